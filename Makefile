@@ -1,0 +1,67 @@
+# Everything a person does with this checkout. `make` alone lists it.
+# Wanted: Python 3.11 or newer with its venv module, and make. Nothing else for `demo` and `test`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test check format-check lint types floors bench lock format clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+
+env: .venv/installed  ## make .venv from requirements.lock (done again only when the lock changes)
+
+.venv/locked: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'postgw needs Python 3.11 or newer; $(PYTHON) is not. Say which: make PYTHON=python3.12 ...'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo 'Python here cannot make environments. On Debian: apt-get install python3-venv'; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+# The build tools are in the lock too, so that this step fetches nothing.
+.venv/installed: .venv/locked pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: env  ## a day in Hà Tĩnh already under way, on http://127.0.0.1:8045
+	$(BIN)/postgw demo $(ARGS)
+
+test: env  ## the tests; ARGS="tests/domain -k custody" runs some
+	$(BIN)/python -m pytest $(ARGS)
+
+check: env format-check lint types floors  ## everything that must be right before a change is handed in
+	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	@echo 'check: all is right'
+
+format-check: env
+	$(BIN)/ruff format --check .
+
+lint: env  ## ruff
+	$(BIN)/ruff check .
+
+types: env  ## mypy, strict
+	$(BIN)/mypy
+
+floors: env  ## who imports whom
+	$(BIN)/lint-imports --no-logo --no-cache
+
+bench: env  ## the measurements; ARGS="labels" runs some
+	$(BIN)/python -m benchmarks $(ARGS)
+
+format: env  ## put the code into its form
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+	$(BIN)/ruff format .
+
+# uv resolves for every platform at once. Where it is not at hand it comes in a throw-away environment.
+lock:  ## resolve the dependencies anew; UPGRADE=--upgrade takes newer releases
+	@uv=$$(command -v uv) || { aside=$$(mktemp -d) && trap 'rm -rf "$$aside"' EXIT && $(PYTHON) -m venv "$$aside" \
+		&& "$$aside/bin/pip" install --quiet --disable-pip-version-check uv && uv="$$aside/bin/uv"; } \
+	&& "$$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		$(UPGRADE) --group dev pyproject.toml --output-file requirements.lock
+	@! grep -n '://' requirements.lock
+
+clean:  ## take away what tools left behind; .venv and data stay
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .coverage .coverage.* htmlcov build dist

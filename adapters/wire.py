@@ -1,0 +1,181 @@
+"""One HTTP call to an outsider, with one time limit, and each way it can fail turned into a verdict.
+
+A call that got no usable answer is `Unreachable`: nobody knows what the outsider did, and the outbox asks again later
+under the same number. What an answer *means* is the adapter's to say: each wire has its own success codes. Nothing is
+repeated here, and redirects are not followed: an order must not land where nobody meant it to.
+
+What is logged: who was called, for which act, the status, how long. Never an address with its query, a header or a
+body.
+
+Used by: every client in `adapters/`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from postgw.domain.errors import Invalid, Refused, Unreachable
+
+log = logging.getLogger(__name__)
+
+#: The longest answer we read. A feed page of 1 000 rows is about half a megabyte.
+ANSWER_MOST = 16 * 1024 * 1024
+
+_TRY_AGAIN = frozenset({408, 425, 429})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back, before anybody says what it means."""
+
+    outsider: str
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def retry_after(self) -> int:
+        """Return the seconds of quiet the outsider asks for, 0 for none."""
+        return _seconds_of_quiet(self.headers.get("Retry-After", ""))
+
+    def json(self) -> Any:
+        """Return the body as JSON. Raises Unreachable when it is none: what was done is unknown."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as broken:
+            raise Unreachable(
+                "{outsider} trả lời không đọc được (mã HTTP {status}, không phải JSON). Hệ thống sẽ tự hỏi lại.",
+                outsider=self.outsider, status=self.status, code="wire.unreadable",
+            ) from broken  # fmt: skip
+
+    def is_passing_trouble(self) -> bool:
+        """Say whether the status tells of a trouble that may be over next time."""
+        return self.status >= 500 or self.status in _TRY_AGAIN
+
+    def unreachable(self) -> Unreachable:
+        """Return the verdict for an answer that is neither yes nor no."""
+        return Unreachable(
+            "{outsider} đang trục trặc (mã HTTP {status}). Hệ thống sẽ tự thử lại.",
+            outsider=self.outsider, status=self.status, retry_after=self.retry_after, code="wire.trouble",
+        )  # fmt: skip
+
+
+class Wire:
+    """The calls to one outsider. Opens its connections at the first call; `close` gives them back."""
+
+    def __init__(
+        self,
+        outsider: str,
+        *,
+        total_seconds: float = 30.0,
+        ca_file: str = "",
+        resolver: AbstractResolver | None = None,
+        connections: int = 20,
+    ) -> None:
+        self.outsider = outsider
+        self._total_seconds = total_seconds
+        self._tls = _trust(ca_file)
+        self._resolver = resolver
+        self._connections = connections
+        self._session: aiohttp.ClientSession | None = None
+
+    async def call(
+        self, method: str, url: URL, *, act: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Answer:
+        """Make one call and return the answer, whatever its status. Raises Unreachable when none came."""
+        began = time.monotonic()
+        with self._verdicts():
+            async with self._open().request(method, url, headers=headers, data=body, allow_redirects=False) as response:
+                content = await self._read(response)
+        self._note(act, response.status, began)
+        return Answer(outsider=self.outsider, status=response.status, headers=response.headers, body=content)
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(ssl=self._tls, resolver=self._resolver, limit=self._connections)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                timeout=aiohttp.ClientTimeout(total=self._total_seconds),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=True,
+            )
+        return self._session
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        content = bytearray()
+        async for piece in response.content.iter_chunked(65536):
+            content += piece
+            if len(content) > ANSWER_MOST:
+                raise self._silent("{outsider} trả lời quá dài. Hệ thống sẽ tự hỏi lại.", "wire.too_long")
+        return bytes(content)
+
+    @contextmanager
+    def _verdicts(self) -> Iterator[None]:
+        try:
+            yield
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as wrong:
+            raise Refused(
+                "Địa chỉ của {outsider} viết sai. Sửa trong cấu hình.", outsider=self.outsider, code="wire.address"
+            ) from wrong
+        except aiohttp.ClientSSLError as fault:
+            raise self._silent(
+                "Không bắt tay TLS được với {outsider}. Kiểm tra chứng chỉ hoặc ca_file.", "wire.tls"
+            ) from fault
+        except TimeoutError as fault:
+            raise self._silent("{outsider} không trả lời kịp. Hệ thống sẽ tự thử lại.", "wire.silent") from fault
+        except (aiohttp.ClientError, OSError) as fault:
+            raise self._silent(
+                "Đường truyền tới {outsider} bị đứt hoặc không nối được. Hệ thống sẽ tự thử lại.", "wire.broken"
+            ) from fault
+
+    def _silent(self, sentence: str, code: str) -> Unreachable:
+        log.warning("%s gave no answer: %s", self.outsider, code, extra={"outsider": self.outsider, "fault": code})
+        return Unreachable(sentence, outsider=self.outsider, code=code)
+
+    def _note(self, act: str, status: int, began: float) -> None:
+        took_ms = round((time.monotonic() - began) * 1000)
+        log.info(
+            "%s answered %s with %s in %s ms", self.outsider, act, status, took_ms,
+            extra={"outsider": self.outsider, "act": act, "status": status, "took_ms": took_ms},
+        )  # fmt: skip
+
+
+def _trust(ca_file: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file or None)
+    except OSError as fault:
+        raise Invalid(
+            "Không đọc được chứng chỉ CA ở {path}. Sửa ca_file trong cấu hình.", path=ca_file, code="wire.ca_file"
+        ) from fault
+
+
+def _seconds_of_quiet(text: str) -> int:
+    if text.strip().isdigit():
+        return min(int(text), 24 * 3600)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return 0
+    if until.tzinfo is None:
+        return 0
+    # The wire moment: only here is it known how far the date the outsider named still lies ahead.
+    return min(max(0, round((until - datetime.now(UTC)).total_seconds())), 24 * 3600)

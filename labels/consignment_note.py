@@ -1,0 +1,170 @@
+"""The consignment note (phiếu gửi hồ sơ): the signed slip that is the contract between the sender and the post.
+It is kept by both and never stuck outside, so it may say what the envelope may not: the procedure and the list of
+papers, or the result and its list.
+
+Source: TT 17/2017/TT-BTTTT Đ.9 (contents, value of a written contract); TT 02/2012 Đ.2-3 (number, mark of the post,
+time and place of acceptance).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .bars import qr, spoken
+from .label_parts import bars_with_number
+from .pages import Pages, signatures, two_columns
+from .paper import A4, Place, Stock
+from .pdf import pdf
+from .table import Cell, Column, table
+from .typeface import held
+from .typesetting import Words, fit
+
+_TITLE: Final = "Phiếu gửi hồ sơ"
+_WIDE_PAPER: Final = 180.0
+_PAPERS: Final = (
+    Column(title="STT", share=9, align="centre"),
+    Column(title="Tên giấy tờ", share=86),
+    Column(title="Loại", share=26),
+    Column(title="Số lượng", share=18, align="centre"),
+    Column(title="Ghi chú", share=40),
+)
+_PRICES: Final = (Column(title="Khoản", share=120), Column(title="Số tiền", share=40, align="right"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteParty:
+    """The sender or the receiver as the contract names them."""
+
+    name: str
+    address: str
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePaper:
+    """One line of the document list; `kind` says original, certified copy or copy."""
+
+    name: str
+    kind: str
+    quantity: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsignmentNote:
+    """All that stands on a consignment note, worded for paper.
+
+    `subject_title` is "Thủ tục hành chính" when a dossier is sent and "Kết quả giải quyết" when a result goes home.
+    """
+
+    consignment_no: str
+    item_no: str = ""
+    dossier_no: str = ""
+    leg: str
+    post_name: str
+    copy: str = ""
+    consignor: NoteParty
+    consignee: NoteParty
+    accepted_at: str = ""
+    accepted_office: str = ""
+    method: str
+    subject_title: str
+    subject: str
+    papers: tuple[NotePaper, ...]
+    prices: tuple[tuple[str, str], ...]
+    total: str
+    payment: str
+    quality: str
+    rights: str
+    liability: str
+    consignor_signed_at: str = ""
+    post_signed_at: str = ""
+    rehearsal: bool = False
+
+
+def consignment_note_pdf(note: ConsignmentNote, stock: Stock = A4) -> bytes:
+    """Return the PDF of a consignment note on A4 or A5, as many pages as its papers need."""
+    wide = stock.width >= _WIDE_PAPER
+    size = 9.5 if wide else 7.5
+    number = spoken(note.consignment_no)
+    pages = Pages(stock, running_title=f"{_TITLE} {number}", rehearsal=note.rehearsal)
+    _head(pages, note)
+    two_columns(pages, _party("Người gửi", note.consignor, size), _party("Người nhận", note.consignee, size))
+    pages.words(_service(note, size))
+    pages.heading(note.subject_title, size + 0.5, keep=30)
+    pages.words([Words(text=note.subject, size=size, bold=True)])
+    pages.y += 1
+    table(pages, _PAPERS, _papers(note.papers), size=size - 0.5)
+    pages.heading("Giá cước và thanh toán", size + 0.5, keep=25)
+    _money(pages, note, size)
+    pages.heading("Chất lượng, quyền, nghĩa vụ và trách nhiệm", size + 0.5, keep=15)
+    *terms, contract = _terms(note, size - 1.5 if wide else size - 0.5)
+    pages.words(terms)
+    high = 32.0 if wide else 25.0
+    pages.need(high + 10)  # what is signed stands on the page it is signed on
+    pages.words([contract])
+    pages.y += 2
+    sides = [("Người gửi", note.consignor_signed_at, ""), ("Đại diện bưu điện", note.post_signed_at, "")]
+    signatures(pages, sides, height=high, size=size)
+    return b"".join(pdf(pages.finished(), title=f"{_TITLE} {number}"))
+
+
+def _head(pages: Pages, note: ConsignmentNote) -> None:
+    sheet, top, right = pages.sheet, pages.y, pages.left + pages.width
+    bars, side, high = 64.0, 23.0, 20.0
+    symbol = sheet.qr(qr(note.consignment_no), right, top - 2, side, align="right")
+    place = Place(x=symbol.x - bars - 4, y=top, width=bars, height=high)
+    bars_with_number(sheet, note.consignment_no, place, 13)
+    title = [
+        Words(text=note.post_name, size=10, bold=True),
+        Words(text="PHIẾU GỬI HỒ SƠ", size=16, bold=True),
+        Words(text=note.leg, size=10, bold=True),
+        Words(text=note.copy, size=8),
+    ]
+    sheet.block(pages.left, top, fit(title, place.x - pages.left, high, what="phần đầu phiếu gửi"))
+    pages.y = top + high + 3
+
+
+def _party(who: str, party: NoteParty, size: float) -> list[Words]:
+    return [
+        Words(text=who, size=size - 1.5),
+        Words(text=party.name, size=size + 1.5, bold=True),
+        Words(text=party.address, size=size),
+        Words(text=f"Điện thoại: {held(party.phone or '…………………')}", size=size),
+        Words(text=f"Thư điện tử: {party.email}" if party.email else "", size=size),
+    ]
+
+
+def _service(note: ConsignmentNote, size: float) -> list[Words]:
+    numbers = [f"Số hiệu bưu gửi: {held(spoken(note.item_no))}"] if note.item_no else []
+    numbers += [f"Mã hồ sơ: {note.dossier_no}"] if note.dossier_no else []
+    accepted = note.accepted_at or "…… giờ ……, ngày ……/……/…………"
+    return [
+        Words(text=f"Chấp nhận: {accepted}, tại {note.accepted_office or '……………………………'}", size=size, bold=True),
+        Words(text=f"Phương thức cung ứng dịch vụ: {note.method}", size=size),
+        Words(text=" · ".join(numbers), size=size),
+    ]
+
+
+def _papers(papers: tuple[NotePaper, ...]) -> list[tuple[Cell, ...]]:
+    return [
+        (str(number), paper.name, paper.kind, paper.quantity, paper.remark) for number, paper in enumerate(papers, 1)
+    ]
+
+
+def _money(pages: Pages, note: ConsignmentNote, size: float) -> None:
+    total = ((Words(text="Tổng cộng", size=size, bold=True),), (Words(text=note.total, size=size, bold=True),))
+    table(pages, _PRICES, [*note.prices, total], size=size - 0.5)
+    pages.y += 1
+    pages.words([Words(text=f"Phương thức thanh toán: {note.payment}", size=size)])
+
+
+def _terms(note: ConsignmentNote, size: float) -> list[Words]:
+    return [
+        Words(text=f"Chất lượng: {note.quality}", size=size),
+        Words(text=f"Quyền và nghĩa vụ: {note.rights}", size=size),
+        Words(text=f"Trách nhiệm và bồi thường: {note.liability}", size=size),
+        Words(text="Phiếu gửi này có giá trị như hợp đồng bằng văn bản.", size=size, bold=True),
+    ]

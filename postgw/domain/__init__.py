@@ -1,0 +1,1 @@
+"""The words and rules of the trade: pure, standard library only, no clock, no input or output."""

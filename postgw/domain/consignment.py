@@ -1,0 +1,49 @@
+"""A consignment: one posting of one dossier in one direction, always one item.
+
+Legs: `send` brings the citizen's papers to the desk, `return` brings the result home, `transfer` carries between two desks,
+`withdrawal` brings papers given up at delivery back to the agency. At most one consignment of a dossier and leg is alive
+at a time; when one has ended, another may be made, with the next `issue`.
+
+Stands on: address, custody. Used by: every service.
+Source: Decision 45/2016/QĐ-TTg art. 5, 16.2; Circular 17/2017/TT-BTTTT art. 5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .address import Party
+from .custody import Custody
+from .errors import Conflict
+
+LEG_TITLES = {"send": "Gửi hồ sơ", "return": "Trả kết quả", "transfer": "Chuyển giữa các cơ quan", "withdrawal": "Thu hồi giấy tờ"}
+#: While in one of these nobody has taken the item away: data may change, the order may be called off.
+BEFORE_COLLECTION = frozenset({"registered", "booked"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consignment:
+    """One posting, and where it stands."""
+
+    consignment_no: str
+    dossier_id: int
+    dossier_no: str = ""
+    leg: str
+    issue: int = 1
+    desk: str  #: the desk at which it begins or ends; it belongs to this unit
+    to_desk: str = ""  #: where a `send`, `transfer` or `withdrawal` ends
+    consignor: Party
+    consignee: Party
+    item_no: str = ""
+    collect_dong: int = 0
+    rules_version: str
+    version: int = 1  #: rises with each change of what the label shows
+    custody: Custody = field(default_factory=Custody)
+
+    def must_not_have_left(self) -> None:
+        """Raise Conflict once the post has the item."""
+        if self.custody.state not in BEFORE_COLLECTION:
+            raise Conflict(
+                "Bưu gửi {number} đang ở trạng thái {state}, không đổi hay huỷ được nữa.",
+                number=self.consignment_no, state=self.custody.state, code="consignment.left",
+            )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Proof of delivery: who received, which paper was seen, what the receiver remarked.
+
+At a door or counter an item is delivered only when the receiver's identity paper (or, for a proxy, the authorisation) was
+seen, and the receiver was asked for remarks: "none" is an answer, silence is not, because silence loses the receiver the
+claim for damage. Of an identity number only the last digits are kept.
+
+Stands on: address, errors. Used by: services.delivery.
+Source: Circular 17/2017/TT-BTTTT art. 5.2.d; Decision 45/2016/QĐ-TTg art. 10.2; Law on Post 2010 art. 41.4.c.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .address import NAME_MOST, checked_text
+from .errors import Invalid
+
+RECEIVER_KINDS = {"addressee": "người nhận", "proxy": "người được uỷ quyền"}
+ID_KINDS = {"citizen_id": "căn cước", "passport": "hộ chiếu", "electronic_id": "căn cước điện tử", "other": "giấy tờ khác"}
+_ID_TAIL = re.compile(r"[0-9A-Z]{2,4}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What is shown for a delivery at a door or counter."""
+
+    receiver_name: str
+    receiver_kind: str = "addressee"
+    id_kind: str
+    id_tail: str  #: the last two to four characters of the identity number; the rest is never kept
+    authorisation_seen: bool = False
+    remarks: str  #: what the receiver said about the item, or `none`
+    signature_png: bytes = b""
+    photo_jpeg: bytes = b""
+
+
+def checked_proof(proof: Proof) -> Proof:
+    """Return the proof with tidy texts. Raises Invalid at the first part without which nothing counts as delivered."""
+    if proof.receiver_kind not in RECEIVER_KINDS:
+        raise Invalid("Ghi rõ người nhận hay người được uỷ quyền.", code="proof.receiver_kind", field="/receiver_kind")
+    if proof.id_kind not in ID_KINDS:
+        raise Invalid("Chọn loại giấy tờ tuỳ thân đã xem.", code="proof.id_kind", field="/id_kind")
+    if not _ID_TAIL.fullmatch(proof.id_tail.strip().upper()):
+        raise Invalid("Ghi 2 đến 4 ký tự cuối của số giấy tờ.", code="proof.id_tail", field="/id_tail")
+    if proof.receiver_kind == "proxy" and not proof.authorisation_seen:
+        raise Invalid(
+            "Người nhận thay phải có giấy uỷ quyền. Xem giấy rồi đánh dấu đã xem.",
+            code="proof.authorisation", field="/authorisation_seen",
+        )  # fmt: skip
+    return Proof(
+        receiver_name=checked_text(proof.receiver_name, what="tên người nhận", field="/receiver_name", most=NAME_MOST),
+        receiver_kind=proof.receiver_kind,
+        id_kind=proof.id_kind,
+        id_tail=proof.id_tail.strip().upper(),
+        authorisation_seen=proof.authorisation_seen,
+        remarks=checked_text(
+            proof.remarks, what="nhận xét của người nhận, không có thì ghi none", field="/remarks", most=1000
+        ),
+        signature_png=proof.signature_png,
+        photo_jpeg=proof.photo_jpeg,
+    )

@@ -1,0 +1,268 @@
+"""The settings of one gateway: `settings.toml`, read room by room.
+
+The file is the one `POSTGW_SETTINGS` names, else `settings.toml` in the working directory. Nothing in it is guessed: an
+unknown key is refused with the nearest known one, a wrong type with the place it stands at. A secret is named there,
+never written: `secret_env = "POSTGW_POST_SECRET"` says which variable of the environment holds it.
+
+What an adapter wants in its own `[adapters.<name>]` table is checked by that adapter.
+
+Used by: bootstrap, which hands each room its own part.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+_LOOKS_SECRET = re.compile(r"(?:^|_)(?:secret|password|token|key)$")
+_KIND = {str: "một chuỗi", int: "một số nguyên", bool: "true hoặc false", dict: "một bảng", list: "một danh sách"}
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used as they are; the sentence says where and what to do."""
+
+
+class Secret:
+    """A secret on its way to the one who needs it; it prints, logs and compares as nothing."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the secret itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not copied or stored")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """The door for people and machines."""
+
+    host: str = "127.0.0.1"
+    port: int = 8045
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Memory: `sqlite://path` or `postgres://user@host/database`."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """Paper: the size of the label in the printer, and how fine the printer is."""
+
+    stock: str = "100x150"
+    dpi: Literal[203, 300, 600] = 203
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduler:
+    """The door at which time knocks; off where another process does it (`postgw work`)."""
+
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostAccount:
+    """One contract with the post: the customer code it gave, and the desks that send under it (none named: all)."""
+
+    name: str
+    adapter: str
+    customer_code: str = ""
+    base_url: str = ""
+    secret_env: str = ""
+    key_env: str = ""
+    desks: tuple[str, ...] = ()
+    #: What the money collected at the door is made of; the ledgers split it again.
+    cod_carries: Literal["fee", "postage", "both", "none"] = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """The post: its accounts, and what its word is worth."""
+
+    #: Whether the feed's final code closes a dossier before the proof of delivery is here.
+    statement_closes: bool = False
+    accounts: tuple[PostAccount, ...] = ()
+    #: Our scan words → the EMSEVT codes of this post, over those in the rules.
+    emsevt: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The intake system that hands us dossiers and hears back."""
+
+    adapter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """The carrier of messages to citizens."""
+
+    adapter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole file, one field for each room."""
+
+    storage: Storage
+    desk: Desk
+    messages: Messages
+    web: Web = Web()
+    labels: Labels = Labels()
+    scheduler: Scheduler = Scheduler()
+    post: Post = Post()
+    adapters: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def adapters_in_use(self) -> frozenset[str]:
+        """Return the names of the adapters that some room chose."""
+        return frozenset({self.desk.adapter, self.messages.adapter, *(a.adapter for a in self.post.accounts)})
+
+
+def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings in `path`, else in the file that `POSTGW_SETTINGS` names, else in ./settings.toml.
+
+    Raises SettingsError when there is no such file or it cannot be used.
+    """
+    path = path or Path(environ.get("POSTGW_SETTINGS") or "settings.toml")
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise SettingsError(
+            f"Không tìm thấy tệp cài đặt {path}: chạy ở thư mục có tệp đó hoặc đặt biến POSTGW_SETTINGS."
+        ) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"Không đọc được tệp cài đặt {path} ({type(fault).__name__}).") from fault
+    return parse(text, source=str(path))
+
+
+def parse(text: str, *, source: str = "settings.toml") -> Settings:
+    """Return the settings that stand in `text`.
+
+    Raises SettingsError when the text is not TOML, or a key or a value is not one of ours.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise SettingsError(f"{source}: không phải TOML đúng cú pháp ({_place(fault)}).") from fault
+    try:
+        settings: Settings = _table(Settings, tables, "")
+        _check(settings)
+    except SettingsError as fault:
+        raise SettingsError(f"{source}: {fault}") from None
+    return settings
+
+
+def read_secret(variable: str, environ: Mapping[str, str] = os.environ) -> Secret:
+    """Return the secret that the environment holds under this name.
+
+    Raises SettingsError when the variable is missing or empty.
+    """
+    if not (value := environ.get(variable, "")):
+        raise SettingsError(f"Chưa đặt biến môi trường {variable}: cài đặt nói khóa bí mật nằm ở đó.")
+    return Secret(value)
+
+
+def _place(fault: tomllib.TOMLDecodeError) -> str:
+    found = re.search(r"at line (\d+), column (\d+)", str(fault))
+    return f"dòng {found[1]}, cột {found[2]}" if found else "cuối tệp"
+
+
+def _table(shape: Any, table: Any, path: str) -> Any:
+    _expect(dict, table, path)
+    known = {part.name: part for part in fields(shape)}
+    for key in table:
+        if key not in known:
+            raise _unknown(key, list(known), path)
+    hints = get_type_hints(shape)
+    for name, part in known.items():
+        if name not in table and part.default is MISSING and part.default_factory is MISSING:
+            raise SettingsError(f"thiếu {_join(path, name)}.")
+    return shape(**{key: _value(hints[key], value, _join(path, key)) for key, value in table.items()})
+
+
+def _unknown(key: str, known: list[str], path: str) -> SettingsError:
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    hint = f"có phải ý là {_join(path, near[0])}?" if near else f"ở đây chỉ có: {', '.join(known)}."
+    return SettingsError(f"không có mục {_join(path, key)}; {hint}")
+
+
+def _value(kind: Any, value: Any, path: str) -> Any:
+    if is_dataclass(kind):
+        return _table(kind, value, path)
+    return _READERS.get(get_origin(kind), _plain)(kind, value, path)
+
+
+def _plain(kind: Any, value: Any, path: str) -> Any:
+    if kind is Any:
+        return value
+    _expect(kind, value, path)
+    if path.endswith("_env") and value and not _VARIABLE.fullmatch(value):
+        raise SettingsError(f"{path} phải là tên một biến môi trường (chữ hoa, số, gạch dưới), không phải bí mật.")
+    return value
+
+
+def _choice(kind: Any, value: Any, path: str) -> Any:
+    if value not in get_args(kind) or isinstance(value, bool):
+        raise SettingsError(f"{path} phải là một trong: {', '.join(map(str, get_args(kind)))}.")
+    return value
+
+
+def _list(kind: Any, value: Any, path: str) -> tuple[Any, ...]:
+    _expect(list, value, path)
+    return tuple(_value(get_args(kind)[0], each, f"{path}[{index}]") for index, each in enumerate(value))
+
+
+def _mapping(kind: Any, value: Any, path: str) -> Mapping[str, Any]:
+    _expect(dict, value, path)
+    inner = get_args(kind)[1]
+    for key in value:
+        if inner is Any and _LOOKS_SECRET.search(key):
+            raise SettingsError(f"{_join(path, key)} là bí mật: chỉ ghi tên biến môi trường, ở mục {key}_env.")
+    return MappingProxyType({key: _value(_named(inner, key), each, _join(path, key)) for key, each in value.items()})
+
+
+def _named(kind: Any, key: str) -> Any:
+    return str if key.endswith("_env") else kind
+
+
+_READERS: Mapping[Any, Callable[[Any, Any, str], Any]] = {Literal: _choice, tuple: _list, Mapping: _mapping}
+
+
+def _expect(kind: Any, value: Any, path: str) -> None:
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise SettingsError(f"{path} phải là {_KIND[kind]}.")
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _check(settings: Settings) -> None:
+    if not 0 <= settings.web.port <= 65535:
+        raise SettingsError("web.port phải từ 0 đến 65535.")
+    if not settings.storage.url.startswith(("sqlite://", "postgres://")):
+        raise SettingsError("storage.url phải bắt đầu bằng sqlite:// hoặc postgres://.")
+    names = [account.name for account in settings.post.accounts]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise SettingsError(f"post.accounts[{index}].name trùng với một tài khoản ở trên: {name}.")

@@ -1,0 +1,175 @@
+"""Consignments in and out, as domain objects.
+
+`create` leans on the database itself for the rule of one live consignment per dossier and leg: whoever comes second, from
+whatever process, meets the index and gets the first one back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from postgw.domain.consignment import Consignment
+from postgw.domain.custody import Custody
+
+from . import records
+from .database import IntegrityError, Session, moment
+
+_COLUMNS = (
+    "c.id, c.consignment_no, c.dossier_id, d.dossier_no, c.leg, c.issue, c.desk, c.to_desk, c.parties, c.item_no, c.bag_no,"
+    " c.collect_dong, c.rules_version, c.version, c.created_at, c.state, c.holder, c.office, c.since_at, c.attempts,"
+    " c.heard_at, c.proved, c.live"
+)
+_FROM = "FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
+
+
+def from_row(row: dict[str, Any]) -> Consignment:
+    """Return a stored consignment."""
+    parties = records.from_json(row["parties"])
+    return Consignment(
+        consignment_no=row["consignment_no"],
+        dossier_id=row["dossier_id"],
+        dossier_no=row["dossier_no"] or "",
+        leg=row["leg"],
+        issue=row["issue"],
+        desk=row["desk"],
+        to_desk=row["to_desk"],
+        consignor=records.party(parties["consignor"]),
+        consignee=records.party(parties["consignee"]),
+        item_no=row["item_no"] or "",
+        collect_dong=row["collect_dong"],
+        rules_version=row["rules_version"],
+        version=row["version"],
+        custody=custody_from_row(row),
+    )
+
+
+def custody_from_row(row: dict[str, Any]) -> Custody:
+    """Return the stored result of the fold."""
+    return Custody(
+        state=row["state"],
+        holder=row["holder"],
+        office=row["office"],
+        since=moment(row["since_at"]),
+        attempts=row["attempts"],
+        heard_at=moment(row["heard_at"]),
+        proved=bool(row["proved"]),
+        ended=not row["live"],
+    )
+
+
+async def create(tx: Session, consignment: Consignment, *, actor: str, at: datetime) -> bool:
+    """Keep a new consignment; return false when the dossier has a live one on this leg."""
+    parties = records.to_json({"consignor": consignment.consignor, "consignee": consignment.consignee})
+    row = await tx.row(
+        "INSERT INTO consignment (consignment_no, dossier_id, leg, issue, desk, to_desk, parties, collect_dong,"
+        " rules_version, created_at, created_by, holder)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id",
+        consignment.consignment_no, consignment.dossier_id, consignment.leg, consignment.issue, consignment.desk,
+        consignment.to_desk, parties, consignment.collect_dong, consignment.rules_version, at, actor,
+        consignment.custody.holder,
+    )  # fmt: skip
+    return row is not None
+
+
+async def issues(session: Session, dossier_id: int, leg: str) -> tuple[int, str]:
+    """Return how many consignments a dossier had on a leg, and the number of the live one, if any."""
+    rows = await session.rows(
+        "SELECT consignment_no, issue, live FROM consignment WHERE dossier_id = $1 AND leg = $2", dossier_id, leg
+    )
+    live = next((row["consignment_no"] for row in rows if row["live"]), "")
+    return max((row["issue"] for row in rows), default=0), live
+
+
+async def find(session: Session, number: str, *, lock: bool = False) -> Consignment | None:
+    """Return the consignment that a consignment number or an item number names."""
+    suffix = session.for_update.replace("UPDATE", "UPDATE OF c") if lock else ""
+    row = await session.row(f"SELECT {_COLUMNS} {_FROM} WHERE c.consignment_no = $1 OR c.item_no = $1{suffix}", number)
+    return from_row(row) if row else None
+
+
+async def several(session: Session, numbers: Sequence[str]) -> dict[str, Consignment]:
+    """Return consignments by their consignment numbers."""
+    rows = await session.rows(f"SELECT {_COLUMNS} {_FROM} WHERE c.consignment_no {session.among(1)}", list(numbers))
+    return {row["consignment_no"]: from_row(row) for row in rows}
+
+
+async def of_dossier(session: Session, dossier_id: int) -> tuple[Consignment, ...]:
+    """Return every consignment of a dossier, oldest first."""
+    rows = await session.rows(f"SELECT {_COLUMNS} {_FROM} WHERE c.dossier_id = $1 ORDER BY c.id", dossier_id)
+    return tuple(from_row(row) for row in rows)
+
+
+async def listed(
+    session: Session, *, desks: Sequence[str], state: str, leg: str, dossier_no: str, before: int, limit: int
+) -> list[tuple[int, Consignment]]:
+    """Return consignments, newest first, with the row number from which the next page goes on.
+
+    A unit sees what begins or ends at it: `desks` empty means all.
+    """
+    wheres, values = ["c.id < $1"], [before or 2**62]
+    for condition, value in (
+        ("(c.desk {among} OR c.to_desk {among})", list(desks)), ("c.state = {n}", state), ("c.leg = {n}", leg),
+        ("d.dossier_no = {n}", dossier_no),
+    ):  # fmt: skip
+        if value:
+            values.append(value)  # type: ignore[arg-type]
+            wheres.append(condition.format(n=f"${len(values)}", among=session.among(len(values))))
+    rows = await session.rows(
+        f"SELECT {_COLUMNS} {_FROM} WHERE {' AND '.join(wheres)} ORDER BY c.id DESC LIMIT {int(limit)}", *values
+    )
+    return [(row["id"], from_row(row)) for row in rows]
+
+
+async def counts(session: Session, *, desk: str) -> dict[str, int]:
+    """Return how many consignments of a desk (or of all) stand in each state."""
+    where, values = ("WHERE desk = $1 OR to_desk = $1", [desk]) if desk else ("", [])
+    rows = await session.rows(f"SELECT state, count(*) AS n FROM consignment {where} GROUP BY state", *values)
+    return {row["state"]: row["n"] for row in rows}
+
+
+async def change(tx: Session, consignment: Consignment) -> None:
+    """Keep new parties and amount of a consignment as its next version."""
+    parties = records.to_json({"consignor": consignment.consignor, "consignee": consignment.consignee})
+    await tx.run(
+        "UPDATE consignment SET parties = $2, collect_dong = $3, version = $4 WHERE consignment_no = $1",
+        consignment.consignment_no, parties, consignment.collect_dong, consignment.version,
+    )  # fmt: skip
+
+
+async def bind(
+    tx: Session, consignment_no: str, item_no: str, *, source: str, office: str, actor: str, at: datetime
+) -> dict[str, Any] | None:
+    """Give an item number to a consignment; return the binding that stands in the way, if one does."""
+    held = await tx.row(
+        "SELECT item_no, consignment_no, office, bound_at, bound_by FROM binding WHERE item_no = $1 OR consignment_no = $2",
+        item_no, consignment_no,
+    )  # fmt: skip
+    if held:
+        held["bound_at"] = moment(held["bound_at"])
+        return held
+    await tx.run(
+        "INSERT INTO binding (item_no, consignment_no, source, office, bound_at, bound_by)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        item_no, consignment_no, source, office, at, actor,
+    )  # fmt: skip
+    await tx.run("UPDATE consignment SET item_no = $2 WHERE consignment_no = $1", consignment_no, item_no)
+    return None
+
+
+async def put_in_bag(tx: Session, numbers: Sequence[str], bag_no: str) -> None:
+    """Note the bag on what is inside it."""
+    await tx.run(f"UPDATE consignment SET bag_no = $2 WHERE consignment_no {tx.among(1)}", list(numbers), bag_no)
+
+
+async def in_bag(session: Session, bag_no: str) -> tuple[str, ...]:
+    """Return the numbers of what is inside a bag."""
+    rows = await session.rows("SELECT consignment_no FROM consignment WHERE bag_no = $1 ORDER BY id", bag_no)
+    return tuple(row["consignment_no"] for row in rows)
+
+
+__all__ = [
+    "IntegrityError", "bind", "change", "counts", "create", "custody_from_row", "find", "from_row", "in_bag", "issues",
+    "listed", "of_dossier", "put_in_bag", "several",
+]  # fmt: skip

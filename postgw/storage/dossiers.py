@@ -1,0 +1,172 @@
+"""Dossiers in and out, as domain objects, and the change requests that wait for an officer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from postgw.domain.dossier import Dossier, digest
+from postgw.domain.dossier_number import lookup_key
+from postgw.domain.folding import fold
+
+from . import records
+from .database import Session, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDossier:
+    """A dossier as it is kept."""
+
+    dossier_id: int
+    dossier: Dossier
+    digest: str
+    version: int
+    rules_version: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRequest:
+    """New data for a dossier that is booked already."""
+
+    change_request_no: str
+    dossier_id: int
+    key: str
+    dossier: Dossier
+    state: str
+    asked_at: datetime
+    asked_by: str
+
+
+def _from_row(row: dict[str, Any]) -> KeptDossier:
+    return KeptDossier(
+        dossier_id=row["id"], dossier=records.dossier(row["content"]), digest=row["digest"], version=row["version"],
+        rules_version=row["rules_version"],
+        created_at=moment(row["created_at"]), updated_at=moment(row["updated_at"]),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _folded(dossier: Dossier) -> str:
+    people = [dossier.applicant.name] + ([dossier.return_to.name] if dossier.return_to else [])
+    return fold(" ".join(people))[:400]
+
+
+async def add(tx: Session, dossier: Dossier, *, rules_version: str, actor: str, at: datetime) -> KeptDossier | None:
+    """Keep a new dossier; return nothing when its number or the desk's reference is taken."""
+    row = await tx.row(
+        "INSERT INTO dossier (dossier_no, number_key, intake_ref, receiving_desk, returning_desk, procedure_code,"
+        " service_form, content, digest, folded, rules_version, created_at, created_by, updated_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12) ON CONFLICT DO NOTHING RETURNING *",
+        dossier.dossier_no or None, lookup_key(dossier.dossier_no) or None, dossier.intake_ref or None,
+        dossier.receiving_desk, dossier.returning_desk, dossier.procedure_code, dossier.service_form,
+        records.to_json(dossier), digest(dossier), _folded(dossier), rules_version, at, actor,
+    )  # fmt: skip
+    return _from_row(row) if row else None
+
+
+async def rewrite(tx: Session, kept: KeptDossier, dossier: Dossier, *, at: datetime) -> KeptDossier:
+    """Keep other data of a dossier as its next version."""
+    row = await tx.row(
+        "UPDATE dossier SET dossier_no = $2, number_key = $3, intake_ref = $4, returning_desk = $5, procedure_code = $6,"
+        " service_form = $7, content = $8, digest = $9, folded = $10, version = version + 1, updated_at = $11"
+        " WHERE id = $1 RETURNING *",
+        kept.dossier_id, dossier.dossier_no or None, lookup_key(dossier.dossier_no) or None, dossier.intake_ref or None,
+        dossier.returning_desk, dossier.procedure_code, dossier.service_form, records.to_json(dossier), digest(dossier),
+        _folded(dossier), at,
+    )  # fmt: skip
+    assert row is not None
+    return _from_row(row)
+
+
+async def find(session: Session, key: str, *, lock: bool = False) -> KeptDossier | None:
+    """Return the dossier that a dossier number, or `DESK/reference`, names."""
+    suffix = session.for_update if lock else ""
+    row = await session.row(f"SELECT * FROM dossier WHERE dossier_no = $1{suffix}", key)
+    if row is None and "/" in key:
+        desk, reference = key.split("/", 1)
+        row = await session.row(
+            f"SELECT * FROM dossier WHERE receiving_desk = $1 AND intake_ref = $2{suffix}", desk, reference
+        )
+    return _from_row(row) if row else None
+
+
+async def by_id(session: Session, dossier_id: int) -> KeptDossier:
+    """Return a dossier that is known to be there."""
+    row = await session.row("SELECT * FROM dossier WHERE id = $1", dossier_id)
+    assert row is not None
+    return _from_row(row)
+
+
+async def same_as(session: Session, dossier: Dossier, *, lock: bool) -> KeptDossier | None:
+    """Return the dossier that this one repeats: the same number, or the same desk and reference."""
+    for key in (dossier.dossier_no, f"{dossier.receiving_desk}/{dossier.intake_ref}" if dossier.intake_ref else ""):
+        if key and (kept := await find(session, key, lock=lock)):
+            return kept
+    return None
+
+
+async def keys_like(session: Session, number_key: str) -> tuple[int, ...]:
+    """Return the dossiers whose number a person may have meant, written without dots and dashes."""
+    rows = await session.rows("SELECT id FROM dossier WHERE number_key = $1 LIMIT 2", number_key)
+    return tuple(row["id"] for row in rows)
+
+
+async def listed(session: Session, *, desk: str, before: int, limit: int) -> list[KeptDossier]:
+    """Return dossiers, newest first, of one desk or of all."""
+    where, values = (" AND (receiving_desk = $2 OR returning_desk = $2)", [desk]) if desk else ("", [])
+    rows = await session.rows(
+        f"SELECT * FROM dossier WHERE id < $1{where} ORDER BY id DESC LIMIT {int(limit)}", before or 2**62, *values
+    )
+    return [_from_row(row) for row in rows]
+
+
+async def ask_change(tx: Session, kept: KeptDossier, dossier: Dossier, *, actor: str, at: datetime) -> str:
+    """Keep new data for an officer to decide on; return the number of the request."""
+    await tx.run(
+        "INSERT INTO change_request (dossier_id, content, digest, asked_at, asked_by) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT DO NOTHING",
+        kept.dossier_id, records.to_json(dossier), digest(dossier), at, actor,
+    )  # fmt: skip
+    row = await tx.row(
+        "SELECT id FROM change_request WHERE dossier_id = $1 AND digest = $2 AND state = 'open'",
+        kept.dossier_id, digest(dossier),
+    )  # fmt: skip
+    assert row is not None
+    return str(row["id"])
+
+
+async def change_requests(session: Session, *, desk: str) -> tuple[ChangeRequest, ...]:
+    """Return what waits for an officer, oldest first."""
+    where, values = (" AND (d.receiving_desk = $1 OR d.returning_desk = $1)", [desk]) if desk else ("", [])
+    rows = await session.rows(_CHANGES + " WHERE r.state = 'open'" + where + " ORDER BY r.id", *values)
+    return tuple(_change(row) for row in rows)
+
+
+async def change_request(tx: Session, number: str) -> ChangeRequest | None:
+    """Return one change request."""
+    row = await tx.row(f"{_CHANGES} WHERE r.id = $1", int(number)) if number.isdecimal() else None
+    return _change(row) if row else None
+
+
+_CHANGES = (
+    "SELECT r.id, r.dossier_id, r.content, r.state, r.asked_at, r.asked_by, d.dossier_no, d.receiving_desk, d.intake_ref"
+    " FROM change_request r JOIN dossier d ON d.id = r.dossier_id"
+)
+
+
+def _change(row: dict[str, Any]) -> ChangeRequest:
+    return ChangeRequest(
+        change_request_no=str(row["id"]), dossier_id=row["dossier_id"],
+        key=row["dossier_no"] or f"{row['receiving_desk']}/{row['intake_ref']}",
+        dossier=records.dossier(row["content"]), state=row["state"],
+        asked_at=moment(row["asked_at"]), asked_by=row["asked_by"],  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+async def decided(tx: Session, number: str, *, state: str, actor: str, at: datetime) -> None:
+    """Close a change request."""
+    await tx.run(
+        "UPDATE change_request SET state = $2, decided_at = $3, decided_by = $4 WHERE id = $1", int(number), state, at, actor
+    )

@@ -1,0 +1,60 @@
+"""Who runs a recurring job: one row a job, taken by a conditional update, the same on both databases.
+
+The lease is renewed while the job runs; one that ran out is taken over. `last_slot` is the wall-clock slot that was run last, so that
+of three processes woken by the same slot one runs it and two find it taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .database import Session, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobCard:
+    """How a job fares."""
+
+    job: str
+    holder: str
+    lease_until: datetime | None
+    last_slot: datetime | None
+    last_done_at: datetime | None
+
+
+async def take(tx: Session, job: str, *, holder: str, slot: datetime, at: datetime, until: datetime) -> bool:
+    """Take a job for one slot; false when the slot was run or somebody else holds the job."""
+    await tx.run("INSERT INTO job (job) VALUES ($1) ON CONFLICT (job) DO NOTHING", job)
+    row = await tx.row(
+        "UPDATE job SET holder = $2, lease_until = $5, last_slot = $3 WHERE job = $1"
+        " AND (last_slot IS NULL OR last_slot < $3) AND (lease_until IS NULL OR lease_until < $4) RETURNING id",
+        job, holder, slot, at, until,
+    )  # fmt: skip
+    return row is not None
+
+
+async def renew(tx: Session, job: str, *, holder: str, until: datetime) -> bool:
+    """Hold on to a job; false when it was lost meanwhile."""
+    row = await tx.row("UPDATE job SET lease_until = $3 WHERE job = $1 AND holder = $2 RETURNING id", job, holder, until)
+    return row is not None
+
+
+async def release(tx: Session, job: str, *, holder: str, at: datetime) -> None:
+    """Give a job back, done."""
+    await tx.run(
+        "UPDATE job SET holder = '', lease_until = NULL, last_done_at = $3 WHERE job = $1 AND holder = $2", job, holder, at
+    )
+
+
+async def cards(session: Session) -> tuple[JobCard, ...]:
+    """Return how each job fares."""
+    return tuple(_card(row) for row in await session.rows("SELECT * FROM job ORDER BY job"))
+
+
+def _card(row: dict[str, Any]) -> JobCard:
+    return JobCard(
+        job=row["job"], holder=row["holder"], lease_until=moment(row["lease_until"]),
+        last_slot=moment(row["last_slot"]), last_done_at=moment(row["last_done_at"]),
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Versions of labels, void or in force, and the ranges of item numbers that the post lent us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from postgw.domain import item_number
+
+from .database import Session, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelVersion:
+    """What one version of a label says, as a digest, and since when it is void."""
+
+    version: int
+    digest: str
+    content: str
+    drawn_at: datetime
+    void_at: datetime | None
+    void_reason: str
+
+
+async def draw(
+    tx: Session, consignment_no: str, version: int, *, digest: str, content: str, actor: str, at: datetime
+) -> None:
+    """Note that a version was drawn; drawing it again changes nothing."""
+    await tx.run(
+        "INSERT INTO label (consignment_id, version, digest, content, drawn_at, drawn_by)"
+        " VALUES ((SELECT id FROM consignment WHERE consignment_no = $1), $2, $3, $4, $5, $6)"
+        " ON CONFLICT (consignment_id, version) DO NOTHING",
+        consignment_no, version, digest, content, at, actor,
+    )  # fmt: skip
+
+
+async def versions(session: Session, consignment_no: str) -> tuple[LabelVersion, ...]:
+    """Return every version of a consignment's label that was drawn."""
+    rows = await session.rows(
+        "SELECT * FROM label WHERE consignment_id = (SELECT id FROM consignment WHERE consignment_no = $1) ORDER BY version",
+        consignment_no,
+    )
+    return tuple(_from_row(row) for row in rows)
+
+
+def _from_row(row: dict[str, Any]) -> LabelVersion:
+    return LabelVersion(
+        version=row["version"], digest=row["digest"], content=row["content"], drawn_at=moment(row["drawn_at"]),  # type: ignore[arg-type]
+        void_at=moment(row["void_at"]), void_reason=row["void_reason"] or "",
+    )  # fmt: skip
+
+
+async def void(tx: Session, consignment_no: str, *, reason: str, at: datetime) -> None:
+    """Make every version drawn so far void."""
+    await tx.run(
+        "UPDATE label SET void_at = $2, void_reason = $3 WHERE void_at IS NULL"
+        " AND consignment_id = (SELECT id FROM consignment WHERE consignment_no = $1)",
+        consignment_no, at, reason,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LentRange:
+    """Item numbers from `first` to `last` (serials), of which `taken` are given away."""
+
+    indicator: str
+    first: int
+    last: int
+    taken: int
+    account: str
+
+
+async def lend(
+    tx: Session, indicator: str, first: int, last: int, account: str, *, actor: str, at: datetime
+) -> LentRange | None:
+    """Keep a lent range; return the range that overlaps it instead, if one does."""
+    rows = await tx.rows(
+        "SELECT * FROM lent_range WHERE indicator = $1 AND first_serial <= $3 AND last_serial >= $2", indicator, first, last
+    )
+    if rows:
+        return _range(rows[0])
+    await tx.run(
+        "INSERT INTO lent_range (indicator, first_serial, last_serial, next_serial, account, lent_at, lent_by)"
+        " VALUES ($1, $2, $3, $2, $4, $5, $6)",
+        indicator, first, last, account, at, actor,
+    )  # fmt: skip
+    return None
+
+
+async def take(tx: Session, account: str) -> str:
+    """Take the next unused item number lent to an account; empty when there is none left. Never the same one twice."""
+    row = await tx.row(
+        "UPDATE lent_range SET next_serial = next_serial + 1 WHERE id = (SELECT id FROM lent_range"
+        f" WHERE account = $1 AND next_serial <= last_serial ORDER BY id LIMIT 1{tx.for_update})"
+        " RETURNING indicator, next_serial - 1 AS serial",
+        account,
+    )
+    return item_number.from_serial(row["indicator"], row["serial"]) if row else ""
+
+
+async def ranges(session: Session) -> tuple[LentRange, ...]:
+    """Return every lent range."""
+    return tuple(_range(row) for row in await session.rows("SELECT * FROM lent_range ORDER BY id"))
+
+
+def _range(row: dict[str, Any]) -> LentRange:
+    return LentRange(
+        indicator=row["indicator"], first=row["first_serial"], last=row["last_serial"],
+        taken=row["next_serial"] - row["first_serial"], account=row["account"],
+    )  # fmt: skip

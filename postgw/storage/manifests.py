@@ -1,0 +1,230 @@
+"""Manifests with their lines and signatures, pickups, bags, and who is appointed to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from postgw.domain.manifest import Manifest, ManifestLine, Signatory, Signature
+
+from .database import Session, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pickup:
+    """The post's promise to come to a desk on a day, between two times of the clock."""
+
+    pickup_no: str
+    desk: str
+    office: str
+    on: date
+    from_time: time
+    to_time: time
+    state: str = "booked"
+    manifest_no: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bag:
+    """Several consignments sealed together."""
+
+    bag_no: str
+    desk: str
+    consignment_nos: tuple[str, ...]
+    sealed_at: datetime
+
+
+async def add(tx: Session, manifest: Manifest, *, pickup_no: str, actor: str, at: datetime) -> bool:
+    """Keep a new manifest; return false when its number is taken."""
+    row = await tx.row(
+        "INSERT INTO manifest (manifest_no, desk, office, direction, pickup_no, opened_at, opened_by)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (manifest_no) DO NOTHING RETURNING id",
+        manifest.manifest_no, manifest.desk, manifest.office, manifest.direction, pickup_no, at, actor,
+    )  # fmt: skip
+    return row is not None
+
+
+async def count_on(session: Session, prefix: str) -> int:
+    """Return how many manifests bear numbers that begin with `prefix`."""
+    row = await session.row("SELECT count(*) AS n FROM manifest WHERE manifest_no LIKE $1", f"{prefix}%")
+    return int(row["n"]) if row else 0
+
+
+async def add_lines(tx: Session, manifest_no: str, numbers: Sequence[str], *, outcome: str = "expected") -> None:
+    """Put consignments on a manifest; one that is on it stays as it is."""
+    rows = await tx.rows("SELECT id FROM manifest WHERE manifest_no = $1", manifest_no)
+    columns = (("manifest_id", "bigint"), ("consignment_no", "text"), ("outcome", "text"))
+    lines = [(rows[0]["id"], number, outcome) for number in numbers]
+    await tx.insert_many(
+        "manifest_line", columns, lines, tail="ON CONFLICT (manifest_id, consignment_no) DO NOTHING"
+    )
+
+
+async def open_with(session: Session, numbers: Sequence[str], direction: str) -> dict[str, str]:
+    """Return, of these consignments, those that stand on a manifest that is not signed yet, with its number."""
+    rows = await session.rows(
+        f"SELECT l.consignment_no, m.manifest_no FROM manifest_line l JOIN manifest m ON m.id = l.manifest_id"
+        f" WHERE m.state <> 'signed' AND m.direction = $2 AND l.consignment_no {session.among(1)}",
+        list(numbers), direction,
+    )  # fmt: skip
+    return {row["consignment_no"]: row["manifest_no"] for row in rows}
+
+
+async def tick(
+    tx: Session, manifest_no: str, numbers: Sequence[str], *, outcome: str, note: str, actor: str, at: datetime
+) -> None:
+    """Note what was found of lines on a manifest."""
+    await tx.run(
+        f"UPDATE manifest_line SET outcome = $2, note = $3, ticked_at = $4, ticked_by = $5"
+        f" WHERE manifest_id = (SELECT id FROM manifest WHERE manifest_no = $6) AND consignment_no {tx.among(1)}",
+        list(numbers), outcome, note, at, actor, manifest_no,
+    )  # fmt: skip
+
+
+async def set_state(tx: Session, manifest_no: str, state: str, *, closed_at: datetime | None, signed_at: datetime | None) -> None:
+    """Move a manifest on."""
+    await tx.run(
+        "UPDATE manifest SET state = $2, closed_at = COALESCE($3, closed_at), signed_at = COALESCE($4, signed_at)"
+        " WHERE manifest_no = $1",
+        manifest_no, state, closed_at, signed_at,
+    )  # fmt: skip
+
+
+async def sign(tx: Session, manifest_no: str, signature: Signature, *, actor: str, at: datetime) -> None:
+    """Keep a signature."""
+    await tx.run(
+        "INSERT INTO signature (manifest_id, side, signatory_no, name, way, signed_at, recorded_at, recorded_by)"
+        " VALUES ((SELECT id FROM manifest WHERE manifest_no = $1), $2, $3, $4, $5, $6, $7, $8)",
+        manifest_no, signature.side, signature.signatory, signature.name, signature.way, signature.signed_at, at, actor,
+    )  # fmt: skip
+
+
+async def find(session: Session, manifest_no: str, *, lock: bool = False) -> Manifest | None:
+    """Return a manifest with its lines and signatures."""
+    suffix = session.for_update if lock else ""
+    row = await session.row(f"SELECT * FROM manifest WHERE manifest_no = $1{suffix}", manifest_no)
+    return await _whole(session, row) if row else None
+
+
+async def _whole(session: Session, row: dict[str, Any]) -> Manifest:
+    lines = await session.rows("SELECT * FROM manifest_line WHERE manifest_id = $1 ORDER BY id", row["id"])
+    signatures = await session.rows("SELECT * FROM signature WHERE manifest_id = $1 ORDER BY id", row["id"])
+    return Manifest(
+        manifest_no=row["manifest_no"], desk=row["desk"], office=row["office"], direction=row["direction"],
+        state=row["state"], lines=tuple(_line(line) for line in lines),
+        signatures=tuple(_signature(signature) for signature in signatures),
+    )  # fmt: skip
+
+
+def _line(row: dict[str, Any]) -> ManifestLine:
+    return ManifestLine(
+        consignment_no=row["consignment_no"], outcome=row["outcome"], note=row["note"],
+        ticked_at=moment(row["ticked_at"]), ticked_by=row["ticked_by"],
+    )  # fmt: skip
+
+
+def _signature(row: dict[str, Any]) -> Signature:
+    return Signature(
+        side=row["side"], signatory=row["signatory_no"], name=row["name"], way=row["way"],
+        signed_at=moment(row["signed_at"]),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+async def listed(session: Session, *, unit: str, state: str, before: int, limit: int) -> list[tuple[int, Manifest]]:
+    """Return manifests, newest first, with the row number from which the next page goes on."""
+    wheres, values = ["id < $1"], [before or 2**62]
+    for condition, value in (("(desk = {n} OR office = {n})", unit), ("state = {n}", state)):
+        if value:
+            values.append(value)  # type: ignore[arg-type]
+            wheres.append(condition.format(n=f"${len(values)}"))
+    rows = await session.rows(
+        f"SELECT * FROM manifest WHERE {' AND '.join(wheres)} ORDER BY id DESC LIMIT {int(limit)}", *values
+    )
+    return [(row["id"], await _whole(session, row)) for row in rows]
+
+
+async def due_to_close(session: Session, *, on: date, now: str) -> tuple[str, ...]:
+    """Return the open manifests whose pickup began, by the clock of the day."""
+    rows = await session.rows(
+        "SELECT m.manifest_no FROM manifest m JOIN pickup p ON p.pickup_no = m.pickup_no"
+        " WHERE m.state = 'open' AND (p.on_date < $1 OR (p.on_date = $1 AND p.from_time <= $2)) ORDER BY m.id",
+        on, now,
+    )  # fmt: skip
+    return tuple(row["manifest_no"] for row in rows)
+
+
+async def book_pickup(tx: Session, pickup: Pickup, *, actor: str, at: datetime) -> bool:
+    """Keep a pickup; return false when it is known already."""
+    row = await tx.row(
+        "INSERT INTO pickup (pickup_no, desk, office, on_date, from_time, to_time, booked_at, booked_by)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (pickup_no) DO NOTHING RETURNING id",
+        pickup.pickup_no, pickup.desk, pickup.office, pickup.on, f"{pickup.from_time:%H:%M}", f"{pickup.to_time:%H:%M}",
+        at, actor,
+    )  # fmt: skip
+    return row is not None
+
+
+async def pickups(session: Session, *, desk: str, since: date) -> tuple[Pickup, ...]:
+    """Return the pickups of a desk (or of all) from a day on."""
+    where, values = (" AND p.desk = $2", [desk]) if desk else ("", [])
+    rows = await session.rows(
+        "SELECT p.*, (SELECT max(m.manifest_no) FROM manifest m WHERE m.pickup_no = p.pickup_no) AS manifest_no"
+        f" FROM pickup p WHERE p.on_date >= $1{where} ORDER BY p.on_date, p.from_time LIMIT 200",
+        since, *values,
+    )  # fmt: skip
+    return tuple(_pickup(row) for row in rows)
+
+
+async def pickup(session: Session, pickup_no: str) -> Pickup | None:
+    """Return one pickup."""
+    row = await session.row("SELECT p.*, '' AS manifest_no FROM pickup p WHERE pickup_no = $1", pickup_no)
+    return _pickup(row) if row else None
+
+
+def _pickup(row: dict[str, Any]) -> Pickup:
+    on = row["on_date"] if isinstance(row["on_date"], date) else date.fromisoformat(row["on_date"])
+    return Pickup(
+        pickup_no=row["pickup_no"], desk=row["desk"], office=row["office"], on=on, state=row["state"],
+        from_time=time.fromisoformat(row["from_time"]), to_time=time.fromisoformat(row["to_time"]),
+        manifest_no=row["manifest_no"] or "",
+    )  # fmt: skip
+
+
+async def appoint(
+    tx: Session, signatory: Signatory, *, valid_from: date, valid_to: date | None, actor: str, at: datetime
+) -> None:
+    """Keep an appointment."""
+    await tx.run(
+        "INSERT INTO signatory (signatory_no, unit_kind, unit, name, subject, account, valid_from, valid_to, appointed_at,"
+        " appointed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        signatory.signatory_no, signatory.unit_kind, signatory.unit, signatory.name, signatory.subject, signatory.account,
+        valid_from, valid_to, at, actor,
+    )  # fmt: skip
+
+
+async def appointed(session: Session, *, on: date, unit: str = "", signatory_no: str = "") -> tuple[Signatory, ...]:
+    """Return who is appointed on a day, for a unit or by number."""
+    name, value = ("signatory_no", signatory_no) if signatory_no else ("unit", unit)
+    rows = await session.rows(
+        f"SELECT * FROM signatory WHERE {name} = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2) ORDER BY id",
+        value, on,
+    )  # fmt: skip
+    names = ("signatory_no", "unit_kind", "unit", "name", "subject", "account")
+    return tuple(Signatory(**{name: row[name] for name in names}) for row in rows)
+
+
+async def seal_bag(tx: Session, bag_no: str, *, desk: str, actor: str, at: datetime) -> None:
+    """Keep a new bag."""
+    await tx.run("INSERT INTO bag (bag_no, desk, sealed_at, sealed_by) VALUES ($1, $2, $3, $4)", bag_no, desk, at, actor)
+
+
+async def bag(session: Session, bag_no: str) -> Bag | None:
+    """Return a bag with what is inside."""
+    row = await session.row("SELECT * FROM bag WHERE bag_no = $1", bag_no)
+    if row is None:
+        return None
+    inside = await session.rows("SELECT consignment_no FROM consignment WHERE bag_no = $1 ORDER BY id", bag_no)
+    numbers = tuple(item["consignment_no"] for item in inside)
+    return Bag(bag_no=bag_no, desk=row["desk"], consignment_nos=numbers, sealed_at=moment(row["sealed_at"]))  # type: ignore[arg-type]

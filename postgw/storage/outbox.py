@@ -1,0 +1,162 @@
+"""What must still be told or asked, kept in the same transaction as what caused it.
+
+An errand is claimed under a lease, done outside any transaction, and then marked: done, put off with a growing pause, or parked
+where a person sees it. Whoever dies while holding one loses it when the lease runs out. A milestone is first one errand of the
+channel `fan`; when it is due it becomes one errand for each that wants to hear.
+
+Used by: scans, booking, notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from postgw.domain.ports import Notice
+
+from . import records
+from .database import Session, moment
+
+#: How long a claimed errand is ours. Longer than any call an adapter may make.
+LEASE = timedelta(minutes=2)
+_EVENT_COLUMNS = (("notice_id", "text"), ("kind", "text"), ("desk", "text"), ("notice", "text"), ("created_at", "timestamptz"))
+_ERRAND_COLUMNS = (
+    ("channel", "text"), ("target", "text"), ("key", "text"), ("subject", "text"), ("payload", "text"),
+    ("due_at", "timestamptz"), ("created_at", "timestamptz"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """One thing to tell or ask."""
+
+    errand_no: int
+    channel: str  #: fan, post, cancel, desk, hook, citizen
+    target: str  #: the account, desk or hook
+    key: str
+    subject: str  #: the consignment it is about
+    payload: str
+    state: str
+    attempts: int
+    due_at: datetime
+    last_error: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewErrand:
+    """An errand to be kept; the same `key` is kept once."""
+
+    channel: str
+    target: str = ""
+    key: str
+    subject: str
+    payload: str = ""
+
+
+async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime) -> None:
+    """Add notices to the change feed and owe them to whoever wants to hear."""
+    if not notices:
+        return
+    texts = [records.to_json(notice) for notice in notices]
+    await tx.insert_many(
+        "event", _EVENT_COLUMNS,
+        [(n.notice_id, n.kind, n.desk, text, at) for n, text in zip(notices, texts, strict=True)],
+        tail="ON CONFLICT (notice_id) DO NOTHING",
+    )  # fmt: skip
+    await put(tx, [
+        NewErrand(channel="fan", key=f"fan:{n.notice_id}", subject=n.consignment_no, payload=text)
+        for n, text in zip(notices, texts, strict=True)
+    ], at=at)  # fmt: skip
+
+
+async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime) -> None:
+    """Keep errands, due at once. One that is known already is left as it is."""
+    await tx.insert_many(
+        "outbox", _ERRAND_COLUMNS,
+        [(e.channel, e.target, e.key, e.subject, e.payload, at, at) for e in errands],
+        tail="ON CONFLICT (key) DO NOTHING",
+    )  # fmt: skip
+
+
+async def claim(tx: Session, channels: Sequence[str], *, at: datetime, limit: int) -> list[Errand]:
+    """Take errands that are due, for as long as the lease lasts."""
+    rows = await tx.rows(
+        f"SELECT id FROM outbox WHERE state = 'waiting' AND channel {tx.among(1)} AND due_at <= $2"
+        f" AND (lease_until IS NULL OR lease_until < $2) ORDER BY due_at, id LIMIT {int(limit)}{tx.skip_locked}",
+        list(channels), at,
+    )  # fmt: skip
+    ids = [row["id"] for row in rows]
+    if not ids:
+        return []
+    claimed = await tx.rows(
+        f"UPDATE outbox SET lease_until = $2, attempts = attempts + 1 WHERE id {tx.among(1, 'bigint')} RETURNING *",
+        ids, at + LEASE,
+    )  # fmt: skip
+    return sorted((from_row(row) for row in claimed), key=lambda errand: errand.errand_no)
+
+
+def from_row(row: dict[str, Any]) -> Errand:
+    """Return a stored errand."""
+    return Errand(
+        errand_no=row["id"], channel=row["channel"], target=row["target"], key=row["key"], subject=row["subject"],
+        payload=row["payload"], state=row["state"], attempts=row["attempts"],
+        due_at=moment(row["due_at"]), last_error=row["last_error"], created_at=moment(row["created_at"]),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+async def done(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
+    """Mark errands as done."""
+    await tx.run(
+        f"UPDATE outbox SET state = 'sent', done_at = $2, lease_until = NULL, last_error = ''"
+        f" WHERE id {tx.among(1, 'bigint')}",
+        list(errand_nos), at,
+    )  # fmt: skip
+
+
+async def put_off(tx: Session, errand_no: int, *, until: datetime, error: str) -> None:
+    """Try an errand again later."""
+    await tx.run(
+        "UPDATE outbox SET due_at = $2, lease_until = NULL, last_error = $3 WHERE id = $1", errand_no, until, error[:300]
+    )
+
+
+async def park(tx: Session, errand_no: int, *, error: str) -> None:
+    """Put an errand where a person sees it; nobody tries it again by itself."""
+    await tx.run(
+        "UPDATE outbox SET state = 'parked', lease_until = NULL, last_error = $2 WHERE id = $1", errand_no, error[:300]
+    )
+
+
+async def replay(tx: Session, errand_no: int, *, at: datetime) -> Errand | None:
+    """Make a parked errand due again."""
+    row = await tx.row(
+        "UPDATE outbox SET state = 'waiting', due_at = $2, attempts = 0 WHERE id = $1 AND state = 'parked' RETURNING *",
+        errand_no, at,
+    )  # fmt: skip
+    return from_row(row) if row else None
+
+
+async def listed(session: Session, *, state: str, limit: int) -> tuple[Errand, ...]:
+    """Return errands in a state, newest first."""
+    rows = await session.rows(f"SELECT * FROM outbox WHERE state = $1 ORDER BY id DESC LIMIT {int(limit)}", state)
+    return tuple(from_row(row) for row in rows)
+
+
+async def backlog(session: Session) -> dict[str, int]:
+    """Return how many errands wait or are parked, by state and channel."""
+    rows = await session.rows(
+        "SELECT state, channel, count(*) AS n FROM outbox WHERE state <> 'sent' GROUP BY state, channel"
+    )
+    return {f"{row['state']}.{row['channel']}": row["n"] for row in rows}
+
+
+async def events(session: Session, *, after: int, limit: int, desk: str) -> list[tuple[int, Notice]]:
+    """Return what became true since `after`, in order, for one desk or for all."""
+    where, values = (" AND desk = $2", [desk]) if desk else ("", [])
+    rows = await session.rows(
+        f"SELECT id, notice FROM event WHERE id > $1{where} ORDER BY id LIMIT {int(limit)}", after, *values
+    )
+    return [(row["id"], records.notice(row["notice"])) for row in rows]

@@ -1,0 +1,115 @@
+"""What the province sets, as dated rows with author and reason: desks and offices, place codes of the post, procedures.
+
+Also what this database is: where it began. A database that began in rehearsal is never taken for a live one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from postgw.domain.ports import PostPlace
+
+from .database import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A desk or a post office."""
+
+    code: str
+    kind: str  #: desk or office
+    name: str
+    address: str = ""
+    phone: str = ""
+    commune_code: str = ""
+    commune: str = ""
+    province: str = ""
+
+
+_UNIT = ("code", "kind", "name", "address", "phone", "commune_code", "commune", "province")
+
+
+async def put_units(tx: Session, units: Sequence[Unit]) -> None:
+    """Keep units; a known code gets the new data."""
+    sets = ", ".join(f"{name} = excluded.{name}" for name in _UNIT[1:])
+    await tx.insert_many(
+        "unit", [(name, "text") for name in _UNIT], [tuple(getattr(unit, name) for name in _UNIT) for unit in units],
+        tail=f"ON CONFLICT (code) DO UPDATE SET {sets}",
+    )  # fmt: skip
+
+
+async def units(session: Session, *, kind: str = "") -> tuple[Unit, ...]:
+    """Return every unit, or those of one kind."""
+    where, values = (" WHERE kind = $1", [kind]) if kind else ("", [])
+    rows = await session.rows(f"SELECT {', '.join(_UNIT)} FROM unit{where} ORDER BY code", *values)
+    return tuple(Unit(**row) for row in rows)
+
+
+async def unit(session: Session, code: str) -> Unit | None:
+    """Return one unit."""
+    row = await session.row(f"SELECT {', '.join(_UNIT)} FROM unit WHERE code = $1", code)
+    return Unit(**row) if row else None
+
+
+async def put_places(
+    tx: Session, places: Sequence[tuple[str, PostPlace]], *, valid_from: date, author: str, reason: str
+) -> None:
+    """Keep the post's own codes of communes from a day on; what began before stays as it was."""
+    columns = (
+        ("commune_code", "text"), ("post_province", "int"), ("post_district", "int"), ("valid_from", "date"),
+        ("author", "text"), ("reason", "text"),
+    )  # fmt: skip
+    rows = [(commune, place.province, place.district, valid_from, author, reason) for commune, place in places]
+    await tx.insert_many("place", columns, rows, tail="ON CONFLICT (commune_code, valid_from) DO NOTHING")
+
+
+async def place(session: Session, commune_code: str, *, on: date) -> PostPlace | None:
+    """Return the post's own codes of a commune on a day."""
+    row = await session.row(
+        "SELECT post_province, post_district FROM place WHERE commune_code = $1 AND valid_from <= $2"
+        " ORDER BY valid_from DESC LIMIT 1",
+        commune_code, on,
+    )  # fmt: skip
+    return PostPlace(province=row["post_province"], district=row["post_district"]) if row else None
+
+
+async def put_procedures(
+    tx: Session, procedures: Sequence[tuple[str, date, str]], *, author: str, reason: str
+) -> None:
+    """Keep procedures as (code, day from which, JSON); what began before stays as it was."""
+    columns = (("code", "text"), ("valid_from", "date"), ("data", "text"), ("author", "text"), ("reason", "text"))
+    rows = [(code, valid_from, data, author, reason) for code, valid_from, data in procedures]
+    await tx.insert_many("procedure", columns, rows, tail="ON CONFLICT (code, valid_from) DO NOTHING")
+
+
+async def procedure(session: Session, code: str, *, on: date) -> str | None:
+    """Return a procedure as it stands on a day, as JSON."""
+    row = await session.row(
+        "SELECT data FROM procedure WHERE code = $1 AND valid_from <= $2 ORDER BY valid_from DESC LIMIT 1", code, on
+    )
+    return row["data"] if row else None
+
+
+async def procedures(session: Session, *, on: date) -> tuple[str, ...]:
+    """Return every procedure as it stands on a day, as JSON."""
+    rows = await session.rows(
+        "SELECT p.data FROM procedure p WHERE p.valid_from = (SELECT max(q.valid_from) FROM procedure q"
+        " WHERE q.code = p.code AND q.valid_from <= $1) ORDER BY p.code",
+        on,
+    )
+    return tuple(row["data"] for row in rows)
+
+
+async def began_in_rehearsal(session: Session) -> bool | None:
+    """Say whether this database began in rehearsal; nothing when it has not begun."""
+    row = await session.row("SELECT began_in_rehearsal FROM house ORDER BY id LIMIT 1")
+    return bool(row["began_in_rehearsal"]) if row else None
+
+
+async def begin(tx: Session, *, rehearsal: bool, at: datetime) -> None:
+    """Write down where this database began; the first word stands."""
+    await tx.run(
+        "INSERT INTO house (id, began_in_rehearsal, created_at) VALUES (1, $1, $2) ON CONFLICT (id) DO NOTHING", rehearsal, at
+    )

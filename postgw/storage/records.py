@@ -1,0 +1,46 @@
+"""Domain words to JSON text and back, for columns that hold a whole record."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from postgw.domain.address import Party
+from postgw.domain.dossier import Dossier
+from postgw.domain.paper import Paper
+from postgw.domain.ports import Notice
+
+
+def to_json(record: object) -> str:
+    """Return a record as JSON text; dataclasses, dates and moments included."""
+    return orjson.dumps(record).decode()
+
+
+def from_json(text: str) -> Any:
+    """Return what a JSON text holds."""
+    return orjson.loads(text)
+
+
+def party(data: dict[str, Any]) -> Party:
+    """Return a stored party."""
+    return Party(**data)
+
+
+def dossier(text: str) -> Dossier:
+    """Return a stored dossier."""
+    data = orjson.loads(text)
+    data["applicant"] = party(data["applicant"])
+    data["return_to"] = party(data["return_to"]) if data["return_to"] else None
+    data["papers"] = tuple(Paper(**paper) for paper in data["papers"])
+    data["due_on"] = date.fromisoformat(data["due_on"]) if data["due_on"] else None
+    data["consent_at"] = datetime.fromisoformat(data["consent_at"]) if data["consent_at"] else None
+    return Dossier(**data)
+
+
+def notice(text: str) -> Notice:
+    """Return a stored notice."""
+    data = orjson.loads(text)
+    data["at"] = datetime.fromisoformat(data["at"])
+    return Notice(**data)

@@ -1,0 +1,236 @@
+"""Scans kept, and what follows from them, in one transaction.
+
+`keep` is the only writer of a consignment's state: it locks the consignments, adds the statements that are new, folds the whole
+journey of each anew (`domain.custody`, nowhere else), stores the result, and leaves a word in the outbox for every milestone.
+Everything is done with a fixed number of statements, however many scans there are.
+
+Used by: tracking, handover, delivery, booking.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2s
+from typing import Any
+
+import orjson
+
+from postgw.domain.custody import Custody, custody_of, milestones
+from postgw.domain.ports import Notice
+from postgw.domain.scan import Scan, Witness
+from postgw.domain.states import ScanTable
+
+from . import outbox
+from .consignments import custody_from_row
+from .database import Session, moment
+
+_SCAN_COLUMNS = (
+    ("consignment_id", "bigint"), ("source", "text"), ("source_id", "text"), ("witness", "smallint"), ("code", "text"),
+    ("occurred_at", "timestamptz"), ("received_at", "timestamptz"), ("device_at", "timestamptz"), ("office", "text"),
+    ("actor", "text"), ("detail", "text"),
+)  # fmt: skip
+_CUSTODY_COLUMNS = (
+    ("id", "bigint"), ("state", "text"), ("holder", "text"), ("office", "text"), ("since_at", "timestamptz"),
+    ("attempts", "smallint"), ("heard_at", "timestamptz"), ("proved", "boolean"), ("live", "boolean"),
+)  # fmt: skip
+_LOCKED = (
+    "id, consignment_no, item_no, leg, desk, to_desk, bag_no, dossier_id, rules_version, version, state, holder, office,"
+    " since_at, attempts, heard_at, proved, live"
+)
+_READ = "consignment_id, source, source_id, witness, code, occurred_at, received_at, device_at, office, actor, detail"
+_DETAILS = ("reason", "note", "cancels", "bag_no", "manifest_no", "raw_code")
+
+
+@dataclass(slots=True)
+class Locked:
+    """A consignment held by this transaction, with just what the fold and its notices need."""
+
+    id: int
+    consignment_no: str
+    item_no: str
+    leg: str
+    desk: str
+    to_desk: str
+    bag_no: str
+    dossier_id: int
+    rules_version: str
+    version: int
+    custody: Custody
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What `keep` did: which statements were new, and what each consignment became."""
+
+    new: frozenset[str]  #: keys of the scans that were not known before
+    custody: Mapping[str, Custody]  #: by consignment number
+
+
+async def lock(tx: Session, numbers: Iterable[str]) -> dict[str, Locked]:
+    """Lock consignments named by consignment, item or bag number; return them by every name they go by.
+
+    A bag number is not among the names: ask `in_bag` of the result. Rows are locked in one order, so two batches that share
+    items wait for each other and never block each other for good.
+    """
+    wanted = list(dict.fromkeys(numbers))
+    among = tx.among(1)
+    rows = await tx.rows(
+        f"SELECT {_LOCKED} FROM consignment WHERE consignment_no {among} OR item_no {among}"
+        f" ORDER BY id{tx.for_update}", wanted,
+    )  # fmt: skip
+    found: dict[str, Locked] = {}
+    for row in rows:
+        locked = _locked(row)
+        found[locked.consignment_no] = locked
+        if locked.item_no:
+            found[locked.item_no] = locked
+    return found
+
+
+def _locked(row: dict[str, Any]) -> Locked:
+    return Locked(
+        id=row["id"], consignment_no=row["consignment_no"], item_no=row["item_no"] or "", leg=row["leg"], desk=row["desk"],
+        to_desk=row["to_desk"], bag_no=row["bag_no"] or "", dossier_id=row["dossier_id"],
+        rules_version=row["rules_version"], version=row["version"], custody=custody_from_row(row),
+    )  # fmt: skip
+
+
+async def keep(
+    tx: Session,
+    statements: Sequence[tuple[Locked, Scan]],
+    *,
+    table_of: Callable[[str], ScanTable],
+    at: datetime,
+) -> Kept:
+    """Keep statements about locked consignments and everything that follows from them."""
+    if not statements:
+        return Kept(new=frozenset(), custody={})
+    touched = {locked.id: locked for locked, _ in statements}
+    before = await _histories(tx, list(touched))
+    new = await _add(tx, statements)
+    for locked, scan in statements:
+        if scan.key in new:
+            before[locked.id].append(scan)
+    changed = {}
+    for number, locked in touched.items():
+        after = custody_of(locked.leg, before[number], table_of(locked.rules_version))
+        if after != locked.custody:
+            changed[number] = after
+    await tx.update_many("consignment", _CUSTODY_COLUMNS, [_custody_row(id_, after) for id_, after in changed.items()])
+    await _announce(tx, touched, changed, statements, table_of, at)
+    for number, after in changed.items():
+        touched[number].custody = after
+    return Kept(new=new, custody={locked.consignment_no: locked.custody for locked in touched.values()})
+
+
+async def _add(tx: Session, statements: Sequence[tuple[Locked, Scan]]) -> frozenset[str]:
+    known = await _known(tx, [scan.key for _, scan in statements], statements)
+    fresh: dict[str, tuple[Any, ...]] = {}
+    for locked, scan in statements:
+        if scan.key not in known:
+            fresh.setdefault(scan.key, _scan_row(locked.id, scan))
+    await tx.insert_many("scan", _SCAN_COLUMNS, list(fresh.values()), tail="ON CONFLICT (source, source_id) DO NOTHING")
+    return frozenset(fresh)
+
+
+async def _known(tx: Session, keys: Sequence[str], statements: Sequence[tuple[Locked, Scan]]) -> set[str]:
+    rows = await tx.rows(
+        f"SELECT source, source_id FROM scan WHERE source {tx.among(1)} AND source_id {tx.among(2)}",
+        list({scan.source for _, scan in statements}), [scan.source_id for _, scan in statements],
+    )  # fmt: skip
+    return {f"{row['source']}#{row['source_id']}" for row in rows} & set(keys)
+
+
+def _scan_row(consignment_id: int, scan: Scan) -> tuple[Any, ...]:
+    detail: dict[str, Any] = {name: value for name in _DETAILS if (value := getattr(scan, name))}
+    if scan.proved:
+        detail["proved"] = True
+    if scan.flags:
+        detail["flags"] = scan.flags
+    return (
+        consignment_id, scan.source, scan.source_id, int(scan.witness), scan.code, scan.occurred_at, scan.received_at,
+        scan.device_at, scan.office, scan.actor, orjson.dumps(detail).decode() if detail else None,
+    )  # fmt: skip
+
+
+def _custody_row(id_: int, custody: Custody) -> tuple[Any, ...]:
+    return (
+        id_, custody.state, custody.holder, custody.office, custody.since, custody.attempts, custody.heard_at,
+        custody.proved, not custody.ended,
+    )  # fmt: skip
+
+
+async def _histories(session: Session, ids: list[int]) -> dict[int, list[Scan]]:
+    rows = await session.rows(f"SELECT {_READ} FROM scan WHERE consignment_id {session.among(1, 'bigint')}", ids)
+    histories: dict[int, list[Scan]] = defaultdict(list)
+    for row in rows:
+        histories[row["consignment_id"]].append(_from_row(row))
+    return histories
+
+
+async def history(session: Session, consignment_no: str) -> tuple[Scan, ...]:
+    """Return every statement about a consignment, in no particular order."""
+    rows = await session.rows(
+        f"SELECT {_READ} FROM scan WHERE consignment_id = (SELECT id FROM consignment WHERE consignment_no = $1)",
+        consignment_no,
+    )
+    return tuple(_from_row(row) for row in rows)
+
+
+def _from_row(row: dict[str, Any]) -> Scan:
+    detail = orjson.loads(row["detail"]) if row["detail"] else {}
+    if "flags" in detail:
+        detail["flags"] = tuple(detail["flags"])
+    return Scan(
+        source=row["source"], source_id=row["source_id"], witness=Witness(row["witness"]), code=row["code"],
+        occurred_at=moment(row["occurred_at"]), received_at=moment(row["received_at"]),  # type: ignore[arg-type]
+        device_at=moment(row["device_at"]), office=row["office"], actor=row["actor"], **detail,
+    )  # fmt: skip
+
+
+async def _announce(
+    tx: Session,
+    touched: Mapping[int, Locked],
+    changed: Mapping[int, Custody],
+    statements: Sequence[tuple[Locked, Scan]],
+    table_of: Callable[[str], ScanTable],
+    at: datetime,
+) -> None:
+    cause = {locked.id: scan for locked, scan in statements}
+    due = [
+        (touched[id_], after, state)
+        for id_, after in changed.items()
+        for state in milestones(touched[id_].custody, after, table_of(touched[id_].rules_version))
+    ]
+    numbers = await dossier_numbers(tx, [locked.dossier_id for locked, _, _ in due]) if due else {}
+    await outbox.announce(
+        tx, [_notice(locked, after, state, cause[locked.id], numbers) for locked, after, state in due], at=at
+    )
+
+
+def _notice(locked: Locked, after: Custody, state: str, cause: Scan, numbers: Mapping[int, str]) -> Notice:
+    data: dict[str, Any] = {"attempts": after.attempts} if after.attempts else {}
+    if cause.reason:
+        data["reason"] = cause.reason
+    return Notice(
+        notice_id=f"{locked.consignment_no}.{state}.{blake2s(cause.key.encode(), digest_size=6).hexdigest()}",
+        kind=f"consignment.{state}",
+        at=after.since or cause.occurred_at,
+        desk=locked.desk,
+        consignment_no=locked.consignment_no,
+        dossier_no=numbers.get(locked.dossier_id, ""),
+        item_no=locked.item_no,
+        leg=locked.leg,
+        state=state,
+        office=after.office,
+        data=data,
+    )
+
+
+async def dossier_numbers(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Return the dossier numbers of dossiers, where they have one."""
+    rows = await session.rows(f"SELECT id, dossier_no FROM dossier WHERE id {session.among(1, 'bigint')}", list(ids))
+    return {row["id"]: row["dossier_no"] or "" for row in rows}

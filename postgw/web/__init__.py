@@ -1,0 +1,1 @@
+"""The door at which people and machines knock: it translates HTTP into acts and their answers into HTTP."""

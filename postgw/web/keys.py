@@ -1,0 +1,55 @@
+"""What the door keeps for the whole app and for one request, under typed keys.
+
+Used by: every file of this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from .limits import Allowance, Limiter
+from .metrics import Metrics
+
+if TYPE_CHECKING:
+    from postgw.services.bundle import Services
+
+#: Calls a minute: of one token, of one token for its scans, of one address without a token. 0 sets no limit.
+PER_MINUTE = MappingProxyType({"default": 600, "scans": 1200, "public": 120})
+
+
+def read_clock() -> datetime:
+    """Return this moment; the only clock of the door."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """How the door stands in this house."""
+
+    clock: Callable[[], datetime] = read_clock
+    stock: str = "100x150"  #: the label paper when a caller names none
+    dpi: int = 203
+    per_minute: Mapping[str, int] = field(default_factory=lambda: PER_MINUTE)
+    proxies: frozenset[str] = frozenset()  #: addresses whose X-Forwarded-For is believed
+    rehearsal: bool = False
+
+
+SERVICES: web.AppKey[Services] = web.AppKey("services")
+DOOR = web.AppKey("door", Door)
+LIMITER = web.AppKey("limiter", Limiter)
+METRICS = web.AppKey("metrics", Metrics)
+#: The OpenAPI description as bytes, its ETag, and as read by the page that shows it.
+SPEC_BYTES = web.AppKey("spec_bytes", bytes)
+SPEC_ETAG = web.AppKey("spec_etag", str)
+DOCS_PAGE = web.AppKey("docs_page", str)
+
+AT = web.RequestKey("at", datetime)
+REQUEST_ID = web.RequestKey("request_id", str)
+ALLOWANCE = web.RequestKey("allowance", Allowance)
+ACTOR_NAME = web.RequestKey("actor_name", str)

@@ -1,0 +1,60 @@
+"""Which language a caller reads, and an error's sentence in it. Vietnamese first; English where it is asked for.
+
+An error keeps its template and its values apart, so the template is looked up as it stands in the code.
+
+Used by: errors, api. Source: RFC 9110 section 12.5.4 (Accept-Language).
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+Language = Literal["vi", "en"]
+
+
+def sentence(text: str) -> str:
+    """Mark a template that is kept in a table, so that the catalogue finds it."""
+    return text
+
+
+@lru_cache(maxsize=256)
+def language_of(header: str) -> Language:
+    """Return the better liked of our two languages.
+
+    >>> language_of(""), language_of("en-GB,en;q=0.9"), language_of("vi;q=0.9, en;q=0.2"), language_of("fr")
+    ('vi', 'en', 'vi', 'vi')
+    """
+    liking = {"vi": 0.0, "en": 0.0}
+    for part in header.lower().split(","):
+        tag, _, weight = part.partition(";")
+        name = tag.strip().partition("-")[0]
+        if name in liking:
+            liking[name] = max(liking[name], _weight(weight))
+    return "en" if liking["en"] > liking["vi"] else "vi"
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text.partition("q=")[2] or 1) if text.strip() else 1.0
+    except ValueError:
+        return 0.0
+
+
+@lru_cache(maxsize=1)
+def _english() -> gettext.NullTranslations:
+    with (resources.files("postgw.web") / "locale/en/LC_MESSAGES/postgw.mo").open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+def said(template: str, values: Mapping[str, object], language: Language) -> str:
+    """Return a sentence in a language; where a translation is wanting, in Vietnamese."""
+    if language == "vi":
+        return template.format(**values) if values else template
+    english = _english()
+    inner = {key: english.gettext(value) if value and isinstance(value, str) else value for key, value in values.items()}
+    words = english.gettext(template)
+    return words.format(**inner) if values else words

@@ -1,0 +1,50 @@
+"""Figures for Prometheus: how many requests, how long, by the template of the route and never by the number in it.
+
+Used by: middlewares (which counts), api.standing (which shows).
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+class Metrics:
+    """The figures of one app."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "postgw_requests", "Requests answered.", ("method", "route", "status"), registry=self.registry
+        )
+        self._seconds = Histogram(
+            "postgw_request_seconds", "Time to answer.", ("method", "route"), buckets=_BUCKETS, registry=self.registry
+        )
+        self._scans = Counter("postgw_scans", "Scans answered, by verdict.", ("verdict",), registry=self.registry)
+        self._wrong = Gauge("postgw_wrong", "How many things /readyz finds wrong.", registry=self.registry)
+        self._rehearsal = Gauge("postgw_rehearsal", "1 while a rehearsal adapter is active.", registry=self.registry)
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one request."""
+        key = (method, route, status)
+        children = self._children.get(key)
+        if children is None:
+            children = self._requests.labels(method, route, str(status)), self._seconds.labels(method, route)
+            self._children[key] = children
+        children[0].inc()
+        children[1].observe(seconds)
+
+    def scanned(self, verdict: str, times: int) -> None:
+        """Count scans of one verdict."""
+        self._scans.labels(verdict).inc(times)
+
+    def standing(self, *, wrong: int, rehearsal: bool) -> None:
+        """Take down how the house stands."""
+        self._wrong.set(wrong)
+        self._rehearsal.set(rehearsal)
+
+    def page(self) -> bytes:
+        """Return all figures as Prometheus reads them."""
+        return generate_latest(self.registry)

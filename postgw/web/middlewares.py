@@ -1,0 +1,119 @@
+"""What happens to every request, whoever answers it: its id and moment, its line in the log, its errors, its headers.
+
+Used by: app.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from time import perf_counter
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from postgw import logs
+from postgw.domain.errors import PostgwError, TooMuch, Unknown
+
+from .answers import problem_answer
+from .errors import Broken, Malformed, WrongMethod, broken, kind_of
+from .keys import ACTOR_NAME, ALLOWANCE, AT, DOOR, METRICS, REQUEST_ID
+from .reading import well_formed_request_id
+
+_ACCESS = logging.getLogger("postgw.web.access")
+_FAULTS = logging.getLogger("postgw.web.faults")
+REQUEST_ID_HEADER = "X-Request-ID"
+#: ASCII, because headers are; the screens and labels write DIỄN TẬP.
+REHEARSAL = {"X-Rehearsal": "DIEN TAP"}
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+}
+
+
+@web.middleware
+async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request its id and its moment, and write down how it was answered."""
+    begun = perf_counter()
+    given = request.headers.get(REQUEST_ID_HEADER, "")
+    request[REQUEST_ID] = given if given and well_formed_request_id(given) else secrets.token_hex(12)
+    request[AT] = request.app[DOOR].clock()
+    logs.request_id.set(request[REQUEST_ID])
+    try:
+        response = await handler(request)
+    except web.HTTPException as elsewhere:
+        _write_down(request, elsewhere.status, perf_counter() - begun)
+        raise
+    _write_down(request, response.status, perf_counter() - begun)
+    return response
+
+
+def _write_down(request: web.Request, status: int, seconds: float) -> None:
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource is not None else "unknown"
+    request.app[METRICS].answered(request.method, route, status, seconds)
+    if _ACCESS.isEnabledFor(logging.INFO):
+        told = {"method": request.method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+        _ACCESS.info("answered", extra={**told, "actor": request.get(ACTOR_NAME, "")})
+
+
+@web.middleware
+async def mended(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every error into a problem document; nothing of ours reaches a caller as a stack or as HTML."""
+    try:
+        return await handler(request)
+    except PostgwError as error:
+        return _problem(error, request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _problem(_as_ours(error), request)
+    except ConnectionError:
+        raise  # the caller has hung up
+    except Exception:
+        _FAULTS.exception("a fault of ours", extra={"method": request.method, "route": _template(request)})
+        return _problem(broken(), request)
+
+
+def _problem(error: PostgwError, request: web.Request) -> web.Response:
+    if kind_of(error).status >= 500 and not isinstance(error, Broken):
+        _FAULTS.warning("an act failed", extra={"code": error.code, "route": _template(request)})
+    return problem_answer(error, request)
+
+
+def _template(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "unknown"
+
+
+def _as_ours(error: web.HTTPException) -> PostgwError:
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        allowed = ", ".join(sorted(error.allowed_methods))
+        return WrongMethod("Địa chỉ này chỉ nhận {allowed}.", allowed=allowed)
+    if error.status == 404:
+        return Unknown("Không có gì ở địa chỉ này.", code="address.unknown")
+    if error.status == 413:
+        return TooMuch("Nội dung gửi lên quá lớn. Chia nhỏ rồi gửi từng phần.", code="body.too_large")
+    if error.status >= 500:
+        return broken()
+    return Malformed("Yêu cầu không đọc được.")
+
+
+async def dressed(request: web.Request, response: web.StreamResponse) -> None:
+    """Give every answer, streamed ones too, the headers that all of them bear."""
+    headers = response.headers
+    headers[REQUEST_ID_HEADER] = request.get(REQUEST_ID, "")
+    for name, text in SECURITY.items():
+        headers.setdefault(name, text)
+    if request.app[DOOR].rehearsal:
+        headers.update(REHEARSAL)
+    allowance = request.get(ALLOWANCE)
+    if allowance is not None:
+        headers.update(allowance.headers())
+    if response.status == 304:
+        headers.popall(hdrs.CONTENT_TYPE, None)

@@ -1,0 +1,207 @@
+"""Scans in batches, each with the device's own id and its own moment; and the delivery with its proof.
+
+A batch of a hundred scans is validated by compiled code in one go. Where that finds a fault, each scan is read for itself:
+one scan that a device has spoiled is refused with its own answer and never keeps the others outside.
+
+Used by: api.scans, api.deliveries.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import orjson
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
+
+from postgw.domain.proof import Proof
+from postgw.web.errors import Fault, Faulty
+from postgw.web.faults import faults_of
+from postgw.web.reading import read_json
+
+from .consignments import ConsignmentSummary
+from .shapes import Code, IdKind, In, Moment, Note, Number, Out, State
+
+if TYPE_CHECKING:
+    from postgw.services.tracking import ScanAnswer
+
+MOST_SCANS = 500
+ScanId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class ScanIn(In):
+    """One scan, as the device wrote it down."""
+
+    scan_id: ScanId = Field(description="Mã của chính thiết bị; gửi lại cùng mã không ghi thêm.")
+    number: str = Field(min_length=1, max_length=500, description="Đúng những gì máy quét đọc được.")
+    code: Code = Field(description="Một trong các mã ở /api/v1/states.")
+    device_at: Moment
+    office: Code = ""
+    reason: Code = ""
+    note: Note = ""
+    cancels: str = Field("", max_length=200, description="Của lần quét sửa (correction): khoá của lần quét bị huỷ.")
+
+
+class ScanBatchIn(In):
+    """What a device sends at once; `sent_at` by the device's own clock lets us mend it."""
+
+    device: str = Field(min_length=1, max_length=60)
+    sent_at: Moment
+    scans: tuple[ScanIn, ...] = Field(min_length=1, max_length=MOST_SCANS)
+
+
+class ScanAnswerOut(Out):
+    """The answer to one scan."""
+
+    scan_id: str
+    verdict: Literal["accepted", "known", "kept_aside", "refused"]
+    code: str
+    sentence: str
+    consignment_no: str
+    state: State | Literal[""]
+    flags: list[str]
+
+
+class ScanAnswersOut(Out):
+    """An answer to each scan, in the order sent."""
+
+    answers: list[ScanAnswerOut]
+
+
+class StrayOut(Out):
+    """A scan of an item that nobody knows yet; it is matched when the item appears."""
+
+    scan_id: str
+    number: str
+    code: str
+
+
+class Batch:
+    """A batch as it was read: the scans that can be taken, and those that cannot, by their place."""
+
+    __slots__ = ("device", "scans", "sent_at", "spoiled")
+
+    def __init__(self, batch: ScanBatchIn, spoiled: dict[int, tuple[str, Fault]] | None = None) -> None:
+        self.device, self.sent_at, self.scans = batch.device, batch.sent_at, batch.scans
+        self.spoiled = spoiled or {}
+
+
+_BATCH = TypeAdapter(ScanBatchIn)
+
+
+def read_batch(raw: bytes) -> Batch:
+    """Return the batch, spoiled scans set apart. Raises Malformed or Faulty when the batch itself cannot be read."""
+    try:
+        return Batch(read_json(raw, _BATCH))
+    except Faulty as found:
+        spoiled = _spoiled(raw, found.faults)
+        if spoiled is None:
+            raise
+    return _without(raw, spoiled)
+
+
+def _spoiled(raw: bytes, faults: Iterable[Fault]) -> dict[int, Fault] | None:
+    """Return the first fault of each spoiled scan; None when the fault is not one scan's."""
+    places: dict[int, Fault] = {}
+    for fault in faults:
+        _, *place = fault.pointer.split("/")
+        if len(place) < 2 or place[0] != "scans":
+            return None
+        places.setdefault(int(place[1]), fault)
+    return places
+
+
+def _without(raw: bytes, spoiled: dict[int, Fault]) -> Batch:
+    whole = orjson.loads(raw)
+    scans = whole["scans"]
+    whole["scans"] = [scan for place, scan in enumerate(scans) if place not in spoiled]
+    if not whole["scans"]:
+        raise Faulty(spoiled.values())
+    rest = _read_rest(whole)
+    return Batch(rest, {place: (_id_of(scans[place]), fault) for place, fault in spoiled.items()})
+
+
+def _read_rest(whole: dict[str, Any]) -> ScanBatchIn:
+    try:
+        return _BATCH.validate_json(orjson.dumps(whole))
+    except ValidationError as error:  # more faults than were told at first
+        raise Faulty(faults_of(error)) from None
+
+
+def _id_of(scan: Any) -> str:
+    given = scan.get("scan_id") if isinstance(scan, dict) else ""
+    return given if isinstance(given, str) else ""
+
+
+def scan_answer_out(answer: ScanAnswer, words: str) -> dict[str, Any]:
+    """Return the answer to one scan, its sentence in the caller's language."""
+    return {
+        "scan_id": answer.scan_id,
+        "verdict": answer.verdict,
+        "code": answer.code,
+        "sentence": words,
+        "consignment_no": answer.consignment_no,
+        "state": answer.state,
+        "flags": answer.flags,
+    }
+
+
+def spoiled_answer_out(scan_id: str, fault: Fault, words: str) -> dict[str, Any]:
+    """Return the answer to a scan that could not be read."""
+    return {
+        "scan_id": scan_id,
+        "verdict": "refused",
+        "code": f"scan.{fault.code}",
+        "sentence": words,
+        "consignment_no": "",
+        "state": "",
+        "flags": (),
+    }
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise PydanticCustomError("base64_decode", "not base64") from None
+
+
+Picture = Annotated[str, StringConstraints(max_length=1_000_000), AfterValidator(_decoded)]
+
+
+class ProofIn(In):
+    """What is shown for a delivery at a door or counter."""
+
+    receiver_name: str = Field(min_length=1, max_length=150)
+    receiver_kind: Literal["addressee", "proxy"] = "addressee"
+    id_kind: IdKind
+    id_tail: str = Field(min_length=2, max_length=4, description="2 đến 4 ký tự cuối; không bao giờ gửi cả số.")
+    authorisation_seen: bool = False
+    remarks: str = Field(min_length=1, max_length=1000, description="Lời người nhận; không có thì ghi `none`.")
+    signature_png: Picture = Field("", validate_default=True, description="PNG, base64.")
+    photo_jpeg: Picture = Field("", validate_default=True, description="JPEG, base64.")
+
+    def proof(self) -> Proof:
+        """Return the proof in the words of the house."""
+        return Proof(**self.__dict__)
+
+
+class DeliveryIn(In):
+    """A delivery and its proof, from one device."""
+
+    number: Number
+    proof: ProofIn
+    scan_id: ScanId
+    device: str = Field(min_length=1, max_length=60)
+    device_at: Moment
+    sent_at: Moment
+    office: Code = ""
+
+
+class OwedOut(Out):
+    """Consignments that the post states as delivered and whose proof is still owed."""
+
+    data: list[ConsignmentSummary]

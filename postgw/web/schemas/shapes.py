@@ -1,0 +1,93 @@
+"""What all shapes of the API have in common: strictness on the way in, plainness on the way out.
+
+Names end in `_at` for moments (RFC 3339 with offset), in `_on` for dates, in `_dong` for money (whole đồng).
+
+Used by: schemas.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from postgw.domain import proof, states
+
+Code = Annotated[str, StringConstraints(max_length=60)]
+Line = Annotated[str, StringConstraints(max_length=300)]
+Note = Annotated[str, StringConstraints(max_length=1000)]
+Number = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Leg = Literal["send", "return", "transfer", "withdrawal"]
+ServiceForm = Literal["send", "return", "both"]
+State = Literal[
+    "registered", "booked", "collected", "in_transit", "at_office", "out_for_delivery", "attempted", "held", "delivered",
+    "delivered_by_post_statement", "returning", "returned", "unclaimed", "archived", "lost", "cancelled", "recalled",
+]  # fmt: skip
+Stage = Literal["registered", "with_post", "delivering", "finished"]
+IdKind = Literal["citizen_id", "passport", "electronic_id", "other"]
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
+
+#: The closed lists above stand in the domain too; a test keeps them equal.
+CLOSED_LISTS = ((Leg, states.LEGS), (State, states.STATES), (Stage, states.STAGES), (IdKind, tuple(proof.ID_KINDS)))
+
+
+def _looks_like_a_moment(value: Any) -> Any:
+    if isinstance(value, str) and value.isdigit():
+        raise PydanticCustomError("moment", "not a moment")
+    return value
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if not _FIRST_YEAR < moment.year < _LAST_YEAR:
+        raise PydanticCustomError("moment", "not a moment of ours")
+    return moment.astimezone(UTC)
+
+
+#: A moment with its offset, read into UTC.
+Moment = Annotated[AwareDatetime, BeforeValidator(_looks_like_a_moment), AfterValidator(_in_utc)]
+
+
+class In(BaseModel):
+    """What a caller sends: exact types, no unknown names."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Out(BaseModel):
+    """What is shown; made only to be described and tested against, never on the way out."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
+
+
+class Cursor(BaseModel):
+    """The query of every list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cursor: str = Field("", max_length=300, description="`next_cursor` của trang trước; để trống là trang đầu.")
+    limit: int = Field(50, ge=1, le=200)
+
+
+class FaultOut(Out):
+    """One wrong value."""
+
+    pointer: str = Field(description="JSON pointer (RFC 6901) tới giá trị sai; trong địa chỉ thì là tên tham số.")
+    code: str
+    detail: str
+
+
+class ProblemOut(Out):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="Mã của yêu cầu này; gửi kèm khi hỏi hỗ trợ.")
+    code: str = Field(description="Tên ổn định của lỗi, cho máy đọc.")
+    error_source: str = Field(description="`gateway`, hoặc tên bên ngoài đã từ chối hay im lặng.")
+    retryable: bool
+    errors: list[FaultOut]
+    link: str | None = Field(None, description="Đường dẫn tới cái đang cản.", json_schema_extra={"format": "uri-reference"})

@@ -1,0 +1,212 @@
+"""One call of the API, from the knock to the answer: who asks, how often, what is read, the act, the answer.
+
+An `Operation` is an act as the API offers it, with all that its description needs; a `Route` says under which address it
+stands and which scope it wants. Handlers see a `Call`, never a raw request.
+
+Stands on: reading, limits, idempotency, errors. Used by: routes, api, openapi.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from aiohttp import hdrs, web
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from postgw.domain.actor import Actor
+from postgw.domain.errors import PostgwError, Unknown
+
+from . import idempotency
+from .answers import problem_answer
+from .errors import Unauthenticated
+from .keys import ACTOR_NAME, ALLOWANCE, AT, DOOR, LIMITER, REQUEST_ID, SERVICES
+from .language import Language, language_of
+from .reading import MIB, read_body, read_json, read_query
+
+if TYPE_CHECKING:
+    from postgw.services.bundle import Services
+
+PUBLIC = "public"
+NOBODY = Actor(name="nobody", scopes=frozenset())
+
+Body = TypeVar("Body")
+Query = TypeVar("Query")
+
+
+class NoQuery(BaseModel):
+    """The query of an operation that takes none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Generic[Body, Query]):
+    """What a handler is given."""
+
+    request: web.Request
+    services: Services
+    actor: Actor
+    at: datetime
+    body: Body
+    query: Query
+
+    def path(self, name: str) -> str:
+        """Return a part of the address."""
+        return self.request.match_info[name]
+
+    @property
+    def language(self) -> Language:
+        """Return the language in which the caller reads."""
+        return language_of(self.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+
+    @property
+    def request_id(self) -> str:
+        """Return the id of this request."""
+        return self.request[REQUEST_ID]
+
+
+Act = Callable[[Call[Any, Any]], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer of an operation, as its description states it."""
+
+    status: int
+    text: str
+    model: Any = None
+    media: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """An act as the API offers it."""
+
+    act: Act
+    name: str  #: operationId, stable
+    summary: str
+    answers: tuple[Answer, ...]
+    text: str = ""
+    body: Any = None  #: the model of the body, or none
+    read: Callable[[bytes], Any] | None = None  #: instead of reading the body strictly as its model
+    most: int = MIB
+    query: type[BaseModel] = NoQuery
+    creates: bool = False  #: takes Idempotency-Key
+    matches: bool = False  #: takes If-Match
+    problems: tuple[int, ...] = ()
+    example: Mapping[str, Any] | None = None
+    adapter: TypeAdapter[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "adapter", TypeAdapter(self.body) if self.body is not None else TypeAdapter(None))
+
+
+def operation(name: str, summary: str, *answers: Answer, **rest: Any) -> Callable[[Act], Operation]:
+    """Make an operation of a handler; its docstring is the longer text."""
+
+    def made(act: Act) -> Operation:
+        return Operation(act=act, name=name, summary=summary, answers=answers, **rest)
+
+    return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """An operation under its address, and the scope it wants."""
+
+    method: str
+    path: str
+    scope: str
+    operation: Operation
+    tag: str = ""
+
+    @property
+    def quota(self) -> str:
+        """Return which quota its calls count against."""
+        return self.scope if self.scope in {"scans", PUBLIC} else "default"
+
+    def mounted(self) -> web.RouteDef:
+        """Return the route as aiohttp takes it."""
+        return web.route(self.method, self.path, _handler(self))
+
+
+def _handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await serve(route, request)
+
+    return handle
+
+
+async def serve(route: Route, request: web.Request) -> web.StreamResponse:
+    """Answer one call."""
+    if "\0" in request.path:
+        raise Unknown("Không có gì ở địa chỉ này.", code="address.unknown")
+    operation = route.operation
+    actor = await _admitted(route, request)
+    raw = await read_body(request, operation.most) if operation.body is not None else b""
+    call: Call[Any, Any] = Call(
+        request=request,
+        services=request.app[SERVICES],
+        actor=actor,
+        at=request[AT],
+        body=_read(operation, raw),
+        query=read_query(request, operation.query) if request.query_string or operation.query is not NoQuery else None,
+    )
+    key = request.headers.get(idempotency.HEADER) if operation.creates else None
+    if key is None:
+        return await operation.act(call)
+    return await idempotency.once(call.services.accounts, request, key, raw, actor, call.at, partial(_answered, call, operation))
+
+
+def _read(operation: Operation, raw: bytes) -> Any:
+    if operation.body is None:
+        return None
+    return operation.read(raw) if operation.read else read_json(raw, operation.adapter)
+
+
+async def _answered(call: Call[Any, Any], operation: Operation) -> web.StreamResponse:
+    """Answer with a problem document where the act is refused, so that the refusal is kept under the key as well."""
+    try:
+        return await operation.act(call)
+    except PostgwError as error:
+        return problem_answer(error, call.request)
+
+
+async def _admitted(route: Route, request: web.Request) -> Actor:
+    if route.scope == PUBLIC:
+        _count(request, PUBLIC, address_of(request))
+        return NOBODY
+    try:
+        actor = await request.app[SERVICES].accounts.authenticate(_token(request), at=request[AT])
+    except PostgwError:
+        _count(request, PUBLIC, address_of(request))
+        raise
+    request[ACTOR_NAME] = actor.name
+    _count(request, route.quota, actor.token_no or actor.name)
+    actor.must(route.scope)
+    return actor
+
+
+def _token(request: web.Request) -> str:
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("Chưa có mã truy cập. Gửi kèm Authorization: Bearer <mã truy cập>.")
+    return token.strip()
+
+
+def _count(request: web.Request, quota: str, caller: str) -> None:
+    allowance = request.app[LIMITER].admit(quota, caller, request[AT].timestamp())
+    if allowance is not None:
+        request[ALLOWANCE] = allowance
+
+
+def address_of(request: web.Request) -> str:
+    """Return the caller's address: behind a known proxy, the one the proxy names."""
+    remote = request.remote or ""
+    if remote in request.app[DOOR].proxies:
+        return request.headers.get("X-Forwarded-For", remote).rpartition(",")[2].strip()
+    return remote

@@ -1,0 +1,130 @@
+"""Each way a call can fail is a verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from aiohttp import web
+from yarl import URL
+
+from adapters import wire
+from adapters.wire import Wire
+from postgw.domain.errors import Invalid, Refused, Unreachable
+
+
+@pytest.fixture
+async def line():
+    one = Wire("Bưu điện", total_seconds=2.0)
+    yield one
+    await one.close()
+
+
+async def _never(request: web.Request) -> web.StreamResponse:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def _half(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Length": "100"})
+    await response.prepare(request)
+    await response.write(b"half")
+    assert request.transport is not None
+    request.transport.close()
+    return response
+
+
+async def test_an_answer_comes_back_as_it_is(line, outsider):
+    outsider.will_answer("/a", (404, {"x": 1}))
+    answer = await line.call("GET", URL(outsider.url + "/a"), act="look")
+    assert (answer.status, answer.json()) == (404, {"x": 1})
+
+
+async def test_a_closed_door_is_unreachable(line, unused_tcp_port):
+    with pytest.raises(Unreachable) as verdict:
+        await line.call("GET", URL(f"http://127.0.0.1:{unused_tcp_port}/"), act="look")
+    assert verdict.value.code == "wire.broken"
+
+
+async def test_a_dropped_line_is_unreachable(line, outsider, dropped_line):
+    outsider.will_answer("/a", dropped_line)
+    with pytest.raises(Unreachable):
+        await line.call("POST", URL(outsider.url + "/a"), act="look", body=b"{}")
+
+
+async def test_half_an_answer_is_unreachable(line, outsider):
+    outsider.will_answer("/a", _half)
+    with pytest.raises(Unreachable):
+        await line.call("GET", URL(outsider.url + "/a"), act="look")
+
+
+async def test_silence_is_unreachable_once_the_time_is_up(outsider):
+    outsider.will_answer("/a", _never)
+    line = Wire("Bưu điện", total_seconds=0.05)
+    with pytest.raises(Unreachable) as verdict:
+        await line.call("GET", URL(outsider.url + "/a"), act="look")
+    assert verdict.value.code == "wire.silent"
+    await line.close()
+
+
+async def test_plain_http_where_tls_is_awaited_is_unreachable(line, outsider):
+    with pytest.raises(Unreachable) as verdict:
+        await line.call("GET", URL(outsider.url.replace("http:", "https:") + "/a"), act="look")
+    assert verdict.value.code == "wire.tls"
+
+
+async def test_an_address_without_a_host_is_refused(line):
+    with pytest.raises(Refused) as verdict:
+        await line.call("GET", URL("/nowhere"), act="look")
+    assert verdict.value.code == "wire.address"
+
+
+async def test_a_redirect_is_not_followed(line, outsider):
+    outsider.will_answer("/a", (302, b"", {"Location": outsider.url + "/b"}))
+    answer = await line.call("GET", URL(outsider.url + "/a"), act="look")
+    assert (answer.status, len(outsider.asked)) == (302, 1)
+
+
+async def test_a_body_that_is_no_json_is_unreachable(line, outsider):
+    outsider.will_answer("/a", (200, b"<html>"))
+    answer = await line.call("GET", URL(outsider.url + "/a"), act="look")
+    with pytest.raises(Unreachable):
+        answer.json()
+
+
+async def test_an_answer_without_end_is_unreachable(line, outsider, monkeypatch):
+    monkeypatch.setattr(wire, "ANSWER_MOST", 10)
+    outsider.will_answer("/a", (200, b"x" * 11))
+    with pytest.raises(Unreachable) as verdict:
+        await line.call("GET", URL(outsider.url + "/a"), act="look")
+    assert verdict.value.code == "wire.too_long"
+
+
+@pytest.mark.parametrize(("text", "least", "most"), [
+    ("7", 7, 7), ("", 0, 0), ("soon", 0, 0), ("9999999", 86400, 86400),
+    (format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True), 80, 90),
+    (format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True), 0, 0),
+])  # fmt: skip
+async def test_the_quiet_an_outsider_asks_for_travels_with_the_verdict(line, outsider, text, least, most):
+    outsider.will_answer("/a", (429, b"", {"Retry-After": text}))
+    answer = await line.call("GET", URL(outsider.url + "/a"), act="look")
+    assert least <= answer.unreachable().values["retry_after"] <= most
+
+
+async def test_nothing_that_names_a_person_or_opens_a_door_is_logged(line, outsider, caplog):
+    caplog.set_level(logging.DEBUG)
+    outsider.will_answer("/a", (200, {"Message": "Nguyễn Văn Ánh"}))
+    url = URL(outsider.url + "/a?OrderNumber=4K7M29TB6HC")
+    await line.call("POST", url, act="look", headers={"Authorization": "Bearer s3cret"}, body=b"0912000003")
+    ours = [record for record in caplog.records if record.name == "adapters.wire"]
+    said = "".join(f"{record.getMessage()}{vars(record)}" for record in ours)
+    assert "look" in said
+    assert not [word for word in ("Ánh", "s3cret", "0912000003", "4K7M") if word in said]
+
+
+async def test_an_authority_file_that_is_not_there_is_named():
+    with pytest.raises(Invalid, match="khong-co.pem"):
+        Wire("Bưu điện", ca_file="khong-co.pem")

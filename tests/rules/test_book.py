@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from postgw.domain.states import STATES
+from postgw.rules import book
+from postgw.rules.book import rule_book
+
+TODAY = date(2026, 11, 23)
+ROW = {"title": "Đến", "title_en": "Arrived"}
+
+
+def rows_of_states() -> dict[str, Any]:
+    return {state: {"title": state, "title_en": state, "stage": "registered"} for state in STATES}
+
+
+def data_with(**codes: dict[str, Any]) -> dict[str, Any]:
+    return {"version": "2030-01-01", "states": rows_of_states(), "codes": {"correction": ROW, "unknown": ROW, **codes}}
+
+
+def test_the_table_in_force_is_the_newest_that_has_begun():
+    assert rule_book().scan_table(TODAY).version == "2025-07-01"
+
+
+def test_of_several_versions_a_day_finds_its_own():
+    versions = {"2025-07-01": 1, "2026-12-01": 2, "2027-01-01": 3}
+
+    assert book._in_force(versions, date(2026, 12, 31)) == "2026-12-01"
+
+
+def test_a_version_begins_on_its_day():
+    assert book._in_force({"2025-07-01": 1, "2026-12-01": 2}, date(2026, 12, 1)) == "2026-12-01"
+
+
+def test_a_day_before_the_first_version_finds_the_first():
+    assert rule_book().scan_table(date(1999, 1, 1)).version == "2025-07-01"
+
+
+def test_a_consignment_finds_the_table_under_which_it_began():
+    assert rule_book().scan_table_of("2025-07-01").version == "2025-07-01"
+
+
+def test_a_version_that_never_was_is_not_replaced_by_another():
+    with pytest.raises(KeyError):
+        rule_book().scan_table_of("1999-01-01")
+
+
+def test_every_version_begins_on_the_day_it_is_named_after():
+    for data in [*book._versions("scan_codes"), *book._versions("reasons")]:
+        assert data["version"] == data["valid_from"].isoformat()
+
+
+def test_every_list_of_reasons_that_a_word_names_exists():
+    named = {rule.reasons for rule in rule_book().scan_table(TODAY).codes.values() if rule.reasons}
+
+    assert named <= set(rule_book().reasons_on(TODAY))
+
+
+def test_every_word_state_and_reason_has_a_title_in_both_languages():
+    table, reasons = rule_book().scan_table(TODAY), rule_book().reasons_on(TODAY)
+    entries = [
+        *table.codes.values(),
+        *table.states.values(),
+        *(reason for rows in reasons.values() for reason in rows.values()),
+    ]
+
+    assert all(entry.title and entry.title_en for entry in entries)
+
+
+def test_a_return_may_have_every_reason_that_the_postal_law_knows():
+    assert set(rule_book().reasons_on(TODAY)["return"]) >= {
+        "two_invitations",
+        "refused",
+        "address",
+        "moved",
+        "not_found",
+    }
+
+
+def test_only_codes_that_a_published_source_shows_are_shipped_as_international_codes():
+    assert {rule.emsevt for rule in rule_book().scan_table(TODAY).codes.values()} <= {"", "EMH", "EMI"}
+
+
+def test_the_book_is_read_once():
+    assert rule_book() is rule_book()
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({**ROW, "state": "vanished"}, "scan word arrived: unknown states: vanished"),
+        ({**ROW, "after": ["vanished"]}, "scan word arrived: unknown states: vanished"),
+        ({**ROW, "keep": ["held"]}, "scan word arrived: unknown keys: keep"),
+        ({**ROW, "holder": "postman"}, "scan word arrived: unknown holder: postman"),
+        ({**ROW, "after": ["held"], "keeps": ["held"]}, "scan word arrived: states both kept and left: held"),
+    ],
+)
+def test_a_wrong_row_is_refused_with_its_name(row: dict[str, Any], sentence: str):
+    with pytest.raises(ValueError, match=sentence):
+        book._scan_table(data_with(arrived=row))
+
+
+def test_a_table_without_one_of_the_states_is_refused():
+    data = data_with()
+    del data["states"]["held"]
+
+    with pytest.raises(ValueError, match="states missing or unknown: held"):
+        book._scan_table(data)
+
+
+def test_a_state_of_an_unknown_stage_is_refused():
+    data = data_with()
+    data["states"]["held"]["stage"] = "limbo"
+
+    with pytest.raises(ValueError, match="state held: unknown stage: limbo"):
+        book._scan_table(data)
+
+
+@pytest.mark.parametrize("word", ["correction", "unknown"])
+def test_a_table_without_the_words_that_the_fold_needs_is_refused(word: str):
+    data = data_with()
+    del data["codes"][word]
+
+    with pytest.raises(ValueError, match=f"no row for: {word}"):
+        book._scan_table(data)
