@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format-check lint types floors bench lock format clean
+.PHONY: help env demo test check format-check lint types floors bench migration lock format clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -50,6 +50,11 @@ floors: env  ## who imports whom
 
 bench: env  ## the measurements; ARGS="labels" runs some
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# The page of tables is compared with the migrations; no database is opened. Read what was written before it is kept.
+migration: env  ## write the migration for what changed in the tables; NAME=what_changed
+	@test -n "$(NAME)" || { echo 'Say what changed: make migration NAME=what_changed'; exit 1; }
+	$(BIN)/tortoise -c postgw.storage.schema.TORTOISE_ORM makemigrations --name $(NAME)
 
 format: env  ## put the code into its form
 	$(BIN)/ruff check --fix --exit-zero --quiet .

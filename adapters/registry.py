@@ -6,8 +6,10 @@ Used by: bootstrap, which alone picks from here.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
+from typing import Any
 
-from postgw.domain.errors import Unknown
+from postgw.domain.errors import Invalid, Unknown
 
 from . import rehearsal, vnpost_ngsp, webhooks
 from .card import Card, Kind
@@ -20,6 +22,26 @@ CARDS: tuple[Card, ...] = (
     rehearsal.DESK,
     rehearsal.MESSENGER,
 )
+
+
+def table_of(card: Card, adapters: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return what `[adapters.<name>]` says to one card; a name that several kinds share has a part for each.
+
+    `[adapters.vnpost_ngsp]`, but `[adapters.rehearsal.post]`, `[adapters.rehearsal.desk]`.
+    Raises Invalid at a part of a kind there is none of.
+    """
+    own = adapters.get(card.name, {})
+    kinds = sorted(one.kind for one in CARDS if one.name == card.name)
+    if len(kinds) == 1:
+        return own
+    for part, said in own.items():
+        if part not in kinds or not isinstance(said, Mapping):
+            raise Invalid(
+                "[adapters.{name}] không có mục {part}. Chỉ có: {kinds}.",
+                name=card.name, part=part, kinds=", ".join(kinds), code="settings.unknown", field=f"/{part}",
+            )  # fmt: skip
+    part_of_it: Mapping[str, Any] = own.get(card.kind, {})
+    return part_of_it
 
 
 def find(kind: Kind, name: str) -> Card:

@@ -47,13 +47,13 @@ def bag_label_pdf(label: BagLabel, stock: Stock) -> bytes:
 
 def bag_label_png(label: BagLabel, stock: Stock, dpi: int) -> bytes:
     """Return a one-bit PNG of one bag label at 203, 300 or 600 dpi. Raises Invalid for another figure."""
-    target = stock.at(dpi)
+    target = stock.at(dpi).on_dots()
     return raster.png(raster.dots(bag_label_pdf(label, target), target), dpi)
 
 
 def bag_label_zpl(label: BagLabel, stock: Stock, dpi: int) -> str:
     """Return a ZPL job of one bag label for a printer of 203, 300 or 600 dpi. Raises Invalid for another figure."""
-    target = stock.at(dpi)
+    target = stock.at(dpi).on_dots()
     return raster.zpl(raster.dots(bag_label_pdf(label, target), target), label.bag_no)
 
 
@@ -76,7 +76,7 @@ def _draw_flat(sheet: Sheet, label: BagLabel, place: Place) -> None:
     if label.rehearsal:
         place = rehearsal_band(sheet, place, height=4.5)
     _head(sheet, label, place)
-    side, foot = 20.0, 11.0
+    side, foot = 20.0, 12.5
     bars_with_number(sheet, label.bag_no, Place(x=place.x, y=place.y + 8, width=place.width - side, height=16), 11)
     sheet.qr(qr(label.bag_no), place.x + place.width, place.y + 6, side, align="right")
     _way_in_frame(
@@ -119,8 +119,6 @@ def _facts(label: BagLabel, scale: float) -> list[Words]:
     return [
         Words(text=count, size=15 * scale, bold=True),
         Words(text=seal, size=10.5 * scale, bold=True),
-        Words(
-            text=" · ".join(part for part in (f"Đóng túi: {closed}" if closed else "", label.contents) if part),
-            size=9 * scale,
-        ),
+        Words(text=f"Đóng túi: {closed}" if closed else "", size=9 * scale),
+        Words(text=label.contents, size=9 * scale),
     ]

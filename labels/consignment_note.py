@@ -102,8 +102,8 @@ def consignment_note_pdf(note: ConsignmentNote, stock: Stock = A4) -> bytes:
     pages.heading("Chất lượng, quyền, nghĩa vụ và trách nhiệm", size + 0.5, keep=15)
     *terms, contract = _terms(note, size - 1.5 if wide else size - 0.5)
     pages.words(terms)
-    high = 32.0 if wide else 25.0
-    pages.need(high + 10)  # what is signed stands on the page it is signed on
+    high = 32.0 if wide else 22.0
+    pages.need(high + 8.5)  # what is signed stands on the page it is signed on
     pages.words([contract])
     pages.y += 2
     sides = [("Người gửi", note.consignor_signed_at, ""), ("Đại diện bưu điện", note.post_signed_at, "")]
@@ -156,7 +156,7 @@ def _papers(papers: tuple[NotePaper, ...]) -> list[tuple[Cell, ...]]:
 
 def _money(pages: Pages, note: ConsignmentNote, size: float) -> None:
     total = ((Words(text="Tổng cộng", size=size, bold=True),), (Words(text=note.total, size=size, bold=True),))
-    table(pages, _PRICES, [*note.prices, total], size=size - 0.5)
+    table(pages, _PRICES, [*note.prices, total], size=size - 0.5, titled=False)
     pages.y += 1
     pages.words([Words(text=f"Phương thức thanh toán: {note.payment}", size=size)])
 

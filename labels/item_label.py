@@ -15,8 +15,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Final
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 from . import raster
 from .bars import qr, spoken
@@ -66,9 +66,19 @@ class ItemLabel:
 
 
 def digest(label: ItemLabel) -> str:
-    """Return the fingerprint of the content: the same content gives the same one under any release."""
-    canonical = json.dumps(asdict(label), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """Return the fingerprint of the content, the same under any release.
+
+    What is left at its default is not counted, so that a field a later release adds changes no old fingerprint.
+    """
+    canonical = json.dumps(_said(label), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _said(record: ItemLabel | Party) -> dict[str, Any]:
+    values = {
+        each.name: getattr(record, each.name) for each in fields(record) if getattr(record, each.name) != each.default
+    }
+    return {name: _said(value) if isinstance(value, Party) else value for name, value in values.items()}
 
 
 def dong(amount: int) -> str:
@@ -98,13 +108,13 @@ def item_label_pdf(label: ItemLabel, stock: Stock) -> bytes:
 
 def item_label_png(label: ItemLabel, stock: Stock, dpi: int) -> bytes:
     """Return a one-bit PNG of one label at 203, 300 or 600 dpi. Raises Invalid for another figure."""
-    target = stock.at(dpi)
+    target = stock.at(dpi).on_dots()
     return raster.png(raster.dots(item_label_pdf(label, target), target), dpi)
 
 
 def item_label_zpl(label: ItemLabel, stock: Stock, dpi: int) -> str:
     """Return a ZPL job of one label for a printer of 203, 300 or 600 dpi. Raises Invalid for another figure."""
-    target = stock.at(dpi)
+    target = stock.at(dpi).on_dots()
     return raster.zpl(raster.dots(item_label_pdf(label, target), target), label.consignment_no)
 
 
@@ -173,7 +183,7 @@ def _sender(party: Party, width: float) -> list[Words]:
     return [
         Words(text="Người gửi", size=7.5),
         Words(text=party.name, size=one_line(party.name, width, 9.5, 7.5, bold=True), bold=True),
-        Words(text=_joined(", ".join(party.address), held(party.phone)), size=9),
+        Words(text=", ".join((*party.address, *_telephone(party))), size=9),
     ]
 
 
@@ -281,7 +291,11 @@ def _parties_flat(sheet: Sheet, label: ItemLabel, place: Place) -> None:
 
 
 def _sender_in_a_row(party: Party) -> list[Words]:
-    return [Words(text="Người gửi: " + _joined(party.name, ", ".join(party.address), held(party.phone)), size=7.5)]
+    return [Words(text="Người gửi: " + ", ".join((party.name, *party.address, *_telephone(party))), size=7.5)]
+
+
+def _telephone(party: Party) -> list[str]:
+    return [held(f"ĐT {party.phone}")] if party.phone else []
 
 
 def _foot_flat(sheet: Sheet, label: ItemLabel, place: Place) -> None:

@@ -14,7 +14,7 @@ from .sheet import Sheet
 from .typesetting import Words, block
 
 Redraw = Callable[["Pages"], None]
-_FOOT: Final = 7.0
+_FOOT: Final = 6.0
 
 
 class Pages:
@@ -65,7 +65,7 @@ class Pages:
         """Set a heading with a rule below, on the same page as the `keep` millimetres that follow."""
         lines = block([Words(text=text, size=size, bold=True)], self.width)
         self.need(lines.height + 4 + keep)
-        self.y += 2
+        self.y += 1.5
         self.sheet.block(self.left, self.y, lines)
         self.sheet.rule(self.left, self.y + lines.height + 0.3, self.width)
         self.y += lines.height + 1.6

@@ -66,6 +66,11 @@ class Stock:
             )
         return replace(self, dpi=dpi)
 
+    def on_dots(self) -> Stock:
+        """Return this stock cut to whole dots, less than one lost on each side: what a printer's head can burn."""
+        width, height = (int(side / self.dot + 1e-6) * self.dot for side in (self.width, self.height))
+        return replace(self, width=width, height=height)
+
     @property
     def tall(self) -> bool:
         """Whether a label on it stands upright, its parts one below the other."""

@@ -1,6 +1,6 @@
 """Pages to PDF bytes, one page after the other.
 A library that keeps a document in memory until it is saved dies of a thousand labels. Here a page is written as soon
-as it is drawn and then forgotten; only its position stays, eight bytes an object. There is no date and no random
+as it is drawn and then forgotten; only the position of each object stays, four bytes. There is no date and no random
 identifier inside, so the same pages give the same bytes.
 
 Source: PDF 32000-1 §7.5 (file structure), §12.2 (viewer preferences: print without scaling).
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from math import ceil
 from typing import Final
 
 from .sheet import Sheet
@@ -18,8 +20,9 @@ from .typesetting import MM
 
 _HEAD: Final = b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n"
 _CATALOG, _PAGES, _RESOURCES, _INFO, _FIRST_FONT = 1, 2, 3, 4, 5
-_FIRST_PAGE: Final = _FIRST_FONT + OBJECTS_PER_FACE * len(EVERYDAY)
-_XREF_LINES_AT_ONCE: Final = 1000
+_FIRST_FREE: Final = _FIRST_FONT + OBJECTS_PER_FACE * len(EVERYDAY)
+_PAGES_A_BOUGH: Final = 100
+_XREF_LINES_AT_ONCE: Final = 200
 
 
 class _Positions:
@@ -28,12 +31,16 @@ class _Positions:
     __slots__ = ("at", "length")
 
     def __init__(self) -> None:
-        self.at = array("Q", [0] * _FIRST_PAGE)
+        self.at = array("I", [0] * _FIRST_FREE)
         self.length = len(_HEAD)
 
     @property
     def following(self) -> int:
         return len(self.at)
+
+    def reserve(self) -> int:
+        self.at.append(0)
+        return len(self.at) - 1
 
     def add(self, number: int, body: bytes) -> bytes:
         if number == len(self.at):
@@ -46,13 +53,9 @@ class _Positions:
 
 def pdf(sheets: Iterable[Sheet], *, title: str) -> Iterator[bytes]:
     """Yield the bytes of a document with these pages, a page at a time; a page is drawn only when it is asked for."""
-    positions, faces, pages = _Positions(), set(EVERYDAY), 0
+    positions, faces = _Positions(), set(EVERYDAY)
     yield _HEAD
-    for sheet in sheets:
-        yield _page(positions, sheet)
-        faces |= sheet.faces
-        pages += 1
-    yield from _page_tree(positions, pages)
+    yield from _page_tree(positions, sheets, faces)
     yield from _fonts(positions, [name for name in FILES if name in faces])
     yield positions.add(_INFO, b"<</Title %s/Producer(postgw)>>" % _text(title))
     yield positions.add(
@@ -63,21 +66,37 @@ def pdf(sheets: Iterable[Sheet], *, title: str) -> Iterator[bytes]:
     yield from _cross_reference(positions)
 
 
-def _page(positions: _Positions, sheet: Sheet) -> bytes:
+def _page_tree(positions: _Positions, sheets: Iterable[Sheet], faces: set[str]) -> Iterator[bytes]:
+    """Yield the pages in boughs of the page tree, so that no list grows with the document but that of the boughs."""
+    remaining, boughs, pages = iter(list(sheets)), [], 0
+    while (sheet := next(remaining, None)) is not None:
+        bough, kids = positions.reserve(), []
+        for leaf in chain([sheet], islice(remaining, _PAGES_A_BOUGH - 1)):
+            kids.append(positions.following)
+            yield _page(positions, leaf, bough)
+            faces |= leaf.faces
+        yield positions.add(
+            bough, b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%s]>>" % (_PAGES, len(kids), _list(kids))
+        )
+        boughs.append(bough)
+        pages += len(kids)
+    yield positions.add(_PAGES, b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, _list(boughs)))
+
+
+def _list(numbers: list[int]) -> bytes:
+    return b" ".join(b"%d 0 R" % number for number in numbers)
+
+
+def _page(positions: _Positions, sheet: Sheet, parent: int) -> bytes:
     number = positions.following
-    # Rounded down: a box a hair too large is rendered one dot larger, and every bar after it a hair off its dots.
-    wide, high = (int(side * MM * 1000) / 1000 for side in (sheet.width, sheet.height))
+    # A hair less: a box a hair too large is rendered one dot larger, and every bar after it a hair off its dots.
+    wide, high = ((ceil(side * MM * 1000 - 0.001) - 1) / 1000 for side in (sheet.width, sheet.height))
     page = positions.add(
         number,
         b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.3f %.3f]/Resources %d 0 R/Contents %d 0 R>>"
-        % (_PAGES, wide, high, _RESOURCES, number + 1),
+        % (parent, wide, high, _RESOURCES, number + 1),
     )
     return page + positions.add(number + 1, stream("\n".join(sheet.operators).encode("ascii")))
-
-
-def _page_tree(positions: _Positions, pages: int) -> Iterator[bytes]:
-    kids = b" ".join(b"%d 0 R" % (_FIRST_PAGE + 2 * page) for page in range(pages))
-    yield positions.add(_PAGES, b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, kids))
 
 
 def _fonts(positions: _Positions, names: list[str]) -> Iterator[bytes]:

@@ -95,10 +95,10 @@ class Sheet:
         return Place(x=x, y=y, width=width, height=height)
 
     def qr(self, squares: QrSquares, edge: float, y: float, side: float, *, align: Align = "left") -> Place:
-        """Draw a QR that takes `side` millimetres with its quiet zone, from `y` down; return where the symbol itself stands.
+        """Draw a QR that takes `side` millimetres with its quiet zone, from `y` down; return where the symbol stands.
 
-        Its first dark column begins, is centred or ends at `edge`, flush with the text around it: the caller leaves four modules
-        of white beside it.
+        The symbol itself begins, is centred or ends at `edge`, flush with the text around it: the caller leaves four
+        modules of white beside it.
         """
         module = square_module(squares.modules + 2 * QR_QUIET, side, self.dot)
         width = squares.modules * module

@@ -34,8 +34,10 @@ class TickBox:
 Cell = str | tuple[Words, ...] | TickBox
 
 
-def table(pages: Pages, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, size: float) -> None:
-    """Draw a table from the cursor on."""
+def table(
+    pages: Pages, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, size: float, titled: bool = True
+) -> None:
+    """Draw a table from the cursor on; its titles stand on each page unless it has none."""
     slots = _slots(columns, pages.width)
     titles = [(Words(text=column.title, size=size - 0.5, bold=True),) for column in columns]
     centred = [replace(slot, align="centre") for slot in slots]
@@ -44,11 +46,13 @@ def table(pages: Pages, columns: Sequence[Column], rows: Iterable[Sequence[Cell]
         _row(pages, _set(titles, centred, size))
         pages.sheet.rule(pages.left, pages.y - 0.4, pages.width, 0.4)
 
-    pages.need(25)
-    head(pages)
+    again = head if titled else None
+    if again:
+        pages.need(25)
+        again(pages)
     for cells in rows:
         row = _set(cells, slots, size)
-        pages.need(_height(row), head)
+        pages.need(_height(row), again)
         _row(pages, row)
 
 
@@ -90,7 +94,7 @@ def _lines(cell: Cell, slot: _Slot, size: float) -> Block:
 
 
 def _height(row: Sequence[_Set]) -> float:
-    return max(each.lines.height for each in row) + 1.6
+    return max(each.lines.height for each in row) + 1.2
 
 
 def _row(pages: Pages, row: Sequence[_Set]) -> None:

@@ -74,11 +74,23 @@ def clean(text: str) -> str:
     >>> clean("Nguyễn\\n Thị\\u200b ")
     'Nguyễn Thị'
     """
+    if _is_clean(text):
+        return text
     # Noto Sans has no minus sign of its own; an en dash is the same stroke
     composed = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip().replace("\u2212", "–")
     if composed.isprintable():
         return composed
     return "".join(letter for letter in composed if unicodedata.category(letter) not in ("Cf", "Cc"))
+
+
+def _is_clean(text: str) -> bool:
+    return (
+        text.isprintable()
+        and unicodedata.is_normalized("NFC", text)
+        and "  " not in text
+        and "\u2212" not in text
+        and text == text.strip()
+    )
 
 
 def held(text: str) -> str:
@@ -115,7 +127,7 @@ def _face_for(bold: bool) -> Callable[[str], str]:
             if letter in face(name).glyphs:
                 return name
         raise Invalid(
-            "Phông chữ in nhãn không có ký tự “{letter}” (U+{point}); hãy viết lại chỗ đó bằng chữ Việt hoặc chữ La-tinh.",
+            "Phông chữ in nhãn không có ký tự “{letter}” (U+{point}); hãy viết lại chỗ đó bằng chữ La-tinh.",
             code="label.letter",
             letter=letter,
             point=f"{ord(letter):04X}",
@@ -130,8 +142,9 @@ def _objects(name: str, first: int) -> list[bytes]:
     return [
         b"<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
         % (subset, first + 1, first + 4),
-        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-        b"/CIDToGIDMap/Identity/FontDescriptor %d 0 R/DW 600/W[0[%s]]>>" % (subset, first + 2, widths),
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s"
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/CIDToGIDMap/Identity"
+        b"/FontDescriptor %d 0 R/DW 600/W[0[%s]]>>" % (subset, first + 2, widths),
         _descriptor(name, subset, first + 3),
         letters,
         to_unicode,
@@ -164,8 +177,9 @@ def _descriptor(name: str, subset: bytes, data: int) -> bytes:
     file = face(name)._file
     box = " ".join(f"{edge:g}" for edge in file.bbox).encode()
     return (
-        b"<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%s]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV %d"
-        b"/FontFile2 %d 0 R>>" % (subset, box, file.ascent, file.descent, file.capHeight, file.stemV, data)
+        b"<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%s]/ItalicAngle 0"
+        b"/Ascent %d/Descent %d/CapHeight %d/StemV %d/FontFile2 %d 0 R>>"
+        % (subset, box, file.ascent, file.descent, file.capHeight, file.stemV, data)
     )
 
 

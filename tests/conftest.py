@@ -26,6 +26,8 @@ import asyncpg
 import hypothesis
 import pytest
 
+from postgw.storage.migrate import migrate
+
 # How long one example takes says more about the machine than about the code; a hanging test has its time limit.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
@@ -39,6 +41,7 @@ _HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 
 def prepare_template(url: str) -> None:
     """Bring an empty database to the newest migration; each test gets a copy of it."""
+    _away_from_the_loop(migrate(url))
 
 
 def _cannot_run(what: str, remedy: str) -> NoReturn:

@@ -31,9 +31,7 @@ ACCEPTED, KNOWN_ALREADY, CANCELLED = 100, 101, 110
 #: Ours: any number but the three above means no.
 WRONG_ORDER, CANCELLED_BEFORE, NOT_FOUND, TOO_LATE, NO_DESIRE = 102, 103, 111, 112, 199
 
-FAILURES = (
-    "Không có người nhận ở nhà",
-    "Gọi điện không liên lạc được",
-    "Người nhận hẹn lại ngày khác",
-    "Sai địa chỉ, đang hỏi lại người gửi",
-)
+#: What a postman writes, word for word as in the list of reasons.
+FAILURES = ("Không gặp người nhận", "Người nhận hẹn lại", "Địa chỉ không đúng", "Không tìm thấy người nhận")
+NOT_READY = "Hồ sơ chưa sẵn sàng"
+INVITED_TWICE = "Đã mời hai lần cách nhau 2 ngày làm việc"

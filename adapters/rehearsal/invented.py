@@ -183,7 +183,8 @@ def _party(chance: Random, n: int, desk: Desk, procedure: Procedure) -> Party:
     if desk.level == "province":
         commune = chance.choice(places.communes(HA_TINH))
     party = Party(
-        name=_applicant_name(chance, n, procedure), phone=_phone(chance), email=f"khach{n + 1:04d}@example.com" if n % 4 == 0 else "",
+        name=_applicant_name(chance, n, procedure), phone=_phone(chance),
+        email=f"khach{n + 1:04d}@example.com" if n % 4 == 0 else "",
         address=_address(chance, commune), commune=_spoken(commune), province="tỉnh Hà Tĩnh", commune_code=commune.code,
     )  # fmt: skip
     return _as_before(chance, party) if n % 8 == 5 else party

@@ -80,7 +80,7 @@ class Ledger:
         known = self.orders.get(f"{fields['CustomerCode']}\n{fields['OrderNumber']}")
         if known:
             known.asked += 1
-            self.shelf.keep_order(known.key, _order_to_json(known))
+            self._keep(known)
             if known.cancelled:
                 return codes.CANCELLED_BEFORE, "Phiếu đã hủy, dùng số khác"
             return codes.KNOWN_ALREADY, "Phiếu đã nhận trước đó"
@@ -98,7 +98,7 @@ class Ledger:
             order.cancelled = True
             with self.shelf.together():
                 self._tell(order, "cancelled", at, office="", notes="")
-                self.shelf.keep_order(order.key, _order_to_json(order))
+                self._keep(order)
         return codes.CANCELLED, "Đã hủy"
 
     def announce(self, fields: Mapping[str, Any]) -> tuple[int, str]:
@@ -140,9 +140,13 @@ class Ledger:
             lost_letters=any(lost_letters(text) for text in texts),
         )
         self.orders[order.key] = order
-        self.shelf.keep_order(order.key, _order_to_json(order))
+        self._keep(order)
         self._expect(order)
         return order
+
+    def _keep(self, order: Order) -> None:
+        if self.shelf.remembers:
+            self.shelf.keep_order(order.key, _order_to_json(order))
 
     def _next_item_no(self) -> str:
         return item_number.from_serial(self.options.item_indicator, self.options.first_serial + len(self.orders))
@@ -161,7 +165,7 @@ class Ledger:
         self._tell(order, step.word, moment, office=step.office, notes=step.notes)
         if self.dice.hits(faults.unknown_codes):
             self._tell(order, "", moment, office=step.office, notes="")
-        self.shelf.keep_order(order.key, _order_to_json(order))
+        self._keep(order)
         self._expect(order)
 
     def _tell(self, order: Order, word: str, moment: datetime, *, office: str, notes: str) -> None:

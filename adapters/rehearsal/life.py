@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from .codes import FAILURES
+from .codes import FAILURES, INVITED_TWICE, NOT_READY
 from .settings import OfficeOptions
 
 #: Made-up office numbers in the range of Hà Tĩnh's postal codes.
@@ -60,7 +60,7 @@ def plan(order_key: str, options: OfficeOptions) -> tuple[Step, ...]:
 def _collect(journey: _Journey, options: OfficeOptions) -> None:
     journey.happens("booked", (0.02, 0.1), journey.origin)
     if journey.dice.random() < options.missed_collection_share:
-        journey.happens("collection_failed", (1, 4), journey.origin, "Chưa có hàng để nhận")
+        journey.happens("collection_failed", (1, 4), journey.origin, NOT_READY)
         journey.happens("collected", (16, 22), journey.origin)
     else:
         journey.happens("collected", (1, 4), journey.origin)
@@ -83,5 +83,5 @@ def _deliver(journey: _Journey, options: OfficeOptions) -> None:
         journey.happens("attempted", (0.3, 4), journey.destination, journey.dice.choice(FAILURES))
         journey.happens("held", (0.5, 3), journey.destination, f"Giấy mời lần {attempt}")
         wait = (16, 22)
-    journey.happens("returning", (48, 72), journey.destination)
+    journey.happens("returning", (48, 72), journey.destination, INVITED_TWICE)
     journey.happens("returned", (20, 40), journey.origin)

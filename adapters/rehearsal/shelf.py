@@ -27,6 +27,11 @@ class Shelf:
                 "CREATE TABLE IF NOT EXISTS rows (id TEXT PRIMARY KEY, body TEXT NOT NULL);"
             )
 
+    @property
+    def remembers(self) -> bool:
+        """Say whether what is kept here outlives the process."""
+        return self._book is not None
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Keep all that is kept inside, or nothing of it."""

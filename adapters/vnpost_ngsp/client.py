@@ -49,7 +49,9 @@ class NgspPostOffice:
     def __init__(self, settings: NgspSettings, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
         self._wire = Wire(OUTSIDER, total_seconds=settings.total_seconds, ca_file=settings.ca_file)
-        self._reading = FeedReading(words=settings.words(), event_time_unit=settings.event_time_unit)
+        self._reading = FeedReading(
+            words=settings.words(), reasons=settings.reasons, event_time_unit=settings.event_time_unit
+        )
         self._monotonic = monotonic
         self._token = ""
         self._token_until = 0.0

@@ -29,10 +29,18 @@ ACCEPTED, KNOWN_ALREADY, CANCELLED = 100, 101, 110
 
 
 @cache
+def _tables() -> dict[str, dict[str, str]]:
+    return tomllib.loads(resources.files(__package__).joinpath("codes.toml").read_text("utf-8"))
+
+
 def shipped(part: str) -> Mapping[int, str]:
     """Return one part (`known` or `ours`) of the table that ships with the adapter."""
-    tables = tomllib.loads(resources.files(__package__).joinpath("codes.toml").read_text("utf-8"))
-    return {int(code): word for code, word in tables[part].items()}
+    return {int(code): word for code, word in _tables()[part].items()}
+
+
+def shipped_reasons() -> Mapping[str, str]:
+    """Return which free texts of the feed we take for one of our reasons."""
+    return _tables()["reasons"]
 
 
 def checked(table: Mapping[int | str, str]) -> Mapping[int, str]:

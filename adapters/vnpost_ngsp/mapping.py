@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -114,6 +114,7 @@ class FeedReading:
     """How one account's feed is to be read."""
 
     words: Mapping[int, str]
+    reasons: Mapping[str, str] = field(default_factory=dict)
     event_time_unit: str = "ms"
 
 
@@ -156,6 +157,7 @@ def event_from_wire(row: Mapping[str, Any], reading: FeedReading) -> FeedEvent:
         occurred_at=_moment(row.get("EventTime"), reading.event_time_unit),
         office=_text(row.get("POSID")),
         item_no=_text(row.get("ItemCode")),
+        reason=reading.reasons.get(_text(row.get("Notes")), ""),
         note=" – ".join(text for key in ("StatusMessage", "Notes") if (text := _text(row.get(key)))),
         raw_code=_text(row.get("StatusCode")) if code is None else str(code),
         raw={key: row.get(key) for key in _ROW_KEYS_WITHOUT_PERSONS},

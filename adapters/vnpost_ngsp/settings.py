@@ -15,7 +15,7 @@ from yarl import URL
 
 from postgw.domain.errors import Invalid
 
-from . import codes
+from .codes import checked, shipped, shipped_reasons
 
 Unit = Literal["s", "ms"]
 
@@ -52,6 +52,7 @@ class NgspSettings:
     page_size: int = 500
     sends_item_code: bool = False  #: some accounts hand out numbers from a lent range, as an 18th key
     codes: Mapping[int | str, str] = field(default_factory=dict)  #: StatusCode -> scan word; empty: as shipped
+    reasons: Mapping[str, str] = field(default_factory=shipped_reasons)  #: text of `Notes` -> our reason
 
     def __post_init__(self) -> None:
         for name in ("customer_code", "key", "secret"):
@@ -64,7 +65,7 @@ class NgspSettings:
         for name in ("expires_in_unit", "event_time_unit"):
             if getattr(self, name) not in ("s", "ms"):
                 raise Invalid("{name} phải là s hoặc ms.", name=name, code="ngsp.unit", field=f"/{name}")
-        codes.checked(self.codes)
+        checked(self.codes)
         for name in PATHS:
             self.address(name)
 
@@ -89,8 +90,8 @@ class NgspSettings:
     def words(self) -> Mapping[int, str]:
         """Return the table of status codes in force."""
         if self.codes:
-            return {**codes.shipped("known"), **codes.checked(self.codes)}
-        return {**codes.shipped("ours"), **codes.shipped("known")}
+            return {**shipped("known"), **checked(self.codes)}
+        return {**shipped("ours"), **shipped("known")}
 
     def codes_are_ours(self) -> bool:
         """Say whether the table is still the one we made up: no account may go live with it."""

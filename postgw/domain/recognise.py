@@ -34,12 +34,7 @@ LONGEST = 60
 _LINK = re.compile(r"(?i)https?://[^?#]*/([^/?#]+)/*(?:[?#].*)?")
 
 #: What a number brings along when it is copied off a page: long dashes, hard blanks, signs of no width.
-_COPIED = str.maketrans(
-    {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"), "\u00a0": " ", "\u202f": " "}
-) | {
-    0x200B: None,
-    0xFEFF: None,
-}
+_COPIED = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u00a0\u202f", "------  ", "\u200b\ufeff")
 
 _ACUTE, _GRAVE, _HOOK, _TILDE, _DOT, _CIRCUMFLEX, _HORN, _BREVE = "\u0301\u0300\u0309\u0303\u0323\u0302\u031b\u0306"
 _STROKE = "/"  # stands for the stroke of đ, which Unicode does not take apart

@@ -47,8 +47,9 @@ def read_procedures(text: str) -> tuple[Procedure, ...]:
 def _procedure(row: Mapping[str, Any], sources: Mapping[str, str]) -> Procedure:
     procedure = Procedure(
         code=procedure_code(row["code"]), name=row["name"], sector=row["sector"], level=row["level"],
-        agency=row["agency"], forms=tuple(row.get("forms", SERVICE_FORMS)), excluded_reason=row.get("excluded_reason", ""),
-        papers=tuple(_line(line) for line in row.get("papers", ())),
+        agency=row["agency"], forms=tuple(row.get("forms", SERVICE_FORMS)),
+        excluded_reason=row.get("excluded_reason", ""),
+        papers=tuple(ChecklistLine(**line) for line in row.get("papers", ())),
         fee_dong=row.get("fee_dong"), fee_per=row.get("fee_per", ""), same_day=row.get("same_day", False),
         valid_from=row["valid_from"], valid_to=row.get("valid_to"),
         checked=row["checked"], source=sources[row["source"]],
@@ -56,10 +57,6 @@ def _procedure(row: Mapping[str, Any], sources: Mapping[str, str]) -> Procedure:
     for wrong in _contradictions(procedure, paperless=row.get("paperless", False)):
         raise ValueError(f"procedure {procedure.code}: {wrong}")
     return procedure
-
-
-def _line(row: Mapping[str, Any]) -> ChecklistLine:
-    return ChecklistLine(**row)
 
 
 def _contradictions(procedure: Procedure, *, paperless: bool) -> Iterable[str]:

@@ -1,1 +1,1 @@
-"""The acts, one file each, entered once per act. No act calls another: what one leaves in storage, the next finds."""
+"""The acts, one file each. Services never call each other: what one act leaves in storage, the next one finds there."""

@@ -100,7 +100,8 @@ async def begin(tx: Session, key: str, body_digest: str, *, at: datetime, stale_
     if claimed:
         return None
     row = await tx.row("SELECT * FROM replay WHERE key = $1", key)
-    assert row is not None
+    if row is None:  # abandoned between the two statements
+        return await begin(tx, key, body_digest, at=at, stale_before=stale_before)
     answered = Replay(status=row["status"], headers=records.from_json(row["headers"]), body=row["body"] or b"") if row["status"] else None
     return Begun(body_digest=row["body_digest"], replay=answered)
 

@@ -142,25 +142,35 @@ async def bind(
     tx: Session, consignment_no: str, item_no: str, *, source: str, office: str, actor: str, at: datetime
 ) -> dict[str, Any] | None:
     """Give an item number to a consignment; return the binding that stands in the way, if one does."""
-    held = await tx.row(
-        "SELECT item_no, consignment_no, office, bound_at, bound_by FROM binding WHERE item_no = $1 OR consignment_no = $2",
-        item_no, consignment_no,
-    )  # fmt: skip
-    if held:
-        held["bound_at"] = moment(held["bound_at"])
+    await tx.run(f"SELECT id FROM consignment WHERE consignment_no = $1{tx.for_update}", consignment_no)
+    if held := await _binding(tx, consignment_no, item_no):
         return held
-    await tx.run(
+    bound = await tx.row(
         "INSERT INTO binding (item_no, consignment_no, source, office, bound_at, bound_by)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (item_no) DO NOTHING RETURNING id",
         item_no, consignment_no, source, office, at, actor,
     )  # fmt: skip
+    if bound is None:
+        return await _binding(tx, consignment_no, item_no)
     await tx.run("UPDATE consignment SET item_no = $2 WHERE consignment_no = $1", consignment_no, item_no)
     return None
 
 
+async def _binding(tx: Session, consignment_no: str, item_no: str) -> dict[str, Any] | None:
+    row = await tx.row(
+        "SELECT item_no, consignment_no, office, bound_at, bound_by FROM binding WHERE item_no = $1 OR consignment_no = $2",
+        item_no, consignment_no,
+    )  # fmt: skip
+    return {**row, "bound_at": moment(row["bound_at"])} if row else None
+
+
 async def put_in_bag(tx: Session, numbers: Sequence[str], bag_no: str) -> None:
     """Note the bag on what is inside it."""
-    await tx.run(f"UPDATE consignment SET bag_no = $2 WHERE consignment_no {tx.among(1)}", list(numbers), bag_no)
+    await tx.run(
+        "UPDATE consignment SET bag_no = $2 WHERE id IN"
+        f" (SELECT id FROM consignment WHERE consignment_no {tx.among(1)} ORDER BY id{tx.for_update})",
+        list(numbers), bag_no,
+    )  # fmt: skip
 
 
 async def in_bag(session: Session, bag_no: str) -> tuple[str, ...]:

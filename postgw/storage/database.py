@@ -1,8 +1,8 @@
 """The database, opened: SQLite in one file, or PostgreSQL for more than one process or machine.
 
 A `Session` speaks SQL written once for both, with `$1` placeholders. Reads go past open transactions: SQLite gets a second
-connection for them, because one open transaction there stalls every query of its connection. Nothing may call an outsider
-or start a task inside `writing()`.
+connection for them, because one open transaction there stalls every query of its connection. Nothing may call an outsider,
+start a task, or ask `reading` inside `writing()`: on PostgreSQL each of those holds a second connection of a small pool.
 
 Stands on: tables, sqlite_immediate. Used by: every file of this room, bootstrap.
 """
@@ -16,15 +16,21 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
-from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.sqlite.client import SqliteClient
+from tortoise.context import TortoiseContext
 from tortoise.exceptions import IntegrityError
+
+from .sqlite_immediate import immediate
 
 __all__ = ["Database", "IntegrityError", "Session", "connection_settings", "moment", "opened"]
 
+#: The package of our migrations.
+STEPS = "postgw.storage.migrations"
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 _POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
 
@@ -74,6 +80,21 @@ class Session:
             return await self._client.execute_query_dict(_for_sqlite(sql), [_bound_for_sqlite(v) for v in values])
         return await self._client.execute_query_dict(sql, list(values))
 
+    async def plain_rows(self, sql: str, *values: Any) -> Sequence[Any]:
+        """Run a query and return its rows as plain sequences, for where there are very many."""
+        if self.sqlite:
+            bound = [_bound_for_sqlite(value) for value in values]
+            return (await self._client.execute_query(_for_sqlite(sql), bound))[1]
+        return (await self._client.execute_query(sql, list(values)))[1]
+
+    async def queue_for(self, what: str) -> None:
+        """Wait until no other transaction is at `what`, and keep them waiting until this one ends.
+
+        For rules that look at rows which are not there yet, so that there is nothing to lock.
+        """
+        if not self.sqlite:
+            await self.rows("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", what)
+
     async def row(self, sql: str, *values: Any) -> dict[str, Any] | None:
         """Return the first row, or nothing."""
         rows = await self.rows(sql, *values)
@@ -85,18 +106,23 @@ class Session:
 
     async def insert_many(
         self, table: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]], *, tail: str = ""
-    ) -> None:
-        """Insert many rows in one statement. `columns` are (name, PostgreSQL type)."""
+    ) -> list[dict[str, Any]]:
+        """Insert many rows in one statement; return what a `RETURNING` in the tail asks for.
+
+        `columns` are (name, PostgreSQL type). Rows that another process may insert too come in one order everywhere, or two
+        processes wait for each other for good.
+        """
         if not rows:
-            return
+            return []
         names = ", ".join(name for name, _ in columns)
         if self.sqlite:
-            places = ", ".join(f"?{n}" for n in range(1, len(columns) + 1))
-            await self._each(f"INSERT INTO {table} ({names}) VALUES ({places}) {tail}", rows)
-            return
+            values = ", ".join(f"json_extract(value, '$[{n}]')" for n in range(len(columns)))
+            # Without a WHERE the parser takes ON CONFLICT for a join's condition.
+            sql = f"INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?1) WHERE true {tail}"
+            return await self.rows(sql, [[_bound_for_sqlite(value) for value in row] for row in rows])
         arrays = ", ".join(f"${n}::{kind}[]" for n, (_, kind) in enumerate(columns, 1))
         sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {tail}"
-        await self._client.execute_query_dict(sql, [list(column) for column in zip(*rows, strict=True)])
+        return await self._client.execute_query_dict(sql, [list(column) for column in zip(*rows, strict=True)])
 
     async def update_many(self, table: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """Update many rows in one statement; the first column is the key."""
@@ -120,25 +146,42 @@ class Session:
 class Database:
     """An opened database: `reading` for single statements, `writing()` for a transaction."""
 
-    def __init__(self, *, sqlite: bool) -> None:
-        self.sqlite = sqlite
-        self._writer = Tortoise.get_connection("default")
-        reader = Tortoise.get_connection("reader") if sqlite else self._writer
-        self.reading = Session(reader, sqlite=sqlite)
+    def __init__(self, writer: BaseDBAsyncClient, reader: BaseDBAsyncClient) -> None:
+        self._writer = writer
+        self.sqlite = isinstance(writer, SqliteClient)
+        self.reading = Session(reader, sqlite=self.sqlite)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Session]:
         """Open a transaction; it is kept when the block ends well and undone when it does not."""
-        async with self._writer._in_transaction() as client:
+        opened = immediate(self._writer) if isinstance(self._writer, SqliteClient) else _pooled(self._writer)
+        async with opened as client:
             yield Session(client, sqlite=self.sqlite)
 
 
-def connection_settings(url: str, *, reader: bool = True, foreign_keys: bool = True, pool: int = 10) -> dict[str, Any]:
-    """Return what the ORM needs to open `url`; for SQLite with a second connection that only reads."""
+@asynccontextmanager
+async def _pooled(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:
+    """Open a transaction that gives its connection back however it ends.
+
+    The ORM's own one keeps the connection for good when its beginning fails or is cancelled, and lets tasks that are started
+    inside speak through it after it was given back.
+    """
+    assert isinstance(client, AsyncpgDBClient)
+    async with client.acquire_connection() as connection, connection.transaction():
+        inside = TransactionWrapper(client)
+        inside._connection = connection
+        yield inside
+
+
+def connection_settings(
+    url: str, *, reader: bool = True, foreign_keys: bool = True, pool: int = 10, steps: str = STEPS
+) -> dict[str, Any]:
+    """Return what the ORM needs to open `url`; for SQLite with a second connection that only reads.
+
+    `steps` is the package of the migrations. Raises ValueError when the URL names neither kind of database.
+    """
     parts = urlsplit(url)
-    apps = {"models": {
-        "models": ["postgw.storage.tables"], "default_connection": "default", "migrations": "postgw.storage.migrations",
-    }}  # fmt: skip
+    apps = {"models": {"models": ["postgw.storage.tables"], "default_connection": "default", "migrations": steps}}
     if parts.scheme in _POSTGRES_SCHEMES:
         connections = {"default": _postgres(parts, pool)}
     elif parts.scheme == "sqlite":
@@ -152,8 +195,9 @@ def _postgres(parts: Any, pool: int) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
     return {"engine": "tortoise.backends.asyncpg", "credentials": {
         "host": query.get("host") or parts.hostname or "127.0.0.1", "port": parts.port or 5432,
-        "user": parts.username, "password": parts.password, "database": parts.path.lstrip("/"),
-        "minsize": 1, "maxsize": pool, "application_name": "postgw",
+        "user": unquote(parts.username or "") or None, "password": unquote(parts.password or "") or None,
+        "database": unquote(parts.path.lstrip("/")), "minsize": 1, "maxsize": pool, "application_name": "postgw",
+        **({"ssl": query["sslmode"]} if "sslmode" in query else {}),
     }}  # fmt: skip
 
 
@@ -177,11 +221,14 @@ def _sqlite(url: str, *, reader: bool, foreign_keys: bool) -> dict[str, Any]:
 @asynccontextmanager
 async def opened(url: str, *, pool: int = 10) -> AsyncIterator[Database]:
     """Open the database for the length of the block."""
-    sqlite = urlsplit(url).scheme == "sqlite"
-    await Tortoise.init(config=connection_settings(url, pool=pool), _enable_global_fallback=True)
+    with TortoiseContext() as context:
+        await context.init(config=connection_settings(url, pool=pool))
+        writer = context.connections.get("default")
+        reader = context.connections.get("reader") if isinstance(writer, SqliteClient) else writer
     try:
-        database = Database(sqlite=sqlite)
+        database = Database(writer, reader)
         await database.reading.rows("SELECT 1 AS one")
         yield database
     finally:
-        await Tortoise.close_connections()
+        for client in {writer, reader}:
+            await client.close()

@@ -75,6 +75,7 @@ async def lend(
     tx: Session, indicator: str, first: int, last: int, account: str, *, actor: str, at: datetime
 ) -> LentRange | None:
     """Keep a lent range; return the range that overlaps it instead, if one does."""
+    await tx.queue_for("lent_range")
     rows = await tx.rows(
         "SELECT * FROM lent_range WHERE indicator = $1 AND first_serial <= $3 AND last_serial >= $2", indicator, first, last
     )

@@ -54,7 +54,7 @@ async def count_on(session: Session, prefix: str) -> int:
 
 async def add_lines(tx: Session, manifest_no: str, numbers: Sequence[str], *, outcome: str = "expected") -> None:
     """Put consignments on a manifest; one that is on it stays as it is."""
-    rows = await tx.rows("SELECT id FROM manifest WHERE manifest_no = $1", manifest_no)
+    rows = await tx.rows(f"SELECT id FROM manifest WHERE manifest_no = $1{tx.for_update}", manifest_no)
     columns = (("manifest_id", "bigint"), ("consignment_no", "text"), ("outcome", "text"))
     lines = [(rows[0]["id"], number, outcome) for number in numbers]
     await tx.insert_many(
@@ -77,8 +77,9 @@ async def tick(
 ) -> None:
     """Note what was found of lines on a manifest."""
     await tx.run(
-        f"UPDATE manifest_line SET outcome = $2, note = $3, ticked_at = $4, ticked_by = $5"
-        f" WHERE manifest_id = (SELECT id FROM manifest WHERE manifest_no = $6) AND consignment_no {tx.among(1)}",
+        "UPDATE manifest_line SET outcome = $2, note = $3, ticked_at = $4, ticked_by = $5"
+        f" WHERE manifest_id = (SELECT id FROM manifest WHERE manifest_no = $6{tx.for_update})"
+        f" AND consignment_no {tx.among(1)}",
         list(numbers), outcome, note, at, actor, manifest_no,
     )  # fmt: skip
 

@@ -13,68 +13,63 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
-from tortoise import Tortoise
+from tortoise.context import TortoiseContext
 from tortoise.migrations.api.migrate import migrate as run_migrations
 from tortoise.migrations.executor import MigrationExecutor
 
-from .database import connection_settings, sqlite_file
+from .database import STEPS, connection_settings, sqlite_file
 
 #: Any number, the same in every release: the lock that migrating processes share.
 _LOCK = 4_519_023
 
 
-async def migrate(url: str) -> None:
-    """Bring the database at `url` to this release; safe to call from many processes at once."""
+async def migrate(url: str, *, steps: str = STEPS) -> None:
+    """Bring the database at `url` to this release (to the end of `steps`); safe to call from many processes at once."""
     if urlsplit(url).scheme == "sqlite":
         await asyncio.to_thread(_prepare_folder, sqlite_file(url))
-        with _locked_file(sqlite_file(url)):
-            await _migrate_sqlite(url)
+        with open(f"{sqlite_file(url)}.migrating", "w", encoding="ascii") as lock:
+            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+            await _migrate_sqlite(url, steps)
     else:
         async with _advisory_lock(url):
-            await _run(url)
+            await _run(url, steps)
 
 
 def _prepare_folder(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
 
 
-async def _migrate_sqlite(url: str) -> None:
+async def _migrate_sqlite(url: str, steps: str) -> None:
     file = sqlite_file(url)
-    if await pending(url) and file.exists() and file.stat().st_size:
+    if await pending(url, steps=steps) and file.exists() and file.stat().st_size:
         await asyncio.to_thread(_copy, file)
-    await _run(url)
+    await _run(url, steps)
     await asyncio.to_thread(_check_foreign_keys, file)
 
 
-async def _run(url: str) -> None:
-    try:
-        await run_migrations(config=connection_settings(url, reader=False, foreign_keys=False))
-    finally:
-        await Tortoise.close_connections()
+async def _run(url: str, steps: str) -> None:
+    async with TortoiseContext():
+        await run_migrations(config=_migrating(url, steps))
 
 
-async def pending(url: str) -> tuple[str, ...]:
+def _migrating(url: str, steps: str) -> dict[str, Any]:
+    return connection_settings(url, reader=False, foreign_keys=False, steps=steps)
+
+
+async def pending(url: str, *, steps: str = STEPS) -> tuple[str, ...]:
     """Return the names of the migrations that the database at `url` still lacks."""
-    config = connection_settings(url, reader=False, foreign_keys=False)
-    await Tortoise.init(config=config)
-    try:
-        executor = MigrationExecutor(Tortoise.get_connection("default"), config["apps"])
+    config = _migrating(url, steps)
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        executor = MigrationExecutor(context.connections.get("default"), config["apps"])
         return tuple(step.migration.name for step in await executor.plan())
-    finally:
-        await Tortoise.close_connections()
-
-
-@contextmanager
-def _locked_file(file: Path) -> Iterator[None]:
-    with open(f"{file}.migrating", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @asynccontextmanager

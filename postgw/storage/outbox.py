@@ -1,7 +1,8 @@
 """What must still be told or asked, kept in the same transaction as what caused it.
 
 An errand is claimed under a lease, done outside any transaction, and then marked: done, put off with a growing pause, or parked
-where a person sees it. Whoever dies while holding one loses it when the lease runs out. A milestone is first one errand of the
+where a person sees it. Whoever dies while holding one loses it when the lease runs out, and
+whoever was only slow cannot undo what the next holder did with it. A milestone is first one errand of the
 channel `fan`; when it is due it becomes one errand for each that wants to hear.
 
 Used by: scans, booking, notices.
@@ -61,6 +62,8 @@ async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime) -> N
     if not notices:
         return
     texts = [records.to_json(notice) for notice in notices]
+    if not tx.sqlite:
+        await tx.run(_SAY_FROM, _FEED)
     await tx.insert_many(
         "event", _EVENT_COLUMNS,
         [(n.notice_id, n.kind, n.desk, text, at) for n, text in zip(notices, texts, strict=True)],
@@ -76,7 +79,7 @@ async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime) -> Non
     """Keep errands, due at once. One that is known already is left as it is."""
     await tx.insert_many(
         "outbox", _ERRAND_COLUMNS,
-        [(e.channel, e.target, e.key, e.subject, e.payload, at, at) for e in errands],
+        [(e.channel, e.target, e.key, e.subject, e.payload, at, at) for e in sorted(errands, key=lambda e: e.key)],
         tail="ON CONFLICT (key) DO NOTHING",
     )  # fmt: skip
 
@@ -119,15 +122,17 @@ async def done(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
 async def put_off(tx: Session, errand_no: int, *, until: datetime, error: str) -> None:
     """Try an errand again later."""
     await tx.run(
-        "UPDATE outbox SET due_at = $2, lease_until = NULL, last_error = $3 WHERE id = $1", errand_no, until, error[:300]
-    )
+        "UPDATE outbox SET due_at = $2, lease_until = NULL, last_error = $3 WHERE id = $1 AND state = 'waiting'",
+        errand_no, until, error[:300],
+    )  # fmt: skip
 
 
 async def park(tx: Session, errand_no: int, *, error: str) -> None:
     """Put an errand where a person sees it; nobody tries it again by itself."""
     await tx.run(
-        "UPDATE outbox SET state = 'parked', lease_until = NULL, last_error = $2 WHERE id = $1", errand_no, error[:300]
-    )
+        "UPDATE outbox SET state = 'parked', lease_until = NULL, last_error = $2 WHERE id = $1 AND state = 'waiting'",
+        errand_no, error[:300],
+    )  # fmt: skip
 
 
 async def replay(tx: Session, errand_no: int, *, at: datetime) -> Errand | None:
@@ -154,9 +159,38 @@ async def backlog(session: Session) -> dict[str, int]:
 
 
 async def events(session: Session, *, after: int, limit: int, desk: str) -> list[tuple[int, Notice]]:
-    """Return what became true since `after`, in order, for one desk or for all."""
-    where, values = (" AND desk = $2", [desk]) if desk else ("", [])
+    """Return what became true since `after`, in order, for one desk or for all.
+
+    Nothing is returned past a number that an open transaction may still bring: who reads on from the last one misses none.
+    """
+    where, values = (" AND desk = $3", [desk]) if desk else ("", [])
     rows = await session.rows(
-        f"SELECT id, notice FROM event WHERE id > $1{where} ORDER BY id LIMIT {int(limit)}", after, *values
-    )
+        f"SELECT id, notice FROM event WHERE id > $1 AND id <= $2{where} ORDER BY id LIMIT {int(limit)}",
+        after, await _settled(session), *values,
+    )  # fmt: skip
     return [(row["id"], records.notice(row["notice"])) for row in rows]
+
+
+#: The advisory locks of the change feed begin with these bits; the last event number before the transaction follows.
+_FEED = 4_519_024
+_SAY_FROM = "SELECT pg_advisory_xact_lock_shared(($1::bigint << 40) + last_value - 1) FROM event_id_seq"
+_SAID_FROM = (
+    "SELECT min((l.classid::bigint << 32 | l.objid::bigint) & ((1::bigint << 40) - 1)) AS n FROM pg_locks l"
+    " JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory'"
+    " AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) >> 40 = $1"
+)
+
+
+async def _settled(session: Session) -> int:
+    """Return the newest event number below which no open transaction can still bring one.
+
+    On PostgreSQL numbers are given before the commit, so a smaller one may become visible after a larger. Whoever announces
+    therefore holds a shared lock that bears the newest number from before. The order of the two questions matters: an
+    event up to `newest` was numbered before we ask for the locks, so its transaction is among them or over.
+    """
+    newest = await session.row("SELECT COALESCE(max(id), 0) AS n FROM event")
+    assert newest is not None
+    if session.sqlite:
+        return int(newest["n"])
+    held = await session.row(_SAID_FROM, _FEED)
+    return int(newest["n"]) if held is None or held["n"] is None else min(int(newest["n"]), int(held["n"]))

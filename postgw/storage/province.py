@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from postgw.domain.ports import PostPlace
+from postgw.domain.procedure import Procedure
 
+from . import records
 from .database import Session
 
 
@@ -35,7 +37,7 @@ async def put_units(tx: Session, units: Sequence[Unit]) -> None:
     """Keep units; a known code gets the new data."""
     sets = ", ".join(f"{name} = excluded.{name}" for name in _UNIT[1:])
     await tx.insert_many(
-        "unit", [(name, "text") for name in _UNIT], [tuple(getattr(unit, name) for name in _UNIT) for unit in units],
+        "unit", [(name, "text") for name in _UNIT], [tuple(getattr(unit, name) for name in _UNIT) for unit in sorted(units, key=lambda unit: unit.code)],
         tail=f"ON CONFLICT (code) DO UPDATE SET {sets}",
     )  # fmt: skip
 
@@ -75,31 +77,29 @@ async def place(session: Session, commune_code: str, *, on: date) -> PostPlace |
     return PostPlace(province=row["post_province"], district=row["post_district"]) if row else None
 
 
-async def put_procedures(
-    tx: Session, procedures: Sequence[tuple[str, date, str]], *, author: str, reason: str
-) -> None:
-    """Keep procedures as (code, day from which, JSON); what began before stays as it was."""
+async def put_procedures(tx: Session, procedures: Sequence[Procedure], *, author: str, reason: str) -> None:
+    """Keep procedures from their days on; what began before stays as it was."""
     columns = (("code", "text"), ("valid_from", "date"), ("data", "text"), ("author", "text"), ("reason", "text"))
-    rows = [(code, valid_from, data, author, reason) for code, valid_from, data in procedures]
+    rows = [(p.code, p.valid_from, records.to_json(p), author, reason) for p in procedures]
     await tx.insert_many("procedure", columns, rows, tail="ON CONFLICT (code, valid_from) DO NOTHING")
 
 
-async def procedure(session: Session, code: str, *, on: date) -> str | None:
-    """Return a procedure as it stands on a day, as JSON."""
+async def procedure(session: Session, code: str, *, on: date) -> Procedure | None:
+    """Return a procedure as it stands on a day."""
     row = await session.row(
         "SELECT data FROM procedure WHERE code = $1 AND valid_from <= $2 ORDER BY valid_from DESC LIMIT 1", code, on
     )
-    return row["data"] if row else None
+    return records.procedure(row["data"]) if row else None
 
 
-async def procedures(session: Session, *, on: date) -> tuple[str, ...]:
-    """Return every procedure as it stands on a day, as JSON."""
+async def procedures(session: Session, *, on: date) -> tuple[Procedure, ...]:
+    """Return every procedure as it stands on a day."""
     rows = await session.rows(
         "SELECT p.data FROM procedure p WHERE p.valid_from = (SELECT max(q.valid_from) FROM procedure q"
         " WHERE q.code = p.code AND q.valid_from <= $1) ORDER BY p.code",
         on,
     )
-    return tuple(row["data"] for row in rows)
+    return tuple(records.procedure(row["data"]) for row in rows)
 
 
 async def began_in_rehearsal(session: Session) -> bool | None:

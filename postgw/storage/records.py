@@ -11,6 +11,7 @@ from postgw.domain.address import Party
 from postgw.domain.dossier import Dossier
 from postgw.domain.paper import Paper
 from postgw.domain.ports import Notice
+from postgw.domain.procedure import ChecklistLine, Procedure
 
 
 def to_json(record: object) -> str:
@@ -44,3 +45,13 @@ def notice(text: str) -> Notice:
     data = orjson.loads(text)
     data["at"] = datetime.fromisoformat(data["at"])
     return Notice(**data)
+
+
+def procedure(text: str) -> Procedure:
+    """Return a stored procedure."""
+    data = orjson.loads(text)
+    data["papers"] = tuple(ChecklistLine(**line) for line in data["papers"])
+    data["forms"] = tuple(data["forms"])
+    for name in ("valid_from", "valid_to"):
+        data[name] = date.fromisoformat(data[name]) if data[name] else None
+    return Procedure(**data)

@@ -37,9 +37,10 @@ _CUSTODY_COLUMNS = (
     ("attempts", "smallint"), ("heard_at", "timestamptz"), ("proved", "boolean"), ("live", "boolean"),
 )  # fmt: skip
 _LOCKED = (
-    "id, consignment_no, item_no, leg, desk, to_desk, bag_no, dossier_id, rules_version, version, state, holder, office,"
-    " since_at, attempts, heard_at, proved, live"
+    "c.id, c.consignment_no, c.item_no, c.leg, c.desk, c.to_desk, c.bag_no, c.dossier_id, d.dossier_no, c.rules_version,"
+    " c.version, c.state, c.holder, c.office, c.since_at, c.attempts, c.heard_at, c.proved, c.live"
 )
+_WITNESSES = {int(witness): witness for witness in Witness}
 _READ = "consignment_id, source, source_id, witness, code, occurred_at, received_at, device_at, office, actor, detail"
 _DETAILS = ("reason", "note", "cancels", "bag_no", "manifest_no", "raw_code")
 
@@ -56,6 +57,7 @@ class Locked:
     to_desk: str
     bag_no: str
     dossier_id: int
+    dossier_no: str
     rules_version: str
     version: int
     custody: Custody
@@ -78,8 +80,8 @@ async def lock(tx: Session, numbers: Iterable[str]) -> dict[str, Locked]:
     wanted = list(dict.fromkeys(numbers))
     among = tx.among(1)
     rows = await tx.rows(
-        f"SELECT {_LOCKED} FROM consignment WHERE consignment_no {among} OR item_no {among}"
-        f" ORDER BY id{tx.for_update}", wanted,
+        f"SELECT {_LOCKED} FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
+        f" WHERE c.consignment_no {among} OR c.item_no {among} ORDER BY c.id{tx.for_update and ' FOR UPDATE OF c'}", wanted,
     )  # fmt: skip
     found: dict[str, Locked] = {}
     for row in rows:
@@ -94,7 +96,7 @@ def _locked(row: dict[str, Any]) -> Locked:
     return Locked(
         id=row["id"], consignment_no=row["consignment_no"], item_no=row["item_no"] or "", leg=row["leg"], desk=row["desk"],
         to_desk=row["to_desk"], bag_no=row["bag_no"] or "", dossier_id=row["dossier_id"],
-        rules_version=row["rules_version"], version=row["version"], custody=custody_from_row(row),
+        dossier_no=row["dossier_no"] or "", rules_version=row["rules_version"], version=row["version"], custody=custody_from_row(row),
     )  # fmt: skip
 
 
@@ -109,39 +111,39 @@ async def keep(
     if not statements:
         return Kept(new=frozenset(), custody={})
     touched = {locked.id: locked for locked, _ in statements}
-    before = await _histories(tx, list(touched))
+    journeys = await _histories(tx, list(touched))
     new = await _add(tx, statements)
-    for locked, scan in statements:
-        if scan.key in new:
-            before[locked.id].append(scan)
+    for locked, scan in new:
+        journeys[locked.id].append(scan)
     changed = {}
-    for number, locked in touched.items():
-        after = custody_of(locked.leg, before[number], table_of(locked.rules_version))
+    for id_, locked in touched.items():
+        after = custody_of(locked.leg, journeys[id_], table_of(locked.rules_version))
         if after != locked.custody:
-            changed[number] = after
+            changed[id_] = after
     await tx.update_many("consignment", _CUSTODY_COLUMNS, [_custody_row(id_, after) for id_, after in changed.items()])
     await _announce(tx, touched, changed, statements, table_of, at)
-    for number, after in changed.items():
-        touched[number].custody = after
-    return Kept(new=new, custody={locked.consignment_no: locked.custody for locked in touched.values()})
+    for id_, after in changed.items():
+        touched[id_].custody = after
+    return Kept(
+        new=frozenset(scan.key for _, scan in new),
+        custody={locked.consignment_no: locked.custody for locked in touched.values()},
+    )
 
 
-async def _add(tx: Session, statements: Sequence[tuple[Locked, Scan]]) -> frozenset[str]:
-    known = await _known(tx, [scan.key for _, scan in statements], statements)
-    fresh: dict[str, tuple[Any, ...]] = {}
+async def _add(tx: Session, statements: Sequence[tuple[Locked, Scan]]) -> list[tuple[Locked, Scan]]:
+    """Add the statements that are not known yet, and return them; of two with one key the first counts."""
+    first: dict[tuple[str, str], tuple[Locked, Scan]] = {}
     for locked, scan in statements:
-        if scan.key not in known:
-            fresh.setdefault(scan.key, _scan_row(locked.id, scan))
-    await tx.insert_many("scan", _SCAN_COLUMNS, list(fresh.values()), tail="ON CONFLICT (source, source_id) DO NOTHING")
-    return frozenset(fresh)
-
-
-async def _known(tx: Session, keys: Sequence[str], statements: Sequence[tuple[Locked, Scan]]) -> set[str]:
-    rows = await tx.rows(
-        f"SELECT source, source_id FROM scan WHERE source {tx.among(1)} AND source_id {tx.among(2)}",
-        list({scan.source for _, scan in statements}), [scan.source_id for _, scan in statements],
+        first.setdefault((scan.source, scan.source_id), (locked, scan))
+    rows = await tx.insert_many(
+        "scan", _SCAN_COLUMNS, [_scan_row(locked.id, scan) for _, (locked, scan) in sorted(first.items(), key=_key)],
+        tail="ON CONFLICT (source, source_id) DO NOTHING RETURNING source, source_id",
     )  # fmt: skip
-    return {f"{row['source']}#{row['source_id']}" for row in rows} & set(keys)
+    return [first[row["source"], row["source_id"]] for row in rows]
+
+
+def _key(entry: tuple[tuple[str, str], object]) -> tuple[str, str]:
+    return entry[0]
 
 
 def _scan_row(consignment_id: int, scan: Scan) -> tuple[Any, ...]:
@@ -164,30 +166,31 @@ def _custody_row(id_: int, custody: Custody) -> tuple[Any, ...]:
 
 
 async def _histories(session: Session, ids: list[int]) -> dict[int, list[Scan]]:
-    rows = await session.rows(f"SELECT {_READ} FROM scan WHERE consignment_id {session.among(1, 'bigint')}", ids)
+    rows = await session.plain_rows(f"SELECT {_READ} FROM scan WHERE consignment_id {session.among(1, 'bigint')}", ids)
     histories: dict[int, list[Scan]] = defaultdict(list)
     for row in rows:
-        histories[row["consignment_id"]].append(_from_row(row))
+        histories[row[0]].append(_from_row(row))
     return histories
 
 
 async def history(session: Session, consignment_no: str) -> tuple[Scan, ...]:
     """Return every statement about a consignment, in no particular order."""
-    rows = await session.rows(
+    rows = await session.plain_rows(
         f"SELECT {_READ} FROM scan WHERE consignment_id = (SELECT id FROM consignment WHERE consignment_no = $1)",
         consignment_no,
     )
     return tuple(_from_row(row) for row in rows)
 
 
-def _from_row(row: dict[str, Any]) -> Scan:
-    detail = orjson.loads(row["detail"]) if row["detail"] else {}
-    if "flags" in detail:
-        detail["flags"] = tuple(detail["flags"])
+def _from_row(row: Sequence[Any]) -> Scan:
+    _, source, source_id, witness, code, occurred_at, received_at, device_at, office, actor, detail = row
+    more = orjson.loads(detail) if detail else {}
+    if "flags" in more:
+        more["flags"] = tuple(more["flags"])
     return Scan(
-        source=row["source"], source_id=row["source_id"], witness=Witness(row["witness"]), code=row["code"],
-        occurred_at=moment(row["occurred_at"]), received_at=moment(row["received_at"]),  # type: ignore[arg-type]
-        device_at=moment(row["device_at"]), office=row["office"], actor=row["actor"], **detail,
+        source=source, source_id=source_id, witness=_WITNESSES[witness], code=code,
+        occurred_at=moment(occurred_at), received_at=moment(received_at),  # type: ignore[arg-type]
+        device_at=moment(device_at), office=office, actor=actor, **more,
     )  # fmt: skip
 
 
@@ -205,13 +208,10 @@ async def _announce(
         for id_, after in changed.items()
         for state in milestones(touched[id_].custody, after, table_of(touched[id_].rules_version))
     ]
-    numbers = await dossier_numbers(tx, [locked.dossier_id for locked, _, _ in due]) if due else {}
-    await outbox.announce(
-        tx, [_notice(locked, after, state, cause[locked.id], numbers) for locked, after, state in due], at=at
-    )
+    await outbox.announce(tx, [_notice(locked, after, state, cause[locked.id]) for locked, after, state in due], at=at)
 
 
-def _notice(locked: Locked, after: Custody, state: str, cause: Scan, numbers: Mapping[int, str]) -> Notice:
+def _notice(locked: Locked, after: Custody, state: str, cause: Scan) -> Notice:
     data: dict[str, Any] = {"attempts": after.attempts} if after.attempts else {}
     if cause.reason:
         data["reason"] = cause.reason
@@ -221,7 +221,7 @@ def _notice(locked: Locked, after: Custody, state: str, cause: Scan, numbers: Ma
         at=after.since or cause.occurred_at,
         desk=locked.desk,
         consignment_no=locked.consignment_no,
-        dossier_no=numbers.get(locked.dossier_id, ""),
+        dossier_no=locked.dossier_no,
         item_no=locked.item_no,
         leg=locked.leg,
         state=state,

@@ -29,7 +29,7 @@ async def keep(tx: Session, strays: Sequence[Stray]) -> None:
     """Keep statements aside; one that is known already is left as it is."""
     rows = [
         (stray.number, stray.scan.source, stray.scan.source_id, records.to_json(stray.scan), stray.scan.received_at)
-        for stray in strays
+        for stray in sorted(strays, key=lambda stray: stray.scan.key)
     ]
     await tx.insert_many("stray", _COLUMNS, rows, tail="ON CONFLICT (source, source_id) DO NOTHING")
 
@@ -37,7 +37,9 @@ async def keep(tx: Session, strays: Sequence[Stray]) -> None:
 async def take(tx: Session, numbers: Sequence[str], *, at: datetime) -> tuple[Stray, ...]:
     """Return the statements that waited for these numbers, and mark them as matched."""
     rows = await tx.rows(
-        f"UPDATE stray SET matched_at = $2 WHERE matched_at IS NULL AND number {tx.among(1)} RETURNING number, scan",
+        "UPDATE stray SET matched_at = $2 WHERE id IN"
+        f" (SELECT id FROM stray WHERE matched_at IS NULL AND number {tx.among(1)} ORDER BY id{tx.for_update})"
+        " AND matched_at IS NULL RETURNING number, scan",
         list(numbers), at,
     )  # fmt: skip
     return tuple(Stray(number=row["number"], scan=_scan(row["scan"])) for row in rows)

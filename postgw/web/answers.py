@@ -6,6 +6,7 @@ Used by: api, serve, middlewares.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ Item = TypeVar("Item")
 JSON = "application/json"
 _PRIVATE = {"Cache-Control": "no-store"}
 _TAGGED = "private, no-cache"
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
 def to_json(value: Any) -> bytes:
@@ -60,7 +62,7 @@ def tagged_bytes(
 def unchanged(request: web.Request, etag: str) -> bool:
     """Say whether the caller's If-None-Match names this ETag."""
     given = request.headers.get(hdrs.IF_NONE_MATCH, "")
-    return bool(given) and (given.strip() == "*" or etag in {part.strip().removeprefix("W/") for part in given.split(",")})
+    return given.strip() == "*" or etag in {part.strip().removeprefix("W/") for part in given.split(",")}
 
 
 def must_match(request: web.Request, etag: str) -> None:
@@ -81,7 +83,8 @@ def page_answer(request: web.Request, page: Page[Item], view: Callable[[Item], A
 
 def file_answer(body: bytes, media: str, filename: str, *, etag: str = "") -> web.Response:
     """Answer with a file that a browser shows under a name."""
-    headers = {"Content-Disposition": f'inline; filename="{filename}"', "Cache-Control": _TAGGED if etag else "no-store"}
+    safe = _UNSAFE.sub("", filename)
+    headers = {"Content-Disposition": f'inline; filename="{safe}"', "Cache-Control": _TAGGED if etag else "no-store"}
     if etag:
         headers["ETag"] = etag
     return web.Response(body=body, content_type=media, headers=headers)

@@ -10,7 +10,7 @@ Source: RFC 9457 (problem details); RFC 6901 (JSON pointer).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from postgw.domain import errors as domain
@@ -81,6 +81,10 @@ class Faulty(Invalid):
         super().__init__(
             "Dữ liệu gửi lên có {count} chỗ sai. Sửa từng chỗ nêu dưới đây rồi gửi lại.", count=len(self.faults)
         )
+
+    def beneath(self, place: str) -> Faulty:
+        """Return the same faults, each beneath `place`."""
+        return Faulty(replace(fault, pointer=place + fault.pointer) for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What pydantic finds wrong, said in the words of the one who must mend it.
 
-Used by: reading. The table covers what strict models of this room can meet; a kind it does not know gets a plain sentence.
+The table covers what the strict models of this room can meet; a kind it does not know gets a plain sentence.
+
+Used by: reading, schemas.scans.
 """
 
 from __future__ import annotations

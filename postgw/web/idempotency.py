@@ -1,7 +1,7 @@
 """Idempotency-Key: the same request asked twice is done once, and answered twice with the same bytes.
 
-What the first request was answered is kept with its key; the acts themselves are safe to ask for again, so a crash between
-act and keeping costs nothing. An answer of ours that failed (5xx) is not kept: asking again tries again.
+What the first request was answered is kept with its key; the acts themselves are safe to ask for again, so a crash
+between act and keeping costs nothing. An answer of ours that failed (5xx) is not kept: asking again tries again.
 
 Stands on: services.accounts. Used by: serve. Source: IETF draft "The Idempotency-Key HTTP header field".
 """
@@ -55,9 +55,7 @@ async def once(
 
 def _checked(key: str) -> str:
     if not 1 <= len(key) <= _LONGEST or not key.isprintable() or not key.isascii():
-        raise Malformed(
-            "Idempotency-Key phải dài từ 1 đến {most} ký tự ASCII.", most=_LONGEST, code="idempotency.key"
-        )
+        raise Malformed("Idempotency-Key phải dài từ 1 đến {most} ký tự ASCII.", most=_LONGEST, code="idempotency.key")
     return key
 
 

@@ -55,6 +55,10 @@ def said(template: str, values: Mapping[str, object], language: Language) -> str
     if language == "vi":
         return template.format(**values) if values else template
     english = _english()
-    inner = {key: english.gettext(value) if value and isinstance(value, str) else value for key, value in values.items()}
+    inner = {key: _in_english(english, value) for key, value in values.items()}
     words = english.gettext(template)
     return words.format(**inner) if values else words
+
+
+def _in_english(english: gettext.NullTranslations, value: object) -> object:
+    return english.gettext(value) if value and isinstance(value, str) else value

@@ -1,7 +1,7 @@
 """How often one caller may knock: a quota a minute, each kind of route for itself.
 
-Scans have a quota of their own, so that whatever else a station does never keeps it from scanning. The count lives in the
-memory of one process: with several processes the true quota is that many times larger.
+Scans have a quota of their own, so that whatever else a station does never keeps it from scanning. The count lives in
+the memory of one process: with several processes the true quota is that many times larger.
 
 Used by: serve. Source: IETF draft "RateLimit header fields for HTTP".
 """

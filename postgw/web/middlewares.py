@@ -107,6 +107,7 @@ def _as_ours(error: web.HTTPException) -> PostgwError:
 async def dressed(request: web.Request, response: web.StreamResponse) -> None:
     """Give every answer, streamed ones too, the headers that all of them bear."""
     headers = response.headers
+    headers["Server"] = "postgw"
     headers[REQUEST_ID_HEADER] = request.get(REQUEST_ID, "")
     for name, text in SECURITY.items():
         headers.setdefault(name, text)

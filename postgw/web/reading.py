@@ -18,9 +18,11 @@ from postgw.domain.errors import TooMuch
 
 from .errors import Faulty, Malformed, WrongMedia
 from .faults import fault, faults_of, is_unreadable, where_unreadable
+from .language import sentence
 
 Read = TypeVar("Read")
 MIB = 1 << 20
+_UNREADABLE = sentence("Nội dung không phải JSON đúng (UTF-8): lỗi ở {place}.")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -45,9 +47,7 @@ async def read_body(request: web.Request, most: int = MIB) -> bytes:
 
 
 def _too_large(most: int) -> TooMuch:
-    return TooMuch(
-        "Nội dung lớn hơn {most} KiB. Chia nhỏ rồi gửi từng phần.", most=most // 1024, code="body.too_large"
-    )
+    return TooMuch("Nội dung lớn hơn {most} KiB. Chia nhỏ rồi gửi từng phần.", most=most // 1024, code="body.too_large")
 
 
 def read_json(raw: bytes, adapter: TypeAdapter[Read]) -> Read:
@@ -61,6 +61,15 @@ def read_json(raw: bytes, adapter: TypeAdapter[Read]) -> Read:
         return adapter.validate_json(raw)
     except ValidationError as error:
         raise unreadable(error) if is_unreadable(error) else Faulty(faults_of(error)) from None
+
+
+def read_loosely(raw: bytes) -> Any:
+    """Return the body as plain values, for reading row by row. Raises Malformed when it is no JSON."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        place = f"dòng {error.lineno}, cột {error.colno}"
+        raise Malformed(_UNREADABLE, place=place, code="body.json") from None
 
 
 def unreadable(error: ValidationError) -> Malformed:

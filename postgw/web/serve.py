@@ -1,7 +1,7 @@
 """One call of the API, from the knock to the answer: who asks, how often, what is read, the act, the answer.
 
-An `Operation` is an act as the API offers it, with all that its description needs; a `Route` says under which address it
-stands and which scope it wants. Handlers see a `Call`, never a raw request.
+An `Operation` is an act as the API offers it, with all that its description needs; a `Route` says under which address
+it stands and which scope it wants. Handlers see a `Call`, never a raw request.
 
 Stands on: reading, limits, idempotency, errors. Used by: routes, api, openapi.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from postgw.domain.actor import Actor
 from postgw.domain.errors import PostgwError, Unknown
+from postgw.domain.legal_day import legal_day
 
 from . import idempotency
 from .answers import problem_answer
@@ -62,6 +63,11 @@ class Call(Generic[Body, Query]):
     def language(self) -> Language:
         """Return the language in which the caller reads."""
         return language_of(self.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+
+    @property
+    def today(self) -> date:
+        """Return the legal day: the date in Vietnam."""
+        return legal_day(self.at)
 
     @property
     def request_id(self) -> str:
@@ -159,7 +165,8 @@ async def serve(route: Route, request: web.Request) -> web.StreamResponse:
     key = request.headers.get(idempotency.HEADER) if operation.creates else None
     if key is None:
         return await operation.act(call)
-    return await idempotency.once(call.services.accounts, request, key, raw, actor, call.at, partial(_answered, call, operation))
+    act = partial(_answered, call, operation)
+    return await idempotency.once(call.services.accounts, request, key, raw, actor, call.at, act)
 
 
 def _read(operation: Operation, raw: bytes) -> Any:

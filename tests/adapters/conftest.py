@@ -57,7 +57,7 @@ class Outsider:
         answers = self.answers[request.path]
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if callable(answer):
-            return await answer(request)
+            return await answer(request)  # type: ignore[no-any-return]
         status, body, *headers = answer
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return web.Response(status=status, body=content, headers=headers[0] if headers else None)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -19,7 +20,7 @@ HOUR = timedelta(hours=1)
 WITNESS = {"device": Witness.SCANNED, "feed": Witness.STATED, "manifest": Witness.SIGNED, "gateway": Witness.SCANNED}
 
 
-def told(code: str, hour: int = 0, source: str = "device:a", office: str = "480000", **more: object) -> Scan:
+def told(code: str, hour: int = 0, source: str = "device:a", office: str = "480000", **more: Any) -> Scan:
     """Return a statement of that hour after the first morning, heard at once."""
     at = MORNING + hour * HOUR
     scan = Scan(
@@ -169,6 +170,14 @@ def test_a_failed_try_to_give_it_back_is_no_attempt_at_delivery():
     custody = custody_of("return", story("collected", "attempted", "returning", "attempted"), TABLE)
 
     assert (custody.state, custody.attempts) == ("returning", 1)
+
+
+def test_counting_the_shelf_does_not_make_an_item_wait_anew():
+    scans = [*story("collected", "held"), told("held", 40, office="481000")]
+
+    custody = custody_of("return", scans, TABLE)
+
+    assert (custody.since, custody.office) == (scans[1].occurred_at, "481000")
 
 
 # --- returns

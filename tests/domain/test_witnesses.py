@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ ids = count(1)
 WITNESS = {"device": Witness.SCANNED, "feed": Witness.STATED, "manifest": Witness.SIGNED, "gateway": Witness.SCANNED}
 
 
-def told(source: str, code: str, after: timedelta = timedelta(0), office: str = "480000", **more: object) -> Scan:
+def told(source: str, code: str, after: timedelta = timedelta(0), office: str = "480000", **more: Any) -> Scan:
     """Return a statement of `source`, so long after the morning of the first day, heard at once."""
     at = MORNING + after
     scan = Scan(
@@ -135,6 +136,18 @@ def test_two_unknown_codes_of_one_moment_are_not_duplicates():
     assert groups(first, second) == {one(first), one(second)}
 
 
+def test_two_devices_at_one_office_on_two_days_tell_of_two_events():
+    monday, tuesday = told("device:a", "departed"), told("device:b", "departed", DAY)
+
+    assert groups(monday, tuesday) == {one(monday), one(tuesday)}
+
+
+def test_the_feed_may_be_days_late_and_still_tell_of_the_same_happening():
+    device, feed = told("device:a", "departed"), told("feed:post", "departed", 2 * DAY)
+
+    assert groups(device, feed) == {one(device, feed)}
+
+
 # --- attempts
 
 
@@ -149,6 +162,13 @@ def test_two_postmen_on_two_days_make_two_attempts():
     monday, tuesday = told("device:a", "attempted"), told("device:b", "attempted", DAY)
 
     assert groups(monday, tuesday) == {one(monday), one(tuesday)}
+
+
+def test_the_feed_finds_the_attempts_of_two_postmen_who_scanned_nothing_else():
+    ours = [told("device:a", "attempted"), told("device:b", "attempted", DAY)]
+    feed = [told("feed:post", "attempted", HOUR), told("feed:post", "attempted", DAY + HOUR)]
+
+    assert groups(*ours, *feed) == {one(ours[0], feed[0]), one(ours[1], feed[1])}
 
 
 def test_two_devices_that_tell_of_one_attempt_make_one():

@@ -61,7 +61,7 @@ def test_every_list_of_reasons_that_a_word_names_exists():
 
 def test_every_word_state_and_reason_has_a_title_in_both_languages():
     table, reasons = rule_book().scan_table(TODAY), rule_book().reasons_on(TODAY)
-    entries = [
+    entries: list[Any] = [
         *table.codes.values(),
         *table.states.values(),
         *(reason for rows in reasons.values() for reason in rows.values()),

@@ -6,17 +6,13 @@ Used by: api.accounts.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from postgw.domain.actor import SCOPES
 
 from .shapes import Code, In, Out
-
-if TYPE_CHECKING:
-    from postgw.services.accounts import Token
-    from postgw.services.labelling import LentRange
 
 Scope = Literal["intake", "labels", "booking", "handover", "scans", "delivery", "enquiry", "webhooks", "admin"]
 CLOSED_LISTS = ((Scope, SCOPES),)
@@ -78,11 +74,11 @@ class RangeList(Out):
     data: list[RangeOut]
 
 
-def token_out(token: Token) -> dict[str, Any]:
+def token_out(token: object) -> dict[str, Any]:
     """Return a token as it is shown."""
     return {name: getattr(token, name) for name in TokenOut.model_fields}
 
 
-def range_out(lent: LentRange) -> dict[str, Any]:
+def range_out(lent: object) -> dict[str, Any]:
     """Return a range as it is shown."""
     return {name: getattr(lent, name) for name in RangeOut.model_fields}

@@ -20,7 +20,6 @@ from .dossiers import PartyOut
 from .shapes import Code, Cursor, In, Leg, Number, Out, ProblemOut, Stage, State
 
 if TYPE_CHECKING:
-    from postgw.services.booking import Booked
     from postgw.services.enquiry import PublicTrack
 
 
@@ -36,7 +35,7 @@ class ConsignmentIn(In):
 class ReasonIn(In):
     """Why."""
 
-    reason: str = Field(min_length=1, max_length=300)
+    reason: str = Field(min_length=1, max_length=60, description="Mã trong danh sách `reasons` ở /api/v1/states.")
 
 
 class BindIn(In):
@@ -103,6 +102,12 @@ class OrderOut(Out):
     answered_at: datetime | None
 
 
+class CancelledOut(Out):
+    """What became of the order; none when the post had never been asked, and the consignment has ended."""
+
+    order: OrderOut | None
+
+
 class ConsignmentMade(ConsignmentOut):
     """A consignment just made, and its order when that was asked for."""
 
@@ -153,7 +158,6 @@ class PublicTrackOut(Out):
     """What a stranger with the number is shown: progress, and nothing that names a person."""
 
     number: str
-    kind: str
     dossier_no: str
     leg: str
     state: State
@@ -188,7 +192,7 @@ def consignment_out(consignment: Consignment) -> dict[str, Any]:
     }
 
 
-def order_out(booked: Booked) -> dict[str, Any]:
+def order_out(booked: object) -> dict[str, Any]:
     """Return an order as it is shown."""
     return {name: getattr(booked, name) for name in OrderOut.model_fields}
 
@@ -228,8 +232,7 @@ def _statement(scan: Scan) -> dict[str, Any]:
 def public_track_out(track: PublicTrack) -> dict[str, Any]:
     """Return what a stranger is shown."""
     return {
-        "number": track.number_shown,
-        "kind": track.kind,
+        "number": track.number,
         "dossier_no": track.dossier_no,
         "leg": track.leg,
         "state": track.state,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import Field
 
@@ -16,9 +16,6 @@ from postgw.domain.dossier import Dossier
 from postgw.domain.paper import Paper
 
 from .shapes import Code, Cursor, In, Line, Moment, Note, Number, Out, ProblemOut, ServiceForm
-
-if TYPE_CHECKING:
-    from postgw.services.intake import ChangeRequest, KeptDossier
 
 MOST_AT_ONCE = 500
 
@@ -74,13 +71,12 @@ class DossierIn(In):
 
     def dossier(self) -> Dossier:
         """Return the dossier in the words of the house."""
-        plain = {name: value for name, value in self.__dict__.items() if name not in {"applicant", "return_to", "papers"}}
-        return Dossier(
-            applicant=self.applicant.party(),
-            return_to=self.return_to.party() if self.return_to else None,
-            papers=tuple(paper.paper() for paper in self.papers),
-            **plain,
-        )
+        nested = {
+            "applicant": self.applicant.party(),
+            "return_to": self.return_to.party() if self.return_to else None,
+            "papers": tuple(paper.paper() for paper in self.papers),
+        }
+        return Dossier(**{**self.__dict__, **nested})
 
 
 class DossiersIn(In):
@@ -158,6 +154,22 @@ class DossierOut(DossierSummary):
     note: str
 
 
+class ChangeRequestOut(Out):
+    """Other data for a dossier whose post is already booked; an officer decides."""
+
+    change_request_no: str
+    key: str
+    asked_at: datetime
+    asked_by: str
+    dossier: dict[str, Any] = Field(description="Dữ liệu mới được đề nghị, cùng hình dạng như khi gửi hồ sơ.")
+
+
+class ChangeRequestList(Out):
+    """What waits for a decision."""
+
+    data: list[ChangeRequestOut]
+
+
 class DossierTaken(Out):
     """What became of a dossier that was sent in."""
 
@@ -190,19 +202,46 @@ class DossierPage(Out):
     next_cursor: str
 
 
+class KeptDossier(Protocol):
+    """A dossier as the acts return it."""
+
+    @property
+    def dossier(self) -> Dossier: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def created_at(self) -> datetime: ...
+
+    @property
+    def updated_at(self) -> datetime: ...
+
+
+class ChangeRequest(Protocol):
+    """A change request as the acts return it."""
+
+    @property
+    def change_request_no(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def dossier(self) -> Dossier: ...
+
+    @property
+    def asked_at(self) -> datetime: ...
+
+    @property
+    def asked_by(self) -> str: ...
+
+
 def dossier_summary(kept: KeptDossier) -> dict[str, Any]:
     """Return a dossier as lists show it."""
-    dossier = kept.dossier
     return {
-        "key": dossier.key,
-        "dossier_no": dossier.dossier_no,
-        "intake_ref": dossier.intake_ref,
-        "receiving_desk": dossier.receiving_desk,
-        "resolving_agency": dossier.resolving_agency,
-        "returning_desk": dossier.returning_desk,
-        "procedure_code": dossier.procedure_code,
-        "service_form": dossier.service_form,
-        "due_on": dossier.due_on,
+        "key": kept.dossier.key,
+        **_heading(kept.dossier),
         "version": kept.version,
         "created_at": kept.created_at,
         "updated_at": kept.updated_at,
@@ -211,9 +250,35 @@ def dossier_summary(kept: KeptDossier) -> dict[str, Any]:
 
 def dossier_out(kept: KeptDossier) -> dict[str, Any]:
     """Return a dossier with all that belongs to it."""
-    dossier = kept.dossier
+    return {**dossier_summary(kept), **_content(kept.dossier)}
+
+
+def change_request_out(request: ChangeRequest) -> dict[str, Any]:
+    """Return a change request as the officer sees it."""
     return {
-        **dossier_summary(kept),
+        "change_request_no": request.change_request_no,
+        "key": request.key,
+        "asked_at": request.asked_at,
+        "asked_by": request.asked_by,
+        "dossier": {**_heading(request.dossier), **_content(request.dossier)},
+    }
+
+
+def _heading(dossier: Dossier) -> dict[str, Any]:
+    return {
+        "dossier_no": dossier.dossier_no,
+        "intake_ref": dossier.intake_ref,
+        "receiving_desk": dossier.receiving_desk,
+        "resolving_agency": dossier.resolving_agency,
+        "returning_desk": dossier.returning_desk,
+        "procedure_code": dossier.procedure_code,
+        "service_form": dossier.service_form,
+        "due_on": dossier.due_on,
+    }
+
+
+def _content(dossier: Dossier) -> dict[str, Any]:
+    return {
         "applicant": asdict(dossier.applicant),
         "return_to": asdict(dossier.return_to) if dossier.return_to else None,
         "papers": [asdict(paper) for paper in dossier.papers],
@@ -221,16 +286,3 @@ def dossier_out(kept: KeptDossier) -> dict[str, Any]:
         "consent_at": dossier.consent_at,
         "note": dossier.note,
     }
-
-
-class ChangeRequestOut(Out):
-    """Other data for a dossier whose post is already booked; an officer decides."""
-
-    change_request_no: str
-    key: str
-    asked_at: datetime
-
-
-def change_request_out(request: ChangeRequest) -> dict[str, Any]:
-    """Return a change request as it is shown."""
-    raise NotImplementedError

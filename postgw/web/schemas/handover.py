@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from postgw.domain.manifest import Manifest, Signatory
 
 from .shapes import Code, Cursor, In, Line, Moment, Number, Out
-
-if TYPE_CHECKING:
-    from postgw.services.handover import Bag, Pickup
 
 Direction = Literal["to_post", "to_desk"]
 Outcome = Literal["expected", "ticked", "missing", "extra", "damaged"]
@@ -46,9 +43,12 @@ class PickupIn(In):
 
 
 class PickupQuery(In):
-    """Which pickups are listed."""
+    """Which pickups are listed: a desk's, from a day on (today when none is named)."""
+
+    model_config = ConfigDict(strict=False, extra="forbid", frozen=True)
 
     desk: Unit
+    since: date | None = None
 
 
 class PickupOut(Out):
@@ -206,7 +206,7 @@ class SignatoryList(Out):
     data: list[SignatoryOut]
 
 
-def pickup_out(pickup: Pickup) -> dict[str, Any]:
+def pickup_out(pickup: object) -> dict[str, Any]:
     """Return a pickup as it is shown."""
     return {name: getattr(pickup, name) for name in PickupOut.model_fields}
 
@@ -233,7 +233,7 @@ def manifest_out(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def bag_out(bag: Bag) -> dict[str, Any]:
+def bag_out(bag: object) -> dict[str, Any]:
     """Return a bag as it is shown."""
     return {name: getattr(bag, name) for name in BagOut.model_fields}
 

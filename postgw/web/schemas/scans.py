@@ -1,7 +1,7 @@
 """Scans in batches, each with the device's own id and its own moment; and the delivery with its proof.
 
-A batch of a hundred scans is validated by compiled code in one go. Where that finds a fault, each scan is read for itself:
-one scan that a device has spoiled is refused with its own answer and never keeps the others outside.
+A batch of a hundred scans is validated by compiled code in one go. A scan that the device has spoiled is refused with
+its own answer and never keeps the others outside.
 
 Used by: api.scans, api.deliveries.
 """
@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import orjson
-from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from postgw.domain.proof import Proof
+from postgw.domain.scan import Scan
 from postgw.web.errors import Fault, Faulty
-from postgw.web.faults import faults_of
-from postgw.web.reading import read_json
+from postgw.web.reading import read_json, read_loosely
 
 from .consignments import ConsignmentSummary
 from .shapes import Code, IdKind, In, Moment, Note, Number, Out, State
@@ -42,7 +42,9 @@ class ScanIn(In):
     office: Code = ""
     reason: Code = ""
     note: Note = ""
-    cancels: str = Field("", max_length=200, description="Của lần quét sửa (correction): khoá của lần quét bị huỷ.")
+    cancels: str = Field(
+        "", max_length=200, description="Của lần quét sửa (correction): `scan_id` của lần quét bị huỷ."
+    )
 
 
 class ScanBatchIn(In):
@@ -74,9 +76,18 @@ class ScanAnswersOut(Out):
 class StrayOut(Out):
     """A scan of an item that nobody knows yet; it is matched when the item appears."""
 
-    scan_id: str
     number: str
     code: str
+    source: str
+    source_id: str
+    occurred_at: datetime
+    office: str
+
+
+class StrayList(Out):
+    """What waits for its item."""
+
+    data: list[StrayOut]
 
 
 class Batch:
@@ -90,45 +101,39 @@ class Batch:
 
 
 _BATCH = TypeAdapter(ScanBatchIn)
+_SCAN = TypeAdapter(ScanIn)
 
 
 def read_batch(raw: bytes) -> Batch:
-    """Return the batch, spoiled scans set apart. Raises Malformed or Faulty when the batch itself cannot be read."""
+    """Return the batch, spoiled scans set apart.
+
+    Raises Malformed or Faulty when the batch itself, or every scan of it, cannot be read.
+    """
     try:
         return Batch(read_json(raw, _BATCH))
     except Faulty as found:
-        spoiled = _spoiled(raw, found.faults)
-        if spoiled is None:
+        if not all(fault.pointer.startswith("/scans/") for fault in found.faults):
             raise
-    return _without(raw, spoiled)
+        whole = read_loosely(raw)
+        spoiled = {place: fault for place, scan in enumerate(whole["scans"]) if (fault := _fault_of(scan))}
+        if len(spoiled) == len(whole["scans"]):
+            raise
+    return _without(whole, spoiled)
 
 
-def _spoiled(raw: bytes, faults: Iterable[Fault]) -> dict[int, Fault] | None:
-    """Return the first fault of each spoiled scan; None when the fault is not one scan's."""
-    places: dict[int, Fault] = {}
-    for fault in faults:
-        _, *place = fault.pointer.split("/")
-        if len(place) < 2 or place[0] != "scans":
-            return None
-        places.setdefault(int(place[1]), fault)
-    return places
-
-
-def _without(raw: bytes, spoiled: dict[int, Fault]) -> Batch:
-    whole = orjson.loads(raw)
-    scans = whole["scans"]
-    whole["scans"] = [scan for place, scan in enumerate(scans) if place not in spoiled]
-    if not whole["scans"]:
-        raise Faulty(spoiled.values())
-    rest = _read_rest(whole)
-    return Batch(rest, {place: (_id_of(scans[place]), fault) for place, fault in spoiled.items()})
-
-
-def _read_rest(whole: dict[str, Any]) -> ScanBatchIn:
+def _fault_of(scan: Any) -> Fault | None:
     try:
-        return _BATCH.validate_json(orjson.dumps(whole))
-    except ValidationError as error:  # more faults than were told at first
-        raise Faulty(faults_of(error)) from None
+        read_json(orjson.dumps(scan), _SCAN)
+    except Faulty as found:
+        return found.faults[0]
+    return None
+
+
+def _without(whole: dict[str, Any], spoiled: dict[int, Fault]) -> Batch:
+    scans = whole["scans"]
+    sound = [scan for place, scan in enumerate(scans) if place not in spoiled]
+    batch = read_json(orjson.dumps({**whole, "scans": sound}), _BATCH)
+    return Batch(batch, {place: (_id_of(scans[place]), fault) for place, fault in spoiled.items()})
 
 
 def _id_of(scan: Any) -> str:
@@ -159,6 +164,29 @@ def spoiled_answer_out(scan_id: str, fault: Fault, words: str) -> dict[str, Any]
         "consignment_no": "",
         "state": "",
         "flags": (),
+    }
+
+
+class Stray(Protocol):
+    """A stray scan as the acts return it."""
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def scan(self) -> Scan: ...
+
+
+def stray_out(stray: Stray) -> dict[str, Any]:
+    """Return a stray scan as it is shown."""
+    scan = stray.scan
+    return {
+        "number": stray.number,
+        "code": scan.code,
+        "source": scan.source,
+        "source_id": scan.source_id,
+        "occurred_at": scan.occurred_at,
+        "office": scan.office,
     }
 
 

@@ -22,8 +22,9 @@ Number = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Leg = Literal["send", "return", "transfer", "withdrawal"]
 ServiceForm = Literal["send", "return", "both"]
 State = Literal[
-    "registered", "booked", "collected", "in_transit", "at_office", "out_for_delivery", "attempted", "held", "delivered",
-    "delivered_by_post_statement", "returning", "returned", "unclaimed", "archived", "lost", "cancelled", "recalled",
+    "registered", "booked", "collected", "in_transit", "at_office", "out_for_delivery", "attempted", "held",
+    "delivered", "delivered_by_post_statement",
+    "returning", "returned", "unclaimed", "archived", "lost", "cancelled", "recalled",
 ]  # fmt: skip
 Stage = Literal["registered", "with_post", "delivering", "finished"]
 IdKind = Literal["citizen_id", "passport", "electronic_id", "other"]
@@ -34,8 +35,8 @@ CLOSED_LISTS = ((Leg, states.LEGS), (State, states.STATES), (Stage, states.STAGE
 
 
 def _looks_like_a_moment(value: Any) -> Any:
-    if isinstance(value, str) and value.isdigit():
-        raise PydanticCustomError("moment", "not a moment")
+    if not isinstance(value, str) or value[10:11] not in {"T", "t"}:
+        raise PydanticCustomError("datetime_type", "not a moment")
     return value
 
 
@@ -45,8 +46,8 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-#: A moment with its offset, read into UTC.
-Moment = Annotated[AwareDatetime, BeforeValidator(_looks_like_a_moment), AfterValidator(_in_utc)]
+#: A moment with its offset, read into UTC. Not strict, because what a validator has looked at no longer counts as JSON.
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_looks_like_a_moment), AfterValidator(_in_utc)]
 
 
 class In(BaseModel):
@@ -58,7 +59,7 @@ class In(BaseModel):
 class Out(BaseModel):
     """What is shown; made only to be described and tested against, never on the way out."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class Cursor(BaseModel):
@@ -66,7 +67,7 @@ class Cursor(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    cursor: str = Field("", max_length=300, description="`next_cursor` của trang trước; để trống là trang đầu.")
+    cursor: str = Field("", max_length=18, description="`next_cursor` của trang trước; để trống là trang đầu.")
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -90,4 +91,4 @@ class ProblemOut(Out):
     error_source: str = Field(description="`gateway`, hoặc tên bên ngoài đã từ chối hay im lặng.")
     retryable: bool
     errors: list[FaultOut]
-    link: str | None = Field(None, description="Đường dẫn tới cái đang cản.", json_schema_extra={"format": "uri-reference"})
+    link: str | None = Field(None, description="Đường dẫn tới cái đang cản.")

@@ -6,14 +6,15 @@ Used by: api.tables, api.standing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import asdict
+from typing import Any, Literal
 
+from pydantic import Field
+
+from postgw.domain.procedure import Procedure
 from postgw.domain.states import Reason, ScanRule, ScanTable, StateRule
 
-from .shapes import Out, Stage, State
-
-if TYPE_CHECKING:
-    from postgw.services.enquiry import Procedure
+from .shapes import Out, ServiceForm, Stage, State
 
 
 class StateOut(Out):
@@ -60,17 +61,37 @@ class StatesOut(Out):
     reasons: dict[str, list[ReasonOut]]
 
 
-class ProcedureOut(Out):
-    """A procedure that a dossier may ask for."""
+class ChecklistLineOut(Out):
+    """One paper of a procedure's published list."""
 
-    procedure_code: str
-    title: str
+    name: str
+    kind: str
+    quantity: int
+    required: bool
+    must_return: bool
+    must_withdraw: bool
+
+
+class ProcedureOut(Out):
+    """A procedure in force, and what of it may go by post."""
+
+    code: str
+    name: str
+    sector: str
+    level: str
+    agency: str
+    forms: list[ServiceForm] = Field(description="Hình thức được gửi qua bưu chính; trống là không được.")
+    excluded_reason: str
+    papers: list[ChecklistLineOut]
+    fee_dong: int | None
+    fee_per: str
+    same_day: bool
 
 
 class ProcedureList(Out):
-    """The procedures in force."""
+    """The procedures in force today."""
 
-    data: list[dict[str, Any]]
+    data: list[ProcedureOut]
 
 
 class AliveOut(Out):
@@ -87,7 +108,9 @@ class ReadyOut(Out):
     wrong: list[str]
 
 
-def states_out(table: ScanTable, reasons: Mapping[str, Mapping[str, Reason]], stages: tuple[str, ...]) -> dict[str, Any]:
+def states_out(
+    table: ScanTable, reasons: Mapping[str, Mapping[str, Reason]], stages: tuple[str, ...]
+) -> dict[str, Any]:
     """Return the table as it is published."""
     return {
         "version": table.version,
@@ -96,6 +119,12 @@ def states_out(table: ScanTable, reasons: Mapping[str, Mapping[str, Reason]], st
         "codes": [_code(rule) for rule in table.codes.values()],
         "reasons": {name: [_reason(reason) for reason in entries.values()] for name, entries in reasons.items()},
     }
+
+
+def procedure_out(procedure: Procedure) -> dict[str, Any]:
+    """Return a procedure as it is published."""
+    shown = {name: getattr(procedure, name) for name in ProcedureOut.model_fields}
+    return {**shown, "papers": [asdict(line) for line in procedure.papers]}
 
 
 def _state(rule: StateRule) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,6 +31,7 @@ from adapters.vnpost_ngsp.mapping import (
     whole,
     without_persons,
 )
+from postgw.domain import ports
 from postgw.domain.address import Party
 from postgw.domain.errors import Refused, Unreachable
 from postgw.domain.ports import FeedEvent, PostOrder, PostPlace
@@ -168,6 +172,19 @@ def test_free_text_is_not_kept_in_the_raw_row():
     assert event.note == "Đã nhận – Người nhận: Nguyễn Văn Ánh"
 
 
+def test_a_note_that_the_table_knows_is_a_reason():
+    reading = FeedReading(words={6: "attempted"}, reasons=codes.shipped_reasons())
+    row = {**ROW, "StatusCode": 6, "Notes": "Không gặp người nhận"}
+    assert event_from_wire(row, reading).reason == "absent"
+
+
+@pytest.mark.parametrize("spelled", [{"$numberLong": "1704445200000"}, {"$date": 1704445200000}, "1704445200000"])
+def test_a_moment_is_read_however_a_document_database_spells_it(spelled):
+    assert (
+        event_from_wire({**ROW, "EventTime": spelled}, READING).occurred_at == event_from_wire(ROW, READING).occurred_at
+    )
+
+
 def test_moments_in_seconds_are_read_where_the_account_says_so():
     reading = FeedReading(words={}, event_time_unit="s")
     assert event_from_wire({**ROW, "EventTime": 1704445200}, reading).occurred_at.year == 2024
@@ -193,7 +210,7 @@ def test_what_is_no_feed_page_is_unreachable(answer):
         page_from_wire(answer, cursor="", limit=10, reading=READING, outsider="Bưu điện")
 
 
-BAD_ROWS = [
+BAD_ROWS: list[Any] = [
     None, [], "row", {}, {**ROW, "_id": None}, {**ROW, "_id": {"$oid": "xyz"}}, {**ROW, "OrderNumber": None},
     {**ROW, "OrderNumber": " "}, {**ROW, "EventTime": None}, {**ROW, "EventTime": "hôm qua"},
     {**ROW, "EventTime": 10**30}, {**ROW, "EventTime": True},
@@ -245,11 +262,19 @@ def test_whatever_a_page_holds_the_cursor_never_goes_back_and_no_good_row_is_los
     assert [int(event.record_id, 16) for event in page.events] == sorted({*numbers})
 
 
-
-
 def test_every_word_of_the_shipped_table_is_one_of_ours():
     shipped = {**codes.shipped("ours"), **codes.shipped("known")}
     assert set(shipped.values()) == codes.WORDS
+
+
+def test_the_house_knows_every_word_and_reason_of_the_shipped_table():
+    rules = Path(ports.__file__).parents[1] / "rules"
+    known = tomllib.loads(next(rules.glob("scan_codes.*.toml")).read_text("utf-8"))["codes"]
+    reasons = tomllib.loads(next(rules.glob("reasons.*.toml")).read_text("utf-8"))
+    assert set(known) >= codes.WORDS | {codes.UNKNOWN}
+    assert {word for part in ("attempt", "collection", "return") for word in reasons[part]} >= {
+        *codes.shipped_reasons().values()
+    }
 
 
 def test_only_delivered_is_claimed_to_be_known():

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from adapters.vnpost_ngsp.settings import NgspSettings
 from postgw.domain.errors import Invalid
 
-ACCOUNT = {"customer_code": "HCC-DEMO", "key": "k3y", "secret": "s3cret", "base_url": "https://post.example"}
+ACCOUNT: dict[str, Any] = {
+    "customer_code": "HCC-DEMO",
+    "key": "k3y",
+    "secret": "s3cret",
+    "base_url": "https://post.example",
+}
 
 
 def test_the_five_addresses_follow_from_the_base():

@@ -1,0 +1,296 @@
+"""Where the parts are put together; the only file that knows which adapters exist.
+
+Settings in, a `House` out: the database opened, the adapters built and introduced to the services by their ports, the timetable given
+its acts. The rehearsal post office is a server; when no address of one is set it is opened here, in this process.
+
+Used by: cli, tests.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adapters import registry
+from adapters.card import Card
+from adapters.rehearsal.desk import RehearsalDesk
+from adapters.rehearsal.messenger import RehearsalMessenger
+from adapters.rehearsal.post_office import RehearsalPostOffice
+from adapters.rehearsal.settings import OfficeOptions
+from adapters.vnpost_ngsp.client import NgspPostOffice
+from adapters.vnpost_ngsp.settings import NgspSettings
+from adapters.webhooks.sender import WebhookSender
+from postgw import ownership
+from postgw.domain.errors import PostgwError
+from postgw.domain.ports import DossierDesk, Messenger
+from postgw.rules.book import rule_book
+from postgw.services.accounts import Accounts
+from postgw.services.booking import Booking
+from postgw.services.bundle import Services
+from postgw.services.delivery import Delivery
+from postgw.services.enquiry import Enquiry
+from postgw.services.handover import Handover
+from postgw.services.intake import Intake, PostAccount
+from postgw.services.labelling import Labelling
+from postgw.services.notices import Notices
+from postgw.services.tracking import Tracking
+from postgw.settings import PostAccount as AccountSettings
+from postgw.settings import Settings
+from postgw.storage import jobs, province
+from postgw.storage.database import Database, opened
+from postgw.storage.migrate import pending
+from scheduler.runner import Runner
+from scheduler.timetable import TIMETABLE
+
+POST_NAME = "Bưu điện Việt Nam"
+
+
+class CannotStart(PostgwError):
+    """The house cannot open as it is set; the sentence says what to do."""
+
+    default_code = "start"
+
+
+@dataclass(slots=True)
+class House:
+    """The house with everybody in it."""
+
+    settings: Settings
+    database: Database
+    services: Services
+    runner: Runner
+    rehearsal: bool
+    rehearsal_office: RehearsalPostOffice | None = None
+    rehearsal_desk: RehearsalDesk | None = None
+    rehearsal_messenger: RehearsalMessenger | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+def now() -> datetime:
+    """Return the moment: read at a door, once per act, and handed down."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def opened_house(
+    settings: Settings, *, environ: Mapping[str, str] = os.environ, clock: Callable[[], datetime] = now
+) -> AsyncIterator[House]:
+    """Open the house for the length of the block.
+
+    Raises CannotStart when the database is behind this release, or began in rehearsal and is to go live (or the other way round).
+    """
+    async with AsyncExitStack() as stack:
+        if waiting := await pending(settings.storage.url):
+            raise CannotStart(
+                "Cơ sở dữ liệu còn thiếu {count} bước nâng cấp. Chạy: postgw migrate", count=len(waiting), code="start.migrate"
+            )
+        database = await stack.enter_async_context(opened(settings.storage.url))
+        outsiders = await _outsiders(settings, environ, stack)
+        await _must_suit(database, rehearsal=outsiders.rehearsal, at=clock())
+        services = _services(settings, database, outsiders)
+        runner = Runner(TIMETABLE, acts(services), DatabaseLeases(database), clock)
+        yield House(
+            settings=settings, database=database, services=services, runner=runner, rehearsal=outsiders.rehearsal,
+            rehearsal_office=outsiders.office, rehearsal_desk=_rehearsing(outsiders.desk, RehearsalDesk),
+            rehearsal_messenger=_rehearsing(outsiders.messenger, RehearsalMessenger),
+        )  # fmt: skip
+
+
+def _rehearsing(outsider: object, kind: type[Any]) -> Any:
+    return outsider if isinstance(outsider, kind) else None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Outsiders:
+    """Everybody outside, as the ports know them."""
+
+    posts: dict[str, NgspPostOffice]
+    desk: DossierDesk
+    messenger: Messenger
+    hooks: WebhookSender
+    rehearsal: bool
+    office: RehearsalPostOffice | None
+
+
+async def _outsiders(settings: Settings, environ: Mapping[str, str], stack: AsyncExitStack) -> _Outsiders:
+    office, office_url = await _rehearsal_office(settings, environ, stack)
+    posts = {account.name: _post(account, settings, environ, office_url) for account in settings.post.accounts}
+    desk_card = registry.find("desk", settings.desk.adapter)
+    messenger_card = registry.find("messages", settings.messages.adapter)
+    hooks_card = registry.find("hooks", "webhooks")
+    outsiders = _Outsiders(
+        posts=posts, desk=_built(desk_card, settings, environ), messenger=_built(messenger_card, settings, environ),
+        hooks=_built(hooks_card, settings, environ), office=office, rehearsal=is_rehearsal(settings),
+    )  # fmt: skip
+    for post in posts.values():
+        stack.push_async_callback(post.close)
+    for outsider in (outsiders.desk, outsiders.messenger, outsiders.hooks):
+        stack.push_async_callback(outsider.close)
+    return outsiders
+
+
+def is_rehearsal(settings: Settings) -> bool:
+    """Say whether any adapter in use is one of the rehearsal."""
+    cards = [registry.find("post", account.adapter) for account in settings.post.accounts]
+    cards += [registry.find("desk", settings.desk.adapter), registry.find("messages", settings.messages.adapter)]
+    return any(card.rehearsal for card in cards)
+
+
+def _built(card: Card, settings: Settings, environ: Mapping[str, str]) -> Any:
+    return card.build(card.read(registry.table_of(card, settings.adapters), environ))
+
+
+async def _rehearsal_office(
+    settings: Settings, environ: Mapping[str, str], stack: AsyncExitStack
+) -> tuple[RehearsalPostOffice | None, str]:
+    """Return the rehearsal post office of this process, if it opens one, and the address of the one to speak to."""
+    if not any(registry.find("post", account.adapter).rehearsal for account in settings.post.accounts):
+        return None, ""
+    options = _office_options(settings, environ)
+    if options.url:
+        return None, options.url
+    office = RehearsalPostOffice(options)
+    try:
+        url = await office.start()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        await office.stop()  # another process of this gateway opened it before us
+        return None, f"http{'s' if options.tls else ''}://{options.host}:{options.port}"
+    stack.push_async_callback(office.stop)
+    return office, url
+
+
+def _office_options(settings: Settings, environ: Mapping[str, str]) -> OfficeOptions:
+    card = registry.find("post", "rehearsal")
+    options: OfficeOptions = card.read(registry.table_of(card, settings.adapters), environ)
+    return options
+
+
+def _post(account: AccountSettings, settings: Settings, environ: Mapping[str, str], office_url: str) -> NgspPostOffice:
+    card = registry.find("post", account.adapter)
+    if card.rehearsal:
+        options = _office_options(settings, environ)
+        return NgspPostOffice(
+            NgspSettings(
+                customer_code=account.customer_code or "DIEN-TAP", key=options.key, secret=options.secret,
+                base_url=office_url, ca_file=options.ca_out,
+            )
+        )  # fmt: skip
+    table = {**registry.table_of(card, settings.adapters), "key_env": account.key_env, "secret_env": account.secret_env}
+    post: NgspPostOffice = card.build(
+        card.read(table, environ, customer_code=account.customer_code, base_url=account.base_url)
+    )
+    return post
+
+
+async def _must_suit(database: Database, *, rehearsal: bool, at: datetime) -> None:
+    began = await province.began_in_rehearsal(database.reading)
+    if began is None:
+        async with database.writing() as tx:
+            await province.begin(tx, rehearsal=rehearsal, at=at)
+    elif began != rehearsal:
+        raise CannotStart(
+            "Cơ sở dữ liệu này bắt đầu trong diễn tập, không dùng để chạy thật. Chọn [storage] url khác."
+            if began
+            else "Cơ sở dữ liệu này là của cổng đang chạy thật, không dùng để diễn tập. Chọn [storage] url khác.",
+            code="start.rehearsal",
+        )
+
+
+def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> Services:
+    book = rule_book()
+
+    def account_of(desk: str) -> PostAccount | None:
+        serving = next((a for a in settings.post.accounts if desk in a.desks), None)
+        account = serving or next((a for a in settings.post.accounts if not a.desks), None)
+        return PostAccount(name=account.name, cod_carries=account.cod_carries) if account else None
+
+    def account_name_of(desk: str) -> str:
+        account = account_of(desk)
+        return account.name if account else ""
+
+    return Services(
+        intake=Intake(database=database, book=book, account_of=account_of),
+        labelling=Labelling(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        booking=Booking(database=database, book_of_rules=book, posts=outsiders.posts, account_of=account_name_of),
+        handover=Handover(database=database, book=book),
+        tracking=Tracking(database=database, book=book, posts=outsiders.posts),
+        delivery=Delivery(database=database, book=book),
+        notices=Notices(
+            database=database, desk=outsiders.desk, hooks_sender=outsiders.hooks, messenger=outsiders.messenger,
+            rehearsal=outsiders.rehearsal, statement_closes=settings.post.statement_closes,
+        ),
+        enquiry=Enquiry(database=database, book=book, emsevt=settings.post.emsevt),
+        accounts=Accounts(database=database),
+        rehearsal=outsiders.rehearsal,
+        ready=_readiness(settings, database),
+    )  # fmt: skip
+
+
+def _readiness(settings: Settings, database: Database) -> Callable[[], Awaitable[tuple[str, ...]]]:
+    async def ready() -> tuple[str, ...]:
+        try:
+            await database.reading.rows("SELECT 1 AS one")
+        except Exception as error:  # whatever the driver says, the answer to "are you ready" is no
+            return (f"database: {type(error).__name__}",)
+        return ()
+
+    return ready
+
+
+def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
+    """Return what each line of the timetable asks."""
+    return {
+        "send_orders": lambda at: services.booking.send_due(at=at),
+        "read_feeds": lambda at: services.tracking.read_feeds(at=at),
+        "send_notices": lambda at: services.notices.send_due(at=at),
+        "close_manifests": lambda at: services.handover.close_due(at=at),
+        "forget_replays": lambda at: services.accounts.forget_replays(at=at),
+    }
+
+
+class DatabaseLeases:
+    """The leases of recurring jobs, kept in the database under this process's name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._holder = f"{socket.gethostname()[:40]}/{os.getpid()}/{secrets.token_hex(4)}"
+
+    async def take(self, job: str, *, slot: datetime, at: datetime, seconds: float) -> bool:
+        """Take a job for one slot."""
+        until = at + timedelta(seconds=seconds)
+        async with self._database.writing() as tx:
+            return await jobs.take(tx, job, holder=self._holder, slot=slot, at=at, until=until)
+
+    async def renew(self, job: str, *, seconds: float, at: datetime) -> bool:
+        """Hold on to a job."""
+        async with self._database.writing() as tx:
+            return await jobs.renew(tx, job, holder=self._holder, until=at + timedelta(seconds=seconds))
+
+    async def release(self, job: str, *, at: datetime) -> None:
+        """Give a job back."""
+        async with self._database.writing() as tx:
+            await jobs.release(tx, job, holder=self._holder, at=at)
+
+
+def doubts(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what `postgw check` has to say about the settings; nothing when all is well."""
+    found = [f"Gói {stranger} chiếm tên của postgw trong môi trường này." for stranger in ownership.strangers()]
+    for account in settings.post.accounts:
+        card = registry.find("post", account.adapter)
+        if card.rehearsal:
+            continue
+        if _post(account, settings, environ, "").settings.codes_are_ours():
+            found.append(
+                f"Tài khoản {account.name}: bảng mã trạng thái vẫn là bảng diễn tập. Hỏi Bưu điện rồi khai"
+                " [adapters.vnpost_ngsp] codes."
+            )
+    return tuple(found)

@@ -1,0 +1,230 @@
+"""Booking: the post is asked to carry a consignment, and asked again until it has answered.
+
+To book is to leave an errand in the outbox; `send_due` runs the errands. An order goes out under our consignment number, the same
+at every try, so a lost answer never makes a second parcel. It counts as booked on the post's plain yes and on nothing
+else. Before we speak the order is marked `unknown`: whoever dies in mid-call leaves behind that we may have asked.
+
+Source: the government order interface of VNPost (docs/adapters/vnpost_ngsp.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from postgw.domain.actor import GATEWAY, Actor
+from postgw.domain.address import Party
+from postgw.domain.consignment import Consignment
+from postgw.domain.errors import Invalid, PostgwError, Refused, Unknown, Unreachable
+from postgw.domain.legal_day import legal_day
+from postgw.domain.paper import contents_line
+from postgw.domain.patience import next_try
+from postgw.domain.ports import PostOffice, PostOrder, PostPlace, PostReceipt
+from postgw.domain.scan import Scan, Witness
+from postgw.rules.book import RuleBook
+from postgw.storage import consignments, dossiers, orders, outbox, province, scans
+from postgw.storage.database import Database, Session
+from postgw.storage.orders import Booked
+from postgw.storage.outbox import Errand, NewErrand
+
+#: How many orders are under way at once, and how many errands one round takes up.
+_AT_ONCE = 20
+_ROUND = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """The act of asking the post."""
+
+    database: Database
+    book_of_rules: RuleBook
+    posts: Mapping[str, PostOffice]  #: by account
+    account_of: Callable[[str], str]  #: by desk; empty when no account serves it
+
+    async def book(self, number: str, *, actor: Actor, at: datetime) -> Booked:
+        """Leave the order for a consignment in the outbox; asked for again, the same order."""
+        actor.must("booking")
+        async with self.database.writing() as tx:
+            consignment = await _found(tx, number, actor, lock=True)
+            order = await orders.find(tx, consignment.consignment_no)
+            if order and order.state != "refused":
+                return order
+            consignment.must_not_have_left()
+            account = self._account(consignment)
+            await self._places(tx, consignment, at)
+            order = await orders.ask(tx, consignment.consignment_no, account, actor=actor.name, at=at)
+            await outbox.put(tx, [_errand("post", order, at)], at=at)
+            return order
+
+    def _account(self, consignment: Consignment) -> str:
+        account = self.account_of(consignment.desk)
+        if not account:
+            raise Invalid(
+                "Chưa có tài khoản bưu điện nào phục vụ {desk}. Khai trong [[post.accounts]] rồi gửi lại.",
+                desk=consignment.desk, code="account.missing",
+            )  # fmt: skip
+        return account
+
+    async def _places(self, session: Session, consignment: Consignment, at: datetime) -> tuple[PostPlace, PostPlace]:
+        return (
+            await self._place(session, consignment.consignor, "/consignor", at),
+            await self._place(session, consignment.consignee, "/consignee", at),
+        )
+
+    async def _place(self, session: Session, party: Party, field: str, at: datetime) -> PostPlace:
+        if not party.commune_code:
+            raise Invalid(
+                "Chưa rõ {commune} nay thuộc xã, phường nào. Chọn đơn vị hiện nay rồi gửi lại.",
+                commune=party.commune or "địa chỉ này", code="place.unclear", field=f"{field}/commune_code",
+            )  # fmt: skip
+        place = await province.place(session, party.commune_code, on=legal_day(at))
+        if place is None:
+            raise Invalid(
+                "Bảng mã bưu điện chưa có {commune} (mã {number}). Bổ sung bảng mã rồi gửi lại.",
+                commune=party.commune or "xã, phường này", number=party.commune_code, code="place.missing",
+                field=f"{field}/commune_code",
+            )  # fmt: skip
+        return place
+
+    async def order(self, number: str, *, actor: Actor) -> Booked | None:
+        """Return what was asked of the post for a consignment."""
+        actor.must("enquiry")
+        consignment = await _found(self.database.reading, number, actor)
+        return await orders.find(self.database.reading, consignment.consignment_no)
+
+    async def cancel(self, number: str, *, reason: str, actor: Actor, at: datetime) -> Booked | None:
+        """Call a consignment off before the post has come for it.
+
+        What the post never heard of ends at once; otherwise the post is asked, and the consignment ends with its yes.
+        """
+        actor.must("booking")
+        self._must_be_reason(reason, at)
+        async with self.database.writing() as tx:
+            consignment = await _found(tx, number, actor, lock=True)
+            order = await orders.find(tx, consignment.consignment_no, lock=True)
+            if consignment.custody.state == "cancelled" or (order and order.state in {"cancelling", "cancelled"}):
+                return order
+            consignment.must_not_have_left()
+            if order is None or order.state in {"waiting", "refused"}:
+                if order:
+                    await orders.set_state(tx, consignment.consignment_no, "cancelled", reason=reason)
+                await self._say(tx, consignment.consignment_no, "cancelled", actor, at, reason=reason)
+            else:
+                await orders.set_state(tx, consignment.consignment_no, "cancelling", reason=reason)
+                await outbox.put(tx, [_errand("cancel", order, at)], at=at)
+            return await orders.find(tx, consignment.consignment_no)
+
+    def _must_be_reason(self, reason: str, at: datetime) -> None:
+        reasons = self.book_of_rules.reasons_on(legal_day(at))["cancel"]
+        if reason not in reasons:
+            raise Invalid(
+                "Chọn lý do huỷ trong danh sách: {reasons}.", reasons=", ".join(reasons), code="reason", field="/reason"
+            )
+
+    async def send_due(self, *, at: datetime) -> int:
+        """Run the errands to the post that are due; return how many were taken up."""
+        async with self.database.writing() as tx:
+            errands = await outbox.claim(tx, ("post", "cancel"), at=at, limit=_ROUND)
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def run(errand: Errand) -> None:
+            async with gate:
+                await self._run(errand, at)
+
+        await asyncio.gather(*(run(errand) for errand in errands))
+        return len(errands)
+
+    async def _run(self, errand: Errand, at: datetime) -> None:
+        act = self._ask if errand.channel == "post" else self._call_off
+        try:
+            await act(errand, at)
+        except Unreachable as silence:
+            async with self.database.writing() as tx:
+                await outbox.put_off(tx, errand.errand_no, until=next_try(errand.attempts, at), error=str(silence))
+
+    async def _ask(self, errand: Errand, at: datetime) -> None:
+        try:
+            order = await self._about_to_ask(errand, at)
+            if order is None:
+                return
+            receipt = await self.posts[errand.target].book(order)
+        except (Refused, Invalid) as no:
+            await self._refused(errand, "refused", no, at)
+            return
+        await self._accepted(errand, receipt, at)
+
+    async def _about_to_ask(self, errand: Errand, at: datetime) -> PostOrder | None:
+        """Mark the order as asked; nothing when it need not be asked any more."""
+        async with self.database.writing() as tx:
+            order = await orders.find(tx, errand.subject, lock=True)
+            consignment = await consignments.find(tx, errand.subject)
+            if order is None or consignment is None or order.state not in {"waiting", "unknown"}:
+                await outbox.done(tx, [errand.errand_no], at=at)
+                return None
+            await orders.set_state(tx, errand.subject, "unknown")
+            kept = await dossiers.by_id(tx, consignment.dossier_id)
+            consignor_place, consignee_place = await self._places(tx, consignment, at)
+        return PostOrder(
+            order_no=order.order_no, consignor=consignment.consignor, consignee=consignment.consignee,
+            consignor_place=consignor_place, consignee_place=consignee_place,
+            contents=contents_line(kept.dossier.papers), note=kept.dossier.note,
+            collect_dong=consignment.collect_dong, item_no=consignment.item_no,
+        )  # fmt: skip
+
+    async def _accepted(self, errand: Errand, receipt: PostReceipt, at: datetime) -> None:
+        async with self.database.writing() as tx:
+            order = await orders.find(tx, errand.subject, lock=True)
+            if order and order.state == "unknown":
+                await orders.set_state(tx, errand.subject, "accepted", message=receipt.message, at=at)
+            await self._say(tx, errand.subject, "booked", GATEWAY, at)
+            if receipt.item_no:
+                await consignments.bind(
+                    tx, errand.subject, receipt.item_no, source="post", office="", actor=GATEWAY.name, at=at
+                )
+            await outbox.done(tx, [errand.errand_no], at=at)
+
+    async def _refused(self, errand: Errand, state: str, no: PostgwError, at: datetime) -> None:
+        async with self.database.writing() as tx:
+            await orders.set_state(tx, errand.subject, state, message=str(no), at=at)
+            await outbox.park(tx, errand.errand_no, error=str(no))
+
+    async def _call_off(self, errand: Errand, at: datetime) -> None:
+        try:
+            await self.posts[errand.target].cancel(errand.subject)
+        except Refused as no:
+            order = await orders.find(self.database.reading, errand.subject)
+            still = "accepted" if order and order.answered_at else "unknown"
+            await self._refused(errand, still, no, at)
+            return
+        async with self.database.writing() as tx:
+            order = await orders.find(tx, errand.subject, lock=True)
+            await orders.set_state(tx, errand.subject, "cancelled", at=at)
+            reason = order.cancel_reason if order else ""
+            await self._say(tx, errand.subject, "cancelled", GATEWAY, at, reason=reason)
+            await outbox.done(tx, [errand.errand_no], at=at)
+
+    async def _say(self, tx: Session, number: str, code: str, actor: Actor, at: datetime, *, reason: str = "") -> None:
+        """Keep the gateway's own statement of what it did."""
+        found = await scans.lock(tx, [number])
+        scan = Scan(
+            source="gateway", source_id=f"{code}:{number}", witness=Witness.STATED, code=code, occurred_at=at,
+            received_at=at, actor=actor.name, reason=reason,
+        )  # fmt: skip
+        await scans.keep(tx, [(found[number], scan)], table_of=self.book_of_rules.scan_table_of, at=at)
+
+
+def _errand(channel: str, order: Booked, at: datetime) -> NewErrand:
+    asked = f"{at:%Y%m%d%H%M%S%f}"
+    return NewErrand(
+        channel=channel, target=order.account, key=f"{channel}:{order.order_no}:{asked}", subject=order.consignment_no
+    )
+
+
+async def _found(session: Session, number: str, actor: Actor, *, lock: bool = False) -> Consignment:
+    consignment = await consignments.find(session, number, lock=lock)
+    if consignment is None or not actor.may_see(consignment.desk, consignment.to_desk):
+        raise Unknown("Chưa có bưu gửi mang số {number}.", number=number, code="consignment.unknown")
+    return consignment
+

@@ -1,0 +1,102 @@
+"""Delivery: an item is handed to its receiver, and the proof is taken on the spot.
+
+At a door or counter `delivered` exists only with a proof captured by us. A final code of the post's own feed makes `delivered by the
+post's statement`; such items stand in the list of proofs owed until the slip arrives.
+
+Source: Circular 17/2017/TT-BTTTT art. 5.2.d; Decision 45/2016/QĐ-TTg art. 10; Law on Post 2010 art. 41.4.c.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from postgw.domain.actor import Actor
+from postgw.domain.consignment import Consignment
+from postgw.domain.errors import Conflict, Invalid, Unknown
+from postgw.domain.proof import Proof, checked_proof
+from postgw.domain.recognise import recognise
+from postgw.domain.scan import Scan, Witness, place_in_time
+from postgw.rules.book import RuleBook
+from postgw.storage import consignments, proofs, scans
+from postgw.storage.database import Database
+
+_OWED_MOST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The act of delivering."""
+
+    database: Database
+    book: RuleBook
+
+    async def deliver(
+        self,
+        number: str,
+        proof: Proof,
+        *,
+        scan_id: str,
+        device: str,
+        device_at: datetime,
+        sent_at: datetime,
+        office: str,
+        actor: Actor,
+        at: datetime,
+    ) -> Consignment:
+        """Keep a delivery with its proof; told again under the same id, nothing changes.
+
+        Raises Conflict when the item has come to another end already.
+        """
+        actor.must("delivery")
+        proof = checked_proof(proof)
+        placed = place_in_time(device_at=device_at, sent_at=sent_at, received_at=at)
+        source = f"device:{device}"
+        name = _item_name(number)
+        async with self.database.writing() as tx:
+            found = await scans.lock(tx, [name])
+            if name not in found:
+                raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown", field="/number")
+            locked = found[name]
+            await proofs.keep(
+                tx, locked.consignment_no, proof, source=source, source_id=scan_id, actor=actor.name, at=at
+            )
+            scan = Scan(
+                source=source, source_id=scan_id, witness=Witness.SIGNED, code="delivered",
+                occurred_at=placed.occurred_at, received_at=at, device_at=device_at, office=office or actor.unit,
+                actor=actor.name, proved=True, flags=placed.flags,
+            )  # fmt: skip
+            await scans.keep(tx, [(locked, scan)], table_of=self.book.scan_table_of, at=at)
+            consignment = await consignments.find(tx, locked.consignment_no)
+        assert consignment is not None
+        if consignment.custody.state != "delivered":
+            raise Conflict(
+                "Đã ghi lần phát, nhưng bưu gửi {number} đang ở trạng thái {state}. Trưởng bưu cục cần xem lại.",
+                number=consignment.consignment_no, state=consignment.custody.state, code="delivery.out_of_turn",
+                link=f"/api/v1/consignments/{consignment.consignment_no}/journey",
+            )  # fmt: skip
+        return consignment
+
+    async def proof(self, number: str, *, actor: Actor) -> Proof | None:
+        """Return the proof of a delivery."""
+        actor.must("delivery")
+        consignment = await consignments.find(self.database.reading, recognise(number).number)
+        if consignment is None or not actor.may_see(consignment.desk, consignment.to_desk):
+            return None
+        return await proofs.latest(self.database.reading, consignment.consignment_no)
+
+    async def owed(self, *, actor: Actor) -> tuple[Consignment, ...]:
+        """Return what the post says it delivered and has shown no proof of."""
+        actor.must("delivery")
+        rows = await consignments.listed(
+            self.database.reading, desks=[actor.unit] if actor.unit else [], state="delivered_by_post_statement", leg="",
+            dossier_no="", before=0, limit=_OWED_MOST,
+        )  # fmt: skip
+        return tuple(consignment for _, consignment in rows)
+
+
+def _item_name(number: str) -> str:
+    read = recognise(number)
+    if read.kind not in {"consignment", "item"}:
+        raise Invalid("Sai số, quét lại. Chữ số kiểm tra không khớp.", code="scan.unreadable", field="/number")
+    return read.number

@@ -1,0 +1,202 @@
+"""Enquiry: where is it? Read only.
+
+A stranger who knows a number learns the number and how far it is, nothing else: the law lets an open look-up show the dossier code and the
+degree of completion. Everything more needs a token or the secret link.
+
+Source: Circular 01/2018/TT-VPCP art. 16.2.d; Law on Post 2010 art. 3.15 (what is secret about the use of the post).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import blake2s
+
+from postgw.domain.actor import Actor
+from postgw.domain.consignment import Consignment
+from postgw.domain.custody import Custody, Happening, journey_of
+from postgw.domain.dossier_number import lookup_key, may_be_key
+from postgw.domain.errors import Unknown
+from postgw.domain.legal_day import legal_day
+from postgw.domain.page import Page
+from postgw.domain.procedure import Procedure
+from postgw.domain.recognise import recognise
+from postgw.domain.states import STAGES, Reason, ScanTable
+from postgw.rules.book import RuleBook
+from postgw.storage import consignments, dossiers, jobs, orders, outbox, province, scans
+from postgw.storage.database import Database
+from postgw.storage.dossiers import KeptDossier
+from postgw.storage.province import Unit
+
+_LIST_MOST = 200
+_TODAY_MOST = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicTrack:
+    """All that a stranger is shown."""
+
+    number: str
+    dossier_no: str
+    leg: str
+    state: str
+    stage: str
+    stages_done: int  #: of four
+    heard_at: datetime | None
+    etag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """What a unit has before it: how many consignments stand in each state, and the oldest of each."""
+
+    counts: Mapping[str, int]
+    lists: Mapping[str, tuple[Consignment, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wires:
+    """How the wires fare: feeds, orders by state, errands that wait or are parked."""
+
+    feeds: tuple[Mapping[str, object], ...]
+    orders: Mapping[str, int]
+    errands: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiry:
+    """The act of looking."""
+
+    database: Database
+    book: RuleBook
+    emsevt: Mapping[str, str]  #: scan words → UPU codes that the installation set itself
+
+    async def dossier(self, key: str, *, actor: Actor) -> KeptDossier:
+        """Return a dossier by its number or by `DESK/reference`."""
+        actor.must("enquiry")
+        kept = await dossiers.find(self.database.reading, key)
+        if kept is None or not actor.may_see(kept.dossier.receiving_desk, kept.dossier.returning_desk):
+            raise Unknown("Chưa có hồ sơ mang mã {key}. Kiểm tra lại 4 số cuối của mã.", key=key, code="dossier.unknown")
+        return kept
+
+    async def dossiers(
+        self, *, actor: Actor, desk: str = "", cursor: str = "", limit: int = 50
+    ) -> Page[KeptDossier]:
+        """Return dossiers, newest first."""
+        actor.must("enquiry")
+        limit = min(limit, _LIST_MOST)
+        before = int(cursor) if cursor.isdecimal() else 0
+        rows = await dossiers.listed(self.database.reading, desk=actor.unit or desk, before=before, limit=limit + 1)
+        more = str(rows[limit - 1].dossier_id) if len(rows) > limit else ""
+        return Page(items=tuple(rows[:limit]), next_cursor=more)
+
+    async def consignment(self, number: str, *, actor: Actor) -> Consignment:
+        """Return a consignment by its number or its item number."""
+        actor.must("enquiry")
+        read = recognise(number)
+        found = await consignments.find(self.database.reading, read.number or number)
+        if found is None or not actor.may_see(found.desk, found.to_desk):
+            raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
+        return found
+
+    async def consignments(
+        self,
+        *,
+        actor: Actor,
+        state: str = "",
+        leg: str = "",
+        desk: str = "",
+        dossier_no: str = "",
+        cursor: str = "",
+        limit: int = 50,
+    ) -> Page[Consignment]:
+        """Return consignments, newest first."""
+        actor.must("enquiry")
+        limit = min(limit, _LIST_MOST)
+        rows = await consignments.listed(
+            self.database.reading, desks=[unit for unit in (actor.unit or desk,) if unit], state=state, leg=leg,
+            dossier_no=dossier_no, before=int(cursor) if cursor.isdecimal() else 0, limit=limit + 1,
+        )  # fmt: skip
+        more = str(rows[limit - 1][0]) if len(rows) > limit else ""
+        return Page(items=tuple(consignment for _, consignment in rows[:limit]), next_cursor=more)
+
+    async def journey(self, number: str, *, actor: Actor) -> tuple[Custody, tuple[Happening, ...]]:
+        """Return where a consignment stands and every happening that led there."""
+        found = await self.consignment(number, actor=actor)
+        told = await scans.history(self.database.reading, found.consignment_no)
+        return journey_of(found.leg, told, self.book.scan_table_of(found.rules_version))
+
+    async def track(self, text: str) -> PublicTrack | None:
+        """Return what a stranger may know of a number, whichever kind it is; nothing when nobody knows it."""
+        read = recognise(text)
+        session = self.database.reading
+        if read.kind in {"consignment", "item"}:
+            row = await session.row(_TRACK_BY_NUMBER, read.number)
+        elif may_be_key(key := lookup_key(text)):
+            row = await session.row(_TRACK_BY_DOSSIER, key)
+        else:
+            return None
+        return self._shown(row, read.number) if row else None
+
+    def _shown(self, row: Mapping[str, object], number: str) -> PublicTrack:
+        custody = consignments.custody_from_row(dict(row))
+        rule = self.book.scan_table_of(str(row["rules_version"])).states[custody.state]
+        seen = f"{row['consignment_no']}|{custody.state}|{custody.heard_at}|{custody.attempts}|{row['dossier_no']}"
+        return PublicTrack(
+            number=number if number in {row["consignment_no"], row["item_no"]} else str(row["consignment_no"]),
+            dossier_no=str(row["dossier_no"] or ""), leg=str(row["leg"]), state=custody.state, stage=rule.public_stage,
+            stages_done=STAGES.index(rule.public_stage) + 1, heard_at=custody.heard_at,
+            etag=blake2s(seen.encode(), digest_size=12).hexdigest(),
+        )  # fmt: skip
+
+    async def today(self, *, desk: str, actor: Actor, at: datetime) -> Today:
+        """Return what a unit has before it."""
+        actor.must("enquiry")
+        unit = actor.unit or desk
+        counts = await consignments.counts(self.database.reading, desk=unit)
+        lists = {
+            state: (await self.consignments(actor=actor, desk=unit, state=state, limit=_TODAY_MOST)).items
+            for state in counts
+        }
+        return Today(counts=counts, lists=lists)
+
+    async def wires(self, *, actor: Actor) -> Wires:
+        """Return how the wires fare."""
+        actor.must("enquiry")
+        session = self.database.reading
+        return Wires(
+            feeds=tuple(await orders.feeds(session)), orders=await orders.counts(session), errands=await outbox.backlog(session)
+        )
+
+    async def jobs(self, *, actor: Actor) -> tuple[jobs.JobCard, ...]:
+        """Return how the recurring jobs fare."""
+        actor.must("admin")
+        return await jobs.cards(self.database.reading)
+
+    async def units(self, *, kind: str = "", actor: Actor) -> tuple[Unit, ...]:
+        """Return the desks and post offices."""
+        actor.must("enquiry")
+        return await province.units(self.database.reading, kind=kind)
+
+    def table(self, *, on: date) -> ScanTable:
+        """Return the scan words and states in force, with the UPU codes that this installation set."""
+        table = self.book.scan_table(on)
+        codes = {code: replace(rule, emsevt=rule.emsevt or self.emsevt.get(code, "")) for code, rule in table.codes.items()}
+        return replace(table, codes=codes)
+
+    def reasons(self, *, on: date) -> Mapping[str, Mapping[str, Reason]]:
+        """Return the closed lists of reasons in force."""
+        return self.book.reasons_on(on)
+
+    async def procedures(self, *, at: datetime) -> tuple[Procedure, ...]:
+        """Return the published procedures as they stand today."""
+        return await province.procedures(self.database.reading, on=legal_day(at))
+
+
+_TRACK = (
+    "SELECT c.consignment_no, c.item_no, d.dossier_no, c.leg, c.rules_version, c.state, c.holder, c.office, c.since_at,"
+    " c.attempts, c.heard_at, c.proved, c.live FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
+)
+_TRACK_BY_NUMBER = f"{_TRACK} WHERE c.consignment_no = $1 OR c.item_no = $1"
+_TRACK_BY_DOSSIER = f"{_TRACK} WHERE d.number_key = $1 ORDER BY c.id DESC LIMIT 1"

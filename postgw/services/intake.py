@@ -1,0 +1,304 @@
+"""Intake: a dossier comes in, once however often it is sent, and a consignment is registered for it.
+
+An equal dossier is the same dossier. With other data it replaces the old until the post is asked; afterwards the new data wait for
+an officer as a change request, because somebody may be carrying the envelope already.
+
+Next on the path: labelling, booking.
+Source: Decision 45/2016/QĐ-TTg art. 1.2 (excluded procedures), art. 5 (the citizen's choice).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from postgw.domain import consignment_number
+from postgw.domain.actor import Actor
+from postgw.domain.address import Party
+from postgw.domain.consignment import Consignment
+from postgw.domain.custody import starting_custody
+from postgw.domain.dossier import LEGS_OF_FORM, Dossier, checked_dossier, digest
+from postgw.domain.errors import Conflict, Invalid, Unknown
+from postgw.domain.legal_day import legal_day
+from postgw.domain.procedure import procedure_code, require_form
+from postgw.rules import places
+from postgw.rules.book import RuleBook
+from postgw.storage import consignments, dossiers, labels, orders, province
+from postgw.storage.database import Database, Session
+from postgw.storage.dossiers import ChangeRequest, KeptDossier
+from postgw.storage.province import Unit
+
+#: How often a new number may collide with one that exists before something is wrong with the dice.
+_THROWS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of a dossier that was handed in."""
+
+    outcome: str  #: created, same, updated, change_requested
+    dossier: KeptDossier
+    change_request_no: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostAccount:
+    """What intake must know of the account through which a desk's consignments travel."""
+
+    name: str
+    cod_carries: str  #: fee, postage, both, none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """The act of taking dossiers in."""
+
+    database: Database
+    book: RuleBook
+    account_of: Callable[[str], PostAccount | None]  #: by desk
+    pick: Callable[[int], int] = secrets.randbelow
+
+    async def take(self, dossier: Dossier, *, actor: Actor, at: datetime) -> Taken:
+        """Take a dossier in. Raises Invalid at the first wrong part."""
+        actor.must("intake")
+        dossier = await self._checked(dossier, at)
+        _must_belong(actor, dossier)
+        async with self.database.writing() as tx:
+            kept = await dossiers.same_as(tx, dossier, lock=True)
+            if kept is None:
+                kept = await dossiers.add(tx, dossier, rules_version=self._version(at), actor=actor.name, at=at)
+                if kept:
+                    return Taken(outcome="created", dossier=kept)
+                kept = await dossiers.same_as(tx, dossier, lock=True)
+            if kept is None:
+                raise Conflict("Hồ sơ này vừa được một máy khác ghi. Gửi lại để xem kết quả.", code="dossier.race")
+            return await self._repeated(tx, kept, dossier, actor=actor, at=at)
+
+    async def _checked(self, dossier: Dossier, at: datetime) -> Dossier:
+        dossier = checked_dossier(dossier, at=at)
+        dossier = replace(dossier, procedure_code=procedure_code(dossier.procedure_code))
+        session = self.database.reading
+        for field, code in (("receiving_desk", dossier.receiving_desk), ("returning_desk", dossier.returning_desk)):
+            await _desk(session, code, f"/{field}")
+        procedure = await province.procedure(session, dossier.procedure_code, on=legal_day(at))
+        if procedure is None:
+            raise Invalid(
+                "Thủ tục {number} chưa có trong danh mục của tỉnh. Soát lại mã thủ tục.",
+                number=dossier.procedure_code, code="procedure.unknown", field="/procedure_code",
+            )  # fmt: skip
+        require_form(procedure, dossier.service_form)
+        return replace(
+            dossier,
+            applicant=_with_commune(dossier.applicant),
+            return_to=_with_commune(dossier.return_to) if dossier.return_to else None,
+        )
+
+    def _version(self, at: datetime) -> str:
+        return self.book.scan_table(legal_day(at)).version
+
+    async def _repeated(self, tx: Session, kept: KeptDossier, dossier: Dossier, *, actor: Actor, at: datetime) -> Taken:
+        dossier = _with_known_keys(kept.dossier, dossier)
+        if digest(dossier) == kept.digest:
+            return Taken(outcome="same", dossier=kept)
+        only_numbered = replace(kept.dossier, dossier_no=dossier.dossier_no) == dossier
+        if only_numbered or not await _is_asked_for(tx, kept):
+            return Taken(outcome="updated", dossier=await self._rewrite(tx, kept, dossier, at=at))
+        number = await dossiers.ask_change(tx, kept, dossier, actor=actor.name, at=at)
+        return Taken(outcome="change_requested", dossier=kept, change_request_no=number)
+
+    async def _rewrite(self, tx: Session, kept: KeptDossier, dossier: Dossier, *, at: datetime) -> KeptDossier:
+        renewed = await dossiers.rewrite(tx, kept, dossier, at=at)
+        for consignment in await consignments.of_dossier(tx, kept.dossier_id):
+            if not consignment.custody.ended and consignment.custody.state in {"registered", "booked"}:
+                await self._redirect(tx, consignment, dossier, at=at)
+        return renewed
+
+    async def _redirect(self, tx: Session, consignment: Consignment, dossier: Dossier, *, at: datetime) -> None:
+        consignor, consignee = await self._parties(tx, dossier, consignment.leg, consignment.to_desk)
+        collect = self._collect(dossier, consignment.leg, consignment.desk)
+        if (consignor, consignee, collect) == (consignment.consignor, consignment.consignee, consignment.collect_dong):
+            return
+        changed = replace(
+            consignment, consignor=consignor, consignee=consignee, collect_dong=collect, version=consignment.version + 1
+        )
+        await consignments.change(tx, changed)
+        await labels.void(tx, consignment.consignment_no, reason="address_changed", at=at)
+
+    async def assign_number(self, key: str, dossier_no: str, *, actor: Actor, at: datetime) -> KeptDossier:
+        """Give a dossier that was sent in its number, once; the same number again is the same answer."""
+        actor.must("intake")
+        async with self.database.writing() as tx:
+            kept = await _found(tx, key, actor, lock=True)
+            if kept.dossier.dossier_no and kept.dossier.dossier_no != dossier_no.strip():
+                raise Conflict(
+                    "Hồ sơ này đã mang mã {number}; mã chỉ ghi một lần.", number=kept.dossier.dossier_no,
+                    code="dossier_no.assigned", field="/dossier_no",
+                )  # fmt: skip
+            numbered = checked_dossier(replace(kept.dossier, dossier_no=dossier_no), at=at)
+            if numbered == kept.dossier:
+                return kept
+            if await dossiers.find(tx, numbered.dossier_no):
+                raise Conflict("Mã {number} đã thuộc hồ sơ khác.", number=numbered.dossier_no, code="dossier_no.taken")
+            return await dossiers.rewrite(tx, kept, numbered, at=at)
+
+    async def register(self, key: str, *, leg: str, to_desk: str = "", actor: Actor, at: datetime) -> Consignment:
+        """Register a consignment for one leg of a dossier.
+
+        Raises Conflict, with a link to it, while the dossier has a live consignment on this leg.
+        """
+        actor.must("intake")
+        async with self.database.writing() as tx:
+            kept = await _found(tx, key, actor)
+            consignment = await self._drafted(tx, kept, leg, to_desk, at)
+            for _ in range(_THROWS):
+                consignment = replace(consignment, consignment_no=consignment_number.mint(self.pick))
+                if await consignments.create(tx, consignment, actor=actor.name, at=at):
+                    return await self._with_item_number(tx, consignment, actor=actor, at=at)
+                issues, live = await consignments.issues(tx, kept.dossier_id, leg)
+                if live:
+                    raise _already_live(kept, live)
+                consignment = replace(consignment, issue=issues + 1)
+        raise RuntimeError("no free consignment number after many throws")
+
+    async def _drafted(self, tx: Session, kept: KeptDossier, leg: str, to_desk: str, at: datetime) -> Consignment:
+        dossier = kept.dossier
+        _must_be_chosen(dossier, leg, to_desk)
+        consignor, consignee = await self._parties(tx, dossier, leg, to_desk)
+        desk = dossier.receiving_desk if leg in {"send", "transfer"} else dossier.returning_desk
+        ends = {"send": dossier.receiving_desk, "withdrawal": dossier.returning_desk, "transfer": to_desk}
+        issues, live = await consignments.issues(tx, kept.dossier_id, leg)
+        if live:
+            raise _already_live(kept, live)
+        return Consignment(
+            consignment_no="", dossier_id=kept.dossier_id, dossier_no=dossier.dossier_no, leg=leg, issue=issues + 1,
+            desk=desk, to_desk=ends.get(leg, ""), consignor=consignor, consignee=consignee,
+            collect_dong=self._collect(dossier, leg, desk), rules_version=self._version(at), custody=starting_custody(leg),
+        )  # fmt: skip
+
+    async def _parties(self, session: Session, dossier: Dossier, leg: str, to_desk: str) -> tuple[Party, Party]:
+        receiving = _as_party(await _desk(session, dossier.receiving_desk, "/receiving_desk"))
+        returning = _as_party(await _desk(session, dossier.returning_desk, "/returning_desk"))
+        citizen = dossier.return_to or dossier.applicant
+        if leg == "send":
+            return dossier.applicant, receiving
+        if leg == "return":
+            return returning, citizen
+        if leg == "withdrawal":
+            return citizen, returning
+        return receiving, _as_party(await _desk(session, to_desk, "/to_desk"))
+
+    def _collect(self, dossier: Dossier, leg: str, desk: str) -> int:
+        """Return the fee the post collects on this leg: with the dossier if one is sent in, else with the result."""
+        pays_on = "return" if dossier.service_form == "return" else "send"
+        account = self.account_of(desk)
+        carries_fee = account is not None and account.cod_carries in {"fee", "both"}
+        return dossier.fee_dong if leg == pays_on and carries_fee else 0
+
+    async def _with_item_number(self, tx: Session, consignment: Consignment, *, actor: Actor, at: datetime) -> Consignment:
+        account = self.account_of(consignment.desk)
+        item_no = await labels.take(tx, account.name) if account else ""
+        if not item_no:
+            return consignment
+        held = await consignments.bind(
+            tx, consignment.consignment_no, item_no, source="range", office="", actor=actor.name, at=at
+        )
+        if held:
+            raise RuntimeError("a lent item number was bound before it was given out")
+        return replace(consignment, item_no=item_no)
+
+    async def change_requests(self, *, actor: Actor) -> tuple[ChangeRequest, ...]:
+        """Return the changes that wait for an officer."""
+        actor.must("intake")
+        return await dossiers.change_requests(self.database.reading, desk=actor.unit)
+
+    async def decide(self, change_request_no: str, *, accept: bool, actor: Actor, at: datetime) -> KeptDossier:
+        """Take a change over, or turn it down. Raises Conflict when the post has the item already."""
+        actor.must("intake")
+        async with self.database.writing() as tx:
+            change = await dossiers.change_request(tx, change_request_no)
+            if change is None or change.state != "open":
+                raise Unknown("Không có đề nghị sửa {number} đang chờ.", number=change_request_no, code="change.unknown")
+            kept = await _found(tx, change.key, actor, lock=True)
+            state = "accepted" if accept else "declined"
+            await dossiers.decided(tx, change_request_no, state=state, actor=actor.name, at=at)
+            if not accept:
+                return kept
+            for consignment in await consignments.of_dossier(tx, kept.dossier_id):
+                if not consignment.custody.ended:
+                    consignment.must_not_have_left()
+            return await self._rewrite(tx, kept, change.dossier, at=at)
+
+
+def _must_belong(actor: Actor, dossier: Dossier) -> None:
+    if not actor.may_see(dossier.receiving_desk, dossier.returning_desk):
+        raise Invalid(
+            "Tài khoản của {unit} không gửi hồ sơ thay cho {desk}.", unit=actor.unit, desk=dossier.receiving_desk,
+            code="desk.foreign", field="/receiving_desk",
+        )  # fmt: skip
+
+
+def _must_be_chosen(dossier: Dossier, leg: str, to_desk: str) -> None:
+    if leg not in {"send", "return", "transfer", "withdrawal"}:
+        raise Invalid("Chiều gửi phải là send, return, transfer hoặc withdrawal.", code="leg", field="/leg")
+    if leg in {"send", "return"} and leg not in LEGS_OF_FORM[dossier.service_form]:
+        raise Invalid("Người nộp không chọn chiều này qua bưu chính.", code="leg.not_chosen", field="/leg")
+    if leg != "send" and not dossier.dossier_no:
+        raise Invalid("Hồ sơ chưa có mã nên chưa gửi chiều này được.", code="dossier_no.missing", field="/dossier")
+    if leg == "transfer" and (not to_desk or to_desk == dossier.receiving_desk):
+        raise Invalid("Ghi rõ nơi nhận của chuyến chuyển hồ sơ.", code="to_desk.missing", field="/to_desk")
+
+
+def _already_live(kept: KeptDossier, number: str) -> Conflict:
+    return Conflict(
+        "Hồ sơ {key} đã có bưu gửi {number} trên chiều này.", key=kept.dossier.key, number=number,
+        code="consignment.live", link=f"/api/v1/consignments/{number}",
+    )  # fmt: skip
+
+
+def _with_known_keys(known: Dossier, dossier: Dossier) -> Dossier:
+    """Return the new data under both names the dossier goes by: a repeat may name only one of them."""
+    return replace(
+        dossier, dossier_no=dossier.dossier_no or known.dossier_no, intake_ref=dossier.intake_ref or known.intake_ref
+    )
+
+
+def _with_commune(party: Party) -> Party:
+    if party.commune_code or not party.commune:
+        return party
+    found = places.find(", ".join(part for part in (party.commune, party.district, party.province) if part))
+    sure = found.certainty in {"exact", "one"} and len(found.candidates) == 1
+    return replace(party, commune_code=found.candidates[0].code) if sure else party
+
+
+def _as_party(unit: Unit) -> Party:
+    return Party(
+        name=unit.name, phone=unit.phone, address=unit.address, commune=unit.commune, province=unit.province,
+        commune_code=unit.commune_code,
+    )  # fmt: skip
+
+
+async def _desk(session: Session, code: str, field: str) -> Unit:
+    unit = await province.unit(session, code)
+    if unit is None or unit.kind != "desk":
+        raise Invalid("Không có bộ phận Một cửa mang mã {number}.", number=code, code="desk.unknown", field=field)
+    return unit
+
+
+async def _found(session: Session, key: str, actor: Actor, *, lock: bool = False) -> KeptDossier:
+    kept = await dossiers.find(session, key, lock=lock)
+    if kept is None or not actor.may_see(kept.dossier.receiving_desk, kept.dossier.returning_desk):
+        raise Unknown("Chưa có hồ sơ mang mã {key}.", key=key, code="dossier.unknown", field="/dossier")
+    return kept
+
+
+async def _is_asked_for(session: Session, kept: KeptDossier) -> bool:
+    """Say whether the post was asked to carry, or carries, something of this dossier."""
+    for consignment in await consignments.of_dossier(session, kept.dossier_id):
+        if consignment.custody.ended:
+            continue
+        order = await orders.find(session, consignment.consignment_no)
+        if consignment.custody.state != "registered" or (order and order.state != "refused"):
+            return True
+    return False

@@ -1,0 +1,344 @@
+"""Labelling: what goes on paper is put together here and drawn in `labels/`.
+
+A label is a version of its consignment: drawn again it says the same, and a changed address makes the next version and voids
+the one before. Drawing is work for the processor, so it runs in a thread; the fonts are made for that.
+
+Source: Circular 17/2017/TT-BTTTT art. 9 (the note), art. 11.3 (nothing readable from outside); Decision 45/2016/QĐ-TTg art. 6.4, 7.3.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from labels import bag_label, consignment_note, handover_record, item_label, paper
+from postgw.domain import item_number
+from postgw.domain.actor import Actor
+from postgw.domain.address import Party
+from postgw.domain.consignment import LEG_TITLES, Consignment
+from postgw.domain.errors import Conflict, Invalid, TooMuch, Unknown
+from postgw.domain.legal_day import legal_day, shown
+from postgw.domain.manifest import DIRECTIONS, Manifest
+from postgw.domain.paper import KINDS, contents_line
+from postgw.domain.recognise import recognise
+from postgw.rules.book import RuleBook
+from postgw.storage import consignments, dossiers, labels, manifests, province, records, scans, strays
+from postgw.storage.database import Database, Session
+from postgw.storage.labels import LentRange
+
+_MANY = 10_000
+_SLICE = 200
+_STATES = {"expected": "", "ticked": "ok", "missing": "missing", "extra": "other", "damaged": "other"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelling:
+    """The act of putting things on paper."""
+
+    database: Database
+    book: RuleBook
+    post_name: str
+    rehearsal: bool
+
+    async def pdf(
+        self, numbers: Sequence[str], *, stock: str, first_place: int = 1, actor: Actor, at: datetime
+    ) -> AsyncIterator[bytes]:
+        """Yield one PDF with the labels of all these consignments, piece by piece, in a memory that does not grow.
+
+        Raises Unknown, before the first piece, when one of them is not there.
+        """
+        actor.must("labels")
+        sheet, names = paper.label_stock(stock), _names(numbers)
+        found = await self._all(names, actor)
+        content = [await self._label(self.database.reading, found[name]) for name in names[:_SLICE]]
+        return self._pieces(sheet, first_place, names, found, content, actor, at)
+
+    async def _pieces(
+        self,
+        sheet: paper.Stock,
+        first_place: int,
+        names: Sequence[str],
+        found: dict[str, Consignment],
+        content: list[item_label.ItemLabel],
+        actor: Actor,
+        at: datetime,
+    ) -> AsyncIterator[bytes]:
+        waiting: list[item_label.ItemLabel] = []
+
+        def feed() -> Iterator[item_label.ItemLabel]:
+            while waiting:
+                yield waiting.pop(0)
+
+        await self._note_drawn(found, content, actor, at)
+        rest = [await self._label(self.database.reading, found[name]) for name in names[_SLICE:]]
+        await self._note_drawn(found, rest, actor, at)
+        waiting.extend([*content, *rest])
+        pieces = item_label.item_labels_pdf(feed(), sheet, first_place)
+        while piece := await asyncio.to_thread(next, pieces, None):
+            yield piece
+
+    async def _all(self, names: Sequence[str], actor: Actor) -> dict[str, Consignment]:
+        found: dict[str, Consignment] = {}
+        for name in dict.fromkeys(names):
+            found[name] = await self._found(self.database.reading, name, actor)
+        return found
+
+    async def _found(self, session: Session, name: str, actor: Actor) -> Consignment:
+        consignment = await consignments.find(session, name)
+        if consignment is None or not actor.may_see(consignment.desk, consignment.to_desk):
+            raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown")
+        return consignment
+
+    async def _label(self, session: Session, consignment: Consignment) -> item_label.ItemLabel:
+        """Return the label in force: as it was drawn if it was drawn, so that a reprint never differs."""
+        drawn = {version.version: version for version in await labels.versions(session, consignment.consignment_no)}
+        if consignment.version in drawn:
+            return _label_from(records.from_json(drawn[consignment.version].content))
+        return item_label.ItemLabel(
+            consignment_no=consignment.consignment_no, item_no=consignment.item_no, dossier_no=consignment.dossier_no,
+            issue=consignment.issue, version=consignment.version, leg=LEG_TITLES[consignment.leg],
+            consignor=_label_party(consignment.consignor), consignee=_label_party(consignment.consignee),
+            post_name=self.post_name, collect_dong=consignment.collect_dong, rehearsal=self.rehearsal,
+        )  # fmt: skip
+
+    async def _note_drawn(
+        self, found: dict[str, Consignment], content: Sequence[item_label.ItemLabel], actor: Actor, at: datetime
+    ) -> None:
+        async with self.database.writing() as tx:
+            for label in content:
+                await labels.draw(
+                    tx, label.consignment_no, label.version, digest=item_label.digest(label),
+                    content=records.to_json(label), actor=actor.name, at=at,
+                )  # fmt: skip
+
+    async def one(self, number: str, *, stock: str, actor: Actor, at: datetime) -> tuple[bytes, str]:
+        """Return one label as PDF, and the digest of what it says."""
+        actor.must("labels")
+        sheet = paper.label_stock(stock)
+        label = await self._drawn(number, actor, at)
+        return await asyncio.to_thread(item_label.item_label_pdf, label, sheet), item_label.digest(label)
+
+    async def _drawn(self, number: str, actor: Actor, at: datetime) -> item_label.ItemLabel:
+        consignment = await self._found(self.database.reading, _name(number), actor)
+        label = await self._label(self.database.reading, consignment)
+        await self._note_drawn({}, [label], actor, at)
+        return label
+
+    async def etag(self, number: str, *, actor: Actor) -> str:
+        """Return the digest of what the label in force says."""
+        actor.must("labels")
+        consignment = await self._found(self.database.reading, _name(number), actor)
+        return item_label.digest(await self._label(self.database.reading, consignment))
+
+    async def zpl(self, numbers: Sequence[str], *, stock: str, dpi: int, actor: Actor, at: datetime) -> str:
+        """Return the printer's own language for these labels."""
+        actor.must("labels")
+        sheet = paper.label_stock(stock)
+        drawn = [await self._drawn(number, actor, at) for number in _names(numbers)]
+        return await asyncio.to_thread(lambda: "".join(item_label.item_label_zpl(label, sheet, dpi) for label in drawn))
+
+    async def png(self, number: str, *, stock: str, dpi: int, actor: Actor, at: datetime) -> bytes:
+        """Return one label as a picture at the printer's resolution."""
+        actor.must("labels")
+        label = await self._drawn(number, actor, at)
+        return await asyncio.to_thread(item_label.item_label_png, label, paper.label_stock(stock), dpi)
+
+    async def note_pdf(self, number: str, *, actor: Actor, at: datetime) -> bytes:
+        """Return the consignment note, the slip with the value of a contract."""
+        actor.must("labels")
+        consignment = await self._found(self.database.reading, _name(number), actor)
+        kept = await dossiers.by_id(self.database.reading, consignment.dossier_id)
+        procedure = await province.procedure(
+            self.database.reading, kept.dossier.procedure_code, on=legal_day(kept.created_at)
+        )
+        note = self._note(consignment, kept, procedure.name if procedure else kept.dossier.procedure_code)
+        return await asyncio.to_thread(consignment_note.consignment_note_pdf, note)
+
+    def _note(
+        self, consignment: Consignment, kept: dossiers.KeptDossier, procedure_name: str
+    ) -> consignment_note.ConsignmentNote:
+        collect = consignment.collect_dong
+        return consignment_note.ConsignmentNote(
+            consignment_no=consignment.consignment_no, item_no=consignment.item_no, dossier_no=consignment.dossier_no,
+            leg=LEG_TITLES[consignment.leg], post_name=self.post_name, consignor=_note_party(consignment.consignor),
+            consignee=_note_party(consignment.consignee),
+            method="Dịch vụ bưu chính công ích (Quyết định 45/2016/QĐ-TTg)",
+            subject_title="Kết quả giải quyết" if consignment.leg == "return" else "Thủ tục hành chính",
+            subject=procedure_name,
+            papers=tuple(
+                consignment_note.NotePaper(name=p.name, kind=KINDS[p.kind], quantity=str(p.quantity))
+                for p in kept.dossier.papers
+            ),
+            prices=(("Phí, lệ phí thu hộ", item_label.dong(collect)),), total=item_label.dong(collect),
+            payment="Tiền mặt, người nhận trả khi nhận" if collect else "Không thu tiền khi phát",
+            quality="Thời gian toàn trình theo Điều 7 Thông tư 17/2017/TT-BTTTT.",
+            rights="Quyền và nghĩa vụ của các bên theo Luật Bưu chính và Quyết định 45/2016/QĐ-TTg.",
+            liability="Trách nhiệm và bồi thường theo Điều 14 Quyết định 45/2016/QĐ-TTg và Nghị định 47/2011/NĐ-CP.",
+            rehearsal=self.rehearsal,
+        )  # fmt: skip
+
+    async def bag_pdf(self, bag_no: str, *, actor: Actor, at: datetime) -> bytes:
+        """Return the label of a bag."""
+        actor.must("labels")
+        bag = await manifests.bag(self.database.reading, recognise(bag_no).number)
+        if bag is None or not actor.may_see(bag.desk):
+            raise Unknown("Không có túi mang số {number}.", number=bag_no, code="bag.unknown")
+        inside = await consignments.several(self.database.reading, bag.consignment_nos)
+        ends = {consignment.consignee.commune for consignment in inside.values()}
+        label = bag_label.BagLabel(
+            bag_no=bag.bag_no, post_name=self.post_name, from_office=await self._unit_name(bag.desk),
+            to_office=ends.pop() if len(ends) == 1 else "Nhiều nơi nhận", items=len(bag.consignment_nos),
+            closed_at=shown(bag.sealed_at), rehearsal=self.rehearsal,
+        )  # fmt: skip
+        return await asyncio.to_thread(bag_label.bag_label_pdf, label, paper.label_stock("100x150"))
+
+    async def _unit_name(self, code: str) -> str:
+        unit = await province.unit(self.database.reading, code)
+        return unit.name if unit else code
+
+    async def manifest_pdf(self, manifest_no: str, *, actor: Actor, at: datetime) -> bytes:
+        """Return the handover record, to be signed or as it was signed."""
+        actor.must("labels")
+        manifest = await manifests.find(self.database.reading, manifest_no)
+        if manifest is None or not actor.may_see(manifest.desk, manifest.office):
+            raise Unknown("Không có biên bản {number}.", number=manifest_no, code="manifest.unknown")
+        record = await self._record(manifest, at)
+        return await asyncio.to_thread(handover_record.handover_record_pdf, record)
+
+    async def _record(self, manifest: Manifest, at: datetime) -> handover_record.HandoverRecord:
+        desk, office = await self._unit_name(manifest.desk), await self._unit_name(manifest.office)
+        giver, taker = (desk, office) if manifest.direction == "to_post" else (office, desk)
+        signed_at = manifest.signed_at()
+        return handover_record.HandoverRecord(
+            manifest_no=manifest.manifest_no, giver=_side(manifest, "giver", giver), taker=_side(manifest, "taker", taker),
+            drawn_up_at=shown(signed_at or at), place=desk, trip=DIRECTIONS[manifest.direction],
+            rows=tuple([await self._row(line.consignment_no, line.outcome, line.note) for line in manifest.lines]),
+            totals=f"Tổng số bưu gửi: {len(manifest.lines)}; đủ: {len(manifest.passing())}.", rehearsal=self.rehearsal,
+        )  # fmt: skip
+
+    async def _row(self, number: str, outcome: str, note: str) -> handover_record.HandoverRow:
+        consignment = await consignments.find(self.database.reading, number)
+        assert consignment is not None
+        kept = await dossiers.by_id(self.database.reading, consignment.dossier_id)
+        return handover_record.HandoverRow(
+            consignment_no=number, dossier_no=consignment.dossier_no, item_no=consignment.item_no,
+            papers=contents_line(kept.dossier.papers), state=_STATES[outcome], remark=note,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    async def bind(self, number: str, item_no: str, *, office: str, actor: Actor, at: datetime) -> Consignment:
+        """Bind the post's own sticker to a consignment; from then on either code finds the item, and no label is void.
+
+        Raises Conflict, with who, when and where, when one of the two is bound already.
+        """
+        actor.must("scans")
+        item_no = item_number.validate_domestic(item_no)
+        async with self.database.writing() as tx:
+            found = (await scans.lock(tx, [_name(number)])).get(_name(number))
+            if found is None:
+                raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
+            if found.item_no == item_no:
+                return await self._found(tx, found.consignment_no, replace(actor, unit=""))
+            held = await consignments.bind(
+                tx, found.consignment_no, item_no, source="bind", office=office or actor.unit, actor=actor.name, at=at
+            )
+            if held:
+                raise _bound_already(held)
+            found.item_no = item_no
+            waited = await strays.take(tx, [item_no], at=at)
+            await scans.keep(
+                tx, [(found, stray.scan) for stray in waited], table_of=self.book.scan_table_of, at=at
+            )
+            return await self._found(tx, found.consignment_no, replace(actor, unit=""))
+
+    async def void(self, number: str, *, reason: str, actor: Actor, at: datetime) -> Consignment:
+        """Void the label in force and begin the next version."""
+        actor.must("labels")
+        reasons = self.book.reasons_on(legal_day(at))["void"]
+        if reason not in reasons:
+            raise Invalid(
+                "Chọn lý do bỏ nhãn trong danh sách: {reasons}.", reasons=", ".join(reasons), code="reason", field="/reason"
+            )
+        async with self.database.writing() as tx:
+            consignment = await self._found(tx, _name(number), actor)
+            consignment.must_not_have_left()
+            renewed = replace(consignment, version=consignment.version + 1)
+            await consignments.change(tx, renewed)
+            await labels.void(tx, consignment.consignment_no, reason=reason, at=at)
+        return renewed
+
+    async def lend(
+        self, indicator: str, first: int, last: int, account: str, *, actor: Actor, at: datetime
+    ) -> LentRange:
+        """Take over a range of item numbers that the post lent us. Raises Conflict when it overlaps one we have."""
+        actor.must("admin")
+        item_number.NumberRange(indicator=indicator, first=first, last=last)
+        async with self.database.writing() as tx:
+            held = await labels.lend(tx, indicator, first, last, account, actor=actor.name, at=at)
+        if held:
+            raise Conflict(
+                "Dải số trùng với dải {indicator} {first} đến {last} đã có.", indicator=held.indicator, first=held.first,
+                last=held.last, code="range.overlap",
+            )  # fmt: skip
+        return LentRange(indicator=indicator, first=first, last=last, taken=0, account=account)
+
+    async def ranges(self, *, actor: Actor) -> tuple[LentRange, ...]:
+        """Return the lent ranges and how far each is used."""
+        actor.must("admin")
+        return await labels.ranges(self.database.reading)
+
+
+def _names(numbers: Sequence[str]) -> list[str]:
+    if not numbers:
+        raise Invalid("Chọn ít nhất một bưu gửi.", code="labels.none", field="/numbers")
+    if len(numbers) > _MANY:
+        raise TooMuch("Mỗi lần in nhiều nhất {most} nhãn.", most=_MANY, code="labels.many", field="/numbers")
+    return [_name(number, f"/numbers/{n}") for n, number in enumerate(numbers)]
+
+
+def _name(number: str, field: str = "/number") -> str:
+    read = recognise(number)
+    if read.kind not in {"consignment", "item"}:
+        raise Invalid(
+            "Số {number} không phải số bưu gửi. Kiểm tra lại từng chữ.", number=number[:40], code="number.unreadable",
+            field=field,
+        )  # fmt: skip
+    return read.number
+
+
+def _label_party(party: Party) -> item_label.Party:
+    return item_label.Party(name=party.name, address=party.lines(), phone=party.phone)
+
+
+def _label_from(data: dict[str, object]) -> item_label.ItemLabel:
+    fields = dict(data)
+    for end in ("consignor", "consignee"):
+        party = dict(fields[end])  # type: ignore[call-overload]
+        fields[end] = item_label.Party(name=party["name"], address=tuple(party["address"]), phone=party["phone"])
+    fields["service_marks"] = tuple(fields["service_marks"])  # type: ignore[arg-type]
+    return item_label.ItemLabel(**fields)  # type: ignore[arg-type]
+
+
+def _note_party(party: Party) -> consignment_note.NoteParty:
+    return consignment_note.NoteParty(name=party.name, address=party.one_line(), phone=party.phone, email=party.email)
+
+
+def _side(manifest: Manifest, side: str, body: str) -> handover_record.Side:
+    signature = manifest.signature(side)
+    if signature is None:
+        return handover_record.Side(body=body)
+    return handover_record.Side(body=body, person=signature.name, signed_at=shown(signature.signed_at))
+
+
+def _bound_already(held: dict[str, object]) -> Conflict:
+    at = held["bound_at"]
+    assert isinstance(at, datetime)
+    return Conflict(
+        "Số hiệu {item_no} đã gắn với bưu gửi {number}, do {by} gắn lúc {when} tại {where}.",
+        item_no=held["item_no"], number=held["consignment_no"], by=held["bound_by"], when=shown(at),
+        where=held["office"] or "gateway", code="bind.taken", field="/item_no",
+        link=f"/api/v1/consignments/{held['consignment_no']}",
+    )  # fmt: skip
+
+

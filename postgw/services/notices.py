@@ -1,0 +1,211 @@
+"""Notices: every word owed is said, until it was heard or a person must look.
+
+What became true stands in the change feed and, as one errand, in the outbox. `send_due` first turns each into errands for those who
+want to hear (the desk, the citizen, subscribers), then runs what is due: each gets its own pauses, so one that is deaf never
+makes the others wait. What was refused, or tried for days in vain, is parked in sight and can be replayed.
+
+Source: Circular 17/2017/TT-BTTTT art. 12 (who must be told); Decision 45/2016/QĐ-TTg art. 8.4.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from postgw.domain.actor import Actor
+from postgw.domain.consignment import Consignment
+from postgw.domain.errors import Invalid, PostgwError, Refused, Unknown, Unreachable
+from postgw.domain.patience import is_hopeless, next_try
+from postgw.domain.ports import DossierDesk, HookSender, HookTarget, Message, Messenger, Notice
+from postgw.domain.wording import citizen_text
+from postgw.storage import accounts, consignments, outbox, records
+from postgw.storage.accounts import Hook
+from postgw.storage.database import Database
+from postgw.storage.outbox import Errand, NewErrand
+
+_AT_ONCE = 20
+_ROUND = 200
+_FEED_MOST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One entry of the change feed."""
+
+    event_no: int
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """The act of telling."""
+
+    database: Database
+    desk: DossierDesk
+    hooks_sender: HookSender
+    messenger: Messenger
+    rehearsal: bool
+    statement_closes: bool
+
+    async def send_due(self, *, at: datetime) -> int:
+        """Say what is due; return how many errands were taken up."""
+        return await self._fan_out(at) + await self._speak(at)
+
+    async def _fan_out(self, at: datetime) -> int:
+        async with self.database.writing() as tx:
+            errands = await outbox.claim(tx, ("fan",), at=at, limit=_ROUND)
+            if not errands:
+                return 0
+            hooks = await accounts.hooks(tx, state="on")
+            carried = await consignments.several(tx, [errand.subject for errand in errands])
+            due = [
+                new
+                for errand in errands
+                for new in self._listeners(records.notice(errand.payload), carried.get(errand.subject), hooks)
+            ]
+            await outbox.put(tx, due, at=at)
+            await outbox.done(tx, [errand.errand_no for errand in errands], at=at)
+        return len(errands)
+
+    def _listeners(self, notice: Notice, consignment: Consignment | None, hooks: tuple[Hook, ...]) -> list[NewErrand]:
+        text = records.to_json(self._closing(notice))
+
+        def errand(channel: str, target: str) -> NewErrand:
+            key = f"{channel}:{target}:{notice.notice_id}"
+            return NewErrand(channel=channel, target=target, key=key, subject=notice.consignment_no, payload=text)
+
+        due = [errand("desk", notice.desk)]
+        due += [errand("hook", hook.hook_no) for hook in hooks if _wants(hook, notice)]
+        if consignment and citizen_text(notice.kind, consignment, rehearsal=self.rehearsal):
+            due.append(errand("citizen", ""))
+        return due
+
+    def _closing(self, notice: Notice) -> Notice:
+        """Say on a delivery whether it closes the dossier: with our proof always, by the post's statement if so set."""
+        if notice.state == "delivered":
+            notice.data["closes"] = True
+        elif notice.state == "delivered_by_post_statement":
+            notice.data["closes"] = self.statement_closes
+        return notice
+
+    async def _speak(self, at: datetime) -> int:
+        async with self.database.writing() as tx:
+            errands = await outbox.claim(tx, ("desk", "hook", "citizen"), at=at, limit=_ROUND)
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def run(errand: Errand) -> None:
+            async with gate:
+                await self._run(errand, at)
+
+        await asyncio.gather(*(run(errand) for errand in errands))
+        return len(errands)
+
+    async def _run(self, errand: Errand, at: datetime) -> None:
+        acts: dict[str, Callable[[Errand], Awaitable[None]]] = {
+            "desk": self._tell_desk, "hook": self._tell_hook, "citizen": self._tell_citizen,
+        }  # fmt: skip
+        try:
+            await acts[errand.channel](errand)
+        except Refused as no:
+            await self._put_aside(errand, no)
+        except Unreachable as silence:
+            await self._put_off(errand, silence, at)
+        else:
+            async with self.database.writing() as tx:
+                await outbox.done(tx, [errand.errand_no], at=at)
+
+    async def _tell_desk(self, errand: Errand) -> None:
+        await self.desk.tell(records.notice(errand.payload))
+
+    async def _tell_hook(self, errand: Errand) -> None:
+        hooks = await accounts.hooks(self.database.reading, state="on")
+        hook = next((hook for hook in hooks if hook.hook_no == errand.target), None)
+        if hook is not None:
+            await self.hooks_sender.post(HookTarget(url=hook.url, secrets=hook.secrets), records.notice(errand.payload))
+
+    async def _tell_citizen(self, errand: Errand) -> None:
+        consignment = await consignments.find(self.database.reading, errand.subject)
+        assert consignment is not None
+        notice = records.notice(errand.payload)
+        text = citizen_text(notice.kind, consignment, rehearsal=self.rehearsal)
+        phone = consignment.consignor.phone if consignment.leg == "send" else consignment.consignee.phone
+        if text and phone:
+            await self.messenger.send(Message(message_id=notice.notice_id, to=phone, text=text))
+
+    async def _put_aside(self, errand: Errand, no: PostgwError) -> None:
+        async with self.database.writing() as tx:
+            await outbox.park(tx, errand.errand_no, error=str(no))
+            if errand.channel == "hook" and no.code == "hook.gone":
+                await accounts.set_hook_state(tx, errand.target, "off")
+
+    async def _put_off(self, errand: Errand, silence: Unreachable, at: datetime) -> None:
+        if is_hopeless(errand.attempts):
+            await self._put_aside(errand, silence)
+            return
+        asked_for = int(str(silence.values.get("retry_after") or 0))
+        async with self.database.writing() as tx:
+            until = next_try(errand.attempts, at, asked_for=asked_for)
+            await outbox.put_off(tx, errand.errand_no, until=until, error=str(silence))
+
+    async def subscribe(self, *, url: str, kinds: tuple[str, ...], desk: str, actor: Actor, at: datetime) -> Hook:
+        """Add a subscriber; its secret is in the answer and nowhere else ever after."""
+        actor.must("webhooks")
+        parts = urlsplit(url)
+        if parts.scheme not in {"https", "http"} or not parts.hostname or len(url) > 500:
+            raise Invalid("Địa chỉ nhận phải là một URL https.", code="hook.url", field="/url")
+        secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        hook = Hook(
+            hook_no=f"hook-{secrets.token_hex(6)}", url=url, kinds=kinds, desk=desk or actor.unit, state="on",
+            secrets=(secret,),
+        )  # fmt: skip
+        async with self.database.writing() as tx:
+            await accounts.add_hook(tx, hook, actor=actor.name, at=at)
+        return hook
+
+    async def hooks(self, *, actor: Actor) -> tuple[Hook, ...]:
+        """Return the subscribers, without their secrets."""
+        actor.must("webhooks")
+        hooks = await accounts.hooks(self.database.reading)
+        return tuple(
+            Hook(hook_no=hook.hook_no, url=hook.url, kinds=hook.kinds, desk=hook.desk, state=hook.state)
+            for hook in hooks
+            if actor.may_see(hook.desk)
+        )
+
+    async def unsubscribe(self, hook_no: str, *, actor: Actor, at: datetime) -> None:
+        """Switch a subscriber off."""
+        if hook_no not in {hook.hook_no for hook in await self.hooks(actor=actor)}:
+            raise Unknown("Không có địa chỉ nhận {number}.", number=hook_no, code="hook.unknown")
+        async with self.database.writing() as tx:
+            await accounts.set_hook_state(tx, hook_no, "off")
+
+    async def events(self, *, after: int, limit: int, actor: Actor) -> tuple[Event, ...]:
+        """Return the change feed after an entry, in order."""
+        actor.must("enquiry")
+        rows = await outbox.events(self.database.reading, after=after, limit=min(limit, _FEED_MOST), desk=actor.unit)
+        return tuple(Event(event_no=number, notice=notice) for number, notice in rows)
+
+    async def outbox(self, *, state: str, actor: Actor, limit: int = 100) -> tuple[Errand, ...]:
+        """Return errands in a state, newest first."""
+        actor.must("admin")
+        return await outbox.listed(self.database.reading, state=state, limit=limit)
+
+    async def replay(self, errand_no: int, *, actor: Actor, at: datetime) -> Errand:
+        """Make a parked errand due again."""
+        actor.must("admin")
+        async with self.database.writing() as tx:
+            errand = await outbox.replay(tx, errand_no, at=at)
+        if errand is None:
+            raise Unknown("Không có việc {number} đang dừng.", number=errand_no, code="errand.unknown")
+        return errand
+
+
+def _wants(hook: Hook, notice: Notice) -> bool:
+    return (not hook.kinds or notice.kind in hook.kinds) and (not hook.desk or hook.desk == notice.desk)
+
+

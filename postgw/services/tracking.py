@@ -1,0 +1,329 @@
+"""Tracking: scans and the post's feed are taken in, and custody follows.
+
+A batch is answered scan by scan: accepted, known already, kept aside (an item we do not know yet), or refused with a code and a
+sentence. Sending it again is always safe: each scan bears the device's own id. What happened is taken even where a rule would have
+forbidden it; what cannot be told apart from a misreading is refused.
+
+A scan on a bag, or on a manifest, is one scan on each item inside.
+
+Source: Circular 17/2017/TT-BTTTT art. 12, 15 (status, continuous and true).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from postgw.domain import consignment_number
+from postgw.domain.actor import GATEWAY, Actor
+from postgw.domain.errors import Invalid, TooMuch, Unreachable
+from postgw.domain.legal_day import legal_day
+from postgw.domain.ports import FeedEvent, FeedPage, PostOffice
+from postgw.domain.recognise import Recognised, recognise
+from postgw.domain.scan import Placed, Scan, Witness, place_in_time
+from postgw.rules.book import RuleBook
+from postgw.storage import consignments, manifests, orders, scans, strays
+from postgw.storage.database import Database, Session
+from postgw.storage.scans import Kept, Locked
+from postgw.storage.strays import Stray
+
+#: A batch is at most this long; a station sends the next one when this one is answered.
+BATCH_MOST = 500
+_FEED_PAGE = 500
+_FEED_PAGES_A_ROUND = 20
+_VERSIONED = re.compile(r"([0-9A-Z]{11})-(\d{1,3})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceScan:
+    """One scan as a device tells it."""
+
+    scan_id: str  #: the device's own id of it
+    number: str  #: what the scanner read, as it is
+    code: str
+    device_at: datetime
+    office: str = ""
+    reason: str = ""
+    note: str = ""
+    cancels: str = ""  #: of a correction: the device's own id of the scan it cancels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanBatch:
+    """What a device sends at once. `sent_at` is its clock at the moment of sending."""
+
+    device: str
+    sent_at: datetime
+    scans: tuple[DeviceScan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanAnswer:
+    """The answer to one scan. `sentence` is a Vietnamese template for `values`."""
+
+    scan_id: str
+    verdict: str  #: accepted, known, kept_aside, refused
+    code: str = ""
+    sentence: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    consignment_no: str = ""
+    state: str = ""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A scan on its way through the batch."""
+
+    asked: DeviceScan
+    read: Recognised
+    label_version: int
+    placed: Placed
+    refusal: Invalid | None = None
+    found: list[Locked] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracking:
+    """The act of taking scans in."""
+
+    database: Database
+    book: RuleBook
+    posts: Mapping[str, PostOffice]
+
+    async def take(self, batch: ScanBatch, *, actor: Actor, at: datetime) -> tuple[ScanAnswer, ...]:
+        """Take a batch of scans in; return an answer for each, in order.
+
+        Raises TooMuch when the batch is too long.
+        """
+        actor.must("scans")
+        if len(batch.scans) > BATCH_MOST:
+            raise TooMuch("Mỗi lần gửi nhiều nhất {most} lần quét.", most=BATCH_MOST, code="scans.many", field="/scans")
+        drafts = [self._drafted(scan, batch, actor, at) for scan in batch.scans]
+        async with self.database.writing() as tx:
+            await self._find(tx, drafts)
+            statements = [pair for draft in drafts for pair in _statements(draft, batch, actor, at)]
+            kept = await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
+            waiting = await self._keep_aside(tx, drafts, batch, actor, at)
+        return tuple(_answer(draft, batch, kept, waiting) for draft in drafts)
+
+    def _drafted(self, scan: DeviceScan, batch: ScanBatch, actor: Actor, at: datetime) -> _Draft:
+        number, version = _split_version(scan.number)
+        draft = _Draft(
+            asked=replace(scan, office=scan.office or actor.unit), read=recognise(number), label_version=version,
+            placed=place_in_time(device_at=scan.device_at, sent_at=batch.sent_at, received_at=at),
+        )  # fmt: skip
+        try:
+            _must_be_readable(draft.read)
+            self._must_be_sayable(scan, at)
+        except Invalid as refusal:
+            draft.refusal = refusal
+        return draft
+
+    def _must_be_sayable(self, scan: DeviceScan, at: datetime) -> None:
+        on = legal_day(at)
+        table = self.book.scan_table(on)
+        rule = table.codes.get(scan.code)
+        if rule is None or not rule.asked:
+            raise Invalid("Không có việc quét {word}.", word=scan.code, code="scan.code", field="/code")
+        if rule.state == "delivered":
+            raise Invalid(
+                "Phát thành công phải kèm chứng từ phát. Ghi ở mục Phát.", code="scan.needs_proof", field="/code"
+            )
+        reasons = self.book.reasons_on(on).get(rule.reasons, {})
+        if reasons and scan.reason not in reasons:
+            raise Invalid(
+                "Chọn lý do trong danh sách: {reasons}.", reasons=", ".join(reasons), code="scan.reason", field="/reason"
+            )
+        if scan.code == "correction" and not scan.cancels:
+            raise Invalid("Đính chính phải nói rõ lần quét nào.", code="scan.cancels", field="/cancels")
+
+    async def _find(self, tx: Session, drafts: Sequence[_Draft]) -> None:
+        wanted = [draft for draft in drafts if draft.refusal is None]
+        inside = {
+            draft.read.number: await self._inside(tx, draft.read)
+            for draft in wanted
+            if draft.read.kind in {"bag", "manifest"}
+        }
+        numbers = [n for draft in wanted for n in inside.get(draft.read.number, (draft.read.number,))]
+        found = await scans.lock(tx, numbers) if numbers else {}
+        for draft in wanted:
+            names = inside.get(draft.read.number, (draft.read.number,))
+            draft.found = [found[name] for name in names if name in found]
+
+    async def _inside(self, tx: Session, read: Recognised) -> tuple[str, ...]:
+        if read.kind == "bag":
+            return await consignments.in_bag(tx, read.number)
+        manifest = await manifests.find(tx, read.number)
+        return tuple(line.consignment_no for line in manifest.passing()) if manifest else ()
+
+    async def _keep_aside(
+        self, tx: Session, drafts: Sequence[_Draft], batch: ScanBatch, actor: Actor, at: datetime
+    ) -> set[str]:
+        lost = [draft for draft in drafts if draft.refusal is None and not draft.found]
+        if not lost:
+            return set()
+        known = await strays.known(tx, _source(batch), [draft.asked.scan_id for draft in lost])
+        rows = [Stray(number=draft.read.number, scan=_scan(draft, batch, actor, at)) for draft in lost]
+        await strays.keep(tx, rows)
+        return known
+
+    async def strays(self, *, actor: Actor) -> tuple[Stray, ...]:
+        """Return the statements that still wait for their item."""
+        actor.must("scans")
+        return await strays.waiting(self.database.reading)
+
+    async def read_feeds(self, *, at: datetime) -> int:
+        """Read every account's feed; return how many statements were taken in."""
+        return sum([await self.read_feed(account, at=at) for account in self.posts])
+
+    async def read_feed(self, account: str, *, at: datetime) -> int:
+        """Read one account's feed to its end, page by page; cursor and statements are kept together."""
+        taken = 0
+        for _ in range(_FEED_PAGES_A_ROUND):
+            cursor = await orders.cursor(self.database.reading, account)
+            try:
+                page = await self.posts[account].feed(cursor, _FEED_PAGE)
+            except Unreachable as silence:
+                async with self.database.writing() as tx:
+                    await orders.failing(tx, account, error=str(silence), at=at)
+                return taken
+            if not await self._take_page(account, cursor, page, at):
+                return taken
+            taken += len(page.events)
+            if not page.more:
+                return taken
+        return taken
+
+    async def _take_page(self, account: str, cursor: str, page: FeedPage, at: datetime) -> bool:
+        """Keep a page; false when another process has read on meanwhile."""
+        async with self.database.writing() as tx:
+            if not await orders.advance(tx, account, was=cursor, now=page.cursor, at=at):
+                return False
+            await orders.keep_rejects(tx, account, page.rejects, at=at)
+            found = await scans.lock(tx, [event.order_no for event in page.events])
+            statements = [
+                (found[event.order_no], _stated(event, account, at)) for event in page.events if event.order_no in found
+            ]
+            await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
+            await strays.keep(tx, [
+                Stray(number=event.order_no, scan=_stated(event, account, at))
+                for event in page.events if event.order_no not in found
+            ])  # fmt: skip
+            await self._bind_from_feed(tx, page.events, found, at)
+        return True
+
+    async def _bind_from_feed(
+        self, tx: Session, events: Iterable[FeedEvent], found: Mapping[str, Locked], at: datetime
+    ) -> None:
+        """Bind the post's numbers to consignments that have none; a number that arrives later voids nothing."""
+        named = {event.order_no: event.item_no for event in events if event.item_no and event.order_no in found}
+        for order_no, item_no in named.items():
+            locked = found[order_no]
+            if locked.item_no:
+                continue
+            held = await consignments.bind(
+                tx, locked.consignment_no, item_no, source="feed", office="", actor=GATEWAY.name, at=at
+            )
+            if held is None:
+                locked.item_no = item_no
+                waited = await strays.take(tx, [item_no], at=at)
+                await scans.keep(
+                    tx, [(locked, stray.scan) for stray in waited], table_of=self.book.scan_table_of, at=at
+                )
+
+
+def _split_version(text: str) -> tuple[str, int]:
+    """Tell a label's version from its number: `4K7M29TB6HC-2` is the second label of `4K7M29TB6HC`."""
+    match = _VERSIONED.fullmatch(text.strip().upper())
+    if match and consignment_number.is_valid(match[1]):
+        return match[1], int(match[2])
+    return text, 1
+
+
+def _must_be_readable(read: Recognised) -> None:
+    if read.kind == "unknown":
+        raise Invalid("Sai số, quét lại. Chữ số kiểm tra không khớp.", code="scan.unreadable", field="/number")
+    if read.kind == "dossier":
+        raise Invalid(
+            "Đây là mã hồ sơ. Quét mã vạch hoặc mã QR trên nhãn bưu gửi.", code="scan.dossier", field="/number"
+        )
+
+
+def _source(batch: ScanBatch) -> str:
+    return f"device:{batch.device}"
+
+
+def _scan(draft: _Draft, batch: ScanBatch, actor: Actor, at: datetime) -> Scan:
+    asked, source = draft.asked, _source(batch)
+    return Scan(
+        source=source, source_id=asked.scan_id, witness=Witness.SCANNED, code=asked.code,
+        occurred_at=draft.placed.occurred_at, received_at=at, device_at=asked.device_at, office=asked.office,
+        actor=actor.name, reason=asked.reason, note=asked.note,
+        cancels=f"{source}#{asked.cancels}" if asked.cancels else "", flags=draft.placed.flags,
+    )  # fmt: skip
+
+
+def _statements(draft: _Draft, batch: ScanBatch, actor: Actor, at: datetime) -> list[tuple[Locked, Scan]]:
+    if draft.refusal is not None:
+        return []
+    scan = _scan(draft, batch, actor, at)
+    if draft.read.kind not in {"bag", "manifest"}:
+        return [(locked, scan) for locked in draft.found]
+    group = {"bag": "bag_no", "manifest": "manifest_no"}[draft.read.kind]
+    return [(locked, _scan_inside(scan, locked, group, draft.read.number)) for locked in draft.found]
+
+
+def _scan_inside(scan: Scan, locked: Locked, group: str, number: str) -> Scan:
+    """Return the scan of one item that a scan of its bag or manifest stands for."""
+    inside = replace(
+        scan, source_id=f"{scan.source_id}/{locked.consignment_no}",
+        cancels=f"{scan.cancels}/{locked.consignment_no}" if scan.cancels else "",
+    )  # fmt: skip
+    return replace(inside, bag_no=number) if group == "bag_no" else replace(inside, manifest_no=number)
+
+
+def _answer(draft: _Draft, batch: ScanBatch, kept: Kept, known_strays: set[str]) -> ScanAnswer:
+    scan_id, refusal = draft.asked.scan_id, draft.refusal
+    if refusal is not None:
+        return ScanAnswer(
+            scan_id=scan_id, verdict="refused", code=refusal.code, sentence=refusal.template, values=refusal.values
+        )
+    if not draft.found:
+        verdict = "known" if scan_id in known_strays else "kept_aside"
+        return ScanAnswer(
+            scan_id=scan_id, verdict=verdict, code="scan.kept_aside", flags=draft.placed.flags,
+            sentence="Chưa có bưu gửi mang số này. Lần quét được giữ lại, tự khớp khi bưu gửi xuất hiện.",
+        )  # fmt: skip
+    return _answer_found(draft, batch, kept)
+
+
+def _answer_found(draft: _Draft, batch: ScanBatch, kept: Kept) -> ScanAnswer:
+    first = draft.found[0]
+    inside = f"/{first.consignment_no}" if draft.read.kind in {"bag", "manifest"} else ""
+    is_new = f"{_source(batch)}#{draft.asked.scan_id}{inside}" in kept.new
+    void = draft.read.kind == "consignment" and draft.label_version < first.version
+    return ScanAnswer(
+        scan_id=draft.asked.scan_id,
+        verdict="accepted" if is_new else "known",
+        code="label.void" if void else "",
+        sentence="Nhãn này đã bỏ, địa chỉ đã đổi. In và dán nhãn mới (bản {version})." if void else "",
+        values={"version": first.version} if void else {},
+        consignment_no=first.consignment_no,
+        state=kept.custody[first.consignment_no].state,
+        flags=(*draft.placed.flags, *(["void_label"] if void else [])),
+    )
+
+
+def _stated(event: FeedEvent, account: str, at: datetime) -> Scan:
+    """Return the post's statement, in our words."""
+    placed = min(event.occurred_at, at)
+    return Scan(
+        source=f"feed:{account}", source_id=event.record_id, witness=Witness.STATED, code=event.code, occurred_at=placed,
+        received_at=at, device_at=event.occurred_at, office=event.office, actor="post", reason=event.reason,
+        note=event.note, raw_code=event.raw_code, flags=("future",) if event.occurred_at > at else (),
+    )  # fmt: skip
+
+

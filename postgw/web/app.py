@@ -1,0 +1,58 @@
+"""The door, put together: services in, an aiohttp application out.
+
+Every request passes the same three places, whoever answers it: `told` (id, moment, log, figures), `mended` (errors
+become problem documents), `dressed` (headers). Who asks and how often is settled in `serve`, route by route.
+
+Stands on: routes, middlewares, openapi. Used by: bootstrap, tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from . import keys
+from .answers import etag_of, to_json
+from .docs.page import docs_page
+from .limits import Limiter
+from .metrics import Metrics
+from .middlewares import dressed, mended, told
+from .openapi import describe
+from .reading import MIB
+from .routes import API, STANDING
+
+if TYPE_CHECKING:
+    from postgw.services.bundle import Services
+
+#: The largest body of any route; each operation has its own, smaller limit.
+_LARGEST_BODY = 4 * MIB
+
+
+def make_app(
+    services: Services,
+    *,
+    door: keys.Door | None = None,
+    inbound_routes: Iterable[web.AbstractRouteDef] = (),
+    pages: Iterable[web.AbstractRouteDef] = (),
+) -> web.Application:
+    """Return the application: the API, what outsiders call, and the pages, behind the same middlewares."""
+    door = door or keys.Door(rehearsal=services.rehearsal)
+    app = web.Application(middlewares=[told, mended], client_max_size=_LARGEST_BODY)
+    app[keys.SERVICES] = services
+    app[keys.DOOR] = door
+    app[keys.LIMITER] = Limiter(door.per_minute)
+    app[keys.METRICS] = Metrics()
+    _describe(app, rehearsal=door.rehearsal)
+    app.add_routes([route.mounted() for route in API])
+    app.add_routes([*STANDING, *inbound_routes, *pages])
+    app.on_response_prepare.append(dressed)
+    return app
+
+
+def _describe(app: web.Application, *, rehearsal: bool) -> None:
+    description = describe(API, rehearsal=rehearsal)
+    app[keys.SPEC_BYTES] = to_json(description)
+    app[keys.SPEC_ETAG] = etag_of(app[keys.SPEC_BYTES])
+    app[keys.DOCS_PAGE] = docs_page(description)

@@ -1,0 +1,44 @@
+"""The timetable: every job that recurs, one line each.
+
+A line says when its slots are, which act is asked, and how long a silent process keeps the job before another may take
+it over. Slots are cron fields and not "every so many seconds from now": so they fall on the same moments in each
+process, and a lease can say which of them was run. The day's quiet hour is Hà Tĩnh's, where nobody posts at 03:10.
+
+A lease outlives a busy database (SQLite waits up to 20 seconds for its lock) by half as much again at least: it is
+renewed when a third of it is gone, and the process that cannot renew it stops before it runs out.
+
+Used by: runner; `bootstrap` gives each act its service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurring:
+    """One job that recurs. `cron` are APScheduler's cron fields, read in `zone`."""
+
+    job: str
+    act: str  #: the name under which the runner is handed what to do
+    cron: Mapping[str, str]
+    zone: str = "UTC"
+    lease_seconds: float = 45.0
+    rounds: int = field(default=100)  #: the act is asked until it says 0, at most so many times a slot
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cron", MappingProxyType(dict(self.cron)))
+
+
+TIMETABLE: tuple[Recurring, ...] = (
+    Recurring(job="send_orders", act="send_orders", cron={"second": "*/5"}),
+    Recurring(job="read_feeds", act="read_feeds", cron={"second": "*/15"}, lease_seconds=60),
+    Recurring(job="send_notices", act="send_notices", cron={"second": "2-59/5"}),
+    Recurring(job="close_manifests", act="close_manifests", cron={"minute": "*"}),
+    Recurring(
+        job="forget_replays", act="forget_replays", cron={"hour": "3", "minute": "10"}, zone="Asia/Ho_Chi_Minh",
+        lease_seconds=120,
+    ),
+)  # fmt: skip

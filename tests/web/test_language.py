@@ -1,0 +1,67 @@
+"""Vietnamese first, English where it is asked for, and every sentence has its English."""
+
+from __future__ import annotations
+
+import ast
+import string
+
+import pytest
+
+from postgw.web import catalogue
+from postgw.web.language import language_of, said
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "vi"), ("en", "en"), ("en-GB,en;q=0.9", "en"), ("vi-VN,vi;q=0.9,en;q=0.8", "vi"), ("fr", "vi"), ("*", "vi"),
+        ("en;q=0", "vi"), ("en;q=x", "vi"), ("en,vi", "vi"), (";;;,,,q=", "vi"),
+    ],
+)  # fmt: skip
+def test_the_better_liked_language_is_chosen(header: str, language: str) -> None:
+    assert language_of(header) == language
+
+
+def test_values_that_are_words_are_translated_too() -> None:
+    assert said("Chưa có {what}.", {"what": "người nhận"}, "en") == "Missing: recipient."
+
+
+def test_every_sentence_of_the_house_has_its_english() -> None:
+    kept = catalogue.translated()
+    wanting = [text for text in catalogue.sentences() if not (message := kept.get(text)) or not message.string]
+
+    assert wanting == [], "add them: python -m postgw.web.catalogue, then write the English into postgw.po"
+
+
+def test_the_catalogue_holds_no_sentence_that_is_gone() -> None:
+    found = catalogue.sentences()
+
+    assert [message.id for message in catalogue.translated() if message.id and message.id not in found] == []
+
+
+def test_the_compiled_catalogue_is_fresh() -> None:
+    assert catalogue.MO.read_bytes() == catalogue.compiled(catalogue.translated())
+
+
+def names_in(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def test_the_english_names_only_values_that_the_vietnamese_has() -> None:
+    messages = [message for message in catalogue.translated() if message.id]
+
+    assert [m.id for m in messages if not names_in(str(m.string)) <= names_in(str(m.id))] == []
+
+
+def templates_that_are_computed() -> list[str]:
+    computed = []
+    for path in sorted(path for room in catalogue.ROOMS for path in (catalogue.HOUSE / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in catalogue.ERRORS:
+                if any(isinstance(arg, (ast.JoinedStr, ast.BinOp)) for arg in node.args[:1]):
+                    computed.append(f"{path.name}:{node.lineno}")
+    return computed
+
+
+def test_no_sentence_is_put_together_out_of_pieces() -> None:
+    assert templates_that_are_computed() == []
