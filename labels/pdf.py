@@ -68,7 +68,7 @@ def pdf(sheets: Iterable[Sheet], *, title: str) -> Iterator[bytes]:
 
 def _page_tree(positions: _Positions, sheets: Iterable[Sheet], faces: set[str]) -> Iterator[bytes]:
     """Yield the pages in boughs of the page tree, so that no list grows with the document but that of the boughs."""
-    remaining, boughs, pages = iter(list(sheets)), [], 0
+    remaining, boughs, pages = iter(sheets), [], 0
     while (sheet := next(remaining, None)) is not None:
         bough, kids = positions.reserve(), []
         for leaf in chain([sheet], islice(remaining, _PAGES_A_BOUGH - 1)):

@@ -137,7 +137,8 @@ def _face_for(bold: bool) -> Callable[[str], str]:
 
 
 def _objects(name: str, first: int) -> list[bytes]:
-    subset = f"POSTGW+{face(name)._file.name.decode('ascii')}".encode()
+    tag = "POSTG" + "ABCD"[list(FILES).index(name)]  # six capitals, another six for each subset
+    subset = f"{tag}+{face(name)._file.name.decode('ascii')}".encode()
     letters, to_unicode, widths = _packed(name)
     return [
         b"<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"

@@ -92,7 +92,7 @@ async def opened_house(
                 "Cơ sở dữ liệu còn thiếu {count} bước nâng cấp. Chạy: postgw migrate", count=len(waiting), code="start.migrate"
             )
         database = await stack.enter_async_context(opened(settings.storage.url))
-        outsiders = await _outsiders(settings, environ, stack)
+        outsiders = await _outsiders(settings, environ, stack, clock)
         await _must_suit(database, rehearsal=outsiders.rehearsal, at=clock())
         services = _services(settings, database, outsiders)
         runner = Runner(TIMETABLE, acts(services), DatabaseLeases(database), clock)
@@ -119,8 +119,10 @@ class _Outsiders:
     office: RehearsalPostOffice | None
 
 
-async def _outsiders(settings: Settings, environ: Mapping[str, str], stack: AsyncExitStack) -> _Outsiders:
-    office, office_url = await _rehearsal_office(settings, environ, stack)
+async def _outsiders(
+    settings: Settings, environ: Mapping[str, str], stack: AsyncExitStack, clock: Callable[[], datetime]
+) -> _Outsiders:
+    office, office_url = await _rehearsal_office(settings, environ, stack, clock)
     posts = {account.name: _post(account, settings, environ, office_url) for account in settings.post.accounts}
     desk_card = registry.find("desk", settings.desk.adapter)
     messenger_card = registry.find("messages", settings.messages.adapter)
@@ -148,7 +150,7 @@ def _built(card: Card, settings: Settings, environ: Mapping[str, str]) -> Any:
 
 
 async def _rehearsal_office(
-    settings: Settings, environ: Mapping[str, str], stack: AsyncExitStack
+    settings: Settings, environ: Mapping[str, str], stack: AsyncExitStack, clock: Callable[[], datetime]
 ) -> tuple[RehearsalPostOffice | None, str]:
     """Return the rehearsal post office of this process, if it opens one, and the address of the one to speak to."""
     if not any(registry.find("post", account.adapter).rehearsal for account in settings.post.accounts):
@@ -156,7 +158,7 @@ async def _rehearsal_office(
     options = _office_options(settings, environ)
     if options.url:
         return None, options.url
-    office = RehearsalPostOffice(options)
+    office = RehearsalPostOffice(options, clock=clock)
     try:
         url = await office.start()
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from postgw.domain.errors import Refused, Unreachable
+from postgw.domain.folding import fold
 from postgw.domain.ports import Message
 
 from .settings import MessengerOptions
@@ -42,7 +43,7 @@ class RehearsalMessenger:
         """Nothing is held open."""
 
     def _keep(self, message: Message) -> None:
-        text = message.text if MARK in message.text else f"[{MARK}] {message.text}"
+        text = message.text if fold(MARK) in fold(message.text) else f"[{MARK}] {message.text}"
         self._sent[message.message_id] = Message(message_id=message.message_id, to=message.to, text=text)
         if len(self._sent) > self.options.keeps:
             self._sent.popitem(last=False)

@@ -31,8 +31,15 @@ from postgw.storage.database import Database, Session
 from postgw.storage.manifests import Bag, Pickup
 from postgw.storage.scans import Locked
 
-#: An item may be this far into its journey and still stand on a list that goes this way.
-_MAY_GO = {"to_post": {"registered", "booked"}, "to_desk": {"collected", "in_transit", "at_office", "returning", "held"}}
+#: An item may be this far into its journey and still stand on a list that goes this way. What the post says it delivered
+#: at a desk, the desk has yet to sign for.
+_MAY_GO = {
+    "to_post": {"registered", "booked"},
+    "to_desk": {
+        "registered", "booked", "collected", "in_transit", "at_office", "out_for_delivery", "attempted", "held", "returning",
+        "unclaimed", "delivered_by_post_statement",
+    },
+}  # fmt: skip
 _BAG_MOST = 1000
 
 

@@ -197,8 +197,15 @@ def _postgres(parts: Any, pool: int) -> dict[str, Any]:
         "host": query.get("host") or parts.hostname or "127.0.0.1", "port": parts.port or 5432,
         "user": unquote(parts.username or "") or None, "password": unquote(parts.password or "") or None,
         "database": unquote(parts.path.lstrip("/")), "minsize": 1, "maxsize": pool, "application_name": "postgw",
+        "reset": _leave_as_it_is,
         **({"ssl": query["sslmode"]} if "sslmode" in query else {}),
     }}  # fmt: skip
+
+
+async def _leave_as_it_is(connection: Any) -> None:
+    """Spare the pool a question to the server at each return: nobody here changes a session, and a transaction left open
+    is undone before this.
+    """
 
 
 def sqlite_file(url: str) -> Path:

@@ -61,4 +61,11 @@ def said(template: str, values: Mapping[str, object], language: Language) -> str
 
 
 def _in_english(english: gettext.NullTranslations, value: object) -> object:
-    return english.gettext(value) if value and isinstance(value, str) else value
+    """Return a value that is words in English, as the beginning of a sentence too; any other value as it is."""
+    if not value or not isinstance(value, str):
+        return value
+    plain = value[0].lower() + value[1:]
+    words = english.gettext(plain)
+    if words == plain:
+        return english.gettext(value)
+    return words if plain == value else words[0].upper() + words[1:]

@@ -30,7 +30,7 @@ def test_a_label_is_asked_for_only_when_its_page_is_drawn(label: Make) -> None:
     asked: list[int] = []
 
     def endless() -> Iterator[ItemLabel]:
-        while True:
+        for _ in range(500):
             asked.append(1)
             yield label()
 

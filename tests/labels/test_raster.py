@@ -6,12 +6,14 @@ import struct
 import zlib
 from collections.abc import Callable
 
+import pypdfium2
 import pytest
+import zxingcpp
 
 from labels import raster
 from labels.bars import code128
 from labels.item_label import ItemLabel, item_label_pdf, item_label_png, item_label_zpl
-from labels.paper import A6, THERMAL_100X75, THERMAL_100X150, Stock
+from labels.paper import A6, LABEL_STOCKS, THERMAL_100X75, THERMAL_100X150, Stock
 from postgw.domain.errors import Invalid
 
 Make = Callable[..., ItemLabel]
@@ -95,6 +97,48 @@ def test_every_bar_is_a_whole_number_of_dots(label: Make, dpi: int, dots_a_modul
     bits = "".join(f"{byte:08b}" for byte in row)
     bars = [len(run) / dots_a_module for run in re.findall("1+", bits)]
     assert bars == [length for _, length in code128("RR473124829VN").runs]
+
+
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+def test_every_edge_of_a_bar_falls_between_two_dots(label: Make, dpi: int) -> None:
+    target = THERMAL_100X150.at(dpi).on_dots()
+    with pypdfium2.PdfDocument(item_label_pdf(label(), target)) as document:
+        picture = document[0].render(scale=25.4 / 72 / target.dot, grayscale=True)
+        start = round(25 / target.dot) * picture.stride
+        row = bytes(picture.buffer)[start : start + picture.width]
+    assert [grey for grey in row if 3 < grey < 252] == []
+
+
+@pytest.mark.parametrize("stock", LABEL_STOCKS.values(), ids=LABEL_STOCKS)
+@pytest.mark.parametrize("dpi", [203, 600])
+def test_quiet_zones_are_white(label: Make, stock: Stock, dpi: int) -> None:
+    target = stock.at(dpi).on_dots()
+    picture = raster.dots(item_label_pdf(label(rehearsal=True), target), target)
+    paper = grey(list(picture.rows))
+    width = len(picture.rows[0]) * 8
+    view = memoryview(paper).cast("B", shape=[picture.height, width])
+    found = {each.format.name: each.position for each in zxingcpp.read_barcodes(view)}
+
+    bars = found["Code128"]
+    module = (bars.top_right.x - bars.top_left.x) / code128("RR473124829VN").modules
+    middle = (bars.top_left.y + bars.bottom_left.y) // 2
+    for left, right in (
+        (bars.top_left.x - 10 * module + 2, bars.top_left.x - 2),
+        (bars.top_right.x + 3, bars.top_right.x + 10 * module - 2),
+    ):
+        assert set(paper[middle * width + round(left) : middle * width + round(right)]) == {255}
+
+    square = found["QRCode"]
+    side = square.top_right.x - square.top_left.x
+    quiet = round(4 * side / 21) - 2
+    around = [
+        paper[y * width + x]
+        for y in range(square.top_left.y - quiet, square.bottom_left.y + quiet)
+        for x in range(square.top_left.x - quiet, square.top_right.x + quiet)
+        if not (square.top_left.y - 2 <= y <= square.bottom_left.y + 2)
+        or not (square.top_left.x - 2 <= x <= square.top_right.x + 2)
+    ]
+    assert set(around) == {255}
 
 
 def test_a_resolution_no_printer_has_is_refused(label: Make) -> None:

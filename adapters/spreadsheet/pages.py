@@ -1,0 +1,83 @@
+"""Workbooks as we write them: every cell is text, so that Excel neither eats a zero nor runs a formula.
+
+Used by: mending, template.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+_TEXT = "@"
+_NARROWEST, _WIDEST = 12, 48
+_BOLD, _GREY = Font(bold=True), Font(italic=True, color="FF808080")
+_HEADING, _REQUIRED = PatternFill("solid", fgColor="FFE8EEF4"), PatternFill("solid", fgColor="FFFFE08A")
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One sheet to write."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    required: frozenset[str] = frozenset()  #: headings that stand out
+    grey: bool = False  #: the rows are examples
+    choices: Mapping[str, str] = field(default_factory=dict)  #: heading → what may be chosen, comma-separated
+
+
+def workbook(pages: Sequence[Page]) -> bytes:
+    """Return an XLSX of these pages."""
+    book = Workbook(write_only=True)
+    for page in pages:
+        _write(book.create_sheet(page.title), page)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _write(paper: Any, page: Page) -> None:
+    paper.freeze_panes = "A2"
+    for n, heading in enumerate(page.headings):
+        column = paper.column_dimensions[get_column_letter(n + 1)]
+        column.width, column.number_format = _width(page, n), _TEXT
+        if heading in page.choices:
+            _offer(paper, get_column_letter(n + 1), page.choices[heading])
+    paper.append([_heading(paper, heading, page) for heading in page.headings])
+    for row in page.rows:
+        paper.append([_cell(paper, text, font=_GREY if page.grey else None) for text in row])
+
+
+def _width(page: Page, n: int) -> int:
+    longest = max((len(line) for row in (page.headings, *page.rows) for line in row[n].splitlines()), default=0)
+    return min(max(longest + 2, _NARROWEST), _WIDEST)
+
+
+def _offer(paper: Any, letter: str, choices: str) -> None:
+    offered = DataValidation(type="list", formula1=f'"{choices}"', allow_blank=True)
+    offered.add(f"{letter}2:{letter}1048576")
+    paper.data_validations.append(offered)
+
+
+def _heading(paper: Any, text: str, page: Page) -> Cell:
+    cell = _cell(paper, text, font=_BOLD)
+    cell.fill = _REQUIRED if text in page.required else _HEADING
+    return cell
+
+
+def _cell(paper: Any, text: str, *, font: Font | None = None) -> Cell:
+    cell: Cell = WriteOnlyCell(paper, value=text)
+    cell.data_type = "s"  # also what begins with =
+    cell.number_format, cell.alignment = _TEXT, _WRAPPED
+    if font:
+        cell.font = font
+    return cell

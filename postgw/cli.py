@@ -1,0 +1,343 @@
+"""The commands. `python -m postgw` is the same.
+
+An error is one sentence on stderr and a non-zero exit; `--json` stands where a program would read the answer.
+
+Used by: people at a terminal, service units, the Makefile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import ssl
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from adapters.rehearsal import certificate
+from adapters.rehearsal.post_office import serve_office
+from adapters.rehearsal.settings import command_line, options_from
+from postgw import logs, settings
+from postgw.bootstrap import House, doubts, is_rehearsal, now, opened_house
+from postgw.demo import demo_accounts, furnish, newcomers
+from postgw.domain.actor import GATEWAY, SCOPES
+from postgw.domain.errors import PostgwError, Unknown
+from postgw.settings import SettingsError
+from postgw.sheet_import import import_sheet, write_template
+from postgw.storage.migrate import migrate, pending
+from postgw.web import keys
+from postgw.web.app import make_app
+from postgw.web.pages.routes import pages
+from postgw.web.running import listening, until_told
+
+Act = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    asked = _parser().parse_args(arguments)
+    logs.configure(level=asked.log_level)
+    try:
+        return asyncio.run(asked.act(asked))
+    except (PostgwError, SettingsError, OSError) as error:
+        sys.stderr.write(f"postgw: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _as_json(answer: object) -> None:
+    _say(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+
+
+def _application(house: House) -> Any:
+    paper = house.settings.labels
+    door = keys.Door(clock=now, stock=paper.stock, dpi=paper.dpi, rehearsal=house.rehearsal)
+    return make_app(house.services, door=door, pages=pages())
+
+
+async def _serve(asked: argparse.Namespace) -> int:
+    """Open the door to people and machines, and to time unless `postgw work` does that."""
+    chosen = settings.load()
+    async with opened_house(chosen) as house:
+        app = _application(house)
+        async with listening(app, host=asked.host or chosen.web.host, port=asked.port or chosen.web.port) as url:
+            _say(f"postgw: {url}" + (" · DIỄN TẬP" if house.rehearsal else ""))
+            async with _timetable(house) if chosen.scheduler.enabled else _nothing():
+                await until_told()
+    return 0
+
+
+async def _work(asked: argparse.Namespace) -> int:
+    """Do the recurring work alone, without a door."""
+    async with opened_house(settings.load()) as house, _timetable(house):
+        _say("postgw: việc định kỳ đang chạy" + (" · DIỄN TẬP" if house.rehearsal else ""))
+        await until_told()
+    return 0
+
+
+@asynccontextmanager
+async def _timetable(house: House) -> AsyncIterator[None]:
+    await house.runner.start()
+    try:
+        yield
+    finally:
+        await house.runner.stop()
+
+
+@asynccontextmanager
+async def _nothing() -> AsyncIterator[None]:
+    yield
+
+
+_DEMO_SETTINGS = """
+[storage]
+url = "sqlite://{file}"
+[web]
+host = "{host}"
+port = {port}
+[[post.accounts]]
+name = "dien-tap"
+adapter = "rehearsal"
+cod_carries = "fee"
+[desk]
+adapter = "rehearsal"
+[messages]
+adapter = "rehearsal"
+[adapters.rehearsal.post]
+port = 0
+speed = 12.0
+data = "{office}"
+"""
+
+
+async def _demo(asked: argparse.Namespace) -> int:
+    """Show a working day in Hà Tĩnh, still moving."""
+    folder = Path(asked.data).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = settings.parse(
+        _DEMO_SETTINGS.format(
+            file=folder / "postgw.sqlite3", office=folder / "post_office.sqlite3", host=asked.host, port=asked.port
+        )
+    )
+    await migrate(chosen.storage.url)
+    tls = _certified(asked)
+    async with opened_house(chosen) as house:
+        _say("Đang dựng một ngày làm việc ở Hà Tĩnh …")
+        await furnish(house, now())
+        async with listening(_application(house), host=asked.host, port=asked.port, tls=tls) as url:
+            _welcome(url, folder)
+            async with _timetable(house), newcomers(house):
+                await until_told()
+    return 0
+
+
+def _certified(asked: argparse.Namespace) -> ssl.SSLContext | None:
+    if not asked.tls:
+        return None
+    made = certificate.make(asked.host, now())
+    if asked.ca_out:
+        Path(asked.ca_out).write_bytes(made.authority_pem)
+    return made.server_context()
+
+
+def _welcome(url: str, folder: Path) -> None:
+    _say(f"\nDIỄN TẬP: người và hồ sơ đều bịa, không gửi gì ra ngoài. Dữ liệu ở {folder}\n")
+    for title, path in (
+        ("Người dân tra cứu", "/"), ("Bàn làm việc Một cửa", "/desk"), ("Trạm bưu điện", "/station"),
+        ("Tài liệu API", "/api/docs"),
+    ):  # fmt: skip
+        _say(f"  {title:<24}{url}{path}")
+    _say("\nĐăng nhập bằng mã truy cập:")
+    for account in demo_accounts():
+        _say(f"  {account.title:<36}{account.token}")
+    _say("\nDừng: Ctrl-C")
+
+
+async def _migrate(asked: argparse.Namespace) -> int:
+    """Bring the database to this release."""
+    url = settings.load().storage.url
+    waiting = await pending(url)
+    await migrate(url)
+    _say("Cơ sở dữ liệu đã đúng bản." if not waiting else f"Đã nâng cấp: {', '.join(waiting)}.")
+    return 0
+
+
+async def _check(asked: argparse.Namespace) -> int:
+    """Say what is wrong with the settings, the database and the environment."""
+    chosen = settings.load()
+    found = [*doubts(chosen, os.environ)]
+    if await pending(chosen.storage.url):
+        found.append("Cơ sở dữ liệu chưa đúng bản. Chạy: postgw migrate")
+    rehearsal = is_rehearsal(chosen)
+    if asked.json:
+        _as_json({"rehearsal": rehearsal, "problems": found})
+    else:
+        _say("DIỄN TẬP: có bộ nối diễn tập đang bật." if rehearsal else "Chạy thật: không có bộ nối diễn tập nào.")
+        for problem in found or ["Không thấy gì sai."]:
+            _say(problem)
+    return 1 if found else 0
+
+
+async def _import(asked: argparse.Namespace) -> int:
+    """Take dossiers in from a sheet."""
+    if asked.template:
+        return await write_template(Path(asked.file))
+    async with opened_house(settings.load()) as house:
+        return await import_sheet(house, Path(asked.file), desk=asked.desk, say=_say)
+
+
+async def _label(asked: argparse.Namespace) -> int:
+    """Draw labels into a file."""
+    async with opened_house(settings.load()) as house:
+        acts, paper, at = house.services.labelling, house.settings.labels, now()
+        stock, dpi = asked.paper or paper.stock, asked.dpi or paper.dpi
+        with Path(asked.output).open("wb") as file:
+            if asked.format == "pdf":
+                pieces = await acts.pdf(
+                    asked.number, stock=stock, first_place=asked.first_place, actor=GATEWAY, at=at
+                )
+                async for piece in pieces:
+                    file.write(piece)
+            elif asked.format == "zpl":
+                file.write((await acts.zpl(asked.number, stock=stock, dpi=dpi, actor=GATEWAY, at=at)).encode())
+            else:
+                file.write(await acts.png(asked.number[0], stock=stock, dpi=dpi, actor=GATEWAY, at=at))
+    _say(f"Đã vẽ {len(asked.number)} nhãn vào {asked.output}.")
+    return 0
+
+
+async def _track(asked: argparse.Namespace) -> int:
+    """Say where something is."""
+    async with opened_house(settings.load()) as house:
+        track = await house.services.enquiry.track(asked.number)
+        if track is None:
+            raise Unknown("Chưa có hồ sơ hay bưu gửi mang số {number}.", number=asked.number, code="track.unknown")
+        if asked.json:
+            _as_json(asdict(track))
+        else:
+            table = house.services.enquiry.table(on=now().date())
+            _say(f"{track.number}: {table.states[track.state].title}, xong {track.stages_done} trên 4 chặng.")
+    return 0
+
+
+async def _token(asked: argparse.Namespace) -> int:
+    """Make, list or revoke access tokens."""
+    async with opened_house(settings.load()) as house:
+        acts = house.services.accounts
+        if asked.do == "issue":
+            text, card = await acts.issue(
+                name=asked.name, scopes=tuple(asked.scope), unit=asked.unit, actor=GATEWAY, at=now()
+            )
+            _say(f"{text}\nMã này chỉ hiện một lần. Số thẻ: {card.token_no}")
+        elif asked.do == "revoke":
+            await acts.revoke(asked.token_no, actor=GATEWAY, at=now())
+            _say(f"Đã thu hồi {asked.token_no}.")
+        else:
+            _as_json([asdict(card) for card in await acts.tokens(actor=GATEWAY)])
+    return 0
+
+
+async def _numbers(asked: argparse.Namespace) -> int:
+    """Take over a lent range of item numbers, or list them."""
+    async with opened_house(settings.load()) as house:
+        acts = house.services.labelling
+        if asked.do == "lend":
+            await acts.lend(asked.indicator, asked.first, asked.last, asked.account, actor=GATEWAY, at=now())
+        _as_json([asdict(lent) for lent in await acts.ranges(actor=GATEWAY)])
+    return 0
+
+
+async def _rehearse_post_office(asked: argparse.Namespace) -> int:
+    """Run the rehearsal post office alone."""
+    await serve_office(options_from(vars(asked)))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="postgw", description="Cổng giữa bộ phận Một cửa và bưu điện.")
+    parser.add_argument("--log-level", default="WARNING", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
+    commands = parser.add_subparsers(required=True, metavar="lệnh")
+    serve = _command(commands, "serve", _serve)
+    serve.add_argument("--host", default="")
+    serve.add_argument("--port", type=int, default=0)
+    _command(commands, "work", _work)
+    demo = _command(commands, "demo", _demo)
+    demo.add_argument("--host", default="127.0.0.1")
+    demo.add_argument("--port", type=int, default=8045)
+    demo.add_argument("--data", default="data/demo", help="thư mục giữ dữ liệu diễn tập")
+    demo.add_argument("--tls", action="store_true", help="dùng https với chứng chỉ tự tạo")
+    demo.add_argument("--ca-out", default="", help="ghi chứng chỉ CA tự tạo vào tệp này (PEM)")
+    _command(commands, "migrate", _migrate)
+    _command(commands, "check", _check).add_argument("--json", action="store_true")
+    _add_import(commands)
+    _add_label(commands)
+    track = _command(commands, "track", _track)
+    track.add_argument("number")
+    track.add_argument("--json", action="store_true")
+    _add_token(commands)
+    _add_numbers(commands)
+    _add_rehearse(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, act: Act) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=act.__doc__, description=act.__doc__)
+    command.set_defaults(act=act)
+    return command
+
+
+def _add_import(commands: Any) -> None:
+    command = _command(commands, "import", _import)
+    command.add_argument("file", help="tệp CSV hoặc XLSX; với --template là tệp mẫu sẽ ghi ra")
+    command.add_argument("--desk", default="", help="mã bộ phận Một cửa nhận, khi tệp không ghi")
+    command.add_argument("--template", action="store_true", help="ghi tệp mẫu thay vì đọc")
+
+
+def _add_label(commands: Any) -> None:
+    command = _command(commands, "label", _label)
+    command.add_argument("number", nargs="+")
+    command.add_argument("-o", "--output", required=True)
+    command.add_argument("--format", choices=("pdf", "zpl", "png"), default="pdf")
+    command.add_argument("--paper", default="", help="100x150, 100x75, a6, a4-4, a4-8")
+    command.add_argument("--dpi", type=int, default=0)
+    command.add_argument("--first-place", type=int, default=1, help="chỗ đầu tiên còn trống trên tờ A4")
+
+
+def _add_token(commands: Any) -> None:
+    acts = commands.add_parser("token", help=_token.__doc__).add_subparsers(dest="do", required=True)
+    issue = _command(acts, "issue", _token)
+    issue.add_argument("name")
+    issue.add_argument("--scope", nargs="+", required=True, choices=SCOPES)
+    issue.add_argument("--unit", default="", help="mã bộ phận hoặc bưu cục; để trống là tất cả")
+    _command(acts, "list", _token)
+    _command(acts, "revoke", _token).add_argument("token_no")
+
+
+def _add_numbers(commands: Any) -> None:
+    acts = commands.add_parser("numbers", help=_numbers.__doc__).add_subparsers(dest="do", required=True)
+    lend = _command(acts, "lend", _numbers)
+    lend.add_argument("indicator", help="hai chữ đầu, ví dụ RR")
+    lend.add_argument("first", type=int)
+    lend.add_argument("last", type=int)
+    lend.add_argument("--account", required=True)
+    _command(acts, "list", _numbers)
+
+
+def _add_rehearse(commands: Any) -> None:
+    acts = commands.add_parser("rehearse", help=_rehearse_post_office.__doc__).add_subparsers(required=True)
+    office = _command(acts, "post-office", _rehearse_post_office)
+    for flag, described in command_line():
+        office.add_argument(flag, **described)
+
+

@@ -1,0 +1,264 @@
+"""A working day in Hà Tĩnh, already under way: the province's desks, its procedures, invented people, and a few hundred consignments.
+
+Everything is done by the acts themselves, at moments of the past week, so the demo's history is of the same making as a real one.
+What is booked today travels through the rehearsal post office and goes on moving; now and then a new dossier comes in.
+
+Used by: cli.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from adapters.rehearsal import invented
+from postgw.bootstrap import House, now
+from postgw.domain.actor import GATEWAY, SCOPES, Actor
+from postgw.domain.consignment import Consignment
+from postgw.domain.dossier import Dossier
+from postgw.domain.errors import Mistake
+from postgw.domain.legal_day import legal_day
+from postgw.domain.ports import PostPlace
+from postgw.domain.proof import Proof
+from postgw.rules import places
+from postgw.rules.procedures import load_procedures
+from postgw.services.tracking import DeviceScan, ScanBatch
+from postgw.storage import province
+
+#: Where the demo's history begins, counted back from now.
+_PAST = timedelta(days=6)
+_SEED = 45
+_HISTORY = 260
+_TODAY = 48
+_WAITING = 24
+_NEW_EVERY = 20.0
+_DESK = Actor(name="demo.desk", scopes=frozenset(SCOPES))
+_POST = Actor(name="demo.post", scopes=frozenset(SCOPES))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoAccount:
+    """An account of the demo; its token is public, and works in a rehearsal only."""
+
+    name: str
+    title: str
+    token: str
+    scopes: tuple[str, ...]
+    unit: str
+
+
+ACCOUNTS = (
+    DemoAccount(
+        name="can-bo.thanh-sen", title="Cán bộ Một cửa phường Thành Sen", token="pgw_demo_can_bo_thanh_sen",
+        scopes=("intake", "labels", "booking", "handover", "enquiry"), unit="",
+    ),
+    DemoAccount(
+        name="buu-ta.ha-tinh", title="Nhân viên bưu điện", token="pgw_demo_buu_ta_ha_tinh",
+        scopes=("scans", "delivery", "handover", "enquiry"), unit="",
+    ),
+    DemoAccount(
+        name="quan-tri", title="Quản trị", token="pgw_demo_quan_tri", scopes=SCOPES, unit="",
+    ),
+)  # fmt: skip
+
+
+def demo_accounts() -> tuple[DemoAccount, ...]:
+    """Return the accounts with the units they act for."""
+    desk = next(desk.code for desk in invented.desks() if desk.name.endswith("Thành Sen"))
+    office = invented.offices()[0].code
+    return (replace(ACCOUNTS[0], unit=desk), replace(ACCOUNTS[1], unit=office), ACCOUNTS[2])
+
+
+async def furnish(house: House, at: datetime) -> None:
+    """Fill an empty rehearsal with the province and a day's work; one that was furnished before is left as it is."""
+    await _put_province(house, at)
+    for account in demo_accounts():
+        await house.services.accounts.keep_token(
+            account.token, name=account.name, scopes=account.scopes, unit=account.unit, by="demo", at=at
+        )
+    if (await house.services.enquiry.dossiers(actor=GATEWAY, limit=1)).items:
+        return
+    day = legal_day(at)
+    dossiers = [
+        _at_home(dossier, n)
+        for n, dossier in enumerate(
+            invented.invented_dossiers(seed=_SEED, count=_HISTORY + _TODAY + _WAITING, on=day, desks=invented.desks())
+        )
+    ]
+    await _history(house, dossiers[:_HISTORY], at)
+    await _booked_today(house, dossiers[_HISTORY : _HISTORY + _TODAY], at)
+    for dossier in dossiers[_HISTORY + _TODAY :]:
+        await _taken(house, dossier, at)
+
+
+def _at_home(dossier: Dossier, n: int) -> Dossier:
+    """Let every third dossier belong to the desk whose officer signs in, so that its list is never empty."""
+    desk = demo_accounts()[0].unit
+    return replace(dossier, receiving_desk=desk, returning_desk=desk) if n % 3 == 0 else dossier
+
+
+async def _put_province(house: House, at: datetime) -> None:
+    desks, offices = invented.desks(), invented.offices()
+    units = [
+        province.Unit(
+            code=desk.code, kind="desk", name=desk.name, commune_code=desk.commune_code,
+            commune=places.commune(desk.commune_code).name, province="Tỉnh Hà Tĩnh", phone="0540000000",
+        )
+        for desk in desks
+    ]  # fmt: skip
+    units += [province.Unit(code=office.code, kind="office", name=office.name) for office in offices]
+    codes = [(p.commune_code, PostPlace(province=p.province, district=p.district)) for p in invented.place_codes()]
+    async with house.database.writing() as tx:
+        await province.put_units(tx, units)
+        await province.put_places(tx, codes, valid_from=date(2025, 7, 1), author="demo", reason="diễn tập")
+        await province.put_procedures(tx, load_procedures(), author="demo", reason="diễn tập")
+
+
+async def _taken(house: House, dossier: Dossier, at: datetime) -> Consignment | None:
+    """Take a dossier in and register its first leg; what the rules turn away stays away."""
+    try:
+        taken = await house.services.intake.take(dossier, actor=_DESK, at=at)
+        leg = "return" if dossier.service_form == "return" else "send"
+        return await house.services.intake.register(taken.dossier.dossier.key, leg=leg, actor=_DESK, at=at)
+    except Mistake:
+        return None
+
+
+async def _booked_today(house: House, dossiers: Sequence[Dossier], at: datetime) -> None:
+    for dossier in dossiers:
+        consignment = await _taken(house, dossier, at)
+        if consignment:
+            await _booked(house, consignment, at)
+
+
+async def _booked(house: House, consignment: Consignment, at: datetime) -> None:
+    try:
+        await house.services.booking.book(consignment.consignment_no, actor=_DESK, at=at)
+    except Mistake:
+        return  # an address nobody can place yet: it waits for the officer, as in life
+
+
+async def _history(house: House, dossiers: Sequence[Dossier], at: datetime) -> None:
+    dice = random.Random(_SEED)
+    by_desk: dict[str, list[tuple[Consignment, datetime]]] = {}
+    for n, dossier in enumerate(dossiers):
+        then = at - _PAST * (1 - n / len(dossiers)) - timedelta(hours=3)
+        consignment = await _taken(house, _as_of(dossier, then), then)
+        if consignment:
+            by_desk.setdefault(consignment.desk, []).append((consignment, then))
+    for desk, items in by_desk.items():
+        await _desk_history(house, desk, items, dice, at)
+
+
+def _as_of(dossier: Dossier, then: datetime) -> Dossier:
+    """Let a dossier of the past bear no number of a later day."""
+    digits = dossier.dossier_no.rsplit("-", 2)
+    if len(digits) == 3 and digits[1] > f"{then:%y%m%d}":
+        return replace(dossier, dossier_no=f"{digits[0]}-{legal_day(then):%y%m%d}-{digits[2]}")
+    return dossier
+
+
+async def _desk_history(
+    house: House, desk: str, items: Sequence[tuple[Consignment, datetime]], dice: random.Random, at: datetime
+) -> None:
+    office = dice.choice(invented.offices()).code
+    signers = await _signers(house, desk, office, at)
+    for start in range(0, len(items), 12):
+        trip = items[start : start + 12]
+        signed = max(then for _, then in trip) + timedelta(minutes=50)
+        await _trip(house, desk, office, [item.consignment_no for item, _ in trip], signers, signed)
+        for item, _ in trip:
+            await _travels(house, item, office, signed, dice, at)
+
+
+async def _signers(house: House, desk: str, office: str, at: datetime) -> tuple[str, str]:
+    appoint = house.services.handover.appoint
+    since = legal_day(at - _PAST * 2)
+    shared: dict[str, Any] = {
+        "subject": "dossiers", "account": "", "valid_from": since, "valid_to": None, "actor": GATEWAY, "at": at
+    }  # fmt: skip
+    giver = await appoint(unit_kind="desk", unit=desk, name=f"Cán bộ giao nhận {desk}", **shared)
+    taker = await appoint(unit_kind="office", unit=office, name=f"Nhân viên thu gom {office} {desk}", **shared)
+    return giver.signatory_no, taker.signatory_no
+
+
+async def _trip(
+    house: House, desk: str, office: str, numbers: list[str], signers: tuple[str, str], signed: datetime
+) -> None:
+    """One coming of the post: listed, counted, closed and signed by both hands."""
+    acts = house.services.handover
+    manifest = await acts.open(
+        desk=desk, office=office, direction="to_post", numbers=numbers, actor=_DESK, at=signed - timedelta(minutes=20)
+    )
+    number = manifest.manifest_no
+    await acts.tick(number, number, outcome="ticked", actor=_DESK, at=signed - timedelta(minutes=10))
+    await acts.close(number, actor=_DESK, at=signed - timedelta(minutes=5))
+    for side, signer in zip(("giver", "taker"), signers, strict=True):
+        await acts.sign(number, side=side, signatory_no=signer, signed_at=signed, way="paper", actor=_DESK, at=signed)
+
+
+async def _travels(
+    house: House, item: Consignment, office: str, since: datetime, dice: random.Random, at: datetime
+) -> None:
+    """Let an item go as far as its time allows, by scans of the past."""
+    ends = ["delivered"] * 14 + ["held", "returned", "lost", "unclaimed"]
+    plan = ["departed", "arrived", "out_for_delivery"]
+    if dice.random() < 0.2:
+        plan += ["attempted", "held" if dice.random() < 0.5 else "out_for_delivery"]
+    plan.append(dice.choice(ends))
+    if plan[-1] == "returned":
+        plan.insert(-1, "returning")
+    moment = since
+    for step in plan:
+        moment += timedelta(hours=dice.uniform(1.5, 9))
+        if moment >= at:
+            return
+        await _seen(house, item, step, office, moment)
+
+
+async def _seen(house: House, item: Consignment, code: str, office: str, moment: datetime) -> None:
+    scan_id = f"{code}-{moment:%d%H%M%S%f}"
+    if code == "delivered":
+        await _delivered(house, item, scan_id, office, moment)
+        return
+    reason = {"attempted": "absent", "returning": "two_invitations"}.get(code, "")
+    scan = DeviceScan(
+        scan_id=scan_id, number=item.consignment_no, code=code, device_at=moment, office=office, reason=reason
+    )
+    batch = ScanBatch(device=f"demo-{item.consignment_no}", sent_at=moment, scans=(scan,))
+    await house.services.tracking.take(batch, actor=_POST, at=moment)
+
+
+async def _delivered(house: House, item: Consignment, scan_id: str, office: str, moment: datetime) -> None:
+    proof = Proof(receiver_name=item.consignee.name, id_kind="citizen_id", id_tail="789", remarks="không có nhận xét")
+    await house.services.delivery.deliver(
+        item.consignment_no, proof, scan_id=scan_id, device=f"demo-{item.consignment_no}", device_at=moment,
+        sent_at=moment, office=office, actor=_POST, at=moment,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def newcomers(house: House) -> AsyncIterator[None]:
+    """Let a new dossier come in now and then, for the length of the block."""
+    task = asyncio.create_task(_come_in(house))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _come_in(house: House) -> None:
+    stream = invented.invented_dossiers(
+        seed=int(now().timestamp()), count=10_000, on=legal_day(now()), desks=invented.desks()
+    )
+    for n, dossier in enumerate(stream):
+        await asyncio.sleep(_NEW_EVERY)
+        consignment = await _taken(house, _at_home(dossier, n), now())
+        if consignment:
+            await _booked(house, consignment, now())

@@ -1,0 +1,103 @@
+"""The whole house on either database, behind its real door, with a clock that the test turns."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from postgw.bootstrap import House, acts, opened_house
+from postgw.domain.actor import GATEWAY, SCOPES
+from postgw.domain.ports import PostPlace
+from postgw.rules.procedures import load_procedures
+from postgw.settings import parse
+from postgw.storage import province
+from postgw.storage.province import Unit
+from postgw.web.app import make_app
+from postgw.web.keys import Door
+
+MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+DESK, OFFICE = "TS", "480000"
+UNITS = (
+    Unit(code=DESK, kind="desk", name="Trung tâm Phục vụ hành chính công phường Thành Sen", address="Số 1 đường Diễn Tập",
+         phone="0540000001", commune_code="18073", commune="Phường Thành Sen", province="Tỉnh Hà Tĩnh"),
+    Unit(code=OFFICE, kind="office", name="Bưu điện Hà Tĩnh"),
+)  # fmt: skip
+CITIZEN = {
+    "name": "Nguyễn Thị Diễn Tập", "phone": "0540123456", "address": "Tổ dân phố 3", "commune": "Phường Thành Sen",
+    "province": "Tỉnh Hà Tĩnh", "commune_code": "18073",
+}  # fmt: skip
+SETTINGS = """
+[storage]
+url = "{url}"
+[[post.accounts]]
+name = "ha-tinh"
+adapter = "rehearsal"
+cod_carries = "fee"
+[desk]
+adapter = "rehearsal"
+[messages]
+adapter = "rehearsal"
+[adapters.rehearsal.post]
+port = 0
+speed = 3600.0
+failed_share = 0.0
+missed_collection_share = 0.0
+"""
+
+
+@dataclass
+class Day:
+    """A day that the test lives through: its house, its door, its clock."""
+
+    house: House
+    client: TestClient[Any, Any]
+    clock: list[datetime]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def pass_time(self, **span: float) -> None:
+        """Turn the clock on, for the gateway and the post office alike."""
+        self.clock[0] += timedelta(**span)
+
+    async def time_knocks(self) -> None:
+        """Let every recurring job run until it finds nothing more to do."""
+        jobs = acts(self.house.services)
+        for _ in range(20):
+            if not sum([await jobs[name](self.clock[0]) for name in jobs]):
+                return
+
+    async def ask(self, who: str, method: str, path: str, body: Any = None, *, expect: int) -> Any:
+        """Ask at the door as somebody, and return the answer's content."""
+        headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who else {}
+        async with self.client.request(method, path, json=body, headers=headers) as answer:
+            content = await answer.read()
+            assert answer.status == expect, content.decode(errors="replace")
+            return await answer.json(content_type=None) if "json" in answer.content_type else content
+
+
+@pytest.fixture
+async def day(database_url: str) -> AsyncIterator[Day]:
+    clock = [MORNING]
+    async with opened_house(parse(SETTINGS.format(url=database_url)), clock=lambda: clock[0]) as house:
+        await _furnish(house)
+        door = Door(clock=lambda: clock[0], rehearsal=True, per_minute={"default": 0, "scans": 0, "public": 0})
+        async with TestClient(TestServer(make_app(house.services, door=door))) as client:
+            day = Day(house, client, clock)
+            for name, unit in (("officer", DESK), ("postman", OFFICE), ("administrator", "")):
+                day.tokens[name], _ = await house.services.accounts.issue(
+                    name=name, scopes=SCOPES, unit=unit, actor=GATEWAY, at=MORNING
+                )
+            yield day
+
+
+async def _furnish(house: House) -> None:
+    async with house.database.writing() as tx:
+        await province.put_units(tx, UNITS)
+        await province.put_places(
+            tx, [("18073", PostPlace(province=48, district=0))], valid_from=date(2025, 7, 1), author="test", reason="test"
+        )
+        await province.put_procedures(tx, load_procedures(), author="test", reason="test")

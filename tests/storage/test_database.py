@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from tortoise.exceptions import OperationalError
+
+from postgw.storage import dossiers
+from postgw.storage.database import IntegrityError, connection_settings, moment, opened
+
+HANOI = timezone(timedelta(hours=7))
+
+
+async def test_a_moment_comes_back_aware_in_utc_with_its_microseconds(house):
+    kept = await house.dossier()
+
+    assert kept.created_at == datetime(2026, 11, 23, 2, 0, 0, 123456, tzinfo=UTC)
+    assert kept.created_at.tzinfo is UTC
+
+
+async def test_a_moment_of_another_zone_is_the_same_moment(house):
+    local = datetime(2026, 11, 23, 9, 0, 0, 5, tzinfo=HANOI)
+    async with house.database.writing() as tx:
+        await tx.run("INSERT INTO job (job, last_slot) VALUES ('j', $1)", local)
+
+    row = await house.database.reading.row("SELECT last_slot FROM job WHERE last_slot = $1", local.astimezone(UTC))
+
+    assert row is not None
+    assert moment(row["last_slot"]) == local
+    assert moment(row["last_slot"]).tzinfo is UTC
+
+
+async def test_moments_of_whole_seconds_and_of_fractions_are_in_order(house):
+    moments = [house.at.replace(microsecond=n) for n in (0, 1, 999999)] + [house.at + timedelta(seconds=1)]
+    async with house.database.writing() as tx:
+        for n, at in enumerate(moments):
+            await tx.run("INSERT INTO job (job, last_slot) VALUES ($1, $2)", str(n), at)
+
+    rows = await house.database.reading.rows("SELECT job FROM job ORDER BY last_slot")
+    before = await house.database.reading.rows("SELECT job FROM job WHERE last_slot < $1", moments[2])
+
+    assert [row["job"] for row in rows] == ["0", "1", "2", "3"]
+    assert len(before) == 2
+
+
+async def test_a_person_is_found_without_accents_and_capitals(house):
+    await house.dossier()
+
+    rows = await house.database.reading.rows("SELECT id FROM dossier WHERE folded LIKE $1", "%nguyen van duc%")
+
+    assert len(rows) == 1
+
+
+async def test_what_a_block_did_is_undone_when_it_fails(house):
+    with pytest.raises(KeyError):
+        async with house.database.writing() as tx:
+            await tx.run("INSERT INTO job (job) VALUES ('j')")
+            raise KeyError("j")
+
+    assert await house.count("job") == 0
+
+
+async def test_what_is_kept_twice_against_the_rules_is_refused(house):
+    with pytest.raises(IntegrityError):
+        async with house.database.writing() as tx:
+            await tx.run("INSERT INTO job (job) VALUES ('j'), ('j')")
+
+
+async def test_many_rows_go_in_with_every_kind_of_value(house):
+    columns = (("account", "text"), ("cursor", "text"), ("read_at", "timestamptz"), ("last_error", "text"))
+    rows = [("a", "1", house.at, "Nguyễn 'x' \"y\" $1 ?1 {}"), ("b", "2", None, "")]
+
+    async with house.database.writing() as tx:
+        said = await tx.insert_many("feed", columns, rows, tail="ON CONFLICT DO NOTHING RETURNING account")
+        again = await tx.insert_many("feed", columns, rows, tail="ON CONFLICT DO NOTHING RETURNING account")
+
+    kept = await house.database.reading.rows("SELECT account, cursor, read_at, last_error FROM feed ORDER BY account")
+    assert ([row["account"] for row in said], again) == (["a", "b"], [])
+    assert [(r["account"], r["cursor"], moment(r["read_at"]), r["last_error"]) for r in kept] == rows
+
+
+async def test_many_rows_are_changed_by_their_key(house):
+    await house.posted("BBBBBBBBBBX", "CBBBBBBBBBX", "DBBBBBBBBBX")
+    ids = [row["id"] for row in await house.database.reading.rows("SELECT id FROM consignment ORDER BY id")]
+    columns = (("id", "bigint"), ("state", "text"), ("heard_at", "timestamptz"), ("live", "boolean"))
+
+    async with house.database.writing() as tx:
+        await tx.update_many("consignment", columns, [(ids[0], "lost", house.at, False), (ids[2], "held", None, True)])
+
+    rows = await house.database.reading.rows("SELECT state, live FROM consignment ORDER BY id")
+    assert [(r["state"], bool(r["live"])) for r in rows] == [("lost", False), ("registered", True), ("held", True)]
+
+
+async def test_no_rows_ask_nothing_of_the_database(house):
+    async with house.database.writing() as tx:
+        assert await tx.insert_many("no_such_table", (("a", "text"),), []) == []
+        await tx.update_many("no_such_table", (("a", "text"), ("b", "text")), [])
+
+
+async def test_a_read_goes_past_an_open_transaction(house):
+    written, may_end = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        async with house.database.writing() as tx:
+            await tx.run("INSERT INTO job (job) VALUES ('j')")
+            written.set()
+            await may_end.wait()
+
+    holding = asyncio.create_task(hold())
+    await written.wait()
+    seen = await asyncio.wait_for(house.count("job"), 60)
+    still_open = not holding.done()
+    may_end.set()
+    await holding
+
+    assert (seen, still_open) == (0, True)
+
+
+async def test_a_task_started_in_a_transaction_does_not_speak_through_it(house):
+    async def look() -> int:
+        return await house.count("job")
+
+    async with house.database.writing() as tx:
+        await tx.run("INSERT INTO job (job) VALUES ('j')")
+        inside = await asyncio.create_task(look())
+        later = asyncio.create_task(look())
+    outside = await later
+
+    assert inside == 0
+    assert outside in {0, 1}
+
+
+async def test_a_task_started_in_a_transaction_has_transactions_of_its_own(house):
+    async def write() -> None:
+        async with house.database.writing() as tx:
+            await tx.run("INSERT INTO job (job) VALUES ('theirs')")
+
+    with pytest.raises(KeyError):
+        async with house.database.writing() as tx:
+            await tx.run("INSERT INTO job (job) VALUES ('ours')")
+            task = asyncio.create_task(write())
+            raise KeyError
+    await task
+
+    assert [row["job"] for row in await house.database.reading.rows("SELECT job FROM job")] == ["theirs"]
+
+
+@pytest.mark.slow
+async def test_read_then_write_from_several_processes_loses_nothing(house):
+    async with house.database.writing() as tx:
+        await tx.run("INSERT INTO feed (account, cursor) VALUES ('a', '0')")
+
+    await house.in_processes("count_up", "100")
+
+    row = await house.database.reading.row("SELECT cursor FROM feed WHERE account = 'a'")
+    assert row == {"cursor": "300"}
+
+
+async def test_tasks_that_give_up_waiting_for_a_transaction_leave_no_trace(database_url):
+    """More of them than the pool has connections."""
+    async with opened(database_url, pool=2) as database:
+        async with database.writing() as tx:
+            await tx.run("INSERT INTO job (job) VALUES ('first')")
+            waiting = [asyncio.create_task(_write(database, str(n))) for n in range(5)]
+            await asyncio.sleep(0)
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.wait_for(_write(database, "last"), 60)
+
+        rows = await database.reading.rows("SELECT job FROM job ORDER BY id")
+    assert [row["job"] for row in rows] == ["first", "last"]
+
+
+async def test_a_task_cancelled_in_mid_transaction_undoes_it_and_gives_the_connection_back(database_url):
+    async with opened(database_url, pool=1) as database:
+        begun = asyncio.Event()
+
+        async def stall() -> None:
+            async with database.writing() as tx:
+                await tx.run("INSERT INTO job (job) VALUES ('never')")
+                begun.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(stall())
+        await begun.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait_for(_write(database, "next"), 60)
+
+        assert [row["job"] for row in await database.reading.rows("SELECT job FROM job")] == ["next"]
+
+
+async def _write(database, job):
+    async with database.writing() as tx:
+        await tx.run("INSERT INTO job (job) VALUES ($1)", job)
+
+
+async def test_a_transaction_that_another_process_keeps_out_does_not_block_the_next(sqlite_url):
+    """The other process is a second database on the same file; patience is cut short by hand."""
+    async with opened(sqlite_url) as ours, opened(sqlite_url) as theirs:
+        await _write(ours, "before")
+        await ours._writer.execute_script("PRAGMA busy_timeout=1")
+        async with theirs.writing() as tx:
+            await tx.run("INSERT INTO job (job) VALUES ('theirs')")
+            with pytest.raises(OperationalError, match="locked"):
+                await _write(ours, "kept out")
+
+        await asyncio.wait_for(_write(ours, "after"), 60)
+
+        rows = await ours.reading.rows("SELECT job FROM job ORDER BY id")
+    assert [row["job"] for row in rows] == ["before", "theirs", "after"]
+
+
+async def test_the_reading_connection_of_sqlite_cannot_write(sqlite_url):
+    async with opened(sqlite_url) as database:
+        with pytest.raises(OperationalError, match="readonly"):
+            await database.reading.run("INSERT INTO job (job) VALUES ('j')")
+
+
+async def test_sqlite_is_opened_in_the_mode_that_loses_nothing(sqlite_url):
+    async with opened(sqlite_url) as database, database.writing() as tx:
+        said = {name: list((await tx.rows(f"PRAGMA {name}"))[0].values())[0] for name in ("journal_mode", "synchronous",
+                "foreign_keys")}  # fmt: skip
+
+    assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+@pytest.mark.postgres
+async def test_after_the_server_lost_every_connection_transactions_work_again(postgres_url):
+    async with opened(postgres_url, pool=2) as database:
+        await asyncio.gather(*(_write(database, str(n)) for n in range(2)))
+        async with opened(postgres_url, pool=1) as other:
+            await other.reading.rows(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                " AND datname = current_database()"
+            )
+        for n in range(5):
+            await asyncio.gather(*(_write(database, f"{n}.{m}") for m in range(2)), return_exceptions=True)
+
+        await asyncio.wait_for(_write(database, "well again"), 60)
+
+
+def test_a_password_in_the_url_may_hold_any_letter():
+    settings = connection_settings("postgres://m%E1%BB%99t:p%40%2Fss@db.example:5433/post%20gw?sslmode=require")
+
+    credentials = settings["connections"]["default"]["credentials"]
+    wanted = {"user": "một", "password": "p@/ss", "host": "db.example", "port": 5433, "database": "post gw", "ssl": "require"}
+    assert {name: credentials[name] for name in wanted} == wanted
+
+
+def test_a_url_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match="mysql"):
+        connection_settings("mysql://db.example/postgw")
+
+
+async def test_days_are_compared_as_days(house):
+    async with house.database.writing() as tx:
+        await tx.run(
+            "INSERT INTO place (commune_code, post_province, valid_from, author, reason) VALUES ('1', 2, $1, '', '')",
+            date(2026, 10, 9),
+        )
+
+    rows = await house.database.reading.rows("SELECT id FROM place WHERE valid_from <= $1", date(2026, 10, 10))
+
+    assert len(rows) == 1
+
+
+async def test_a_database_opened_in_one_task_may_be_closed_in_another(database_url):
+    open_it = opened(database_url)
+    database = await asyncio.create_task(open_it.__aenter__())
+    assert await dossiers.find(database.reading, "none") is None
+
+    await asyncio.create_task(open_it.__aexit__(None, None, None))
