@@ -112,7 +112,7 @@ async def test_the_journey_shows_who_said_what(gate) -> None:
     ("asked", "media", "begins"),
     [
         ("", "application/pdf", b"%PDF"), ("format=png", "image/png", b"\x89PNG"), ("format=zpl&dpi=300", "application/zpl", b"^XA"),
-        ("stock=a4x4&first_place=3", "application/pdf", b"%PDF"),
+        ("stock=a4-4&first_place=3", "application/pdf", b"%PDF"),
     ],
 )  # fmt: skip
 async def test_a_label_is_drawn_in_each_form(gate, asked: str, media: str, begins: bytes) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from postgw.domain.consignment import Consignment
+from postgw.domain.errors import Invalid
 from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.web.answers import answered, etag_of, to_json
 from postgw.web.keys import METRICS
@@ -20,6 +22,7 @@ from postgw.web.schemas.scans import (
     Batch,
     DeliveryIn,
     OwedOut,
+    ProofIn,
     ScanAnswersOut,
     ScanBatchIn,
     StrayList,
@@ -87,8 +90,20 @@ async def strays(call: Call[None, NoQuery]) -> web.Response:
 )  # fmt: skip
 async def deliver(call: Call[DeliveryIn, NoQuery]) -> web.Response:
     """Deliver one consignment with its proof."""
+    try:
+        delivered = await _delivered(call)
+    except Invalid as error:
+        if error.field.removeprefix("/") in ProofIn.model_fields:
+            error.at("/proof")
+        raise
+    shown = consignment_out(delivered)
+    where = f"/api/v1/consignments/{delivered.consignment_no}"
+    return answered(shown, status=201, Location=where, ETag=etag_of(to_json(shown)))
+
+
+async def _delivered(call: Call[DeliveryIn, NoQuery]) -> Consignment:
     asked = call.body
-    delivered = await call.services.delivery.deliver(
+    return await call.services.delivery.deliver(
         asked.number,
         asked.proof.proof(),
         scan_id=asked.scan_id,
@@ -99,9 +114,6 @@ async def deliver(call: Call[DeliveryIn, NoQuery]) -> web.Response:
         actor=call.actor,
         at=call.at,
     )
-    shown = consignment_out(delivered)
-    where = f"/api/v1/consignments/{delivered.consignment_no}"
-    return answered(shown, status=201, Location=where, ETag=etag_of(to_json(shown)))
 
 
 @operation(

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from postgw.storage import outbox
+from postgw.storage.outbox import LEASE, NewErrand
+
+
+async def _owe(house, *keys, channel="desk"):
+    async with house.database.writing() as tx:
+        await outbox.put(tx, [NewErrand(channel=channel, key=key, subject="4K7M29TB6HC") for key in keys], at=house.at)
+
+
+async def _claim(house, *, later=timedelta(), limit=100, channels=("desk",)):
+    async with house.database.writing() as tx:
+        return await outbox.claim(tx, channels, at=house.at + later, limit=limit)
+
+
+async def _do(house, act, *words, **more):
+    async with house.database.writing() as tx:
+        return await act(tx, *words, **more)
+
+
+async def test_an_errand_of_one_key_is_kept_once(house):
+    await _owe(house, "a", "b")
+
+    await _owe(house, "b", "c")
+
+    assert [errand.key for errand in await _claim(house)] == ["a", "b", "c"]
+
+
+async def test_an_errand_comes_out_as_it_was_put(house):
+    errand = NewErrand(channel="post", target="hatinh", key="k", subject="4K7M29TB6HC", payload='{"tên": "Đức"}')
+    await _do(house, outbox.put, [errand], at=house.at)
+
+    [claimed] = await _claim(house, channels=["post"])
+
+    assert {name: getattr(claimed, name) for name in ("channel", "target", "key", "subject", "payload")} == {
+        name: getattr(errand, name) for name in ("channel", "target", "key", "subject", "payload")
+    }
+    assert (claimed.attempts, claimed.state, claimed.due_at, claimed.created_at) == (1, "waiting", house.at, house.at)
+
+
+async def test_only_the_asked_channels_are_claimed(house):
+    await _owe(house, "a", channel="post")
+    await _owe(house, "b", channel="fan")
+
+    assert [errand.key for errand in await _claim(house, channels=["fan", "hook"])] == ["b"]
+
+
+async def test_what_is_claimed_is_not_claimed_again_under_the_lease(house):
+    await _owe(house, "a")
+    await _claim(house)
+
+    assert await _claim(house, later=LEASE - timedelta(seconds=1)) == []
+
+
+async def test_what_a_dead_holder_held_comes_back_after_the_lease(house):
+    await _owe(house, "a")
+    await _claim(house)
+
+    [errand] = await _claim(house, later=LEASE + timedelta(seconds=1))
+
+    assert errand.attempts == 2
+
+
+async def test_claims_at_once_never_get_the_same_errand(house, gather):
+    await _owe(house, *map(str, range(60)))
+
+    claimed = await gather(*(_claim(house, limit=10) for _ in range(9)))
+
+    numbers = [errand.errand_no for errands in claimed for errand in errands]
+    assert len(numbers) == len(set(numbers))
+
+
+async def test_a_claim_goes_past_what_another_open_claim_holds(house):
+    """On SQLite the second waits for the first; on PostgreSQL it must not."""
+    await _owe(house, "a", "b")
+    if house.database.sqlite:
+        claimed = [await _claim(house, limit=1) for _ in range(2)]
+    else:
+        async with house.database.writing() as tx:
+            first = await outbox.claim(tx, ["desk"], at=house.at, limit=1)
+            claimed = [first, await asyncio.wait_for(_claim(house, limit=1), 60)]
+
+    assert [[errand.key for errand in errands] for errands in claimed] == [["a"], ["b"]]
+
+
+@pytest.mark.slow
+async def test_processes_that_claim_at_once_share_the_errands(house):
+    await _owe(house, *map(str, range(200)))
+
+    claimed = await house.in_processes("claim")
+
+    numbers = [number for of_one in claimed for number in of_one]
+    assert (len(numbers), len(set(numbers))) == (200, 200)
+
+
+async def test_what_is_done_is_never_claimed_again(house):
+    await _owe(house, "a")
+    [errand] = await _claim(house)
+
+    await _do(house, outbox.done, [errand.errand_no], at=house.at)
+
+    assert await _claim(house, later=timedelta(days=9)) == []
+    assert await house.count("outbox", "state = 'sent' AND done_at IS NOT NULL") == 1
+
+
+async def test_what_is_put_off_comes_back_when_it_is_due(house):
+    await _owe(house, "a")
+    [errand] = await _claim(house)
+
+    await _do(house, outbox.put_off, errand.errand_no, until=house.at + timedelta(hours=1), error="im lặng" * 100)
+
+    assert await _claim(house, later=timedelta(minutes=59)) == []
+    [again] = await _claim(house, later=timedelta(hours=1))
+    assert (again.attempts, again.last_error[:7], len(again.last_error)) == (2, "im lặng", 300)
+
+
+async def test_what_is_parked_waits_for_a_person(house):
+    await _owe(house, "a")
+    [errand] = await _claim(house)
+
+    await _do(house, outbox.park, errand.errand_no, error="từ chối")
+
+    assert await _claim(house, later=timedelta(days=9)) == []
+    [parked] = await outbox.listed(house.database.reading, state="parked", limit=5)
+    assert (parked.key, parked.last_error) == ("a", "từ chối")
+
+
+async def test_what_is_replayed_is_due_again_and_counts_anew(house):
+    await _owe(house, "a")
+    [errand] = await _claim(house)
+    await _do(house, outbox.park, errand.errand_no, error="từ chối")
+
+    replayed = await _do(house, outbox.replay, errand.errand_no, at=house.at)
+
+    assert replayed is not None
+    assert (replayed.state, replayed.attempts) == ("waiting", 0)
+    assert [again.key for again in await _claim(house)] == ["a"]
+
+
+async def test_only_what_is_parked_is_replayed(house):
+    await _owe(house, "a")
+    [errand] = await _claim(house)
+
+    assert await _do(house, outbox.replay, errand.errand_no, at=house.at) is None
+
+
+@pytest.mark.parametrize("late", ["park", "put_off"])
+async def test_a_slow_holder_cannot_undo_what_the_next_one_finished(house, late):
+    await _owe(house, "a")
+    [slow] = await _claim(house)
+    [errand] = await _claim(house, later=LEASE * 2)
+    await _do(house, outbox.done, [errand.errand_no], at=house.at)
+
+    words = {"error": "im lặng"} if late == "park" else {"error": "im lặng", "until": house.at}
+    await _do(house, getattr(outbox, late), slow.errand_no, **words)
+
+    assert await house.count("outbox", "state = 'sent' AND last_error = ''") == 1
+
+
+async def test_the_backlog_is_counted_by_state_and_channel(house):
+    await _owe(house, "a", "b", "c")
+    await _owe(house, "d", channel="hook")
+    errands = await _claim(house)
+    await _do(house, outbox.park, errands[0].errand_no, error="")
+    await _do(house, outbox.done, [errands[1].errand_no], at=house.at)
+
+    assert await outbox.backlog(house.database.reading) == {"parked.desk": 1, "waiting.desk": 1, "waiting.hook": 1}
+
+
+async def test_batches_of_the_same_errands_at_once_do_not_block_each_other_for_good(house, gather):
+    keys = [str(n) for n in range(40)]
+
+    await gather(*(_owe(house, *(keys if n % 2 else keys[::-1])) for n in range(8)))
+
+    assert await house.count("outbox") == 40

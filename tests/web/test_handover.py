@@ -1,0 +1,106 @@
+"""Pickups, manifests, bags and signatories through the door."""
+
+from __future__ import annotations
+
+from postgw.web.schemas.handover import BagOut, ManifestOut, ManifestPage, PickupList, SignatoryList
+
+from .conftest import DESK, OFFICE
+
+
+async def opened(gate, *numbers: str, direction: str = "to_post") -> dict:
+    answer = await gate.post(
+        "/api/v1/manifests", {"desk": DESK, "office": OFFICE, "direction": direction, "numbers": numbers}
+    )
+    assert answer.status == 201, await answer.text()
+    ManifestOut.model_validate_json(await answer.read())
+    return await answer.json()
+
+
+async def appointed(gate, unit_kind: str, unit: str) -> str:
+    answer = await gate.post(
+        "/api/v1/signatories",
+        {"unit_kind": unit_kind, "unit": unit, "name": "Trần Diễn Tập", "valid_from": "2026-11-01"},
+    )
+    assert answer.status == 201, await answer.text()
+    return (await answer.json())["signatory_no"]
+
+
+async def test_the_post_is_asked_to_come(gate) -> None:
+    asked = {"desk": DESK, "office": OFFICE, "on": "2026-11-24", "from_time": "08:00:00", "to_time": "09:30:00"}
+    first, again = await gate.post("/api/v1/pickups", asked), await gate.post("/api/v1/pickups", asked)
+    listed = await gate.get(f"/api/v1/pickups?desk={DESK}")
+
+    assert first.status == 201
+    assert await again.json() == await first.json()
+    assert len(PickupList.model_validate_json(await listed.read()).data) == 1
+
+
+async def test_a_pickup_by_another_zones_clock_is_refused(gate) -> None:
+    asked = {"desk": DESK, "office": OFFICE, "on": "2026-11-24", "from_time": "08:00:00Z", "to_time": "09:30:00Z"}
+
+    assert (await gate.post("/api/v1/pickups", asked)).status == 422
+
+
+async def test_a_manifest_is_counted_closed_and_signed_by_two_hands(gate) -> None:
+    number = (await gate.consignment())["consignment_no"]
+    manifest = await opened(gate, number)
+    path = f"/api/v1/manifests/{manifest['manifest_no']}"
+    giver, taker = await appointed(gate, "desk", DESK), await appointed(gate, "office", OFFICE)
+    await gate.post(f"{path}/tick", {"number": manifest["manifest_no"]})
+    await gate.post(f"{path}/close")
+    signed_on = {"way": "paper", "signed_at": "2026-11-23T08:30:00+07:00"}
+    first = await gate.post(f"{path}/sign", {"side": "giver", "signatory_no": giver, **signed_on})
+    second = await gate.post(f"{path}/sign", {"side": "taker", "signatory_no": taker, **signed_on})
+    moved = await (await gate.get(f"/api/v1/consignments/{number}")).json()
+
+    assert first.status == 200, await first.text()
+    assert (await second.json())["state"] == "signed"
+    assert (await second.json())["signed_at"] == "2026-11-23T01:30:00Z"
+    assert moved["custody"]["state"] == "collected"
+
+
+async def test_more_is_put_on_an_open_manifest(gate) -> None:
+    manifest = await opened(gate)
+    other = (await gate.consignment())["consignment_no"]
+    answer = await gate.post(f"/api/v1/manifests/{manifest['manifest_no']}/lines", {"numbers": [other]})
+
+    assert [line["consignment_no"] for line in (await answer.json())["lines"]] == [other]
+
+
+async def test_who_saw_an_older_manifest_does_not_close_it(gate) -> None:
+    number = (await gate.consignment())["consignment_no"]
+    manifest = await opened(gate, number)
+    path = f"/api/v1/manifests/{manifest['manifest_no']}"
+    etag = (await gate.get(path)).headers["ETag"]
+    await gate.post(f"{path}/tick", {"number": number})
+
+    assert (await gate.post(f"{path}/close", headers={"If-Match": etag})).status == 412
+
+
+async def test_manifests_are_listed_and_drawn(gate) -> None:
+    manifest = await opened(gate, (await gate.consignment())["consignment_no"])
+    listed = await gate.get("/api/v1/manifests?state=open")
+    paper = await gate.get(f"/api/v1/manifests/{manifest['manifest_no']}/paper")
+
+    assert [each.manifest_no for each in ManifestPage.model_validate_json(await listed.read()).data] == [
+        manifest["manifest_no"]
+    ]
+    assert (await paper.read())[:4] == b"%PDF"
+
+
+async def test_a_bag_is_sealed_shown_and_labelled(gate) -> None:
+    numbers = [(await gate.consignment())["consignment_no"] for _ in range(2)]
+    sealed = await gate.post("/api/v1/bags", {"desk": DESK, "numbers": numbers})
+    bag = BagOut.model_validate_json(await sealed.read())
+    paper = await gate.get(f"/api/v1/bags/{bag.bag_no}/label")
+
+    assert sorted(bag.consignment_nos) == sorted(numbers)
+    assert await (await gate.get(sealed.headers["Location"])).json() == await sealed.json()
+    assert (await paper.read())[:4] == b"%PDF"
+
+
+async def test_those_who_may_sign_are_listed(gate) -> None:
+    number = await appointed(gate, "desk", DESK)
+    listed = SignatoryList.model_validate_json(await (await gate.get(f"/api/v1/signatories?unit={DESK}")).read())
+
+    assert [each.signatory_no for each in listed.data] == [number]
