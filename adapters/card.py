@@ -18,7 +18,7 @@ from typing import Any, Literal
 from postgw.domain import ports
 from postgw.domain.errors import Invalid
 
-Kind = Literal["post", "desk", "hooks", "messages"]
+Kind = Literal["post", "desk", "hooks", "messages", "sheets"]
 
 #: The port each kind of adapter answers to.
 PORTS: dict[Kind, type[Any]] = {
@@ -26,6 +26,7 @@ PORTS: dict[Kind, type[Any]] = {
     "desk": ports.DossierDesk,
     "hooks": ports.HookSender,
     "messages": ports.Messenger,
+    "sheets": ports.SheetReader,
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from postgw.domain.errors import Invalid, Unknown
 
-from . import rehearsal, vnpost_ngsp, webhooks
+from . import rehearsal, spreadsheet, vnpost_ngsp, webhooks
 from .card import Card, Kind
 
 CARDS: tuple[Card, ...] = (
@@ -21,6 +21,7 @@ CARDS: tuple[Card, ...] = (
     rehearsal.POST,
     rehearsal.DESK,
     rehearsal.MESSENGER,
+    spreadsheet.CARD,
 )
 
 

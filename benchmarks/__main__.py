@@ -22,7 +22,9 @@ def main(words: list[str]) -> int:
     failed = 0
     for row in named or ROWS:
         print(f"--- {row}", flush=True)
-        failed |= subprocess.run([sys.executable, HERE / f"{row}.py", *flags], check=False, cwd=HERE.parent).returncode != 0
+        failed |= (
+            subprocess.run([sys.executable, HERE / f"{row}.py", *flags], check=False, cwd=HERE.parent).returncode != 0
+        )
     return failed
 
 

@@ -2,10 +2,10 @@
 
     python benchmarks/scans.py [--quick]
 
-PostgreSQL with its own durability, in a throwaway server. A batch is 100 scans of 100 items that have five scans each. Ours
-locks the items, keeps what is new, folds each journey anew, stores the custody and leaves a word for every milestone. The
-reference writes the very rows that ours wrote (scan, custody, event, outbox), known beforehand, by `unnest()` in one
-transaction on one asyncpg connection, and reads nothing. Read the ratio, not the rate.
+PostgreSQL with its own durability, in a throwaway server. A batch is 100 scans of 100 items that have five scans
+each. Ours locks the items, keeps what is new, folds each journey anew, stores the custody and leaves a word for every
+milestone. The reference writes the very rows that ours wrote (scan, custody, event, outbox), known beforehand, by
+`unnest()` in one transaction on one asyncpg connection, and reads nothing. Read the ratio, not the rate.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ _COLUMNS = {
     "scan": (_SCAN, "bigint text text smallint text timestamptz timestamptz timestamptz text text text"),
     "event": ("notice_id, kind, desk, notice, created_at", "text text text text timestamptz"),
     "outbox": (
-        "channel, target, key, subject, payload, due_at, created_at", "text text text text text timestamptz timestamptz",
+        "channel, target, key, subject, payload, due_at, created_at",
+        "text text text text text timestamptz timestamptz",
     ),
 }  # fmt: skip
 
@@ -63,13 +64,16 @@ class Figure:
 async def _fill(connection: Any, items: int) -> list[str]:
     numbers = [f"B{n:010d}" for n in range(items)]
     await connection.execute(
-        "INSERT INTO dossier (id, intake_ref, receiving_desk, returning_desk, procedure_code, service_form, content, digest,"
+        "INSERT INTO dossier (id, intake_ref, receiving_desk, returning_desk, procedure_code, service_form,"
+        " content, digest,"
         " rules_version, created_at, created_by, updated_at)"
-        " SELECT n, 'r' || n, 'TS', 'TS', '1.001193', 'return', '{}', '', $2, $3, '', $3 FROM generate_series(1, $1::int) n",
+        " SELECT n, 'r' || n, 'TS', 'TS', '1.001193', 'return', '{}', '', $2, $3, '', $3 FROM"
+        " generate_series(1, $1::int) n",
         items, VERSION, AT,
     )  # fmt: skip
     await connection.execute(
-        "INSERT INTO consignment (id, consignment_no, dossier_id, leg, desk, parties, rules_version, created_at, created_by,"
+        "INSERT INTO consignment (id, consignment_no, dossier_id, leg, desk, parties, rules_version,"
+        " created_at, created_by,"
         " state, holder, office, since_at, heard_at)"
         " SELECT n, no, n, 'return', 'TS', '{}', $2, $3, '', 'in_transit', 'post', 'KA', $4, $4"
         " FROM unnest($1::text[]) WITH ORDINALITY AS t(no, n)",
@@ -78,7 +82,8 @@ async def _fill(connection: Any, items: int) -> list[str]:
     for minute, code in enumerate(BEFORE):
         moment = AT + timedelta(minutes=minute)
         await connection.execute(
-            "INSERT INTO scan (consignment_id, source, source_id, witness, code, occurred_at, received_at, device_at, office)"
+            "INSERT INTO scan (consignment_id, source, source_id, witness, code, occurred_at, received_at,"
+            " device_at, office)"
             " SELECT n, 'device:1', n || $2, 2, $3, $4, $4, $4, 'KA' FROM generate_series(1, $1::int) n",
             items, f".{minute}", code, moment,
         )  # fmt: skip
@@ -90,7 +95,8 @@ def _batch(numbers: Sequence[str]) -> list[tuple[str, Scan]]:
     moment = AT + timedelta(minutes=30)
     return [
         (number, Scan(
-            source="device:7f3a", source_id=f"{number}.now", witness=Witness.SCANNED, code=NOW[n % 2], occurred_at=moment,
+            source="device:7f3a", source_id=f"{number}.now", witness=Witness.SCANNED, code=NOW[n % 2],
+            occurred_at=moment,
             received_at=moment, device_at=moment, office="KA", actor="vt01",
         ))
         for n, number in enumerate(numbers)
@@ -110,7 +116,11 @@ async def _written(connection: Any, numbers: Sequence[str]) -> dict[str, list[li
     rows = {"consignment": await connection.fetch(
         f"SELECT id, {_CUSTODY} FROM consignment WHERE consignment_no = ANY($1)", numbers
     )}  # fmt: skip
-    keys = {"scan": "source_id = ANY($1)", "event": "notice::json->>'consignment_no' = ANY($1)", "outbox": "subject = ANY($1)"}
+    keys = {
+        "scan": "source_id = ANY($1)",
+        "event": "notice::json->>'consignment_no' = ANY($1)",
+        "outbox": "subject = ANY($1)",
+    }
     for table, where in keys.items():
         wanted = [f"{number}.now" for number in numbers] if table == "scan" else numbers
         rows[table] = await connection.fetch(f"SELECT {_COLUMNS[table][0]} FROM {table} WHERE {where}", wanted)
@@ -122,7 +132,7 @@ async def _bare(connection: Any, written: dict[str, list[list[Any]]]) -> None:
         for table, (columns, kinds) in _COLUMNS.items():
             arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(kinds.split(), 1))
             await connection.execute(f"INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays})", *written[table])
-        kinds = "bigint text text text timestamptz smallint timestamptz boolean boolean".split()
+        kinds = ["bigint", "text", "text", "text", "timestamptz", "smallint", "timestamptz", "boolean", "boolean"]
         arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(kinds, 1))
         sets = ", ".join(f"{name} = new.{name}" for name in _CUSTODY.split(", "))
         await connection.execute(
@@ -167,7 +177,10 @@ async def measure(url: str, *, quick: bool) -> Figure:
             bare = max(bare, await _rate([lambda rows=rows: _bare(connection, rows) for rows in written]))  # type: ignore[misc]
             await _undo(connection)
     settings = ", ".join(
-        [f"{name}={await connection.fetchval(f'SHOW {name}')}" for name in ("server_version", "fsync", "synchronous_commit")]
+        [
+            f"{name}={await connection.fetchval(f'SHOW {name}')}"
+            for name in ("server_version", "fsync", "synchronous_commit")
+        ]
     )
     await connection.close()
     return Figure(f"scan batches of {BATCH}", ours, bare, "scans/s", f"PostgreSQL {settings}")

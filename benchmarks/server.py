@@ -19,7 +19,9 @@ def _program(name: str) -> str:
     installed = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
     found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *installed]))
     if not found:
-        sys.exit("this benchmark wants a PostgreSQL server: apt-get install postgresql, or POSTGW_BENCH_POSTGRES=postgres://…")
+        sys.exit(
+            "this benchmark wants a PostgreSQL server: apt-get install postgresql, or POSTGW_BENCH_POSTGRES=postgres://…"
+        )
     return found
 
 

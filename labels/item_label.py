@@ -4,7 +4,8 @@ on the outside, so the content record has no field for them; the dossier code st
 sort by it.
 
 Code 128 carries the item number of the post, or our consignment number while the post has given none; the QR always
-carries the consignment number. Either finds the consignment, so a number that arrives later voids no label.
+carries the consignment number. Either finds the consignment, so a number that arrives later voids no label. A second
+label carries its version behind our number (`4K7M29TB6HC-2`): whoever scans the first one after that is told.
 
 Source: TT 17/2017/TT-BTTTT Đ.11.3 (contents not readable from outside); TT 02/2012 Đ.2-3 (time and place of
 acceptance).
@@ -60,9 +61,14 @@ class ItemLabel:
     rehearsal: bool = False
 
     @property
+    def scanned_no(self) -> str:
+        """Our number as the symbols carry it; from the second label on with its version, so that a void label betrays itself."""
+        return self.consignment_no if self.version == 1 else f"{self.consignment_no}-{self.version}"
+
+    @property
     def barred_no(self) -> str:
         """The number under the bars: the post's own, or ours while there is none."""
-        return self.item_no or self.consignment_no
+        return self.item_no or self.scanned_no
 
 
 def digest(label: ItemLabel) -> str:
@@ -213,7 +219,7 @@ def _signature(sheet: Sheet, place: Place) -> None:
 
 def _foot_tall(sheet: Sheet, label: ItemLabel, place: Place) -> None:
     sheet.rule(place.x, place.y, place.width)
-    symbol = sheet.qr(qr(label.consignment_no), place.x, place.y + 1.5, 29)
+    symbol = sheet.qr(qr(label.scanned_no), place.x, place.y + 1.5, 29)
     x = symbol.x + symbol.width + 4.5
     room = place.x + place.width - x
     box = 8.0
@@ -260,7 +266,7 @@ def _draw_flat(sheet: Sheet, label: ItemLabel, place: Place) -> None:
     band = place.y + 6
     bars = Place(x=place.x, y=band, width=place.width - side + 1, height=17.5)
     bars_with_number(sheet, label.barred_no, bars, 12)
-    sheet.qr(qr(label.consignment_no), place.x + place.width, band - 1.25, side, align="right")
+    sheet.qr(qr(label.scanned_no), place.x + place.width, band - 1.25, side, align="right")
     top = band + 18.5
     parties = Place(x=place.x, y=top, width=place.width, height=place.y + place.height - foot - top)
     _parties_flat(sheet, label, parties)

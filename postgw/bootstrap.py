@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters import registry
-from adapters.card import Card
+from adapters.card import Card, Kind
 from adapters.rehearsal.desk import RehearsalDesk
 from adapters.rehearsal.messenger import RehearsalMessenger
 from adapters.rehearsal.post_office import RehearsalPostOffice
@@ -50,6 +50,8 @@ from scheduler.runner import Runner
 from scheduler.timetable import TIMETABLE
 
 POST_NAME = "Bưu điện Việt Nam"
+#: In place of an adapter's name: nobody is there. No desk hears by wire, no citizen is sent messages.
+NOBODY = "none"
 
 
 class CannotStart(PostgwError):
@@ -112,8 +114,8 @@ class _Outsiders:
     """Everybody outside, as the ports know them."""
 
     posts: dict[str, NgspPostOffice]
-    desk: DossierDesk
-    messenger: Messenger
+    desk: DossierDesk | None
+    messenger: Messenger | None
     hooks: WebhookSender
     rehearsal: bool
     office: RehearsalPostOffice | None
@@ -124,28 +126,39 @@ async def _outsiders(
 ) -> _Outsiders:
     office, office_url = await _rehearsal_office(settings, environ, stack, clock)
     posts = {account.name: _post(account, settings, environ, office_url) for account in settings.post.accounts}
-    desk_card = registry.find("desk", settings.desk.adapter)
-    messenger_card = registry.find("messages", settings.messages.adapter)
-    hooks_card = registry.find("hooks", "webhooks")
     outsiders = _Outsiders(
-        posts=posts, desk=_built(desk_card, settings, environ), messenger=_built(messenger_card, settings, environ),
-        hooks=_built(hooks_card, settings, environ), office=office, rehearsal=is_rehearsal(settings),
-    )  # fmt: skip
+        posts=posts,
+        desk=_built("desk", settings.desk.adapter, settings, environ),
+        messenger=_built("messages", settings.messages.adapter, settings, environ),
+        hooks=_built("hooks", "webhooks", settings, environ),
+        office=office,
+        rehearsal=is_rehearsal(settings),
+    )
     for post in posts.values():
         stack.push_async_callback(post.close)
     for outsider in (outsiders.desk, outsiders.messenger, outsiders.hooks):
-        stack.push_async_callback(outsider.close)
+        if outsider is not None:
+            stack.push_async_callback(outsider.close)
     return outsiders
 
 
 def is_rehearsal(settings: Settings) -> bool:
     """Say whether any adapter in use is one of the rehearsal."""
-    cards = [registry.find("post", account.adapter) for account in settings.post.accounts]
-    cards += [registry.find("desk", settings.desk.adapter), registry.find("messages", settings.messages.adapter)]
-    return any(card.rehearsal for card in cards)
+    return any(card.rehearsal for card in _cards(settings))
 
 
-def _built(card: Card, settings: Settings, environ: Mapping[str, str]) -> Any:
+def _cards(settings: Settings) -> list[Card]:
+    """Return the cards of the adapters in use."""
+    chosen: list[tuple[Kind, str]] = [("post", account.adapter) for account in settings.post.accounts]
+    chosen += [("desk", settings.desk.adapter), ("messages", settings.messages.adapter)]
+    return [registry.find(kind, name) for kind, name in chosen if name != NOBODY]
+
+
+def _built(kind: Kind, name: str, settings: Settings, environ: Mapping[str, str]) -> Any:
+    """Return an adapter, ready to speak; nothing when the settings want nobody there."""
+    if name == NOBODY:
+        return None
+    card = registry.find(kind, name)
     return card.build(card.read(registry.table_of(card, settings.adapters), environ))
 
 

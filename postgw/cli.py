@@ -42,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     asked = _parser().parse_args(arguments)
     logs.configure(level=asked.log_level)
+    act: Act = asked.act
     try:
-        return asyncio.run(asked.act(asked))
+        return asyncio.run(act(asked))
     except (PostgwError, SettingsError, OSError) as error:
         sys.stderr.write(f"postgw: {error}\n")
         return 1

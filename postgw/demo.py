@@ -92,8 +92,12 @@ async def furnish(house: House, at: datetime) -> None:
     ]
     await _history(house, dossiers[:_HISTORY], at)
     await _booked_today(house, dossiers[_HISTORY : _HISTORY + _TODAY], at)
-    for dossier in dossiers[_HISTORY + _TODAY :]:
-        await _taken(house, dossier, at)
+    for n, dossier in enumerate(dossiers[_HISTORY + _TODAY :]):
+        consignment = await _taken(house, dossier, at)
+        if consignment and n % 8 == 0:
+            await house.services.booking.cancel(
+                consignment.consignment_no, reason="citizen_collects", actor=_DESK, at=at
+            )
 
 
 def _at_home(dossier: Dossier, n: int) -> Dossier:
@@ -206,13 +210,15 @@ async def _travels(
     house: House, item: Consignment, office: str, since: datetime, dice: random.Random, at: datetime
 ) -> None:
     """Let an item go as far as its time allows, by scans of the past."""
-    ends = ["delivered"] * 14 + ["held", "returned", "lost", "unclaimed"]
+    ends = ["delivered"] * 22 + ["held", "held", "returned", "returned", "lost", "unclaimed", "archived"]
     plan = ["departed", "arrived", "out_for_delivery"]
     if dice.random() < 0.2:
         plan += ["attempted", "held" if dice.random() < 0.5 else "out_for_delivery"]
     plan.append(dice.choice(ends))
     if plan[-1] == "returned":
         plan.insert(-1, "returning")
+    elif plan[-1] == "archived":
+        plan[-1:] = ["held", "unclaimed", "archived"]
     moment = since
     for step in plan:
         moment += timedelta(hours=dice.uniform(1.5, 9))

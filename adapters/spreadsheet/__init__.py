@@ -13,7 +13,7 @@ from .settings import SpreadsheetSettings
 CARD = Card(
     name="spreadsheet",
     title="Danh sách Excel hoặc CSV",
-    kind="desk",
+    kind="sheets",
     abilities=frozenset({"read_sheet"}),
     settings=SpreadsheetSettings,
     serves=SpreadsheetDesk,

@@ -59,6 +59,7 @@ _YEARS = range(2000, 2101)
 _CURRENCY = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)\.?$", re.IGNORECASE)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[.,\s][0-9]{3})+|[0-9]+")
 _ZERO_DECIMALS = re.compile(r"(?<=[0-9])[.,]00?$")
+_MONEY_LONGEST = 30
 _NO_FEE = {"khong", "mien phi", "mien", "-", "khong thu", "khong co"}
 #: The smallest fee; beneath it Excel read the thousands dot as a decimal point. Design choice.
 _FEE_LEAST = 1000
@@ -70,8 +71,12 @@ def shown(cell: Cell) -> str:
     >>> shown(912000003.0), shown(2.000635), shown(datetime(2026, 11, 27)), shown(" a\\xa0b "), shown(None)
     ('912000003', '2.000635', '27/11/2026', 'a b', '')
     """
-    if cell is None or isinstance(cell, Unreadable):
+    if cell is None:
         return ""
+    if isinstance(cell, str) and cell.isascii() and cell.isprintable():
+        return cell.strip().removeprefix("'")
+    if isinstance(cell, Unreadable):
+        return "#N/A"  # Excel's own word for it, and refused again until it is mended
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
@@ -195,9 +200,9 @@ def _no_date(column: Column) -> Invalid:
 def _money(column: Column, cell: Cell, text: str) -> Reading:
     if fold(text) in _NO_FEE:
         return 0, ""
-    plain = _CURRENCY.sub("", text).strip()
+    plain = _CURRENCY.sub("", text[:_MONEY_LONGEST]).strip()
     grouped = _GROUPED.fullmatch(plain) or _GROUPED.fullmatch(plain := _ZERO_DECIMALS.sub("", plain))
-    if not grouped or len(plain) > 20 or (isinstance(cell, float) and not cell.is_integer()):
+    if not grouped or len(text) >= _MONEY_LONGEST or (isinstance(cell, float) and not cell.is_integer()):
         raise Invalid(
             "Số tiền phải là số đồng nguyên, ví dụ 25.000 hoặc 25000.", code="money.shape", field=column.field
         )
@@ -211,7 +216,7 @@ def _money(column: Column, cell: Cell, text: str) -> Reading:
 
 
 def _papers(column: Column, cell: Cell, text: str) -> Reading:
-    papers = papers_of(text)
+    papers = papers_of(re.sub(r"[^\S\n]+", " ", text))
     return tuple(checked_paper(paper, field=f"/papers/{n}") for n, paper in enumerate(papers)), ""
 
 

@@ -2,21 +2,24 @@
 
 Reading a long list takes seconds of pure computing, so it is done in a thread beside the loop.
 
-Stands on: reading. Used by: bootstrap, as the desk's `read_sheet`.
+Stands on: reading, mending, template. Used by: bootstrap, as the desk's `read_sheet`.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from functools import partial
 
+from .mending import to_mend
 from .reading import read
 from .settings import SpreadsheetSettings
-from .sheet import Sheet
+from .sheet import Format, Sheet
+from .template import template
 
 
 class SpreadsheetDesk:
-    """Reads lists of dossiers within the limits that were set."""
+    """Reads lists of dossiers within the limits that were set, and hands back what is to be mended."""
 
     def __init__(self, settings: SpreadsheetSettings | None = None) -> None:
         self._settings = settings or SpreadsheetSettings()
@@ -25,6 +28,14 @@ class SpreadsheetDesk:
         """Return the list in a file. Raises Invalid or TooMuch when it cannot be read as one."""
         reading = partial(read, file, name, receiving_desk=receiving_desk, limits=self._settings)
         return await asyncio.to_thread(reading)
+
+    async def to_mend(self, sheet: Sheet, errors_by_row: Mapping[int, Sequence[str]]) -> bytes:
+        """Return the bad rows of a list as a file of the same kind, each with what is wrong with it."""
+        return await asyncio.to_thread(to_mend, sheet, errors_by_row)
+
+    def template(self, format: Format) -> bytes:
+        """Return the file that a clerk fills in."""
+        return template(format)
 
     async def close(self) -> None:
         """Nothing is held open."""

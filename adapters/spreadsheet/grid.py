@@ -18,7 +18,7 @@ from postgw.domain.errors import Invalid, TooMuch
 
 from .cells import Cell
 from .settings import SpreadsheetSettings
-from .workbook import workbook_rows
+from .workbook import COLUMNS_MOST, workbook_rows
 
 Row = tuple[Cell, ...]
 DELIMITERS = (";", ",", "\t")
@@ -83,7 +83,7 @@ def csv_delimiter(text: str, known: Callable[[Row], int]) -> str:
 
     def most_known(delimiter: str) -> int:
         rows = csv.reader(io.StringIO(top, newline=""), delimiter=delimiter)
-        return max((known(tuple(row)) for row in _as_far_as_it_goes(rows)), default=0)
+        return max((known(tuple(row[:COLUMNS_MOST])) for row in _as_far_as_it_goes(rows)), default=0)
 
     return max(DELIMITERS, key=most_known)
 
@@ -102,9 +102,9 @@ def csv_rows(text: str, delimiter: str) -> Iterator[Row]:
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             read += 1
-            yield tuple(row)
+            yield tuple(row[:COLUMNS_MOST])
     except csv.Error as fault:
         raise Invalid(
-            "Sau dòng {row} có dấu ngoặc kép mở mà không đóng, hoặc một ô quá dài. Sửa dòng kế tiếp rồi nhập lại.",
+            "Sau dòng {row} có dấu ngoặc kép không thành cặp, hoặc một ô quá dài. Sửa dòng kế tiếp rồi nhập lại.",
             row=read, code="sheet.csv",
         ) from fault  # fmt: skip

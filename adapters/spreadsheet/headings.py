@@ -100,7 +100,7 @@ def _without_blank_end(texts: tuple[str, ...]) -> tuple[str, ...]:
 def _unknown(texts: tuple[str, ...], columns: tuple[Column | None, ...]) -> Iterator[str]:
     for text, column in zip(texts, columns, strict=True):
         if column is None and text and fold(text) not in _PASSED_OVER:
-            near = nearest(text)
+            near = nearest(text[:60])
             asked = f" Có phải là “{near}”? Nếu phải, sửa tiêu đề rồi nhập lại." if near else ""
             yield f"Cột “{text[:60]}” không có trong mẫu, đã bỏ qua.{asked}"
 
@@ -108,7 +108,7 @@ def _unknown(texts: tuple[str, ...], columns: tuple[Column | None, ...]) -> Iter
 def nearest(text: str) -> str:
     """Return the heading of ours that is nearest to this one, or nothing when none is near."""
     names = {fold(name): column.heading for column in import_columns() for name in (column.heading, *column.also)}
-    found = difflib.get_close_matches(fold(text), names, n=1, cutoff=0.7)
+    found = difflib.get_close_matches(fold(text), names, n=1, cutoff=0.75)
     return names[found[0]] if found else ""
 
 

@@ -51,10 +51,11 @@ def _read_workbook(file: bytes, name: str, receiving_desk: str, limits: Spreadsh
 def _sheet(rows: Numbered, headings: Headings, name: str, receiving_desk: str, limits: SpreadsheetSettings) -> Sheet:
     read_rows: list[SheetRow] = []
     notes = list(headings.notes)
+    alone: list[int] = []
     for number, cells in rows:
         filled = _filled(cells, headings)
         if filled == 1 and len(headings.by_field) > 1:
-            notes.append(f"Dòng {number} chỉ có một ô có chữ, đã bỏ qua.")
+            alone.append(number)
         elif filled:
             row = row_of(number, cells, headings, receiving_desk=receiving_desk)
             if is_the_example(row):
@@ -63,6 +64,8 @@ def _sheet(rows: Numbered, headings: Headings, name: str, receiving_desk: str, l
             read_rows.append(row)
             if len(read_rows) > limits.rows_most:
                 raise _too_long(limits)
+    if alone:
+        notes.append(_alone_note(alone))
     if not read_rows:
         raise Invalid("Dưới dòng tiêu đề không có dòng nào. Điền danh sách rồi nhập lại.", code="sheet.no_rows")
     return Sheet(
@@ -72,8 +75,15 @@ def _sheet(rows: Numbered, headings: Headings, name: str, receiving_desk: str, l
 
 
 def _filled(cells: tuple[Cell, ...], headings: Headings) -> int:
+    if cells.count(None) == len(cells):
+        return 0  # quickly: a million formatted blank rows are nothing rare
     pairs = zip(cells, headings.columns, strict=False)
     return sum(column is not None and not is_blank(cell) for cell, column in pairs)
+
+
+def _alone_note(numbers: list[int]) -> str:
+    more = f" và {len(numbers) - 10} dòng khác" if len(numbers) > 10 else ""
+    return f"Dòng {', '.join(map(str, numbers[:10]))}{more} chỉ có một ô có chữ, đã bỏ qua."
 
 
 def _too_long(limits: SpreadsheetSettings) -> TooMuch:

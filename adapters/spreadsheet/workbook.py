@@ -28,13 +28,14 @@ from .cells import FORMULA_WITHOUT_RESULT, MERGED, Cell, Unreadable
 Row = tuple[Cell, ...]
 #: Wider than any list; a cell far out to the right must not make every row as wide.
 COLUMNS_MOST = 100
+#: How much one file may ask of us besides its size: a stranger's must not keep us busy. No list comes near.
 _PARTS_MOST = 500
 _MERGED_MOST = 1000
 _RUINED_MOST = 50_000
-_MERGED_CELL = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
+_MERGED_CELL = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 #: A formula with no result beside it. One whose result is the empty text says `t="str"` and is simply blank.
 _FORMULA_ALONE = re.compile(
-    rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>))?\s*</"
+    rb"<(?:\w+:)?c\s([^<>]*)>\s*<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>))?\s*</"
 )
 _PLACE = re.compile(rb'\br="([A-Z]{1,3}[0-9]{1,7})"')
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)

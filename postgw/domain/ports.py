@@ -189,3 +189,24 @@ class Messenger(Protocol):
     async def close(self) -> None:
         """Give back what the adapter holds open."""
         ...
+
+
+class Sheet(Protocol):
+    """A list of dossiers, read: each row a dossier or what is wrong with it, cell by cell."""
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """Return the rows that stood in the file, without blank ones."""
+        ...
+
+
+class SheetReader(Protocol):
+    """Reads the lists of desks whose dossier system has no wire."""
+
+    async def read_sheet(self, file: bytes, name: str, *, receiving_desk: str) -> Sheet:
+        """Read a file. Raises Invalid when it cannot be read as a list at all."""
+        ...
+
+    async def close(self) -> None:
+        """Give back what the adapter holds open."""
+        ...

@@ -43,6 +43,7 @@ _TELEX = {_ACUTE: "S", _GRAVE: "F", _HOOK: "R", _TILDE: "X", _DOT: "J", _HORN: "
 #: What the two service letters can suffer and still be made out.
 _MOST_MARKS = 2
 #: An item number with a vowel that has lost digits, which must not pass for a number of ours typed with O for 0.
+_LABEL = re.compile(r"([0-9A-Z]{11})-([1-9]\d{0,2})")
 _SHORT_ITEM = re.compile(r"(?=.?[OI])[A-Z]{2}[0-9]{1,8}[A-Z]{2}")
 
 _CHECKED: tuple[tuple[Kind, Callable[[str], str]], ...] = (
@@ -62,6 +63,7 @@ class Recognised:
 
     kind: Kind
     number: str = ""
+    version: int = 1  #: of the label, when the number was read off one
 
 
 UNKNOWN = Recognised(kind="unknown")
@@ -71,11 +73,13 @@ def recognise(text: str) -> Recognised:
     """Return what kind of number `text` is, and the number.
 
     >>> recognise("4k7m-29tb-6hc")
-    Recognised(kind='consignment', number='4K7M29TB6HC')
+    Recognised(kind='consignment', number='4K7M29TB6HC', version=1)
     >>> recognise("https://hoso.hatinh.example/t/4K7M29TB6HC?l=vi").number
     '4K7M29TB6HC'
     >>> recognise("RR 473 124 829 VN").kind, recognise("T-4K7M-29B9").kind, recognise("BB-TS-261123-02").kind
     ('item', 'bag', 'manifest')
+    >>> recognise("4K7M29TB6HC-2")  # off the second label
+    Recognised(kind='consignment', number='4K7M29TB6HC', version=2)
     >>> recognise("h15.50.05.13-261008-0975").number
     'H15.50.05.13-261008-0975'
     >>> recognise("EÁ93079198VN").number, recognise("EÁ93237574VN").kind  # the second may be of several numbers
@@ -83,6 +87,8 @@ def recognise(text: str) -> Recognised:
     """
     if link := _LINK.fullmatch(text.strip()):
         text = link[1]
+    if (label := _LABEL.fullmatch(text.strip().upper())) and consignment_number.is_valid(label[1]):
+        return Recognised(kind="consignment", number=label[1], version=int(label[2]))
     text = unicodedata.normalize("NFD", text.translate(_COPIED)).strip()
     if len(text) > LONGEST:
         return UNKNOWN

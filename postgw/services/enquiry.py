@@ -137,7 +137,9 @@ class Enquiry:
             row = await session.row(_TRACK_BY_DOSSIER, key)
         else:
             return None
-        return self._shown(row, read.number) if row else None
+        if row is None:
+            return None
+        return self._shown(row, read.number) if row["consignment_no"] else _waiting(row)
 
     def _shown(self, row: Mapping[str, object], number: str) -> PublicTrack:
         custody = consignments.custody_from_row(dict(row))
@@ -199,4 +201,18 @@ _TRACK = (
     " c.attempts, c.heard_at, c.proved, c.live FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
 )
 _TRACK_BY_NUMBER = f"{_TRACK} WHERE c.consignment_no = $1 OR c.item_no = $1"
-_TRACK_BY_DOSSIER = f"{_TRACK} WHERE d.number_key = $1 ORDER BY c.id DESC LIMIT 1"
+_TRACK_BY_DOSSIER = (
+    _TRACK.replace("FROM consignment c JOIN dossier d", "FROM dossier d LEFT JOIN consignment c").replace(
+        "ON d.id = c.dossier_id", "ON c.dossier_id = d.id"
+    )
+    + " WHERE d.number_key = $1 ORDER BY c.id DESC LIMIT 1"
+)
+
+
+def _waiting(row: Mapping[str, object]) -> PublicTrack:
+    """Return what is shown of a dossier for which nothing travels yet."""
+    number = str(row["dossier_no"])
+    return PublicTrack(
+        number=number, dossier_no=number, leg="", state="registered", stage=STAGES[0], stages_done=1, heard_at=None,
+        etag=blake2s(number.encode(), digest_size=12).hexdigest(),
+    )  # fmt: skip

@@ -26,11 +26,11 @@ from postgw.domain.recognise import recognise
 from postgw.rules.book import RuleBook
 from postgw.storage import consignments, dossiers, labels, manifests, province, records, scans, strays
 from postgw.storage.database import Database, Session
-from postgw.storage.labels import LentRange
+from postgw.storage.labels import LentRange, NewLabel
 
 _MANY = 10_000
 _SLICE = 200
-_STATES = {"expected": "", "ticked": "ok", "missing": "missing", "extra": "other", "damaged": "other"}
+_STATES = {"expected": "", "ticked": "complete", "missing": "missing", "extra": "different", "damaged": "different"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,45 +45,32 @@ class Labelling:
     async def pdf(
         self, numbers: Sequence[str], *, stock: str, first_place: int = 1, actor: Actor, at: datetime
     ) -> AsyncIterator[bytes]:
-        """Yield one PDF with the labels of all these consignments, piece by piece, in a memory that does not grow.
+        """Return the pieces of one PDF with the labels of all these consignments, in a memory that does not grow.
 
         Raises Unknown, before the first piece, when one of them is not there.
         """
         actor.must("labels")
         sheet, names = paper.label_stock(stock), _names(numbers)
-        found = await self._all(names, actor)
-        content = [await self._label(self.database.reading, found[name]) for name in names[:_SLICE]]
-        return self._pieces(sheet, first_place, names, found, content, actor, at)
-
-    async def _pieces(
-        self,
-        sheet: paper.Stock,
-        first_place: int,
-        names: Sequence[str],
-        found: dict[str, Consignment],
-        content: list[item_label.ItemLabel],
-        actor: Actor,
-        at: datetime,
-    ) -> AsyncIterator[bytes]:
-        waiting: list[item_label.ItemLabel] = []
+        first = await self._drawn(names[:_SLICE], actor, at)
+        for start in range(_SLICE, len(names), _SLICE):
+            await self._found_all(names[start : start + _SLICE], actor)
+        loop = asyncio.get_running_loop()
 
         def feed() -> Iterator[item_label.ItemLabel]:
-            while waiting:
-                yield waiting.pop(0)
+            """Yield the labels; runs in the drawing thread and asks the loop for the next slice."""
+            yield from first
+            for start in range(_SLICE, len(names), _SLICE):
+                following = self._drawn(names[start : start + _SLICE], actor, at)
+                yield from asyncio.run_coroutine_threadsafe(following, loop).result()
 
-        await self._note_drawn(found, content, actor, at)
-        rest = [await self._label(self.database.reading, found[name]) for name in names[_SLICE:]]
-        await self._note_drawn(found, rest, actor, at)
-        waiting.extend([*content, *rest])
-        pieces = item_label.item_labels_pdf(feed(), sheet, first_place)
-        while piece := await asyncio.to_thread(next, pieces, None):
-            yield piece
+        return _pieces(item_label.item_labels_pdf(feed(), sheet, first_place))
 
-    async def _all(self, names: Sequence[str], actor: Actor) -> dict[str, Consignment]:
-        found: dict[str, Consignment] = {}
-        for name in dict.fromkeys(names):
-            found[name] = await self._found(self.database.reading, name, actor)
-        return found
+    async def _found_all(self, names: Sequence[str], actor: Actor) -> list[Consignment]:
+        found = await consignments.named(self.database.reading, names)
+        for name in names:
+            if name not in found or not actor.may_see(found[name].desk, found[name].to_desk):
+                raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown")
+        return [found[name] for name in names]
 
     async def _found(self, session: Session, name: str, actor: Actor) -> Consignment:
         consignment = await consignments.find(session, name)
@@ -91,11 +78,30 @@ class Labelling:
             raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown")
         return consignment
 
-    async def _label(self, session: Session, consignment: Consignment) -> item_label.ItemLabel:
-        """Return the label in force: as it was drawn if it was drawn, so that a reprint never differs."""
-        drawn = {version.version: version for version in await labels.versions(session, consignment.consignment_no)}
-        if consignment.version in drawn:
-            return _label_from(records.from_json(drawn[consignment.version].content))
+    async def _labels(
+        self, names: Sequence[str], actor: Actor
+    ) -> tuple[list[item_label.ItemLabel], list[NewLabel]]:
+        """Return the labels in force, and which of them are drawn for the first time.
+
+        One that was drawn says what it said then, so that a reprint never differs.
+        """
+        found = await self._found_all(names, actor)
+        kept = await labels.in_force(self.database.reading, [one.consignment_no for one in found])
+        content, new = [], []
+        for consignment in found:
+            id_, drawn = kept[consignment.consignment_no]
+            label = _label_from(records.from_json(drawn)) if drawn else self._worded(consignment)
+            content.append(label)
+            if not drawn:
+                new.append(
+                    NewLabel(
+                        consignment_id=id_, version=label.version, digest=item_label.digest(label),
+                        content=records.to_json(label),
+                    )
+                )  # fmt: skip
+        return content, new
+
+    def _worded(self, consignment: Consignment) -> item_label.ItemLabel:
         return item_label.ItemLabel(
             consignment_no=consignment.consignment_no, item_no=consignment.item_no, dossier_no=consignment.dossier_no,
             issue=consignment.issue, version=consignment.version, leg=LEG_TITLES[consignment.leg],
@@ -103,52 +109,43 @@ class Labelling:
             post_name=self.post_name, collect_dong=consignment.collect_dong, rehearsal=self.rehearsal,
         )  # fmt: skip
 
-    async def _note_drawn(
-        self, found: dict[str, Consignment], content: Sequence[item_label.ItemLabel], actor: Actor, at: datetime
-    ) -> None:
-        async with self.database.writing() as tx:
-            for label in content:
-                await labels.draw(
-                    tx, label.consignment_no, label.version, digest=item_label.digest(label),
-                    content=records.to_json(label), actor=actor.name, at=at,
-                )  # fmt: skip
+    async def _drawn(self, names: Sequence[str], actor: Actor, at: datetime) -> list[item_label.ItemLabel]:
+        content, new = await self._labels(names, actor)
+        if new:
+            async with self.database.writing() as tx:
+                await labels.draw(tx, new, actor=actor.name, at=at)
+        return content
 
     async def one(self, number: str, *, stock: str, actor: Actor, at: datetime) -> tuple[bytes, str]:
         """Return one label as PDF, and the digest of what it says."""
         actor.must("labels")
         sheet = paper.label_stock(stock)
-        label = await self._drawn(number, actor, at)
+        [label] = await self._drawn([_name(number)], actor, at)
         return await asyncio.to_thread(item_label.item_label_pdf, label, sheet), item_label.digest(label)
-
-    async def _drawn(self, number: str, actor: Actor, at: datetime) -> item_label.ItemLabel:
-        consignment = await self._found(self.database.reading, _name(number), actor)
-        label = await self._label(self.database.reading, consignment)
-        await self._note_drawn({}, [label], actor, at)
-        return label
 
     async def etag(self, number: str, *, actor: Actor) -> str:
         """Return the digest of what the label in force says."""
         actor.must("labels")
-        consignment = await self._found(self.database.reading, _name(number), actor)
-        return item_label.digest(await self._label(self.database.reading, consignment))
+        [label], _ = await self._labels([_name(number)], actor)
+        return item_label.digest(label)
 
     async def zpl(self, numbers: Sequence[str], *, stock: str, dpi: int, actor: Actor, at: datetime) -> str:
         """Return the printer's own language for these labels."""
         actor.must("labels")
         sheet = paper.label_stock(stock)
-        drawn = [await self._drawn(number, actor, at) for number in _names(numbers)]
+        drawn = await self._drawn(_names(numbers), actor, at)
         return await asyncio.to_thread(lambda: "".join(item_label.item_label_zpl(label, sheet, dpi) for label in drawn))
 
     async def png(self, number: str, *, stock: str, dpi: int, actor: Actor, at: datetime) -> bytes:
         """Return one label as a picture at the printer's resolution."""
         actor.must("labels")
-        label = await self._drawn(number, actor, at)
+        [label] = await self._drawn([_name(number)], actor, at)
         return await asyncio.to_thread(item_label.item_label_png, label, paper.label_stock(stock), dpi)
 
     async def note_pdf(self, number: str, *, actor: Actor, at: datetime) -> bytes:
         """Return the consignment note, the slip with the value of a contract."""
         actor.must("labels")
-        consignment = await self._found(self.database.reading, _name(number), actor)
+        [consignment] = await self._found_all([_name(number)], actor)
         kept = await dossiers.by_id(self.database.reading, consignment.dossier_id)
         procedure = await province.procedure(
             self.database.reading, kept.dossier.procedure_code, on=legal_day(kept.created_at)
@@ -287,6 +284,11 @@ class Labelling:
         """Return the lent ranges and how far each is used."""
         actor.must("admin")
         return await labels.ranges(self.database.reading)
+
+
+async def _pieces(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(next, pieces, None):
+        yield piece
 
 
 def _names(numbers: Sequence[str]) -> list[str]:

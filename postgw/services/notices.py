@@ -46,9 +46,9 @@ class Notices:
     """The act of telling."""
 
     database: Database
-    desk: DossierDesk
+    desk: DossierDesk | None  #: none: no desk hears of its dossiers by wire
     hooks_sender: HookSender
-    messenger: Messenger
+    messenger: Messenger | None  #: none: no citizen is sent messages
     rehearsal: bool
     statement_closes: bool
 
@@ -79,9 +79,9 @@ class Notices:
             key = f"{channel}:{target}:{notice.notice_id}"
             return NewErrand(channel=channel, target=target, key=key, subject=notice.consignment_no, payload=text)
 
-        due = [errand("desk", notice.desk)]
+        due = [errand("desk", notice.desk)] if self.desk else []
         due += [errand("hook", hook.hook_no) for hook in hooks if _wants(hook, notice)]
-        if consignment and citizen_text(notice.kind, consignment, rehearsal=self.rehearsal):
+        if self.messenger and consignment and citizen_text(notice.kind, consignment, rehearsal=self.rehearsal):
             due.append(errand("citizen", ""))
         return due
 
@@ -120,7 +120,8 @@ class Notices:
                 await outbox.done(tx, [errand.errand_no], at=at)
 
     async def _tell_desk(self, errand: Errand) -> None:
-        await self.desk.tell(records.notice(errand.payload))
+        if self.desk:
+            await self.desk.tell(records.notice(errand.payload))
 
     async def _tell_hook(self, errand: Errand) -> None:
         hooks = await accounts.hooks(self.database.reading, state="on")
@@ -134,7 +135,7 @@ class Notices:
         notice = records.notice(errand.payload)
         text = citizen_text(notice.kind, consignment, rehearsal=self.rehearsal)
         phone = consignment.consignor.phone if consignment.leg == "send" else consignment.consignee.phone
-        if text and phone:
+        if self.messenger and text and phone:
             await self.messenger.send(Message(message_id=notice.notice_id, to=phone, text=text))
 
     async def _put_aside(self, errand: Errand, no: PostgwError) -> None:

@@ -11,12 +11,10 @@ Source: Circular 17/2017/TT-BTTTT art. 12, 15 (status, continuous and true).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from postgw.domain import consignment_number
 from postgw.domain.actor import GATEWAY, Actor
 from postgw.domain.errors import Invalid, TooMuch, Unreachable
 from postgw.domain.legal_day import legal_day
@@ -33,7 +31,6 @@ from postgw.storage.strays import Stray
 BATCH_MOST = 500
 _FEED_PAGE = 500
 _FEED_PAGES_A_ROUND = 20
-_VERSIONED = re.compile(r"([0-9A-Z]{11})-(\d{1,3})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +76,6 @@ class _Draft:
 
     asked: DeviceScan
     read: Recognised
-    label_version: int
     placed: Placed
     refusal: Invalid | None = None
     found: list[Locked] = field(default_factory=list)
@@ -110,9 +106,8 @@ class Tracking:
         return tuple(_answer(draft, batch, kept, waiting) for draft in drafts)
 
     def _drafted(self, scan: DeviceScan, batch: ScanBatch, actor: Actor, at: datetime) -> _Draft:
-        number, version = _split_version(scan.number)
         draft = _Draft(
-            asked=replace(scan, office=scan.office or actor.unit), read=recognise(number), label_version=version,
+            asked=replace(scan, office=scan.office or actor.unit), read=recognise(scan.number),
             placed=place_in_time(device_at=scan.device_at, sent_at=batch.sent_at, received_at=at),
         )  # fmt: skip
         try:
@@ -235,14 +230,6 @@ class Tracking:
                 )
 
 
-def _split_version(text: str) -> tuple[str, int]:
-    """Tell a label's version from its number: `4K7M29TB6HC-2` is the second label of `4K7M29TB6HC`."""
-    match = _VERSIONED.fullmatch(text.strip().upper())
-    if match and consignment_number.is_valid(match[1]):
-        return match[1], int(match[2])
-    return text, 1
-
-
 def _must_be_readable(read: Recognised) -> None:
     if read.kind == "unknown":
         raise Invalid("Sai số, quét lại. Chữ số kiểm tra không khớp.", code="scan.unreadable", field="/number")
@@ -304,7 +291,7 @@ def _answer_found(draft: _Draft, batch: ScanBatch, kept: Kept) -> ScanAnswer:
     first = draft.found[0]
     inside = f"/{first.consignment_no}" if draft.read.kind in {"bag", "manifest"} else ""
     is_new = f"{_source(batch)}#{draft.asked.scan_id}{inside}" in kept.new
-    void = draft.read.kind == "consignment" and draft.label_version < first.version
+    void = draft.read.kind == "consignment" and draft.read.version < first.version
     return ScanAnswer(
         scan_id=draft.asked.scan_id,
         verdict="accepted" if is_new else "known",

@@ -54,7 +54,8 @@ class Hook:
 async def add_token(tx: Session, token: Token, digest: str, *, actor: str) -> None:
     """Keep a new token's card and hash."""
     await tx.run(
-        "INSERT INTO token (token_no, digest, name, scopes, unit, issued_at, issued_by) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO token (token_no, digest, name, scopes, unit, issued_at, issued_by) VALUES ($1, $2, $3, $4,"
+        " $5, $6, $7)",
         token.token_no, digest, token.name, " ".join(token.scopes), token.unit, token.issued_at, actor,
     )  # fmt: skip
 
@@ -102,7 +103,11 @@ async def begin(tx: Session, key: str, body_digest: str, *, at: datetime, stale_
     row = await tx.row("SELECT * FROM replay WHERE key = $1", key)
     if row is None:  # abandoned between the two statements
         return await begin(tx, key, body_digest, at=at, stale_before=stale_before)
-    answered = Replay(status=row["status"], headers=records.from_json(row["headers"]), body=row["body"] or b"") if row["status"] else None
+    answered = (
+        Replay(status=row["status"], headers=records.from_json(row["headers"]), body=row["body"] or b"")
+        if row["status"]
+        else None
+    )
     return Begun(body_digest=row["body_digest"], replay=answered)
 
 
@@ -127,7 +132,8 @@ async def forget_replays(tx: Session, *, before: datetime) -> None:
 async def add_hook(tx: Session, hook: Hook, *, actor: str, at: datetime) -> None:
     """Keep a new subscriber."""
     await tx.run(
-        "INSERT INTO hook (hook_no, url, kinds, desk, secrets, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO hook (hook_no, url, kinds, desk, secrets, created_at, created_by) VALUES ($1, $2, $3, $4,"
+        " $5, $6, $7)",
         hook.hook_no, hook.url, records.to_json(hook.kinds), hook.desk, records.to_json(hook.secrets), at, actor,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Consignments in and out, as domain objects.
 
-`create` leans on the database itself for the rule of one live consignment per dossier and leg: whoever comes second, from
-whatever process, meets the index and gets the first one back.
+`create` leans on the database itself for the rule of one live consignment per dossier and leg: whoever comes second,
+from whatever process, meets the index and gets the first one back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from . import records
 from .database import IntegrityError, Session, moment
 
 _COLUMNS = (
-    "c.id, c.consignment_no, c.dossier_id, d.dossier_no, c.leg, c.issue, c.desk, c.to_desk, c.parties, c.item_no, c.bag_no,"
+    "c.id, c.consignment_no, c.dossier_id, d.dossier_no, c.leg, c.issue, c.desk, c.to_desk, c.parties,"
+    " c.item_no, c.bag_no,"
     " c.collect_dong, c.rules_version, c.version, c.created_at, c.state, c.holder, c.office, c.since_at, c.attempts,"
     " c.heard_at, c.proved, c.live"
 )
@@ -95,6 +96,20 @@ async def several(session: Session, numbers: Sequence[str]) -> dict[str, Consign
     return {row["consignment_no"]: from_row(row) for row in rows}
 
 
+async def named(session: Session, names: Sequence[str]) -> dict[str, Consignment]:
+    """Return consignments by the names they were asked for under: consignment or item numbers."""
+    among = session.among(1)
+    rows = await session.rows(
+        f"SELECT {_COLUMNS} {_FROM} WHERE c.consignment_no {among} OR c.item_no {among}", list(names)
+    )
+    found = {
+        name: consignment
+        for consignment in map(from_row, rows)
+        for name in (consignment.consignment_no, consignment.item_no)
+    }
+    return {name: found[name] for name in names if name in found}
+
+
 async def of_dossier(session: Session, dossier_id: int) -> tuple[Consignment, ...]:
     """Return every consignment of a dossier, oldest first."""
     rows = await session.rows(f"SELECT {_COLUMNS} {_FROM} WHERE c.dossier_id = $1 ORDER BY c.id", dossier_id)
@@ -158,7 +173,8 @@ async def bind(
 
 async def _binding(tx: Session, consignment_no: str, item_no: str) -> dict[str, Any] | None:
     row = await tx.row(
-        "SELECT item_no, consignment_no, office, bound_at, bound_by FROM binding WHERE item_no = $1 OR consignment_no = $2",
+        "SELECT item_no, consignment_no, office, bound_at, bound_by FROM binding WHERE item_no = $1 OR"
+        " consignment_no = $2",
         item_no, consignment_no,
     )  # fmt: skip
     return {**row, "bound_at": moment(row["bound_at"])} if row else None
@@ -181,5 +197,5 @@ async def in_bag(session: Session, bag_no: str) -> tuple[str, ...]:
 
 __all__ = [
     "IntegrityError", "bind", "change", "counts", "create", "custody_from_row", "find", "from_row", "in_bag", "issues",
-    "listed", "of_dossier", "put_in_bag", "several",
+    "listed", "named", "of_dossier", "put_in_bag", "several",
 ]  # fmt: skip

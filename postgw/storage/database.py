@@ -1,8 +1,9 @@
 """The database, opened: SQLite in one file, or PostgreSQL for more than one process or machine.
 
-A `Session` speaks SQL written once for both, with `$1` placeholders. Reads go past open transactions: SQLite gets a second
-connection for them, because one open transaction there stalls every query of its connection. Nothing may call an outsider,
-start a task, or ask `reading` inside `writing()`: on PostgreSQL each of those holds a second connection of a small pool.
+A `Session` speaks SQL written once for both, with `$1` placeholders. Reads go past open transactions: SQLite gets a
+second connection for them, because one open transaction there stalls every query of its connection. Nothing may call
+an outsider, start a task, or ask `reading` inside `writing()`: on PostgreSQL each of those holds a second connection
+of a small pool.
 
 Stands on: tables, sqlite_immediate. Used by: every file of this room, bootstrap.
 """
@@ -39,9 +40,8 @@ def moment(value: Any) -> datetime | None:
     """Return a stored moment as an aware UTC datetime."""
     if value is None:
         return None
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    return value if value.tzinfo is UTC else value.astimezone(UTC)
+    when: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return when if when.tzinfo is UTC else when.astimezone(UTC)
 
 
 @lru_cache(maxsize=512)
@@ -109,8 +109,8 @@ class Session:
     ) -> list[dict[str, Any]]:
         """Insert many rows in one statement; return what a `RETURNING` in the tail asks for.
 
-        `columns` are (name, PostgreSQL type). Rows that another process may insert too come in one order everywhere, or two
-        processes wait for each other for good.
+        `columns` are (name, PostgreSQL type). Rows that another process may insert too come in one order everywhere,
+        or two processes wait for each other for good.
         """
         if not rows:
             return []
@@ -163,8 +163,8 @@ class Database:
 async def _pooled(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:
     """Open a transaction that gives its connection back however it ends.
 
-    The ORM's own one keeps the connection for good when its beginning fails or is cancelled, and lets tasks that are started
-    inside speak through it after it was given back.
+    The ORM's own one keeps the connection for good when its beginning fails or is cancelled, and lets tasks that are
+    started inside speak through it after it was given back.
     """
     assert isinstance(client, AsyncpgDBClient)
     async with client.acquire_connection() as connection, connection.transaction():
@@ -203,8 +203,8 @@ def _postgres(parts: Any, pool: int) -> dict[str, Any]:
 
 
 async def _leave_as_it_is(connection: Any) -> None:
-    """Spare the pool a question to the server at each return: nobody here changes a session, and a transaction left open
-    is undone before this.
+    """Spare the pool a question to the server at each return: nobody here changes a session, and a transaction left
+    open is undone before this.
     """
 
 

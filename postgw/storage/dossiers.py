@@ -69,7 +69,8 @@ async def add(tx: Session, dossier: Dossier, *, rules_version: str, actor: str, 
 async def rewrite(tx: Session, kept: KeptDossier, dossier: Dossier, *, at: datetime) -> KeptDossier:
     """Keep other data of a dossier as its next version."""
     row = await tx.row(
-        "UPDATE dossier SET dossier_no = $2, number_key = $3, intake_ref = $4, returning_desk = $5, procedure_code = $6,"
+        "UPDATE dossier SET dossier_no = $2, number_key = $3, intake_ref = $4, returning_desk = $5,"
+        " procedure_code = $6,"
         " service_form = $7, content = $8, digest = $9, folded = $10, version = version + 1, updated_at = $11"
         " WHERE id = $1 RETURNING *",
         kept.dossier_id, dossier.dossier_no or None, lookup_key(dossier.dossier_no) or None, dossier.intake_ref or None,
@@ -151,7 +152,8 @@ async def change_request(tx: Session, number: str) -> ChangeRequest | None:
 
 
 _CHANGES = (
-    "SELECT r.id, r.dossier_id, r.content, r.state, r.asked_at, r.asked_by, d.dossier_no, d.receiving_desk, d.intake_ref"
+    "SELECT r.id, r.dossier_id, r.content, r.state, r.asked_at, r.asked_by, d.dossier_no, d.receiving_desk,"
+    " d.intake_ref"
     " FROM change_request r JOIN dossier d ON d.id = r.dossier_id"
 )
 
@@ -168,5 +170,9 @@ def _change(row: dict[str, Any]) -> ChangeRequest:
 async def decided(tx: Session, number: str, *, state: str, actor: str, at: datetime) -> None:
     """Close a change request."""
     await tx.run(
-        "UPDATE change_request SET state = $2, decided_at = $3, decided_by = $4 WHERE id = $1", int(number), state, at, actor
+        "UPDATE change_request SET state = $2, decided_at = $3, decided_by = $4 WHERE id = $1",
+        int(number),
+        state,
+        at,
+        actor,
     )

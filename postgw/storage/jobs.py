@@ -1,7 +1,7 @@
 """Who runs a recurring job: one row a job, taken by a conditional update, the same on both databases.
 
-The lease is renewed while the job runs; one that ran out is taken over. `last_slot` is the wall-clock slot that was run last, so that
-of three processes woken by the same slot one runs it and two find it taken.
+The lease is renewed while the job runs; one that ran out is taken over. `last_slot` is the wall-clock slot that was
+run last, so that of three processes woken by the same slot one runs it and two find it taken.
 """
 
 from __future__ import annotations
@@ -37,14 +37,19 @@ async def take(tx: Session, job: str, *, holder: str, slot: datetime, at: dateti
 
 async def renew(tx: Session, job: str, *, holder: str, until: datetime) -> bool:
     """Hold on to a job; false when it was lost meanwhile."""
-    row = await tx.row("UPDATE job SET lease_until = $3 WHERE job = $1 AND holder = $2 RETURNING id", job, holder, until)
+    row = await tx.row(
+        "UPDATE job SET lease_until = $3 WHERE job = $1 AND holder = $2 RETURNING id", job, holder, until
+    )
     return row is not None
 
 
 async def release(tx: Session, job: str, *, holder: str, at: datetime) -> None:
     """Give a job back, done."""
     await tx.run(
-        "UPDATE job SET holder = '', lease_until = NULL, last_done_at = $3 WHERE job = $1 AND holder = $2", job, holder, at
+        "UPDATE job SET holder = '', lease_until = NULL, last_done_at = $3 WHERE job = $1 AND holder = $2",
+        job,
+        holder,
+        at,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,22 +24,41 @@ class LabelVersion:
     void_reason: str
 
 
-async def draw(
-    tx: Session, consignment_no: str, version: int, *, digest: str, content: str, actor: str, at: datetime
-) -> None:
-    """Note that a version was drawn; drawing it again changes nothing."""
-    await tx.run(
-        "INSERT INTO label (consignment_id, version, digest, content, drawn_at, drawn_by)"
-        " VALUES ((SELECT id FROM consignment WHERE consignment_no = $1), $2, $3, $4, $5, $6)"
-        " ON CONFLICT (consignment_id, version) DO NOTHING",
-        consignment_no, version, digest, content, at, actor,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLabel:
+    """A version of a label about to be drawn."""
+
+    consignment_id: int
+    version: int
+    digest: str
+    content: str
+
+
+async def draw(tx: Session, drawn: Sequence[NewLabel], *, actor: str, at: datetime) -> None:
+    """Note that versions were drawn; what is noted already stays as it was."""
+    columns = (
+        ("consignment_id", "bigint"), ("version", "int"), ("digest", "text"), ("content", "text"),
+        ("drawn_at", "timestamptz"), ("drawn_by", "text"),
     )  # fmt: skip
+    rows = [(label.consignment_id, label.version, label.digest, label.content, at, actor) for label in drawn]
+    await tx.insert_many("label", columns, rows, tail="ON CONFLICT (consignment_id, version) DO NOTHING")
+
+
+async def in_force(session: Session, numbers: Sequence[str]) -> dict[str, tuple[int, str | None]]:
+    """Return, by consignment number, its row and what the version in force says, if it was drawn."""
+    rows = await session.rows(
+        "SELECT c.id, c.consignment_no, l.content FROM consignment c LEFT JOIN label l ON l.consignment_id = c.id"
+        f" AND l.version = c.version AND l.void_at IS NULL WHERE c.consignment_no {session.among(1)}",
+        list(numbers),
+    )
+    return {row["consignment_no"]: (row["id"], row["content"]) for row in rows}
 
 
 async def versions(session: Session, consignment_no: str) -> tuple[LabelVersion, ...]:
     """Return every version of a consignment's label that was drawn."""
     rows = await session.rows(
-        "SELECT * FROM label WHERE consignment_id = (SELECT id FROM consignment WHERE consignment_no = $1) ORDER BY version",
+        "SELECT * FROM label WHERE consignment_id = (SELECT id FROM consignment WHERE consignment_no = $1)"
+        " ORDER BY version",
         consignment_no,
     )
     return tuple(_from_row(row) for row in rows)
@@ -77,7 +97,10 @@ async def lend(
     """Keep a lent range; return the range that overlaps it instead, if one does."""
     await tx.queue_for("lent_range")
     rows = await tx.rows(
-        "SELECT * FROM lent_range WHERE indicator = $1 AND first_serial <= $3 AND last_serial >= $2", indicator, first, last
+        "SELECT * FROM lent_range WHERE indicator = $1 AND first_serial <= $3 AND last_serial >= $2",
+        indicator,
+        first,
+        last,
     )
     if rows:
         return _range(rows[0])

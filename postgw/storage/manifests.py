@@ -57,9 +57,7 @@ async def add_lines(tx: Session, manifest_no: str, numbers: Sequence[str], *, ou
     rows = await tx.rows(f"SELECT id FROM manifest WHERE manifest_no = $1{tx.for_update}", manifest_no)
     columns = (("manifest_id", "bigint"), ("consignment_no", "text"), ("outcome", "text"))
     lines = [(rows[0]["id"], number, outcome) for number in numbers]
-    await tx.insert_many(
-        "manifest_line", columns, lines, tail="ON CONFLICT (manifest_id, consignment_no) DO NOTHING"
-    )
+    await tx.insert_many("manifest_line", columns, lines, tail="ON CONFLICT (manifest_id, consignment_no) DO NOTHING")
 
 
 async def open_with(session: Session, numbers: Sequence[str], direction: str) -> dict[str, str]:
@@ -84,7 +82,9 @@ async def tick(
     )  # fmt: skip
 
 
-async def set_state(tx: Session, manifest_no: str, state: str, *, closed_at: datetime | None, signed_at: datetime | None) -> None:
+async def set_state(
+    tx: Session, manifest_no: str, state: str, *, closed_at: datetime | None, signed_at: datetime | None
+) -> None:
     """Move a manifest on."""
     await tx.run(
         "UPDATE manifest SET state = $2, closed_at = COALESCE($3, closed_at), signed_at = COALESCE($4, signed_at)"
@@ -198,9 +198,11 @@ async def appoint(
 ) -> None:
     """Keep an appointment."""
     await tx.run(
-        "INSERT INTO signatory (signatory_no, unit_kind, unit, name, subject, account, valid_from, valid_to, appointed_at,"
+        "INSERT INTO signatory (signatory_no, unit_kind, unit, name, subject, account, valid_from, valid_to,"
+        " appointed_at,"
         " appointed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        signatory.signatory_no, signatory.unit_kind, signatory.unit, signatory.name, signatory.subject, signatory.account,
+        signatory.signatory_no, signatory.unit_kind, signatory.unit, signatory.name, signatory.subject,
+        signatory.account,
         valid_from, valid_to, at, actor,
     )  # fmt: skip
 
@@ -209,7 +211,8 @@ async def appointed(session: Session, *, on: date, unit: str = "", signatory_no:
     """Return who is appointed on a day, for a unit or by number."""
     name, value = ("signatory_no", signatory_no) if signatory_no else ("unit", unit)
     rows = await session.rows(
-        f"SELECT * FROM signatory WHERE {name} = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2) ORDER BY id",
+        f"SELECT * FROM signatory WHERE {name} = $1 AND valid_from <= $2"
+        " AND (valid_to IS NULL OR valid_to >= $2) ORDER BY id",
         value, on,
     )  # fmt: skip
     names = ("signatory_no", "unit_kind", "unit", "name", "subject", "account")
@@ -218,7 +221,9 @@ async def appointed(session: Session, *, on: date, unit: str = "", signatory_no:
 
 async def seal_bag(tx: Session, bag_no: str, *, desk: str, actor: str, at: datetime) -> None:
     """Keep a new bag."""
-    await tx.run("INSERT INTO bag (bag_no, desk, sealed_at, sealed_by) VALUES ($1, $2, $3, $4)", bag_no, desk, at, actor)
+    await tx.run(
+        "INSERT INTO bag (bag_no, desk, sealed_at, sealed_by) VALUES ($1, $2, $3, $4)", bag_no, desk, at, actor
+    )
 
 
 async def bag(session: Session, bag_no: str) -> Bag | None:

@@ -1,10 +1,10 @@
 """Bringing the database to this release, one process at a time and without losing a row.
 
-SQLite cannot change a column in place: the ORM makes a new table, copies, and drops the old one, and with foreign keys on that drop
-deletes every child row without a word. So migrations run on a connection of their own with foreign keys off, after a copy of
-the file was made, and are followed by a check of every foreign key. The new table also lacks every index that the ORM does not
-know of, so those are put back. On PostgreSQL an advisory lock lets one process migrate
-while the others wait; on SQLite a lock file does.
+SQLite cannot change a column in place: the ORM makes a new table, copies, and drops the old one, and with foreign
+keys on that drop deletes every child row without a word. So migrations run on a connection of their own with foreign
+keys off, after a copy of the file was made, and are followed by a check of every foreign key. The new table also
+lacks every index that the ORM does not know of, so those are put back. On PostgreSQL an advisory lock lets one
+process migrate while the others wait; on SQLite a lock file does.
 
 Used by: the `migrate` command, `demo`, tests.
 """
@@ -30,17 +30,15 @@ from .database import STEPS, connection_settings, sqlite_file
 #: Any number, the same in every release: the lock that migrating processes share.
 _LOCK = 4_519_023
 
-#: Constraints and indexes that the ORM does not create. A migration makes each; here they are put back where it was lost.
+#: Constraints and indexes that the ORM does not create. A migration makes each; here they are put back where it
+#: was lost.
 HOUSE_INDEXES = {
-    "one_live_consignment": "CREATE UNIQUE INDEX IF NOT EXISTS one_live_consignment ON consignment (dossier_id, leg) WHERE live",
-    "one_consignment_issue": (
-        "CREATE UNIQUE INDEX IF NOT EXISTS one_consignment_issue ON consignment (dossier_id, leg, issue)"
-    ),
-    "outbox_waiting": "CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (channel, due_at) WHERE state = 'waiting'",
-    "stray_unmatched": "CREATE INDEX IF NOT EXISTS stray_unmatched ON stray (number) WHERE matched_at IS NULL",
+    "one_live_consignment": "UNIQUE INDEX one_live_consignment ON consignment (dossier_id, leg) WHERE live",
+    "one_consignment_issue": "UNIQUE INDEX one_consignment_issue ON consignment (dossier_id, leg, issue)",
+    "outbox_waiting": "INDEX outbox_waiting ON outbox (channel, due_at) WHERE state = 'waiting'",
+    "stray_unmatched": "INDEX stray_unmatched ON stray (number) WHERE matched_at IS NULL",
     "one_open_change_request": (
-        "CREATE UNIQUE INDEX IF NOT EXISTS one_open_change_request ON change_request (dossier_id, digest)"
-        " WHERE state = 'open'"
+        "UNIQUE INDEX one_open_change_request ON change_request (dossier_id, digest) WHERE state = 'open'"
     ),
 }
 
@@ -72,8 +70,9 @@ async def _migrate_sqlite(url: str, steps: str) -> None:
 async def _run(url: str, steps: str) -> None:
     async with TortoiseContext() as context:
         await run_migrations(config=_migrating(url, steps))
-        for sql in HOUSE_INDEXES.values():
-            await context.connections.get("default").execute_script(sql)
+        for index in HOUSE_INDEXES.values():
+            sql = index.replace("INDEX ", "INDEX IF NOT EXISTS ", 1)
+            await context.connections.get("default").execute_script(f"CREATE {sql}")
 
 
 def _migrating(url: str, steps: str) -> dict[str, Any]:
@@ -108,4 +107,6 @@ def _check_foreign_keys(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
-        raise RuntimeError(f"migration left {len(broken)} rows without their parents; the copy is {file}.before-migration")
+        raise RuntimeError(
+            f"migration left {len(broken)} rows without their parents; the copy is {file}.before-migration"
+        )

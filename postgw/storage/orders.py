@@ -14,7 +14,9 @@ from .database import Session, moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booked:
-    """One order. `unknown` means: asked, and no answer that says yes or no yet; it is asked again under the same number."""
+    """One order. `unknown` means: asked, and no answer that says yes or no yet; it is asked again under the same
+    number.
+    """
 
     consignment_no: str
     account: str
@@ -109,7 +111,8 @@ async def feeds(session: Session) -> list[dict[str, Any]]:
 async def keep_rejects(tx: Session, account: str, rejects: Sequence[FeedReject], *, at: datetime) -> None:
     """Keep feed rows that could not be read, as they came."""
     columns = (
-        ("account", "text"), ("record_id", "text"), ("reason", "text"), ("raw_row", "text"), ("received_at", "timestamptz")
+        ("account", "text"), ("record_id", "text"), ("reason", "text"), ("raw_row", "text"),
+        ("received_at", "timestamptz"),
     )  # fmt: skip
     rows = [(account, reject.record_id[:64], reject.reason[:300], reject.raw, at) for reject in rejects]
     await tx.insert_many("feed_reject", columns, rows, tail="ON CONFLICT (account, record_id) DO NOTHING")

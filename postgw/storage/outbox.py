@@ -1,9 +1,9 @@
 """What must still be told or asked, kept in the same transaction as what caused it.
 
-An errand is claimed under a lease, done outside any transaction, and then marked: done, put off with a growing pause, or parked
-where a person sees it. Whoever dies while holding one loses it when the lease runs out, and
-whoever was only slow cannot undo what the next holder did with it. A milestone is first one errand of the
-channel `fan`; when it is due it becomes one errand for each that wants to hear.
+An errand is claimed under a lease, done outside any transaction, and then marked: done, put off with a growing pause,
+or parked where a person sees it. Whoever dies while holding one loses it when the lease runs out, and whoever was
+only slow cannot undo what the next holder did with it. A milestone is first one errand of the channel `fan`; when it
+is due it becomes one errand for each that wants to hear.
 
 Used by: scans, booking, notices.
 """
@@ -22,7 +22,21 @@ from .database import Session, moment
 
 #: How long a claimed errand is ours. Longer than any call an adapter may make.
 LEASE = timedelta(minutes=2)
-_EVENT_COLUMNS = (("notice_id", "text"), ("kind", "text"), ("desk", "text"), ("notice", "text"), ("created_at", "timestamptz"))
+#: The advisory locks of the change feed begin with these bits; the last event number before the transaction follows.
+_FEED = 4_519_024
+_SAY_FROM = "SELECT pg_advisory_xact_lock_shared(($1::bigint << 40) + last_value - 1) FROM event_id_seq"
+_SAID_FROM = (
+    "SELECT min((l.classid::bigint << 32 | l.objid::bigint) & ((1::bigint << 40) - 1)) AS n FROM pg_locks l"
+    " JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory'"
+    " AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) >> 40 = $1"
+)
+_EVENT_COLUMNS = (
+    ("notice_id", "text"),
+    ("kind", "text"),
+    ("desk", "text"),
+    ("notice", "text"),
+    ("created_at", "timestamptz"),
+)
 _ERRAND_COLUMNS = (
     ("channel", "text"), ("target", "text"), ("key", "text"), ("subject", "text"), ("payload", "text"),
     ("due_at", "timestamptz"), ("created_at", "timestamptz"),
@@ -161,7 +175,8 @@ async def backlog(session: Session) -> dict[str, int]:
 async def events(session: Session, *, after: int, limit: int, desk: str) -> list[tuple[int, Notice]]:
     """Return what became true since `after`, in order, for one desk or for all.
 
-    Nothing is returned past a number that an open transaction may still bring: who reads on from the last one misses none.
+    Nothing is returned past a number that an open transaction may still bring: who reads on from the last one misses
+    none.
     """
     where, values = (" AND desk = $3", [desk]) if desk else ("", [])
     rows = await session.rows(
@@ -171,22 +186,13 @@ async def events(session: Session, *, after: int, limit: int, desk: str) -> list
     return [(row["id"], records.notice(row["notice"])) for row in rows]
 
 
-#: The advisory locks of the change feed begin with these bits; the last event number before the transaction follows.
-_FEED = 4_519_024
-_SAY_FROM = "SELECT pg_advisory_xact_lock_shared(($1::bigint << 40) + last_value - 1) FROM event_id_seq"
-_SAID_FROM = (
-    "SELECT min((l.classid::bigint << 32 | l.objid::bigint) & ((1::bigint << 40) - 1)) AS n FROM pg_locks l"
-    " JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory'"
-    " AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) >> 40 = $1"
-)
-
-
 async def _settled(session: Session) -> int:
     """Return the newest event number below which no open transaction can still bring one.
 
-    On PostgreSQL numbers are given before the commit, so a smaller one may become visible after a larger. Whoever announces
-    therefore holds a shared lock that bears the newest number from before. The order of the two questions matters: an
-    event up to `newest` was numbered before we ask for the locks, so its transaction is among them or over.
+    On PostgreSQL numbers are given before the commit, so a smaller one may become visible after a larger. Whoever
+    announces therefore holds a shared lock that bears the newest number from before. The order of the two questions
+    matters: an event up to `newest` was numbered before we ask for the locks, so its transaction is among them or
+    over.
     """
     newest = await session.row("SELECT COALESCE(max(id), 0) AS n FROM event")
     assert newest is not None

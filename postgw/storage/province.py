@@ -37,7 +37,9 @@ async def put_units(tx: Session, units: Sequence[Unit]) -> None:
     """Keep units; a known code gets the new data."""
     sets = ", ".join(f"{name} = excluded.{name}" for name in _UNIT[1:])
     await tx.insert_many(
-        "unit", [(name, "text") for name in _UNIT], [tuple(getattr(unit, name) for name in _UNIT) for unit in sorted(units, key=lambda unit: unit.code)],
+        "unit",
+        [(name, "text") for name in _UNIT],
+        sorted(tuple(getattr(unit, name) for name in _UNIT) for unit in units),
         tail=f"ON CONFLICT (code) DO UPDATE SET {sets}",
     )  # fmt: skip
 
@@ -111,5 +113,7 @@ async def began_in_rehearsal(session: Session) -> bool | None:
 async def begin(tx: Session, *, rehearsal: bool, at: datetime) -> None:
     """Write down where this database began; the first word stands."""
     await tx.run(
-        "INSERT INTO house (id, began_in_rehearsal, created_at) VALUES (1, $1, $2) ON CONFLICT (id) DO NOTHING", rehearsal, at
+        "INSERT INTO house (id, began_in_rehearsal, created_at) VALUES (1, $1, $2) ON CONFLICT (id) DO NOTHING",
+        rehearsal,
+        at,
     )

@@ -1,8 +1,8 @@
 """Scans kept, and what follows from them, in one transaction.
 
-`keep` is the only writer of a consignment's state: it locks the consignments, adds the statements that are new, folds the whole
-journey of each anew (`domain.custody`, nowhere else), stores the result, and leaves a word in the outbox for every milestone.
-Everything is done with a fixed number of statements, however many scans there are.
+`keep` is the only writer of a consignment's state: it locks the consignments, adds the statements that are new, folds
+the whole journey of each anew (`domain.custody`, nowhere else), stores the result, and leaves a word in the outbox
+for every milestone. Everything is done with a fixed number of statements, however many scans there are.
 
 Used by: tracking, handover, delivery, booking.
 """
@@ -37,8 +37,8 @@ _CUSTODY_COLUMNS = (
     ("attempts", "smallint"), ("heard_at", "timestamptz"), ("proved", "boolean"), ("live", "boolean"),
 )  # fmt: skip
 _LOCKED = (
-    "c.id, c.consignment_no, c.item_no, c.leg, c.desk, c.to_desk, c.bag_no, c.dossier_id, d.dossier_no, c.rules_version,"
-    " c.version, c.state, c.holder, c.office, c.since_at, c.attempts, c.heard_at, c.proved, c.live"
+    "c.id, c.consignment_no, c.item_no, c.leg, c.desk, c.to_desk, c.bag_no, c.dossier_id, d.dossier_no,"
+    " c.rules_version, c.version, c.state, c.holder, c.office, c.since_at, c.attempts, c.heard_at, c.proved, c.live"
 )
 _WITNESSES = {int(witness): witness for witness in Witness}
 _READ = "consignment_id, source, source_id, witness, code, occurred_at, received_at, device_at, office, actor, detail"
@@ -74,14 +74,15 @@ class Kept:
 async def lock(tx: Session, numbers: Iterable[str]) -> dict[str, Locked]:
     """Lock consignments named by consignment, item or bag number; return them by every name they go by.
 
-    A bag number is not among the names: ask `in_bag` of the result. Rows are locked in one order, so two batches that share
-    items wait for each other and never block each other for good.
+    A bag number is not among the names: ask `in_bag` of the result. Rows are locked in one order, so two batches that
+    share items wait for each other and never block each other for good.
     """
     wanted = list(dict.fromkeys(numbers))
     among = tx.among(1)
     rows = await tx.rows(
         f"SELECT {_LOCKED} FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
-        f" WHERE c.consignment_no {among} OR c.item_no {among} ORDER BY c.id{tx.for_update and ' FOR UPDATE OF c'}", wanted,
+        f" WHERE c.consignment_no {among} OR c.item_no {among} ORDER BY c.id{tx.for_update and ' FOR UPDATE OF c'}",
+        wanted,
     )  # fmt: skip
     found: dict[str, Locked] = {}
     for row in rows:
@@ -94,9 +95,10 @@ async def lock(tx: Session, numbers: Iterable[str]) -> dict[str, Locked]:
 
 def _locked(row: dict[str, Any]) -> Locked:
     return Locked(
-        id=row["id"], consignment_no=row["consignment_no"], item_no=row["item_no"] or "", leg=row["leg"], desk=row["desk"],
-        to_desk=row["to_desk"], bag_no=row["bag_no"] or "", dossier_id=row["dossier_id"],
-        dossier_no=row["dossier_no"] or "", rules_version=row["rules_version"], version=row["version"], custody=custody_from_row(row),
+        id=row["id"], consignment_no=row["consignment_no"], item_no=row["item_no"] or "", leg=row["leg"],
+        desk=row["desk"], to_desk=row["to_desk"], bag_no=row["bag_no"] or "", dossier_id=row["dossier_id"],
+        dossier_no=row["dossier_no"] or "", rules_version=row["rules_version"], version=row["version"],
+        custody=custody_from_row(row),
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """SQLite as this house needs it: every transaction takes the write lock at once.
 
-A plain `BEGIN` takes the lock at the first write; two processes that each read and then write both start from the old state, and
-one is thrown out at once whatever its patience. `BEGIN IMMEDIATE` makes them wait for each other. Tortoise loads this module
-by name as an engine and looks for `client_class`; migrations run through it, everything else through `immediate`.
+A plain `BEGIN` takes the lock at the first write; two processes that each read and then write both start from the old
+state, and one is thrown out at once whatever its patience. `BEGIN IMMEDIATE` makes them wait for each other. Tortoise
+loads this module by name as an engine and looks for `client_class`; migrations run through it, everything else
+through `immediate`.
 
 Used by: database.
 """
@@ -23,7 +24,8 @@ class ImmediateTransaction(SqliteTransactionWrapper):
     """A transaction that owns the write lock from its first moment."""
 
     async def begin(self) -> None:
-        """Take the write lock, waiting as long as `busy_timeout` allows. Raises OperationalError when that was too short."""
+        """Take the write lock, waiting as long as `busy_timeout` allows. Raises OperationalError when that was too
+        short."""
         try:
             await self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:

@@ -14,7 +14,13 @@ from postgw.domain.scan import Scan, Witness
 from . import records
 from .database import Session, moment
 
-_COLUMNS = (("number", "text"), ("source", "text"), ("source_id", "text"), ("scan", "text"), ("received_at", "timestamptz"))
+_COLUMNS = (
+    ("number", "text"),
+    ("source", "text"),
+    ("source_id", "text"),
+    ("scan", "text"),
+    ("received_at", "timestamptz"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Every table on one page.
 
-Rows never leave this room. Each row that belongs to a unit carries it, and each act its actor. What a state column says is
-the result of a fold over scans and is written by `scans.py` alone. Constraints that the ORM does not create (one live
-consignment per dossier and leg; checks) stand in the first migration.
+Rows never leave this room. Each row that belongs to a unit carries it, and each act its actor. What a state column
+says is the result of a fold over scans and is written by `scans.py` alone. Constraints that the ORM does not create
+(one live consignment per dossier and leg; checks) stand in the first migration.
 
 Moments are UTC. Money is whole đồng. `number_key` columns hold what a person would type, without dots and dashes.
 
@@ -102,14 +102,20 @@ class DossierRow(Model):
     class Meta:
         table = "dossier"
         unique_together = (("receiving_desk", "intake_ref"),)
-        indexes = [Index(fields=("number_key",)), Index(fields=("receiving_desk", "id")), Index(fields=("returning_desk", "id"))]
+        indexes = [
+            Index(fields=("number_key",)),
+            Index(fields=("receiving_desk", "id")),
+            Index(fields=("returning_desk", "id")),
+        ]
 
 
 class ChangeRequestRow(Model):
     """New data for a dossier whose consignment is already booked: an officer decides."""
 
     id = fields.BigIntField(primary_key=True)
-    dossier: fields.ForeignKeyRelation[DossierRow] = fields.ForeignKeyField("models.DossierRow", on_delete=fields.RESTRICT)
+    dossier: fields.ForeignKeyRelation[DossierRow] = fields.ForeignKeyField(
+        "models.DossierRow", on_delete=fields.RESTRICT
+    )
     content = fields.TextField()
     digest = fields.CharField(max_length=64)
     state = fields.CharField(max_length=10, default="open", db_default="open")
@@ -127,7 +133,9 @@ class ConsignmentRow(Model):
 
     id = fields.BigIntField(primary_key=True)
     consignment_no = fields.CharField(max_length=14, unique=True)
-    dossier: fields.ForeignKeyRelation[DossierRow] = fields.ForeignKeyField("models.DossierRow", on_delete=fields.RESTRICT)
+    dossier: fields.ForeignKeyRelation[DossierRow] = fields.ForeignKeyField(
+        "models.DossierRow", on_delete=fields.RESTRICT
+    )
     dossier_id: int
     leg = fields.CharField(max_length=10)
     issue = fields.IntField(default=1, db_default=1)
@@ -378,7 +386,9 @@ class ManifestLineRow(Model):
     """One item on a manifest."""
 
     id = fields.BigIntField(primary_key=True)
-    manifest: fields.ForeignKeyRelation[ManifestRow] = fields.ForeignKeyField("models.ManifestRow", on_delete=fields.RESTRICT)
+    manifest: fields.ForeignKeyRelation[ManifestRow] = fields.ForeignKeyField(
+        "models.ManifestRow", on_delete=fields.RESTRICT
+    )
     manifest_id: int
     consignment_no = fields.CharField(max_length=14)
     outcome = fields.CharField(max_length=8, default="expected", db_default="expected")
@@ -416,7 +426,9 @@ class SignatureRow(Model):
     """One side's signature under a manifest."""
 
     id = fields.BigIntField(primary_key=True)
-    manifest: fields.ForeignKeyRelation[ManifestRow] = fields.ForeignKeyField("models.ManifestRow", on_delete=fields.RESTRICT)
+    manifest: fields.ForeignKeyRelation[ManifestRow] = fields.ForeignKeyField(
+        "models.ManifestRow", on_delete=fields.RESTRICT
+    )
     manifest_id: int
     side = fields.CharField(max_length=5)
     signatory_no = fields.CharField(max_length=_NO)

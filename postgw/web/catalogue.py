@@ -29,7 +29,7 @@ MO = PO.with_suffix(".mo")
 _HEADER = "# English for the sentences of postgw. New ones are taken in by: python -m postgw.web.catalogue"
 ERRORS = frozenset({
     "Invalid", "Unknown", "Conflict", "Forbidden", "TooMuch", "Refused", "Unreachable", "Mistake", "Broken",
-    "Malformed", "Unauthenticated", "Outdated", "WrongMedia", "WrongMethod", "TooOften", "sentence",
+    "CannotStart", "Malformed", "Unauthenticated", "Outdated", "WrongMedia", "WrongMethod", "TooOften", "sentence",
 })  # fmt: skip
 _DAY = datetime(2026, 11, 23, tzinfo=UTC)
 _WORDS = frozenset({"sentence", "what"})
@@ -52,7 +52,7 @@ def sentences_of(source: str) -> Iterator[str]:
     """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
-            yield from filter(None, map(_text, _candidates(node)))
+            yield from (text for each in _candidates(node) for text in _texts(each))
         elif isinstance(node, ast.ClassDef) and node.name == "Faulty":
             yield from _inherited(node)
 
@@ -74,11 +74,14 @@ def _inherited(node: ast.ClassDef) -> Iterator[str]:
     calls = (inner for inner in ast.walk(node) if isinstance(inner, ast.Call))
     for call in calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
-            yield from filter(None, map(_text, call.args[:1]))
+            yield from (text for each in call.args[:1] for text in _texts(each))
 
 
-def _text(node: ast.expr) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+def _texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from (*_texts(node.body), *_texts(node.orelse))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
 
 
 def translated() -> Catalog:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .errors import Fault
+from .errors import Fault, Faulty
 from .language import sentence
 
 #: pydantic's name of the fault → (our code, Vietnamese template). Values come from pydantic's context.
@@ -72,6 +72,12 @@ def fault(kind: str, place: Iterable[object], context: dict[str, Any] | None = N
     if "expected" in values:
         values["expected"] = str(values["expected"]).replace("' or '", "', '").replace("'", "")
     return Fault(pointer=pointer(place), code=code, template=template, values=values)
+
+
+def must_not_be_longer(name: str, rows: Sequence[object], most: int) -> None:
+    """Raise Faulty when a list that is read row by row has more than `most` rows."""
+    if len(rows) > most:
+        raise Faulty([fault("too_long", (name,), {"max_length": most})])
 
 
 def pointer(place: Iterable[object]) -> str:

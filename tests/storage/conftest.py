@@ -40,7 +40,8 @@ class House:
     async def dossier(self, reference: str = "1", **other: Any) -> KeptDossier:
         """Keep a dossier."""
         dossier = Dossier(
-            intake_ref=reference, receiving_desk="TS", returning_desk="TS", procedure_code="1.001193", service_form="both",
+            intake_ref=reference, receiving_desk="TS", returning_desk="TS", procedure_code="1.001193",
+            service_form="both",
             applicant=PERSON,
         )  # fmt: skip
         async with self.database.writing() as tx:
@@ -71,7 +72,8 @@ class House:
         """Return a scan of a device, some minutes after the house's moment."""
         moment = self.at + timedelta(minutes=minute)
         told: dict[str, Any] = {
-            "source": "device:7f3a", "witness": Witness.SCANNED, "occurred_at": moment, "received_at": moment, "office": "KA",
+            "source": "device:7f3a", "witness": Witness.SCANNED, "occurred_at": moment, "received_at": moment,
+            "office": "KA",
         }  # fmt: skip
         return Scan(source_id=source_id, code=code, **{**told, **other})
 

@@ -131,12 +131,16 @@ async def test_of_many_numbers_for_one_consignment_at_once_one_stands(house, gat
 
 async def test_a_page_goes_on_where_the_last_one_ended(house):
     await house.posted("BBBBBBBBBBX", "CBBBBBBBBBX", "DBBBBBBBBBX")
-    about = {"desks": (), "state": "", "leg": "", "dossier_no": "", "limit": 2}
 
-    first = await consignments.listed(house.database.reading, before=0, **about)
-    second = await consignments.listed(house.database.reading, before=first[-1][0], **about)
+    async def page(before):
+        return await consignments.listed(
+            house.database.reading, desks=(), state="", leg="", dossier_no="", before=before, limit=2
+        )
 
-    pages = [[consignment.consignment_no for _, consignment in page] for page in (first, second)]
+    first = await page(0)
+    second = await page(first[-1][0])
+
+    pages = [[consignment.consignment_no for _, consignment in each] for each in (first, second)]
     assert pages == [["DBBBBBBBBBX", "CBBBBBBBBBX"], ["BBBBBBBBBBX"]]
 
 
@@ -157,6 +161,7 @@ async def test_a_list_holds_what_was_asked_for(house, about, count):
 async def test_a_changed_consignment_is_the_next_version(house):
     await house.posted(NO)
     old = await consignments.find(house.database.reading, NO)
+    assert old is not None
     new = replace(old, consignee=replace(old.consignee, address="Số 2 đường Nguyễn Du"), collect_dong=5000, version=2)
 
     async with house.database.writing() as tx:

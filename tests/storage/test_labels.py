@@ -6,6 +6,7 @@ import pytest
 
 from postgw.domain import item_number
 from postgw.storage import labels
+from postgw.storage.labels import NewLabel
 
 NO = "4K7M29TB6HC"
 
@@ -86,16 +87,18 @@ async def test_of_ranges_that_overlap_and_are_lent_at_once_one_is_kept(house, ga
     assert (said.count(None), await house.count("lent_range")) == (1, 1)
 
 
-async def _draw(house, version, at):
+async def _draw(house, version, later=timedelta()):
+    consignment_id, _ = (await labels.in_force(house.database.reading, [NO]))[NO]
+    drawn = NewLabel(consignment_id=consignment_id, version=version, digest=f"d{version}", content=f"c{version}")
     async with house.database.writing() as tx:
-        await labels.draw(tx, NO, version, digest=f"d{version}", content="{}", actor="test", at=at)
+        await labels.draw(tx, [drawn], actor="test", at=house.at + later)
 
 
 async def test_a_version_drawn_again_is_the_same_version(house):
     await house.posted(NO)
-    await _draw(house, 1, house.at)
+    await _draw(house, 1)
 
-    await _draw(house, 1, house.at + timedelta(hours=1))
+    await _draw(house, 1, timedelta(hours=1))
 
     [version] = await labels.versions(house.database.reading, NO)
     assert (version.version, version.digest, version.drawn_at, version.void_at) == (1, "d1", house.at, None)
@@ -103,11 +106,32 @@ async def test_a_version_drawn_again_is_the_same_version(house):
 
 async def test_what_was_drawn_before_is_void_and_what_comes_after_is_not(house):
     await house.posted(NO)
-    await _draw(house, 1, house.at)
+    await _draw(house, 1)
     async with house.database.writing() as tx:
         await labels.void(tx, NO, reason="address", at=house.at)
 
-    await _draw(house, 2, house.at)
+    await _draw(house, 2)
 
     versions = await labels.versions(house.database.reading, NO)
     assert [(v.version, v.void_at, v.void_reason) for v in versions] == [(1, house.at, "address"), (2, None, "")]
+
+
+async def test_the_label_in_force_is_the_one_of_the_present_version(house):
+    await house.posted(NO)
+    before = await labels.in_force(house.database.reading, [NO, "nobody's"])
+    await _draw(house, 1)
+    await _draw(house, 2)
+
+    after = await labels.in_force(house.database.reading, [NO])
+
+    assert [content for _, content in before.values()] == [None]
+    assert [content for _, content in after.values()] == ["c1"]
+
+
+async def test_a_void_label_is_not_in_force(house):
+    await house.posted(NO)
+    await _draw(house, 1)
+    async with house.database.writing() as tx:
+        await labels.void(tx, NO, reason="address", at=house.at)
+
+    assert [content for _, content in (await labels.in_force(house.database.reading, [NO])).values()] == [None]

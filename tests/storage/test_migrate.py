@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import asyncio
 import inspect
 import pkgutil
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
+import asyncpg
 import pytest
 from tortoise.context import TortoiseContext
+from tortoise.fields import Field
 from tortoise.migrations import operations as ops
 from tortoise.migrations.api.migrate import migrate as stock_migrate
 from tortoise.migrations.autodetector import MigrationAutodetector
@@ -23,17 +27,18 @@ from postgw.storage.schema import TORTOISE_ORM
 STEPS = Path(inspect.getfile(migrations)).parent
 
 #: A later release that makes a column of two parent tables longer, as Tortoise would write it.
-LONGER = '''
+LONGER = """
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
 class Migration(migrations.Migration):
     dependencies = [("models", "0002_constraints")]
     operations = [
-        ops.AlterField("ConsignmentRow", "state", fields.CharField(default="registered", db_default="registered", max_length=64)),
+        ops.AlterField("ConsignmentRow", "state", fields.CharField(default="registered", db_default="registered",
+        max_length=64)),
         ops.AlterField("DossierRow", "service_form", fields.CharField(max_length=16)),
     ]
-'''
+"""
 
 
 @pytest.fixture
@@ -58,7 +63,9 @@ async def url_with_rows(house):
 
 async def _counts(url: str) -> list[int]:
     async with opened(url) as database:
-        rows = [await database.reading.row(f"SELECT count(*) AS n FROM {t}") for t in ("dossier", "consignment", "scan")]
+        rows = [
+            await database.reading.row(f"SELECT count(*) AS n FROM {t}") for t in ("dossier", "consignment", "scan")
+        ]
     return [row["n"] for row in rows if row]
 
 
@@ -79,7 +86,9 @@ async def test_the_stock_way_would_not_keep_them(sqlite_url, later_release):
         file.execute("INSERT INTO witness VALUES (1)")
 
     async with TortoiseContext():
-        await stock_migrate(config=connection_settings(sqlite_url, reader=False, foreign_keys=True, steps=later_release))
+        await stock_migrate(
+            config=connection_settings(sqlite_url, reader=False, foreign_keys=True, steps=later_release)
+        )
 
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite://"))) as file:
         assert file.execute("SELECT count(*) FROM witness").fetchone() == (0,)
@@ -113,13 +122,16 @@ async def test_of_two_live_consignments_the_database_itself_refuses_the_second(h
     kept = await house.dossier()
     await house.create(house.consignment(kept.dossier_id))
 
-    with pytest.raises(IntegrityError):
+    async def make_another() -> None:
         async with house.database.writing() as tx:
             await tx.run(
-                "INSERT INTO consignment (consignment_no, dossier_id, leg, issue, desk, parties, rules_version, created_at,"
-                " created_by, holder) VALUES ('X', $1, 'return', 2, '', '', '', $2, '', 'desk')",
+                "INSERT INTO consignment (consignment_no, dossier_id, leg, issue, desk, parties, rules_version,"
+                " created_at, created_by, holder) VALUES ('X', $1, 'return', 2, '', '', '', $2, '', 'desk')",
                 kept.dossier_id, house.at,
             )  # fmt: skip
+
+    with pytest.raises(IntegrityError, match="(?i)unique|one_live"):
+        await make_another()
 
 
 async def test_a_migration_leaves_a_copy_of_the_file_behind(sqlite_url, later_release):
@@ -132,8 +144,10 @@ async def test_a_migration_leaves_a_copy_of_the_file_behind(sqlite_url, later_re
 
 async def test_a_child_without_its_parent_is_found_after_a_migration(sqlite_url, later_release):
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite://"))) as file, file:
-        file.execute("INSERT INTO signature (manifest_id, side, signatory_no, name, way, signed_at, recorded_at, recorded_by)"
-                     " VALUES (7, '', '', '', '', '', '', '')")  # fmt: skip
+        file.execute(
+            "INSERT INTO signature (manifest_id, side, signatory_no, name, way, signed_at, recorded_at, recorded_by)"
+            " VALUES (7, '', '', '', '', '', '', '')"
+        )
 
     with pytest.raises(RuntimeError, match="1 rows without their parents"):
         await migrate(sqlite_url, steps=later_release)
@@ -158,7 +172,9 @@ async def test_asking_what_is_pending_does_not_disturb_an_open_database(house):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 async def test_processes_that_start_at_once_all_migrate_well(kind, request, tmp_path, house):
-    url = f"sqlite://{tmp_path}/new/house.sqlite3" if kind == "sqlite" else request.getfixturevalue("empty_postgres_url")
+    url = (
+        f"sqlite://{tmp_path}/new/house.sqlite3" if kind == "sqlite" else request.getfixturevalue("empty_postgres_url")
+    )
 
     await type(house)(house.database, url).in_processes("migrate")
 
@@ -168,12 +184,8 @@ async def test_processes_that_start_at_once_all_migrate_well(kind, request, tmp_
 @pytest.fixture
 def empty_postgres_url(postgres_url):
     """Give the URL of a database with nothing in it."""
-    import asyncio
-    from concurrent.futures import ThreadPoolExecutor
 
-    import asyncpg
-
-    async def empty():
+    async def empty() -> None:
         connection = await asyncpg.connect(postgres_url)
         await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         await connection.close()
@@ -186,6 +198,7 @@ def empty_postgres_url(postgres_url):
 async def test_the_page_of_tables_and_the_migrations_agree():
     async with TortoiseContext() as context:
         await context.init(config=TORTOISE_ORM)
+        assert context.apps is not None
         changes = await MigrationAutodetector(context.apps, TORTOISE_ORM["apps"]).changes()
 
     assert [(writer.name, [operation.describe() for operation in writer.operations]) for writer in changes] == []
@@ -198,15 +211,18 @@ def _operations():
 
 
 def test_a_column_added_later_may_be_empty_or_has_a_value_for_the_rows_that_are_there():
-    added = [(step, op) for step, op in _operations() if isinstance(op, ops.AddField)]
+    added = [
+        (f"{step}: {op.model_name}.{op.name}", op.field) for step, op in _operations() if isinstance(op, ops.AddField)
+    ]
 
-    assert [f"{step}: {op.model_name}.{op.name}" for step, op in added if not op.field.null and not op.field.has_db_default()] == []
+    bare = [name for name, field in added if isinstance(field, Field) and not field.null and not field.has_db_default()]
+    assert bare == []
 
 
 def test_every_constraint_of_the_house_stands_in_a_migration():
     said = " ".join(op.sql if isinstance(op.sql, str) else "" for _, op in _operations() if isinstance(op, ops.RunSQL))
 
-    assert [name for name, sql in HOUSE_INDEXES.items() if sql.replace(" IF NOT EXISTS", "") not in said] == []
+    assert [name for name, sql in HOUSE_INDEXES.items() if f"CREATE {sql}" not in said] == []
 
 
 def test_no_table_says_of_itself_what_sqlite_stumbles_over():

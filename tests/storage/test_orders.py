@@ -87,9 +87,7 @@ async def test_a_feed_that_was_read_on_meanwhile_is_not_moved(house):
 
 
 async def test_of_readers_that_move_a_feed_at_once_one_moves_it(house, gather):
-    moved = await gather(
-        *(_do(house, orders.advance, "hatinh", was="", now=str(n), at=house.at) for n in range(1, 9))
-    )
+    moved = await gather(*(_do(house, orders.advance, "hatinh", was="", now=str(n), at=house.at) for n in range(1, 9)))
 
     assert moved.count(True) == 1
 

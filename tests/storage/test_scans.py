@@ -21,7 +21,11 @@ async def test_the_result_of_the_fold_is_stored(house):
 
     consignment = await consignments.find(house.database.reading, NO)
     assert consignment is not None
-    assert (consignment.custody.state, consignment.custody.holder, consignment.custody.office) == ("at_office", "post", "HT")
+    assert (consignment.custody.state, consignment.custody.holder, consignment.custody.office) == (
+        "at_office",
+        "post",
+        "HT",
+    )
     assert consignment.custody.since == house.at + timedelta(minutes=30)
 
 
@@ -42,7 +46,8 @@ async def test_a_scan_comes_back_as_it_was_kept(house):
     await house.posted(NO)
     told = house.scan(
         "1", "attempted", device_at=house.at - timedelta(hours=1), actor="vt01", reason="absent", note="Cổng khoá",
-        cancels="device:7f3a#0", bag_no="T1", manifest_no="BB-1", proved=True, raw_code="X9", flags=("clock_skew", "future"),
+        cancels="device:7f3a#0", bag_no="T1", manifest_no="BB-1", proved=True, raw_code="X9", flags=("clock_skew",
+        "future"),
     )  # fmt: skip
 
     await house.keep((NO, told))
@@ -106,7 +111,8 @@ async def test_batches_at_once_from_several_tasks_lose_nothing(house, gather):
         order = numbers if name % 2 else numbers[::-1]
         for n in range(5):
             batch = [
-                (number, house.scan(f"{number}.{n}", "arrived", 10 * n + name, source=f"device:{name}")) for number in order
+                (number, house.scan(f"{number}.{n}", "arrived", 10 * n + name, source=f"device:{name}"))
+                for number in order
             ]
             await house.keep(*batch)
 
@@ -129,7 +135,9 @@ async def test_batches_at_once_from_several_processes_lose_nothing(house):
     stored = await consignments.several(house.database.reading, numbers)
     for number, consignment in stored.items():
         journey = await scans.history(house.database.reading, number)
-        assert consignment.custody == custody_of("return", journey, rule_book().scan_table_of(consignment.rules_version))
+        assert consignment.custody == custody_of(
+            "return", journey, rule_book().scan_table_of(consignment.rules_version)
+        )
 
 
 async def test_a_milestone_is_told_in_the_same_transaction(house):
@@ -145,10 +153,13 @@ async def test_a_milestone_is_told_in_the_same_transaction(house):
 async def test_what_is_undone_leaves_no_word_behind(house):
     await house.posted(NO)
 
-    with pytest.raises(RuntimeError, match="undone"):
+    async def keep_and_fail() -> None:
         async with house.database.writing() as tx:
             await house.keep_in(tx, (NO, house.scan("1")))
             raise RuntimeError("undone")
+
+    with pytest.raises(RuntimeError, match="undone"):
+        await keep_and_fail()
 
     assert [await house.count(table) for table in ("scan", "event", "outbox")] == [0, 0, 0]
     assert await house.count("consignment", "state = 'registered'") == 1
@@ -180,7 +191,9 @@ async def test_the_feed_is_of_one_desk_or_of_all(house):
 
     await house.keep((NO, house.scan("1")), (OTHER, house.scan("2")))
 
-    read = [await outbox.events(house.database.reading, after=0, limit=10, desk=desk) for desk in ("", "TS", "CX", "XX")]
+    read = [
+        await outbox.events(house.database.reading, after=0, limit=10, desk=desk) for desk in ("", "TS", "CX", "XX")
+    ]
     assert [len(events) for events in read] == [2, 1, 1, 0]
 
 

@@ -111,7 +111,8 @@ async def test_the_journey_shows_who_said_what(gate) -> None:
 @pytest.mark.parametrize(
     ("asked", "media", "begins"),
     [
-        ("", "application/pdf", b"%PDF"), ("format=png", "image/png", b"\x89PNG"), ("format=zpl&dpi=300", "application/zpl", b"^XA"),
+        ("", "application/pdf", b"%PDF"), ("format=png", "image/png", b"\x89PNG"),
+        ("format=zpl&dpi=300", "application/zpl", b"^XA"),
         ("stock=a4-4&first_place=3", "application/pdf", b"%PDF"),
     ],
 )  # fmt: skip

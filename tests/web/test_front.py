@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
 from postgw.web.app import make_app
+from postgw.web.keys import SERVICES
 
 MACHINE_PATHS = ("/api/v1/nothing", "/api/nothing", "/nothing")
 
 
-async def problem(response) -> dict:
+async def problem(response):
     assert response.content_type == "application/problem+json"
     shown = await response.json()
     assert shown["status"] == response.status
@@ -191,3 +190,65 @@ async def test_a_fault_of_ours_is_a_problem_without_a_stack(gate, caplog) -> Non
     assert shown["code"] == "gateway.broken"
     assert "secret" not in str(shown)
     assert "a fault of ours" in caplog.text
+
+
+async def test_behind_a_known_proxy_the_proxys_word_counts(gate, door) -> None:
+    proxied = replace(door(public=1), proxies=frozenset({"127.0.0.1"}))
+    async with TestClient(TestServer(make_app(gate.house.services, door=proxied))) as client:
+        first, other, again = [
+            (await client.get("/api/v1/track/4K7M29TB6HC", headers={"X-Forwarded-For": f"9.9.9.9, {address}"})).status
+            for address in ("10.0.0.1", "10.0.0.2", "10.0.0.1")
+        ]
+
+    assert (first, other, again) == (404, 404, 429)
+
+
+async def test_what_a_caller_claims_without_a_known_proxy_does_not_count(gate, door) -> None:
+    async with TestClient(TestServer(make_app(gate.house.services, door=door(public=1)))) as client:
+        statuses = [
+            (await client.get("/api/v1/track/4K7M29TB6HC", headers={"X-Forwarded-For": f"10.0.0.{n}"})).status
+            for n in range(2)
+        ]
+
+    assert statuses == [404, 429]
+
+
+async def test_a_house_that_is_not_ready_says_what_is_wrong(gate) -> None:
+    async def ready() -> tuple[str, ...]:
+        return ("database: closed",)
+
+    async with TestClient(TestServer(make_app(replace(gate.house.services, ready=ready)))) as client:
+        answer = await client.get("/readyz")
+
+        assert (answer.status, (await answer.json())["wrong"]) == (503, ["database: closed"])
+
+
+async def test_the_log_tells_the_route_and_never_the_query_or_the_number(gate, caplog) -> None:
+    with caplog.at_level("INFO", logger="postgw.web.access"):
+        await gate.get("/api/v1/dossiers?desk=KIN-DAO")
+        await gate.get("/api/v1/track/0912000003", token="")
+    told = [(each.route, each.status, each.actor) for each in caplog.records if each.name == "postgw.web.access"]
+
+    assert told == [("/api/v1/dossiers", 200, "all"), ("/api/v1/track/{number}", 404, "")]
+    assert "KIN-DAO" not in str([vars(each) for each in caplog.records])
+    assert "0912000003" not in str([vars(each) for each in caplog.records])
+
+
+async def test_the_address_of_a_problems_type_can_be_opened(gate) -> None:
+    shown = await (await gate.get("/api/v1/nothing")).json()
+
+    assert (await gate.get(shown["type"], token="")).status == 200
+
+
+async def test_an_answer_that_failed_by_our_fault_leaves_its_key_free(gate) -> None:
+    app = make_app(gate.house.services)
+    async with TestClient(TestServer(app)) as client:
+        headers = {"Authorization": f"Bearer {gate.token}", "Idempotency-Key": "k-9"}
+        body = {"url": "https://motcua.example/x"}
+        broken = replace(gate.house.services, notices=None)
+        app._state[SERVICES] = broken  # the house loses a room for one request
+        first = await client.post("/api/v1/webhooks", json=body, headers=headers)
+        app._state[SERVICES] = gate.house.services
+        second = await client.post("/api/v1/webhooks", json=body, headers=headers)
+
+        assert (first.status, second.status) == (500, 201)

@@ -7,7 +7,7 @@ from postgw.web.schemas.handover import BagOut, ManifestOut, ManifestPage, Picku
 from .conftest import DESK, OFFICE
 
 
-async def opened(gate, *numbers: str, direction: str = "to_post") -> dict:
+async def opened(gate, *numbers: str, direction: str = "to_post"):
     answer = await gate.post(
         "/api/v1/manifests", {"desk": DESK, "office": OFFICE, "direction": direction, "numbers": numbers}
     )
@@ -16,10 +16,10 @@ async def opened(gate, *numbers: str, direction: str = "to_post") -> dict:
     return await answer.json()
 
 
-async def appointed(gate, unit_kind: str, unit: str) -> str:
+async def appointed(gate, unit_kind: str, unit: str):
     answer = await gate.post(
         "/api/v1/signatories",
-        {"unit_kind": unit_kind, "unit": unit, "name": "Trần Diễn Tập", "valid_from": "2026-11-01"},
+        {"unit_kind": unit_kind, "unit": unit, "name": f"Trần Diễn Tập {unit}", "valid_from": "2026-11-01"},
     )
     assert answer.status == 201, await answer.text()
     return (await answer.json())["signatory_no"]
@@ -54,6 +54,7 @@ async def test_a_manifest_is_counted_closed_and_signed_by_two_hands(gate) -> Non
     moved = await (await gate.get(f"/api/v1/consignments/{number}")).json()
 
     assert first.status == 200, await first.text()
+    assert second.status == 200, await second.text()
     assert (await second.json())["state"] == "signed"
     assert (await second.json())["signed_at"] == "2026-11-23T01:30:00Z"
     assert moved["custody"]["state"] == "collected"

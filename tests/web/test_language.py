@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import string
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +15,8 @@ from postgw.web.language import language_of, said
 @pytest.mark.parametrize(
     ("header", "language"),
     [
-        ("", "vi"), ("en", "en"), ("en-GB,en;q=0.9", "en"), ("vi-VN,vi;q=0.9,en;q=0.8", "vi"), ("fr", "vi"), ("*", "vi"),
-        ("en;q=0", "vi"), ("en;q=x", "vi"), ("en,vi", "vi"), (";;;,,,q=", "vi"),
+        ("", "vi"), ("en", "en"), ("en-GB,en;q=0.9", "en"), ("vi-VN,vi;q=0.9,en;q=0.8", "vi"), ("fr", "vi"),
+        ("*", "vi"),         ("en;q=0", "vi"), ("en;q=x", "vi"), ("en,vi", "vi"), (";;;,,,q=", "vi"),
     ],
 )  # fmt: skip
 def test_the_better_liked_language_is_chosen(header: str, language: str) -> None:
@@ -53,14 +54,18 @@ def test_the_english_names_only_values_that_the_vietnamese_has() -> None:
     assert [m.id for m in messages if not names_in(str(m.string)) <= names_in(str(m.id))] == []
 
 
+def is_computed(call: ast.Call) -> bool:
+    named = isinstance(call.func, ast.Name) and call.func.id in catalogue.ERRORS
+    return named and any(isinstance(arg, (ast.JoinedStr, ast.BinOp)) for arg in call.args[:1])
+
+
+def calls(path: Path) -> list[ast.Call]:
+    return [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+
+
 def templates_that_are_computed() -> list[str]:
-    computed = []
-    for path in sorted(path for room in catalogue.ROOMS for path in (catalogue.HOUSE / room).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in catalogue.ERRORS:
-                if any(isinstance(arg, (ast.JoinedStr, ast.BinOp)) for arg in node.args[:1]):
-                    computed.append(f"{path.name}:{node.lineno}")
-    return computed
+    files = sorted(path for room in catalogue.ROOMS for path in (catalogue.HOUSE / room).rglob("*.py"))
+    return [f"{path.name}:{call.lineno}" for path in files for call in calls(path) if is_computed(call)]
 
 
 def test_no_sentence_is_put_together_out_of_pieces() -> None:

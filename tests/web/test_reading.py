@@ -46,6 +46,7 @@ def test_the_example_of_the_description_is_readable() -> None:
         ({"colour": "red"}, "/colour", "extra"),
         ({"due_on": "2026-13-01"}, "/due_on", "date"),
         ({"due_on": 20261201}, "/due_on", "date"),
+        ({"due_on": "1796083200"}, "/due_on", "date"),
         ({"consent_at": "2026-11-23T08:00:00"}, "/consent_at", "moment.zone"),
         ({"consent_at": "1700000000"}, "/consent_at", "moment"),
         ({"consent_at": 1700000000}, "/consent_at", "moment"),
@@ -106,6 +107,13 @@ def test_a_batch_of_more_than_500_dossiers_is_refused_whole() -> None:
     assert [(fault.pointer, fault.code) for fault in caught.value.faults] == [("/dossiers", "too_many")]
 
 
+def test_a_long_batch_is_refused_whole_though_one_row_is_wrong_too() -> None:
+    with pytest.raises(Faulty) as caught:
+        read_sent(to_json({"dossiers": [*[EXAMPLE] * 500, {}]}))
+
+    assert [(fault.pointer, fault.code) for fault in caught.value.faults] == [("/dossiers", "too_many")]
+
+
 def test_one_spoiled_scan_keeps_no_other_outside() -> None:
     read = read_batch(batch(SCAN, {**SCAN, "scan_id": "a-2", "device_at": "yesterday"}, {**SCAN, "scan_id": "a-3"}))
 
@@ -118,6 +126,7 @@ def test_one_spoiled_scan_keeps_no_other_outside() -> None:
     [
         batch(),
         batch(*[SCAN] * 501),
+        batch(*[SCAN] * 500, {**SCAN, "code": 7}),
         batch({**SCAN, "code": 7}),
         batch(SCAN, sent_at="noon"),
         batch(SCAN, {**SCAN, "code": 7}, sent_at="noon"),

@@ -61,7 +61,7 @@ async def test_scans_are_counted_by_verdict(gate) -> None:
     assert 'postgw_scans_total{verdict="kept_aside"} 1.0' in await (await gate.get("/metrics")).text()
 
 
-async def delivered(gate, number: str, **rest) -> object:
+async def delivered(gate, number: str, **rest):
     moment = gate.clock[0].isoformat()
     return await gate.post("/api/v1/deliveries", {
         "number": number, "proof": PROOF, "scan_id": "p-1", "device": "d-1", "device_at": moment, "sent_at": moment,
@@ -69,7 +69,7 @@ async def delivered(gate, number: str, **rest) -> object:
     })  # fmt: skip
 
 
-async def on_its_way(gate) -> str:
+async def on_its_way(gate):
     number = (await gate.consignment())["consignment_no"]
     for code in ("collected", "at_office", "out_for_delivery"):
         await gate.scan(number, code)

@@ -16,8 +16,10 @@ from pydantic import TypeAdapter
 from postgw.domain.errors import PostgwError
 from postgw.web.answers import answered, etag_of, must_match, page_answer, tagged, to_json
 from postgw.web.errors import Faulty, kind_of, problem_of
+from postgw.web.faults import must_not_be_longer
 from postgw.web.reading import read_json, read_loosely
 from postgw.web.schemas.dossiers import (
+    MOST_AT_ONCE,
     ChangeRequestList,
     DecisionIn,
     DossierIn,
@@ -81,6 +83,7 @@ def read_sent(raw: bytes) -> Sent:
             return Sent((read_json(raw, _ONE),), many=False)
         if not all(fault.pointer.startswith("/dossiers/") for fault in found.faults):
             raise
+        must_not_be_longer("dossiers", whole["dossiers"], MOST_AT_ONCE)
     return Sent(tuple(_row(place, row) for place, row in enumerate(whole["dossiers"])), many=True)
 
 

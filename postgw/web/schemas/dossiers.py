@@ -15,7 +15,7 @@ from postgw.domain.address import Party
 from postgw.domain.dossier import Dossier
 from postgw.domain.paper import Paper
 
-from .shapes import Code, Cursor, In, Line, Moment, Note, Number, Out, ProblemOut, ServiceForm
+from .shapes import Code, Cursor, Day, In, Line, Moment, Note, Number, Out, ProblemOut, ServiceForm
 
 MOST_AT_ONCE = 500
 
@@ -64,7 +64,7 @@ class DossierIn(In):
     applicant: PartyIn
     return_to: PartyIn | None = None
     papers: tuple[PaperIn, ...] = Field((), max_length=200)
-    due_on: date | None = None
+    due_on: Day | None = None
     fee_dong: int = Field(0, ge=0, le=1_000_000_000)
     consent_at: Moment | None = None
     note: Note = ""

@@ -9,12 +9,11 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field, StringConstraints
 
 from postgw.domain.manifest import Manifest, Signatory
 
-from .shapes import Code, Cursor, In, Line, Moment, Number, Out
+from .shapes import Code, Cursor, Day, In, Line, Moment, Number, Out, TimeOfDay
 
 Direction = Literal["to_post", "to_desk"]
 Outcome = Literal["expected", "ticked", "missing", "extra", "damaged"]
@@ -31,15 +30,9 @@ class PickupIn(In):
 
     desk: Unit
     office: Unit
-    on: date
-    from_time: time
-    to_time: time
-
-    @model_validator(mode="after")
-    def _in_local_time(self) -> PickupIn:
-        if self.from_time.tzinfo or self.to_time.tzinfo:
-            raise PydanticCustomError("time_parsing", "local time")
-        return self
+    on: Day
+    from_time: TimeOfDay
+    to_time: TimeOfDay
 
 
 class PickupQuery(In):
@@ -48,7 +41,7 @@ class PickupQuery(In):
     model_config = ConfigDict(strict=False, extra="forbid", frozen=True)
 
     desk: Unit
-    since: date | None = None
+    since: Day | None = None
 
 
 class PickupOut(Out):
@@ -179,8 +172,8 @@ class SignatoryIn(In):
     name: str = Field(min_length=1, max_length=150)
     subject: Literal["dossiers", "fees"] = "dossiers"
     account: Code = ""
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
 
 
 class SignatoryQuery(In):

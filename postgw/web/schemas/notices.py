@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from postgw.services.notices import Event
 
 Kind = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[a-z_]+(\.[a-z_*]+)*$|^\*$")]
+#: An address with a plain host name; what the name leads to is looked at when a notice is sent.
+_URL = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]*)?$"
 ErrandState = Literal["waiting", "parked", "sent"]
 
 
@@ -77,7 +79,7 @@ class EventList(Out):
 class HookIn(In):
     """Where notices are to be sent."""
 
-    url: str = Field(min_length=8, max_length=500, pattern=r"^https?://")
+    url: str = Field(min_length=8, max_length=500, pattern=_URL)
     kinds: tuple[Kind, ...] = Field((), max_length=50, description="Để trống là mọi loại.")
     desk: Code = ""
 

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from postgw.domain.proof import Proof
 from postgw.domain.scan import Scan
 from postgw.web.errors import Fault, Faulty
+from postgw.web.faults import must_not_be_longer
 from postgw.web.reading import read_json, read_loosely
 
 from .consignments import ConsignmentSummary
@@ -115,6 +116,7 @@ def read_batch(raw: bytes) -> Batch:
         if not all(fault.pointer.startswith("/scans/") for fault in found.faults):
             raise
         whole = read_loosely(raw)
+        must_not_be_longer("scans", whole["scans"], MOST_SCANS)
         spoiled = {place: fault for place, scan in enumerate(whole["scans"]) if (fault := _fault_of(scan))}
         if len(spoiled) == len(whole["scans"]):
             raise

@@ -7,7 +7,8 @@ Used by: schemas.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -28,6 +29,7 @@ State = Literal[
 ]  # fmt: skip
 Stage = Literal["registered", "with_post", "delivering", "finished"]
 IdKind = Literal["citizen_id", "passport", "electronic_id", "other"]
+_DAY, _TIME = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII), re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 #: The closed lists above stand in the domain too; a test keeps them equal.
@@ -40,6 +42,18 @@ def _looks_like_a_moment(value: Any) -> Any:
     return value
 
 
+def _looks_like_a_day(value: Any) -> Any:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise PydanticCustomError("date_type", "not a day")
+    return value
+
+
+def _looks_like_a_time(value: Any) -> Any:
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise PydanticCustomError("time_type", "not a time")
+    return value
+
+
 def _in_utc(moment: datetime) -> datetime:
     if not _FIRST_YEAR < moment.year < _LAST_YEAR:
         raise PydanticCustomError("moment", "not a moment of ours")
@@ -48,6 +62,11 @@ def _in_utc(moment: datetime) -> datetime:
 
 #: A moment with its offset, read into UTC. Not strict, because what a validator has looked at no longer counts as JSON.
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_looks_like_a_moment), AfterValidator(_in_utc)]
+
+
+#: A day of the calendar, and a time of the day in Vietnam.
+Day = Annotated[date, Field(strict=False), BeforeValidator(_looks_like_a_day)]
+TimeOfDay = Annotated[time, Field(strict=False), BeforeValidator(_looks_like_a_time)]
 
 
 class In(BaseModel):
@@ -67,7 +86,12 @@ class Cursor(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    cursor: str = Field("", max_length=18, description="`next_cursor` của trang trước; để trống là trang đầu.")
+    cursor: str = Field(
+        "",
+        max_length=18,
+        pattern=r"^[A-Za-z0-9_=-]*$",
+        description="`next_cursor` của trang trước; để trống là trang đầu.",
+    )
     limit: int = Field(50, ge=1, le=200)
 
 

@@ -1,0 +1,1 @@
+"""The pages: what people see. Three faces (citizen, desk, station) and the sign-in; plain HTML that needs no script."""

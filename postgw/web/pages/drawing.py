@@ -1,0 +1,63 @@
+"""Templates and the words in them: jinja2 with every value escaped, every sentence through the catalogue.
+
+`_("…")` in a template is a sentence in the caller's language, its values escaped like any other. Nothing is marked safe
+but the icons, which stand in `templates/marks.html`.
+
+Stands on: language, moments, assets. Used by: visit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from postgw.domain import consignment_number, item_number
+from postgw.domain.privacy import mask_address, mask_name, mask_phone
+from postgw.web.language import Language, said
+
+from . import moments
+from .assets import address_of
+from .standing import look_of
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("postgw.web.pages", "templates"), autoescape=True, undefined=StrictUndefined,
+    trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+)  # fmt: skip
+_ENVIRONMENT.filters.update(
+    masked_name=mask_name, masked_phone=mask_phone, masked_address=mask_address, clock=moments.clock,
+    clock_seconds=moments.clock_seconds,
+)  # fmt: skip
+_ENVIRONMENT.globals.update(asset=address_of, look_of=look_of)
+
+
+def grouped(number: str) -> str:
+    """Return a number of ours or of the post as people read it.
+
+    >>> grouped("4K7M29TB6HC"), grouped("RR473124829VN"), grouped("?")
+    ('4K7M-29TB-6HC', 'RR 473 124 829 VN', '?')
+    """
+    if consignment_number.is_valid(number):
+        return consignment_number.shown(number)
+    return item_number.spaced(number) if item_number.is_valid(number) else number
+
+
+_ENVIRONMENT.filters["grouped"] = grouped
+
+
+def drawn(name: str, values: Mapping[str, Any], *, language: Language, now: datetime) -> str:
+    """Return a page."""
+
+    def words(template: str, /, **inner: object) -> str:
+        return said(template, inner, language)
+
+    context = {
+        "_": words, "language": language, "now": now, "day": partial(moments.day, language=language),
+        "when": partial(moments.when, now=now, language=language),
+        "ago": partial(moments.ago, now=now, language=language),
+        "span": partial(moments.span, language=language),
+    }  # fmt: skip
+    return _ENVIRONMENT.get_template(name).render({**context, **values})

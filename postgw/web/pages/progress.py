@@ -1,0 +1,96 @@
+"""What a citizen is told of a consignment: one sentence that answers, and four stages.
+
+The law lets an open look-up show the dossier code and the degree of completion, so these words name no person, no
+address and no office. An end that is no arrival (returned, cancelled, lost) is never drawn as one: the last stage then
+says that the journey stopped.
+
+Stands on: domain.states. Used by: citizen.
+Source: Circular 01/2018/TT-VPCP art. 16.2.d (what an open look-up may show).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from postgw.domain.states import STAGES
+from postgw.web.language import sentence
+
+WHAT = {
+    "send": sentence("Hồ sơ"), "return": sentence("Kết quả"), "transfer": sentence("Hồ sơ"),
+    "withdrawal": sentence("Giấy tờ thu lại"),
+}  # fmt: skip
+WHERE = {
+    "send": sentence("bộ phận Một cửa"), "return": sentence("nơi nhận"), "transfer": sentence("cơ quan tiếp nhận"),
+    "withdrawal": sentence("cơ quan thu lại"),
+}  # fmt: skip
+ANSWERS = {
+    "registered": sentence("{what} đã ghi sổ gửi, đang chờ giao cho bưu điện."),
+    "booked": sentence("{what} đã báo bưu điện, đang chờ bưu điện nhận."),
+    "collected": sentence("{what} đã giao cho bưu điện."),
+    "in_transit": sentence("{what} đang trên đường đến {where}."),
+    "at_office": sentence("{what} đang ở bưu cục, trên đường đến {where}."),
+    "out_for_delivery": sentence("{what} đang được bưu tá mang đến {where}."),
+    "attempted": sentence("{what} chưa phát được lần này, bưu điện vẫn giữ."),
+    "held": sentence("{what} đang ở bưu cục, chờ đến nhận."),
+    "delivered": sentence("{what} đã đến {where}."),
+    "delivered_by_post_statement": sentence("{what} đã đến {where}, theo tin bưu điện."),
+    "returning": sentence("{what} chưa phát được, đang quay về nơi gửi."),
+    "returned": sentence("{what} đã quay về nơi gửi."),
+    "unclaimed": sentence("{what} chưa có người nhận, bưu điện vẫn giữ."),
+    "archived": sentence("{what} không phát được, đã đưa vào lưu."),
+    "lost": sentence("{what} được ghi nhận là thất lạc."),
+    "cancelled": sentence("Lần gửi này đã huỷ."),
+    "recalled": sentence("Lần gửi này đã được người gửi gọi lại."),
+}
+#: What the citizen can do now, where there is something to do.
+ADVICE = {
+    "attempted": sentence("Giữ điện thoại bên mình: bưu tá gọi trước khi đến lần nữa."),
+    "held": sentence("Khi đến bưu cục, mang theo căn cước hoặc hộ chiếu và giấy mời."),
+    "returning": sentence("Cần phát lại thì gọi bộ phận Một cửa nơi nộp hồ sơ."),
+    "returned": sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ để hẹn cách nhận khác."),
+    "unclaimed": sentence("Mang căn cước hoặc hộ chiếu ra bưu cục, hoặc gọi bộ phận Một cửa."),
+    "archived": sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ để hẹn cách nhận khác."),
+    "lost": sentence("Bộ phận Một cửa nơi nộp sẽ trả lời. Bạn có quyền khiếu nại và được bồi thường."),
+    "cancelled": sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ nếu bạn vẫn cần gửi."),
+    "recalled": sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ nếu bạn chưa biết việc này."),
+    "delivered_by_post_statement": sentence("Chưa nhận được thì báo ngay bộ phận Một cửa nơi nộp hồ sơ."),
+}
+#: The states that end a journey without an arrival.
+STOPPED = frozenset({"returned", "archived", "lost", "cancelled", "recalled"})
+_WORDS = {
+    "registered": sentence("Ghi sổ gửi"), "with_post": sentence("Bưu điện giữ"), "delivering": sentence("Đang phát"),
+    "finished": sentence("Đến nơi"),
+}  # fmt: skip
+_STOP = sentence("Dừng giữa đường")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage as it is drawn: a word, an icon, and whether it is behind us, now, or ahead."""
+
+    word: str
+    icon: str
+    mark: str  #: done, now, ahead, stop
+
+
+def steps_of(state: str, stage: str) -> tuple[Step, ...]:
+    """Return the four stages of a consignment in this state.
+
+    >>> [step.mark for step in steps_of("in_transit", "with_post")]
+    ['done', 'now', 'ahead', 'ahead']
+    >>> [step.mark for step in steps_of("delivered", "finished")], steps_of("returned", "finished")[-1].mark
+    (['done', 'done', 'done', 'done'], 'stop')
+    """
+    if state in STOPPED:
+        ahead = tuple(Step(_WORDS[name], "ahead", "ahead") for name in STAGES[1:3])
+        return (Step(_WORDS[STAGES[0]], "ok", "done"), *ahead, Step(_STOP, "stuck", "stop"))
+    reached = STAGES.index(stage)
+    return tuple(_step(name, number, reached) for number, name in enumerate(STAGES))
+
+
+def _step(name: str, number: int, reached: int) -> Step:
+    if number < reached or reached == len(STAGES) - 1:
+        return Step(_WORDS[name], "ok", "done")
+    if number == reached:
+        return Step(_WORDS[name], "due" if number == 0 else "run", "now")
+    return Step(_WORDS[name], "ahead", "ahead")

@@ -1,0 +1,44 @@
+"""Every page on one page: method, path, who may ask for it, what draws it.
+
+A citizen needs no account; the desk's pages want the scope `enquiry`, the station's want `scans`. The last route
+answers what a browser asks for and nobody knows, so that a wrong address ends at a page and not at a problem document.
+
+Stands on: visit, and the file of each face. Used by: cli, and the tests that walk it.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from . import assets, citizen, desk, papers, signin, station
+from .visit import public, staff
+
+#: Machines ask here; their errors stay problem documents.
+_NOT_A_PAGE = "(?!api/|ngsp/|static/|healthz|readyz|metrics)"
+
+PAGES: tuple[web.RouteDef, ...] = (
+    web.get("/", public(citizen.home)),
+    web.post("/", public(citizen.ask)),
+    web.get("/t/{number}", public(citizen.track)),
+    web.get("/signin", public(signin.form, face="signin")),
+    web.post("/signin", public(signin.enter, face="signin")),
+    web.post("/signout", public(signin.leave, face="signin")),
+    web.get("/desk", staff(desk.today, face="desk")),
+    web.post("/desk/find", staff(desk.find, face="desk")),
+    web.get("/desk/consignments", staff(desk.consignments, face="desk")),
+    web.get("/desk/consignments/{number}", staff(desk.consignment, face="desk")),
+    web.get("/desk/consignments/{number}/label.pdf", staff(papers.label, face="desk")),
+    web.get("/desk/consignments/{number}/note.pdf", staff(papers.note, face="desk")),
+    web.get("/desk/manifests/{number}/manifest.pdf", staff(papers.manifest, face="desk")),
+    web.get("/station", staff(station.scan_box, face="station")),
+    web.post("/station", staff(station.scan, face="station")),
+    web.post("/station/undo", staff(station.undo, face="station")),
+    web.get("/station/strays", staff(station.strays, face="station")),
+    web.get("/static/{name}", assets.asset),
+    web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
+)
+
+
+def pages() -> tuple[web.RouteDef, ...]:
+    """Return every page as the app mounts it."""
+    return PAGES

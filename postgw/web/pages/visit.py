@@ -1,0 +1,206 @@
+"""One visit: who looks, in which language, at which moment; and how it ends: a page, an error page, another address.
+
+`public` and `staff` make a handler of what draws a page. Whatever goes wrong inside ends at a page in the visitor's
+language with the id of the request, never at a problem document: those are for machines.
+
+Stands on: session, drawing. Used by: routes, and every face.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote
+
+from aiohttp import hdrs, web
+
+from postgw.domain.actor import Actor
+from postgw.domain.errors import Forbidden, PostgwError, TooMuch, Unknown
+from postgw.web.errors import Broken, Malformed, Unauthenticated, broken, headers_of, kind_of
+from postgw.web.keys import AT, REQUEST_ID, SERVICES
+from postgw.web.language import Language, language_of, said
+from postgw.web.serve import NOBODY, PUBLIC, address_of
+
+from . import session
+from .drawing import drawn
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from aiohttp.typedefs import Handler
+
+    from postgw.services.bundle import Services
+
+_FAULTS = logging.getLogger("postgw.web.faults")
+_HOME = {"citizen": "/", "desk": "/desk", "station": "/station", "signin": "/signin"}
+_SCOPES = {"desk": "enquiry", "station": "scans"}
+_LANGUAGE_COOKIE = "l"
+_LANGUAGE_SECONDS = 365 * 86400
+_FORM_MOST = 16 * 1024
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What a page is drawn from."""
+
+    request: web.Request
+    face: str  #: citizen, desk, station, signin
+    actor: Actor = NOBODY
+
+    @property
+    def services(self) -> Services:
+        """Return the acts of the house."""
+        return self.request.app[SERVICES]
+
+    @property
+    def at(self) -> datetime:
+        """Return the moment of this request."""
+        return self.request[AT]
+
+    @property
+    def language(self) -> Language:
+        """Return the language asked for by the switch, now or before, else by the browser."""
+        for asked in (self.query("l"), self.request.cookies.get(_LANGUAGE_COOKIE, "")):
+            if asked in ("vi", "en"):
+                return "en" if asked == "en" else "vi"
+        return language_of(self.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+
+    def query(self, name: str) -> str:
+        """Return a value of the address, without the sign that no text may hold."""
+        return self.request.query.get(name, "").replace("\0", "").strip()
+
+    def path(self, name: str) -> str:
+        """Return a part of the address."""
+        return self.request.match_info[name]
+
+    def say(self, template: str, **values: object) -> str:
+        """Return a sentence in the visitor's language."""
+        return said(template, values, self.language)
+
+    async def typed(self) -> dict[str, str]:
+        """Return what was typed into the form. Raises TooMuch, or Malformed when it is no form."""
+        if (self.request.content_length or 0) > _FORM_MOST:
+            raise TooMuch("Nội dung gửi lên quá lớn. Chia nhỏ rồi gửi từng phần.", code="body.too_large")
+        raw = await self.request.read()
+        try:
+            pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=30)
+        except ValueError:
+            raise Malformed("Yêu cầu không đọc được.") from None
+        return {name: value.replace("\0", "").strip() for name, value in pairs}
+
+    def show(self, name: str, /, *, status: int = 200, **values: Any) -> web.Response:
+        """Answer with a page."""
+        text = drawn(name, {**self._everywhere(), **values}, language=self.language, now=self.at)
+        response = web.Response(text=text, status=status, content_type="text/html", headers=self._headers())
+        if self.query("l") in ("vi", "en"):
+            response.set_cookie(
+                _LANGUAGE_COOKIE, self.query("l"), max_age=_LANGUAGE_SECONDS, path="/", httponly=True, samesite="Lax",
+                secure=session.is_https(self.request),
+            )  # fmt: skip
+        return response
+
+    def _everywhere(self) -> dict[str, Any]:
+        return {
+            "rehearsal": self.services.rehearsal, "actor": self.actor, "scopes": self.actor.scopes, "face": self.face,
+            "here": self.request.path if self.request.method == "GET" else _HOME[self.face],
+            "request_id": self.request.get(REQUEST_ID, ""),
+        }  # fmt: skip
+
+    def _headers(self) -> dict[str, str]:
+        # A form sent under `no-referrer` has no Origin, by which older browsers prove where it comes from.
+        referrer = "no-referrer" if self.face == "citizen" else "same-origin"
+        return {
+            "Cache-Control": "no-store", "Content-Language": self.language, "Vary": "Accept-Language, Cookie",
+            "Content-Security-Policy": _POLICY, "Referrer-Policy": referrer, "X-Robots-Tag": "noindex, nofollow",
+        }  # fmt: skip
+
+
+Draw = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+
+def go_to(path: str) -> web.Response:
+    """Answer with another address, to be asked for anew."""
+    return web.Response(status=303, headers={"Location": path, "Cache-Control": "no-store"})
+
+
+def public(draw: Draw, *, face: str = "citizen") -> Handler:
+    """Make a handler of a page that anybody may see."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await _answered(Visit(request=request, face=face), draw)
+
+    return handle
+
+
+def staff(draw: Draw, *, face: str) -> Handler:
+    """Make a handler of a page for those who signed in and bear the scope of its face."""
+
+    async def admitted(visit: Visit) -> web.StreamResponse:
+        request = visit.request
+        try:
+            actor = await session.holder_of(request)
+        except (Unauthenticated, Forbidden):
+            session.count(request, PUBLIC, address_of(request))
+            return _to_signin(request)
+        session.count(request, "scans" if face == "station" else "default", actor.token_no or actor.name)
+        known = Visit(request=request, face=face, actor=actor)
+        if request.method == "POST":
+            session.must_come_from_here(request)
+        if _SCOPES[face] not in actor.scopes:
+            return no_such_right(known)
+        return await _answered(known, draw)
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await _answered(Visit(request=request, face=face), admitted)
+
+    return handle
+
+
+def _to_signin(request: web.Request) -> web.Response:
+    wanted = request.path_qs if request.method == "GET" else request.path
+    stale = "&stale=1" if request.cookies.get(session.COOKIE) else ""
+    response = go_to(f"/signin?next={quote(wanted, safe='')}{stale}")
+    if stale:
+        session.forget(response, request)
+    return response
+
+
+async def _answered(visit: Visit, draw: Draw) -> web.StreamResponse:
+    """Draw the page, or the page that says why not."""
+    try:
+        if "\0" in visit.request.path:
+            raise Unknown("Không có gì ở địa chỉ này.", code="address.unknown")
+        return await draw(visit)
+    except PostgwError as error:
+        return failure(visit, error)
+    except (web.HTTPException, ConnectionError):
+        raise
+    except Exception:
+        resource = visit.request.match_info.route.resource
+        route = resource.canonical if resource is not None else "unknown"
+        _FAULTS.exception("a fault of ours", extra={"method": visit.request.method, "route": route})
+        return failure(visit, broken())
+
+
+def failure(visit: Visit, error: PostgwError) -> web.Response:
+    """Answer with the page of an error."""
+    kind = kind_of(error)
+    if kind.status >= 500 and not isinstance(error, Broken):
+        _FAULTS.warning("an act failed", extra={"code": error.code, "route": visit.face})
+    response = visit.show(
+        "failure.html", status=kind.status, title=visit.say(kind.title), why=visit.say(error.template, **error.values)
+    )
+    response.headers.update({
+        name: text for name, text in headers_of(error).items() if name in {"Retry-After", "Allow"}
+    })  # fmt: skip
+    return response
+
+
+def no_such_right(visit: Visit) -> web.Response:
+    """Answer that this account has other work than this face's."""
+    return visit.show("no_right.html", status=403)

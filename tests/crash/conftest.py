@@ -1,0 +1,292 @@
+"""A yard of real processes: a post office, gateways that come and go, and a database that survives them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+import asyncpg
+import pytest
+
+from postgw.bootstrap import House, opened_house
+from postgw.domain.actor import GATEWAY, SCOPES
+from postgw.domain.address import Party
+from postgw.domain.dossier import Dossier
+from postgw.domain.ports import PostPlace
+from postgw.rules.procedures import load_procedures
+from postgw.settings import parse
+from postgw.storage import province
+from postgw.storage.database import Database
+from postgw.storage.migrate import migrate
+from postgw.storage.province import Unit
+
+DESK, OFFICE = "TS", "480000"
+_PROCESS = str(Path(__file__).with_name("process.py"))
+PROCEDURE = next(each.code for each in load_procedures() if "both" in each.forms)
+_UNITS = (
+    Unit(code=DESK, kind="desk", name="Một cửa phường Thành Sen", address="Số 1 đường Diễn Tập", phone="0540000001",
+         commune_code="18073", commune="Phường Thành Sen", province="Tỉnh Hà Tĩnh"),
+    Unit(code=OFFICE, kind="office", name="Bưu điện Hà Tĩnh"),
+)  # fmt: skip
+_CITIZEN = Party(
+    name="Nguyễn Thị Diễn Tập", phone="0540123456", address="Tổ dân phố 3", commune="Phường Thành Sen",
+    province="Tỉnh Hà Tĩnh", commune_code="18073",
+)  # fmt: skip
+_SETTINGS = """
+[storage]
+url = "{url}"
+[web]
+port = {port}
+[[post.accounts]]
+name = "ha-tinh"
+adapter = "rehearsal"
+[desk]
+adapter = "rehearsal"
+[messages]
+adapter = "rehearsal"
+[adapters.rehearsal.post]
+url = "{office}"
+"""
+
+
+async def until(what: str, holds: Callable[[], Awaitable[bool]], *, seconds: float = 20.0) -> None:
+    """Wait for something to become true; fail with its name when it does not."""
+    deadline = monotonic() + seconds
+    while not await holds():
+        assert monotonic() < deadline, f"waited {seconds:g} s in vain: {what}"
+        await asyncio.sleep(0.03)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Life:
+    """One process from its start to its end."""
+
+    process: asyncio.subprocess.Process
+
+    async def kill(self) -> None:
+        """End it as a power cut does."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        """Ask it to end, and see that it ends well."""
+        await self._end(signal.SIGTERM)
+        assert self.process.returncode == 0
+
+    async def _end(self, how: signal.Signals) -> None:
+        if self.process.returncode is None:
+            self.process.send_signal(how)
+            await self.process.communicate()
+
+
+@dataclass
+class Yard:
+    """What a crash test holds: the office's address, the gateway's port, the database, and a client that never gives up."""
+
+    house: House  #: opened by the test itself, to furnish and to look; it runs no job
+    folder: Path
+    office: str
+    port: int
+    session: aiohttp.ClientSession
+    token: str
+    ends: AsyncExitStack
+    hour: int = 0
+    refusals: list[tuple[int, str]] = field(default_factory=list)  #: answers met while the gateway was in trouble
+
+    @property
+    def database(self) -> Database:
+        """Return the database that everybody shares."""
+        return self.house.database
+
+    async def gateway(self) -> Life:
+        """Start a gateway; each comes an hour after the one before, so that the leases of the dead have run out."""
+        self.hour += 1
+        return await self.started(_PROCESS, "serve", "--port", str(self.port), "--ahead", str(3600 * self.hour))
+
+    async def hasty(self) -> Life:
+        """Start a process that sends orders without asking whose turn it is."""
+        return await self.started(_PROCESS, "hasty")
+
+    async def started(self, *arguments: str) -> Life:
+        """Start a process on the yard's settings and wait until it says that it is there."""
+        life, _ = await started(self.ends, self.folder, *arguments)
+        return life
+
+    async def ask(self, method: str, path: str, body: Any = None, *, expect: int) -> Any:
+        """Ask the gateway, again and again while it is dead or in trouble, until it answers."""
+        return await asyncio.wait_for(self._asked(method, path, body, expect), 40)
+
+    async def _asked(self, method: str, path: str, body: Any, expect: int) -> Any:
+        url, headers = f"http://127.0.0.1:{self.port}{path}", {"Authorization": f"Bearer {self.token}"}
+        while True:
+            try:
+                async with self.session.request(method, url, json=body, headers=headers) as answer:
+                    content = await answer.text()
+            except (aiohttp.ClientError, OSError):
+                await asyncio.sleep(0.02)
+                continue
+            if answer.status < 500:
+                assert answer.status == expect, content
+                return json.loads(content)
+            self.refusals.append((answer.status, answer.content_type))
+            await asyncio.sleep(0.05)
+
+    async def spoil(self, **faults: Any) -> None:
+        """Set the switches of the post office; those not named are off."""
+        async with self.session.post(f"{self.office}/rehearsal/faults", json={"reset": True, **faults}) as answer:
+            assert answer.status == 200
+
+    async def parcels(self) -> list[dict[str, Any]]:
+        """Return what the post office was asked to carry."""
+        async with self.session.get(f"{self.office}/rehearsal/orders") as answer:
+            orders: list[dict[str, Any]] = (await answer.json())["orders"]
+            return orders
+
+    async def count(self, sql: str, *values: Any) -> int:
+        """Return one number from the database."""
+        row = await self.database.reading.row(sql, *values)
+        assert row is not None
+        return int(row["n"])
+
+    async def consignments(self, how_many: int) -> list[str]:
+        """Register consignments of new dossiers; return their numbers."""
+        intake, at, numbers = self.house.services.intake, datetime.now(UTC), []
+        for n in range(how_many):
+            dossier = Dossier(
+                intake_ref=f"MC-{n}", receiving_desk=DESK, procedure_code=PROCEDURE, service_form="both", applicant=_CITIZEN
+            )  # fmt: skip
+            await intake.take(dossier, actor=GATEWAY, at=at)
+            made = await intake.register(f"{DESK}/MC-{n}", leg="send", actor=GATEWAY, at=at)
+            numbers.append(made.consignment_no)
+        return numbers
+
+
+async def started(ends: AsyncExitStack, folder: Path, *arguments: str) -> tuple[Life, str]:
+    """Start a Python process; return it and the first line it says. It does not outlive `ends`."""
+    environment = {**os.environ, "POSTGW_SETTINGS": str(folder / "settings.toml")}
+    with (folder / "stderr").open("ab") as errors:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, stderr=errors, env=environment
+        )
+    life = Life(process)
+    ends.push_async_callback(life.kill)
+    assert process.stdout is not None
+    said = (await asyncio.wait_for(process.stdout.readline(), 30)).decode().strip()
+    assert said, (folder / "stderr").read_text()[-3000:]
+    return life, said
+
+
+@asynccontextmanager
+async def _opened_yard(url: str, folder: Path) -> AsyncIterator[Yard]:
+    port = free_port()
+    async with AsyncExitStack() as ends:
+        _, said = await started(
+            ends, folder, "-m", "postgw", "rehearse", "post-office", "--port", "0", "--speed", "3600",
+            "--data", str(folder / "office.sqlite3"),
+        )  # fmt: skip
+        text = _SETTINGS.format(url=url, port=port, office=said.rpartition(" ")[2])
+        (folder / "settings.toml").write_text(text, "utf-8")
+        house = await ends.enter_async_context(opened_house(parse(text)))
+        session = await ends.enter_async_context(aiohttp.ClientSession())
+        yield Yard(house, folder, said.rpartition(" ")[2], port, session, await _furnished(house), ends)
+
+
+async def _furnished(house: House) -> str:
+    async with house.database.writing() as tx:
+        await province.put_units(tx, _UNITS)
+        await province.put_places(
+            tx, [("18073", PostPlace(province=48))], valid_from=date(2025, 7, 1), author="test", reason="test"
+        )
+        await province.put_procedures(tx, load_procedures(), author="test", reason="test")
+    text, _ = await house.services.accounts.issue(
+        name="all", scopes=SCOPES, unit="", actor=GATEWAY, at=datetime.now(UTC)
+    )
+    return text
+
+
+@pytest.fixture
+async def durable_postgres_url(durable_postgres_server: str) -> AsyncIterator[str]:
+    """Give the URL of a fresh, migrated database on the server that keeps what it acknowledged."""
+    name = f"postgw_crash_{secrets.token_hex(8)}"
+    url = urlunsplit(urlsplit(durable_postgres_server)._replace(path=f"/{name}"))
+    await _tell(durable_postgres_server, f'CREATE DATABASE "{name}"')
+    await migrate(url)
+    yield url
+    await _tell(durable_postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def _tell(server: str, statement: str) -> None:
+    connection = await asyncpg.connect(server)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def durable_url(request: pytest.FixtureRequest) -> str:
+    """Give the URL of a database that keeps what it acknowledged, once of each kind."""
+    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgres": "durable_postgres_url"}[request.param])
+    return url
+
+
+@pytest.fixture
+async def yard(durable_url: str, tmp_path: Path) -> AsyncIterator[Yard]:
+    """Give a yard on either database."""
+    async with _opened_yard(durable_url, tmp_path) as yard:
+        yield yard
+
+
+@pytest.fixture
+async def postgres_yard(durable_postgres_url: str, tmp_path: Path) -> AsyncIterator[Yard]:
+    """Give a yard on PostgreSQL."""
+    async with _opened_yard(durable_postgres_url, tmp_path) as yard:
+        yield yard
+
+
+@pytest.fixture
+async def power_cut(durable_postgres_server: str) -> Callable[[], Awaitable[None]]:
+    """Give what kills the PostgreSQL server hard and starts it again."""
+    connection = await asyncpg.connect(durable_postgres_server)
+    data = Path(await connection.fetchval("SHOW data_directory"))
+    await connection.close()
+    program = Path((data / "postmaster.opts").read_text().split()[0]).with_name("pg_ctl")
+    owner = data.stat()
+    who: dict[str, Any] = {} if os.getuid() else {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+
+    def cut() -> None:
+        restart = [str(program), "-D", str(data), "-l", str(data.parent / "log"), "-m", "immediate", "-w", "restart"]
+        subprocess.run(restart, check=True, cwd=data.parent, stdout=subprocess.DEVNULL, timeout=30, **who)
+
+    async def strike() -> None:
+        await asyncio.to_thread(cut)
+
+    return strike
+
+
+def chunks(numbers: Sequence[str], size: int) -> Iterator[list[str]]:
+    """Yield the numbers in portions."""
+    for first in range(0, len(numbers), size):
+        yield list(numbers[first : first + size])

@@ -1,0 +1,97 @@
+"""The house opens as it is set, or says in one sentence why it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from postgw.bootstrap import CannotStart, doubts, is_rehearsal, opened_house
+from postgw.settings import Settings, parse
+from postgw.storage.migrate import migrate
+
+REHEARSAL = """
+[storage]
+url = "{url}"
+[[post.accounts]]
+name = "ha-tinh"
+adapter = "rehearsal"
+[desk]
+adapter = "rehearsal"
+[messages]
+adapter = "rehearsal"
+[adapters.rehearsal.post]
+port = 0
+"""
+LIVE = """
+[storage]
+url = "{url}"
+[[post.accounts]]
+name = "ha-tinh"
+adapter = "vnpost_ngsp"
+customer_code = "HCC-HT"
+base_url = "https://post.example"
+key_env = "POSTGW_POST_KEY"
+secret_env = "POSTGW_POST_SECRET"
+[desk]
+adapter = "none"
+[messages]
+adapter = "none"
+"""
+ENVIRON = {"POSTGW_POST_KEY": "k", "POSTGW_POST_SECRET": "s"}
+
+
+def chosen(text: str, url: str) -> Settings:
+    return parse(text.format(url=url))
+
+
+async def test_while_a_rehearsal_adapter_is_active_the_house_says_so(database_url: str) -> None:
+    async with opened_house(chosen(REHEARSAL, database_url)) as house:
+        assert house.rehearsal
+        assert house.services.rehearsal
+
+
+async def test_a_database_that_began_in_rehearsal_is_refused_as_live(database_url: str) -> None:
+    async with opened_house(chosen(REHEARSAL, database_url)):
+        pass
+
+    with pytest.raises(CannotStart, match="diễn tập"):
+        async with opened_house(chosen(LIVE, database_url), environ=ENVIRON):
+            pass
+
+
+async def test_a_live_database_is_refused_for_a_rehearsal(database_url: str) -> None:
+    async with opened_house(chosen(LIVE, database_url), environ=ENVIRON) as house:
+        assert not house.rehearsal
+
+    with pytest.raises(CannotStart, match="chạy thật"):
+        async with opened_house(chosen(REHEARSAL, database_url)):
+            pass
+
+
+async def test_a_database_behind_this_release_is_not_opened(tmp_path: object) -> None:
+    with pytest.raises(CannotStart, match="postgw migrate"):
+        async with opened_house(chosen(REHEARSAL, f"sqlite://{tmp_path}/new.sqlite3")):
+            pass
+
+
+async def test_a_missing_secret_is_named_and_nothing_opens(sqlite_url: str) -> None:
+    with pytest.raises(Exception, match="POSTGW_POST_KEY"):
+        async with opened_house(chosen(LIVE, sqlite_url), environ={}):
+            pass
+
+
+async def test_two_houses_of_one_rehearsal_share_one_post_office(tmp_path: object, unused_tcp_port: int) -> None:
+    url = f"sqlite://{tmp_path}/shared.sqlite3"
+    await migrate(url)
+    settings = chosen(REHEARSAL.replace("port = 0", f"port = {unused_tcp_port}"), url)
+
+    async with opened_house(settings) as first:
+        async with opened_house(settings) as second:
+            assert first.rehearsal_office is not None
+            assert second.rehearsal_office is None
+
+
+def test_a_live_account_with_the_rehearsal_code_table_is_pointed_out() -> None:
+    found = doubts(chosen(LIVE, "sqlite:///nowhere.sqlite3"), ENVIRON)
+
+    assert any("bảng mã" in sentence for sentence in found)
+    assert not is_rehearsal(chosen(LIVE, "sqlite:///nowhere.sqlite3"))

@@ -1,0 +1,180 @@
+"""The commands, as somebody at a terminal uses them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pypdfium2
+import pytest
+import zxingcpp
+
+from adapters.rehearsal import invented
+from postgw.bootstrap import opened_house
+from postgw.cli import main
+from postgw.demo import furnish
+from postgw.domain.actor import GATEWAY
+from postgw.settings import load
+from postgw.storage.migrate import migrate
+
+AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+SETTINGS = """
+[storage]
+url = "sqlite://{folder}/gateway.sqlite3"
+[[post.accounts]]
+name = "ha-tinh"
+adapter = "rehearsal"
+[desk]
+adapter = "rehearsal"
+[messages]
+adapter = "rehearsal"
+[adapters.rehearsal.post]
+port = 0
+"""
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One furnished rehearsal for every command of this file."""
+    folder = tmp_path_factory.mktemp("gateway")
+    (folder / "settings.toml").write_text(SETTINGS.format(folder=folder), encoding="utf-8")
+    chosen = load(folder / "settings.toml")
+
+    async def fill() -> None:
+        await migrate(chosen.storage.url)
+        async with opened_house(chosen) as house:
+            await furnish(house, AT)
+
+    asyncio.run(fill())
+    return folder
+
+
+@pytest.fixture
+def at_desk(furnished: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("POSTGW_SETTINGS", str(furnished / "settings.toml"))
+    return furnished
+
+
+def some_numbers(folder: Path, count: int) -> list[str]:
+    async def ask() -> list[str]:
+        async with opened_house(load(folder / "settings.toml")) as house:
+            page = await house.services.enquiry.consignments(actor=GATEWAY, limit=count)
+            return [consignment.consignment_no for consignment in page.items]
+
+    return asyncio.run(ask())
+
+
+def test_the_furnished_day_has_consignments_in_many_states(furnished: Path) -> None:
+    async def counts() -> dict[str, int]:
+        async with opened_house(load(furnished / "settings.toml")) as house:
+            return dict((await house.services.enquiry.today(desk="", actor=GATEWAY, at=AT)).counts)
+
+    found = asyncio.run(counts())
+    assert sum(found.values()) > 250
+    assert {"registered", "collected", "in_transit", "at_office", "out_for_delivery", "delivered", "held", "returned"} <= set(found)
+
+
+def test_a_label_drawn_by_command_is_read_back_by_a_scanner(at_desk: Path, tmp_path: Path) -> None:
+    number, *_ = some_numbers(at_desk, 1)
+
+    assert main(["label", number, "-o", str(tmp_path / "label.pdf")]) == 0
+
+    page = pypdfium2.PdfDocument(tmp_path / "label.pdf")[0]
+    picture = page.render(scale=203 / 72, grayscale=True).to_pil()
+    assert number in {found.text for found in zxingcpp.read_barcodes(picture)}
+
+
+def test_labels_for_four_on_a_sheet_begin_at_the_free_place(at_desk: Path, tmp_path: Path) -> None:
+    numbers = some_numbers(at_desk, 3)
+
+    main(["label", *numbers, "-o", str(tmp_path / "sheet.pdf"), "--paper", "a4-4", "--first-place", "3"])
+
+    assert len(pypdfium2.PdfDocument(tmp_path / "sheet.pdf")) == 2
+
+
+def test_track_tells_a_program_what_a_stranger_may_know(at_desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    number, *_ = some_numbers(at_desk, 1)
+
+    assert main(["track", number, "--json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["number"] == number
+    assert not {"consignor", "consignee", "name", "phone"} & set(told)
+
+
+def test_an_unknown_number_is_one_sentence_and_a_failure(at_desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["track", "4K7M29TB6HC"]) == 1
+    assert "Chưa có" in capsys.readouterr().err
+
+
+def test_check_says_that_this_is_a_rehearsal(at_desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"rehearsal": True, "problems": []}
+
+
+def test_a_token_is_shown_once_and_can_be_revoked(at_desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["token", "issue", "bo-phan-thu", "--scope", "enquiry"]) == 0
+    shown, card = capsys.readouterr().out.splitlines()
+    assert shown.startswith("pgw_")
+    assert main(["token", "revoke", card.rsplit(" ", 1)[1]]) == 0
+    assert main(["token", "list"]) == 0
+    assert shown not in capsys.readouterr().out
+
+
+def test_a_lent_range_that_overlaps_is_refused(at_desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["numbers", "lend", "RR", "1000", "1999", "--account", "khac"]) == 0
+    assert main(["numbers", "lend", "RR", "1500", "2500", "--account", "khac"]) == 1
+    assert "trùng" in capsys.readouterr().err
+
+
+def filled_template(folder: Path, name: str, rows: list[dict[str, Any]]) -> Path:
+    """Fill the template as a clerk would: by its headings."""
+    file = folder / name
+    assert main(["import", str(file), "--template"]) == 0
+    book = openpyxl.load_workbook(file)
+    page = book.worksheets[0]
+    headings = {str(cell.value): cell.column for cell in page[1] if cell.value}
+    for n, row in enumerate(rows, 3):
+        for heading, value in row.items():
+            page.cell(n, headings[heading], value)
+    book.save(file)
+    return file
+
+
+def row(number: str, phone: str) -> dict[str, Any]:
+    return {
+        "Mã hồ sơ": number, "Mã thủ tục": "2.000635", "Hình thức": "nhận", "Họ tên người nhận": "Nguyễn Thị Diễn Tập",
+        "Số điện thoại": phone, "Địa chỉ": "Tổ dân phố 3", "Xã, phường": "Phường Thành Sen", "Tỉnh, thành phố": "Hà Tĩnh",
+        "Giấy tờ": "Giấy khai sinh (bản chính)",
+    }  # fmt: skip
+
+
+def test_good_rows_are_kept_and_bad_ones_come_back_to_be_mended(
+    at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = invented.desks()[0].code
+    rows = [row("H27.15-261120-9001", "0540123001"), row("H27.15-261320-9002", "0540123002"), row("H27.15-261120-9003", "12")]
+    file = filled_template(tmp_path, "danh-sach.xlsx", rows)
+
+    assert main(["import", str(file), "--desk", desk]) == 1
+
+    said = capsys.readouterr().out
+    assert "1 dòng: hồ sơ mới" in said
+    assert "Dòng 4" in said
+    assert "Dòng 5, cột Số điện thoại" in said
+    mend = openpyxl.load_workbook(tmp_path / "can-sua-danh-sach.xlsx").worksheets[0]
+    assert mend.max_row == 3
+    assert main(["import", str(file), "--desk", desk]) == 1
+    assert "1 dòng: đã có sẵn" in capsys.readouterr().out
+
+
+def test_a_broken_workbook_is_one_sentence(at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 this is no workbook")
+
+    assert main(["import", str(tmp_path / "broken.xlsx"), "--desk", invented.desks()[0].code]) == 1
+
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
