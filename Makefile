@@ -55,6 +55,8 @@ bench: env  ## the measurements; ARGS="labels" runs some
 migration: env  ## write the migration for what changed in the tables; NAME=what_changed
 	@test -n "$(NAME)" || { echo 'Say what changed: make migration NAME=what_changed'; exit 1; }
 	$(BIN)/tortoise -c postgw.storage.schema.TORTOISE_ORM makemigrations --name $(NAME)
+	$(BIN)/ruff check --fix --exit-zero --quiet postgw/storage/migrations
+	$(BIN)/ruff format --quiet postgw/storage/migrations
 
 format: env  ## put the code into its form
 	$(BIN)/ruff check --fix --exit-zero --quiet .

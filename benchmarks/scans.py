@@ -34,6 +34,7 @@ from postgw.storage.migrate import migrate
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 VERSION = max(rule_book().scan_tables)
 BATCH = 100
+STRETCH = 10  #: batches timed together
 BEFORE = ("booked", "collected", "departed", "arrived", "departed")
 #: Half of what comes in is told on (out for delivery), half is not (arrived).
 NOW = ("out_for_delivery", "arrived")
@@ -153,15 +154,19 @@ async def _undo(connection: Any) -> None:
 
 
 async def _rate(acts: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> float:
+    """Return scans a second over the best stretch: others may be using the machine."""
     gc.collect()
-    begun = time.perf_counter()
-    for act in acts:
-        await act()
-    return BATCH * len(acts) / (time.perf_counter() - begun)
+    best = 0.0
+    for start in range(0, len(acts), STRETCH):
+        begun = time.perf_counter()
+        for act in acts[start : start + STRETCH]:
+            await act()
+        best = max(best, BATCH * STRETCH / (time.perf_counter() - begun))
+    return best
 
 
 async def measure(url: str, *, quick: bool) -> Figure:
-    """Return scans a second, ours and the bare driver's, the best of several rounds."""
+    """Return scans a second, ours and the bare driver's, over the best stretch of batches."""
     batches, rounds = (30, 2) if quick else (100, 4)
     await migrate(url)
     connection = await asyncpg.connect(url)

@@ -266,6 +266,7 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
     return {
         "send_orders": lambda at: services.booking.send_due(at=at),
         "read_feeds": lambda at: services.tracking.read_feeds(at=at),
+        "match_strays": lambda at: services.tracking.match_strays(at=at),
         "send_notices": lambda at: services.notices.send_due(at=at),
         "close_manifests": lambda at: services.handover.close_due(at=at),
         "forget_replays": lambda at: services.accounts.forget_replays(at=at),

@@ -62,8 +62,8 @@ def _as_json(answer: object) -> None:
 
 
 def _application(house: House) -> Any:
-    paper = house.settings.labels
-    door = keys.Door(clock=now, stock=paper.stock, dpi=paper.dpi, rehearsal=house.rehearsal)
+    paper, proxies = house.settings.labels, frozenset(house.settings.web.proxies)
+    door = keys.Door(clock=now, stock=paper.stock, dpi=paper.dpi, proxies=proxies, rehearsal=house.rehearsal)
     return make_app(house.services, door=door, pages=pages())
 
 

@@ -55,6 +55,8 @@ class Web:
 
     host: str = "127.0.0.1"
     port: int = 8045
+    #: Addresses of the TLS proxies in front of us: only theirs is the word on whom they speak for believed.
+    proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ TIMETABLE: tuple[Recurring, ...] = (
     Recurring(job="send_orders", act="send_orders", cron={"second": "*/5"}),
     Recurring(job="read_feeds", act="read_feeds", cron={"second": "*/15"}, lease_seconds=60),
     Recurring(job="send_notices", act="send_notices", cron={"second": "2-59/5"}),
+    Recurring(job="match_strays", act="match_strays", cron={"second": "30"}),
     Recurring(job="close_manifests", act="close_manifests", cron={"minute": "*"}),
     Recurring(
         job="forget_replays", act="forget_replays", cron={"hour": "3", "minute": "10"}, zone="Asia/Ho_Chi_Minh",

@@ -28,8 +28,9 @@ from postgw.storage.accounts import Hook
 from postgw.storage.database import Database
 from postgw.storage.outbox import Errand, NewErrand
 
+#: As many at once, and as many a round, as are surely done (20 s a call) before their lease runs out.
 _AT_ONCE = 20
-_ROUND = 200
+_ROUND = 80
 _FEED_MOST = 500
 
 
@@ -156,8 +157,7 @@ class Notices:
     async def subscribe(self, *, url: str, kinds: tuple[str, ...], desk: str, actor: Actor, at: datetime) -> Hook:
         """Add a subscriber; its secret is in the answer and nowhere else ever after."""
         actor.must("webhooks")
-        parts = urlsplit(url)
-        if parts.scheme not in {"https", "http"} or not parts.hostname or len(url) > 500:
+        if not _is_address(url):
             raise Invalid("Địa chỉ nhận phải là một URL https.", code="hook.url", field="/url")
         secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
         hook = Hook(
@@ -204,6 +204,14 @@ class Notices:
         if errand is None:
             raise Unknown("Không có việc {number} đang dừng.", number=errand_no, code="errand.unknown")
         return errand
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"https", "http"} and bool(parts.hostname) and len(url) <= 500
 
 
 def _wants(hook: Hook, notice: Notice) -> bool:

@@ -170,6 +170,18 @@ class Tracking:
         actor.must("scans")
         return await strays.waiting(self.database.reading)
 
+    async def match_strays(self, *, at: datetime) -> int:
+        """Give statements that were kept aside to the items that have appeared meanwhile; return how many."""
+        numbers = await strays.findable(self.database.reading)
+        if not numbers:
+            return 0
+        async with self.database.writing() as tx:
+            found = await scans.lock(tx, numbers)
+            waited = await strays.take(tx, list(found), at=at)
+            statements = [(found[stray.number], stray.scan) for stray in waited]
+            await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
+        return len(waited)
+
     async def read_feeds(self, *, at: datetime) -> int:
         """Read every account's feed; return how many statements were taken in."""
         return sum([await self.read_feed(account, at=at) for account in self.posts])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2s
 from typing import Any
@@ -122,6 +122,8 @@ async def keep(
         after = custody_of(locked.leg, journeys[id_], table_of(locked.rules_version))
         if after != locked.custody:
             changed[id_] = after
+    for id_ in await _replaced(tx, touched, changed):
+        changed[id_] = replace(changed[id_], ended=True)
     await tx.update_many("consignment", _CUSTODY_COLUMNS, [_custody_row(id_, after) for id_, after in changed.items()])
     await _announce(tx, touched, changed, statements, table_of, at)
     for id_, after in changed.items():
@@ -130,6 +132,23 @@ async def keep(
         new=frozenset(scan.key for _, scan in new),
         custody={locked.consignment_no: locked.custody for locked in touched.values()},
     )
+
+
+async def _replaced(tx: Session, touched: Mapping[int, Locked], changed: Mapping[int, Custody]) -> list[int]:
+    """Return those that left their end although another consignment took their place meanwhile.
+
+    What was lost and is found again, or ended by a scan that is corrected, lives again only while nobody else lives in its
+    stead; its journey is followed either way.
+    """
+    back = [id_ for id_, after in changed.items() if touched[id_].custody.ended and not after.ended]
+    if not back:
+        return []
+    rows = await tx.rows(
+        f"SELECT dossier_id, leg FROM consignment WHERE live AND dossier_id {tx.among(1, 'bigint')}",
+        [touched[id_].dossier_id for id_ in back],
+    )
+    living = {(row["dossier_id"], row["leg"]) for row in rows}
+    return [id_ for id_ in back if (touched[id_].dossier_id, touched[id_].leg) in living]
 
 
 async def _add(tx: Session, statements: Sequence[tuple[Locked, Scan]]) -> list[tuple[Locked, Scan]]:

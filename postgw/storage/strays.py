@@ -51,6 +51,18 @@ async def take(tx: Session, numbers: Sequence[str], *, at: datetime) -> tuple[St
     return tuple(Stray(number=row["number"], scan=_scan(row["scan"])) for row in rows)
 
 
+async def findable(session: Session, *, limit: int = 200) -> tuple[str, ...]:
+    """Return numbers for which statements wait although the item has appeared.
+
+    A scan set aside in the very moment in which its item appears misses it; somebody must look again.
+    """
+    rows = await session.rows(
+        "SELECT DISTINCT s.number FROM stray s JOIN consignment c ON c.consignment_no = s.number OR c.item_no = s.number"
+        f" WHERE s.matched_at IS NULL LIMIT {int(limit)}"
+    )
+    return tuple(row["number"] for row in rows)
+
+
 async def known(session: Session, source: str, source_ids: Sequence[str]) -> set[str]:
     """Return which of a source's own ids are kept aside already."""
     rows = await session.rows(

@@ -3,8 +3,8 @@
 `python -m postgw.web.catalogue` takes new sentences into `locale/en/LC_MESSAGES/postgw.po`, says which still want
 English, and compiles the `.mo` that is shipped. For developers; nothing at run time imports this.
 
-A sentence is the template of an error, of a scan's answer (`sentence=`), or a text marked by `language.sentence`. A
-value that is itself words (`what=`) is taken too.
+A sentence is the template of an error, of a scan's answer (`sentence=`), or a text marked by `language.sentence`; on a
+page it is what stands in `_("…")`. A value that is itself words (`what=`) is taken too.
 
 Used by: developers, and the test that wants every sentence in English.
 """
@@ -21,6 +21,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
 
 HOUSE = Path(__file__).parents[2]
 ROOMS = ("postgw", "adapters", "labels", "scheduler")
@@ -41,7 +42,22 @@ def sentences() -> dict[str, str]:
     for path in sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py")):
         for text in sentences_of(path.read_text("utf-8")):
             found.setdefault(text, path.relative_to(HOUSE).as_posix())
+    for path in sorted((HOUSE / "postgw/web/pages/templates").glob("*.html")):
+        for text in sentences_on_page(path.read_bytes()):
+            found.setdefault(text, path.relative_to(HOUSE).as_posix())
     return found
+
+
+def sentences_on_page(template: bytes) -> Iterator[str]:
+    """Yield the sentences that stand in a template.
+
+    >>> list(sentences_on_page('<p>{{ _("Chặng {n} trên 4", n=2) }}</p>'.encode()))
+    ['Chặng {n} trên 4']
+    """
+    for _, _, message, _ in babel_extract(BytesIO(template), ("_",), (), {"silent": "false"}):
+        first = message[0] if isinstance(message, tuple) else message
+        if first:
+            yield first
 
 
 def sentences_of(source: str) -> Iterator[str]:

@@ -36,9 +36,7 @@ async def _how_many(yard: Yard, point: str) -> int:
 
 
 async def _book(yard: Yard, numbers: list[str]) -> None:
-    await asyncio.gather(
-        *(yard.ask("POST", f"/api/v1/consignments/{number}/book", expect=202) for number in numbers)
-    )
+    await asyncio.gather(*(yard.ask("POST", f"/api/v1/consignments/{number}/book", expect=202) for number in numbers))
 
 
 async def _booked_through_deaths(yard: Yard, numbers: list[str]) -> None:
@@ -73,7 +71,9 @@ async def test_each_booking_becomes_one_parcel_however_often_the_gateway_dies(ya
     await until("every order accepted", all_is_said)
     parcels = await yard.parcels()
     assert Counter(parcel["order_no"] for parcel in parcels) == Counter(numbers)
-    assert sum(parcel["asked"] for parcel in parcels) > len(numbers), "nothing was asked twice: the deaths came too late"
+    assert sum(parcel["asked"] for parcel in parcels) > len(numbers), (
+        "nothing was asked twice: the deaths came too late"
+    )
     kept = await consignments.several(yard.database.reading, numbers)
     assert {consignment.custody.state for consignment in kept.values()} == {"booked"}
     stuck = "SELECT count(*) AS n FROM outbox WHERE channel = 'post' AND state <> 'sent'"
@@ -144,7 +144,10 @@ async def _sent_through(yard: Yard, stations: list[Station], strike: Callable[[]
 async def _must_be_whole(yard: Yard, stations: list[Station], numbers: list[str]) -> None:
     """See that each acknowledged scan is in a journey, once, and that the states follow from the journeys."""
     told = {
-        f"device:{station.device}#{scan['scan_id']}" for station in stations for batch in station.batches for scan in batch
+        f"device:{station.device}#{scan['scan_id']}"
+        for station in stations
+        for batch in station.batches
+        for scan in batch
     }
     kept: Counter[str] = Counter()
     for number in numbers:

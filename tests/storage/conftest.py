@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,8 @@ from postgw.storage.scans import Kept
 AT = datetime(2026, 11, 23, 2, 0, 0, 123456, tzinfo=UTC)
 VERSION = max(rule_book().scan_tables)
 PERSON = Party(name="NGUYỄN VĂN ĐỨC", phone="0912000003", commune="xã Kỳ Lạc", province="tỉnh Hà Tĩnh")
+
+Act = Callable[[Session], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,26 @@ class House:
         found = await scans.lock(tx, [number for number, _ in told])
         statements = [(found[number], scan) for number, scan in told]
         return await scans.keep(tx, statements, table_of=rule_book().scan_table_of, at=self.at)
+
+    async def meanwhile(self, first: Act, other: Act, then: Act | None = None) -> list[Any]:
+        """Do `first` in a transaction; meanwhile let `other` run in another until it ends or waits; then do `then`."""
+
+        async def second() -> Any:
+            async with self.database.writing() as tx:
+                return await other(tx)
+
+        async with self.database.writing() as tx:
+            said = [await first(tx)]
+            running = asyncio.create_task(second())
+            while not (running.done() or await self._somebody_waits()):
+                await asyncio.sleep(0.005)
+            if then:
+                await then(tx)
+        return [*said, await running]
+
+    async def _somebody_waits(self) -> bool:
+        """On SQLite whoever wants a transaction while one is open waits."""
+        return self.database.sqlite or await self.count("pg_locks", "NOT granted") > 0
 
     async def count(self, table: str, where: str = "1 = 1") -> int:
         """Return how many rows a table has."""

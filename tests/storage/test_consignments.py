@@ -198,3 +198,20 @@ async def test_consignments_of_a_dossier_and_by_number(house):
 
     assert [consignment.consignment_no for consignment in of_dossier] == [NO, NEXT]
     assert several == {consignment.consignment_no: consignment for consignment in of_dossier}
+
+
+@pytest.mark.parametrize(
+    ("number", "item"), [(NO, OTHER_ITEM), (NEXT, ITEM)], ids=["the same consignment", "the same number"]
+)
+async def test_a_binding_waits_for_one_that_is_under_way_and_is_refused(house, number, item):
+    await house.posted(NO, NEXT)
+
+    def bind(consignment_no, item_no):
+        return lambda tx: consignments.bind(
+            tx, consignment_no, item_no, source="sticker", office="KA", actor="vt01", at=house.at
+        )
+
+    first, other = await house.meanwhile(bind(NO, ITEM), bind(number, item))
+
+    assert first is None
+    assert (other["consignment_no"], other["item_no"], await house.count("binding")) == (NO, ITEM, 1)

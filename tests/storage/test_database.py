@@ -219,6 +219,22 @@ async def test_a_transaction_that_another_process_keeps_out_does_not_block_the_n
     assert [row["job"] for row in rows] == ["before", "theirs", "after"]
 
 
+async def test_giving_up_while_another_process_is_waited_for_leaves_no_transaction_open(sqlite_url):
+    async with opened(sqlite_url) as ours, opened(sqlite_url) as theirs:
+        await _write(ours, "before")
+        async with theirs.writing():
+            waiting = asyncio.create_task(_write(ours, "given up"))
+            for _ in range(20):  # until the wish for the lock is with the connection's thread
+                await asyncio.sleep(0)
+            waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+        await asyncio.wait_for(_write(ours, "after"), 60)
+
+        rows = await ours.reading.rows("SELECT job FROM job ORDER BY id")
+    assert [row["job"] for row in rows] == ["before", "after"]
+
+
 async def test_the_reading_connection_of_sqlite_cannot_write(sqlite_url):
     async with opened(sqlite_url) as database:
         with pytest.raises(OperationalError, match="readonly"):

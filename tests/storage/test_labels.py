@@ -135,3 +135,11 @@ async def test_a_void_label_is_not_in_force(house):
         await labels.void(tx, NO, reason="address", at=house.at)
 
     assert [content for _, content in (await labels.in_force(house.database.reading, [NO])).values()] == [None]
+
+
+async def test_a_range_is_never_overdrawn_by_two_who_take_at_once(house):
+    await _lend(house, 1, 1)
+
+    first, other = await house.meanwhile(lambda tx: labels.take(tx, "hatinh"), lambda tx: labels.take(tx, "hatinh"))
+
+    assert (first[2:10], other) == ("00000001", "")

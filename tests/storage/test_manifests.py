@@ -179,3 +179,14 @@ async def test_a_sealed_bag_is_found_with_what_is_inside(house):
 
     assert bag == Bag(bag_no="TUI-1", desk="TS", consignment_nos=(NO, OTHER), sealed_at=house.at)
     assert await manifests.bag(house.database.reading, "TUI-2") is None
+
+
+async def test_two_who_add_the_same_lines_in_another_order_wait_and_do_not_fail(house):
+    await _open(house, lines=())
+
+    def add(*numbers):
+        return lambda tx: manifests.add_lines(tx, NUMBER, numbers)
+
+    await house.meanwhile(add(NO), add(OTHER, NO), add(OTHER))
+
+    assert await house.count("manifest_line") == 2

@@ -179,3 +179,12 @@ async def test_batches_of_the_same_errands_at_once_do_not_block_each_other_for_g
     await gather(*(_owe(house, *(keys if n % 2 else keys[::-1])) for n in range(8)))
 
     assert await house.count("outbox") == 40
+
+
+async def test_two_who_put_the_same_errands_in_another_order_wait_and_do_not_fail(house):
+    def put(*keys):
+        return lambda tx: outbox.put(tx, [NewErrand(channel="desk", key=key, subject="") for key in keys], at=house.at)
+
+    await house.meanwhile(put("a"), put("b", "a"), put("b"))
+
+    assert await house.count("outbox") == 2

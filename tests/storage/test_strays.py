@@ -50,3 +50,14 @@ async def test_what_was_taken_no_longer_waits(house):
     await _take(house, NUMBER)
 
     assert await strays.waiting(house.database.reading) == ()
+
+
+async def test_who_takes_while_another_takes_waits_and_gets_what_is_left(house):
+    await _keep(house, Stray(number="N1", scan=house.scan("1")), Stray(number="N2", scan=house.scan("2")))
+
+    def take(*numbers):
+        return lambda tx: strays.take(tx, numbers, at=house.at)
+
+    first, other = await house.meanwhile(take("N1"), take("N2", "N1"))
+
+    assert [[stray.number for stray in taken] for taken in (first, other)] == [["N1"], ["N2"]]

@@ -21,6 +21,7 @@ from postgw.storage import province
 from postgw.storage.province import Unit
 from postgw.web.app import make_app
 from postgw.web.keys import Door
+from postgw.web.pages.routes import pages
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DESK, OTHER_DESK, OFFICE = "TS", "KA", "480000"
@@ -145,5 +146,5 @@ async def gate(sqlite_url: str, clock: list[datetime], door: Callable[..., Door]
     """Give the door of a furnished house."""
     async with opened_house(parse(settings_for(sqlite_url)), clock=lambda: clock[0]) as house:
         token = await furnished(house)
-        async with TestClient(TestServer(make_app(house.services, door=door()))) as client:
+        async with TestClient(TestServer(make_app(house.services, door=door(), pages=pages()))) as client:
             yield Gate(house=house, client=client, token=token, clock=clock)

@@ -19,7 +19,7 @@ from postgw.services.enquiry import PublicTrack
 from postgw.web.serve import PUBLIC, address_of
 
 from . import session
-from .progress import ADVICE, ANSWERS, WHAT, WHERE, steps_of
+from .progress import ADVICE, ANSWERS, BEFORE_THE_POST, WHAT, WHERE, steps_of
 from .visit import Visit, go_to
 
 #: News of a journey that is under way is called old after this long. Design choice.
@@ -56,6 +56,7 @@ def _found(visit: Visit, found: PublicTrack) -> web.Response:
     is_old = bool(under_way and found.heard_at and visit.at - found.heard_at > _OLD_AFTER)
     return visit.show(
         "citizen_track.html", found=found, steps=steps, is_old=is_old, under_way=under_way,
+        by_post=found.state not in BEFORE_THE_POST,
         reached=sum(step.mark == "done" for step in steps) + under_way,
         answer=visit.say(ANSWERS[found.state], what=WHAT[found.leg], where=WHERE[found.leg]),
         advice=visit.say(ADVICE[found.state]) if found.state in ADVICE else "",

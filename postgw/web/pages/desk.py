@@ -88,8 +88,15 @@ async def consignments(visit: Visit) -> web.Response:
     following = ""
     if page.next_cursor:
         following = "?" + urlencode({name: text for name, text in asked.items() if text} | {"cursor": page.next_cursor})
-    return visit.show("desk_list.html", rows=page.items, following=following, chosen=asked["state"], leg=asked["leg"],
-        dossier_no=asked["dossier_no"], **await _desk_words(visit),)
+    return visit.show(
+        "desk_list.html",
+        rows=page.items,
+        following=following,
+        chosen=asked["state"],
+        leg=asked["leg"],
+        dossier_no=asked["dossier_no"],
+        **await _desk_words(visit),
+    )
 
 
 async def find(visit: Visit) -> web.Response:

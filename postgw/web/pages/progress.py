@@ -16,7 +16,7 @@ from postgw.domain.states import STAGES
 from postgw.web.language import sentence
 
 WHAT = {
-    "send": sentence("Hồ sơ"), "return": sentence("Kết quả"), "transfer": sentence("Hồ sơ"),
+    "send": sentence("Bộ hồ sơ"), "return": sentence("Kết quả hồ sơ"), "transfer": sentence("Bộ hồ sơ"),
     "withdrawal": sentence("Giấy tờ thu lại"),
 }  # fmt: skip
 WHERE = {
@@ -55,13 +55,15 @@ ADVICE = {
     "recalled": sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ nếu bạn chưa biết việc này."),
     "delivered_by_post_statement": sentence("Chưa nhận được thì báo ngay bộ phận Một cửa nơi nộp hồ sơ."),
 }
+#: The states that the post has not told of.
+BEFORE_THE_POST = frozenset({"registered", "booked", "cancelled"})
 #: The states that end a journey without an arrival.
 STOPPED = frozenset({"returned", "archived", "lost", "cancelled", "recalled"})
 _WORDS = {
     "registered": sentence("Ghi sổ gửi"), "with_post": sentence("Bưu điện giữ"), "delivering": sentence("Đang phát"),
     "finished": sentence("Đến nơi"),
 }  # fmt: skip
-_STOP = sentence("Dừng giữa đường")
+_STOP = sentence("Đã dừng")
 
 
 @dataclass(frozen=True, slots=True)

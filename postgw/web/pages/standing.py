@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from postgw.domain.consignment import Consignment
 from postgw.web.language import sentence
@@ -28,10 +27,10 @@ class Look:
 _LOOKS = {
     "registered": Look("warn", "warn", sentence("Đã ghi sổ, chưa đặt bưu điện")),
     "booked": Look("run", "due", sentence("Đã đặt, chờ bưu điện nhận")),
-    "collected": Look("run", "run", sentence("Bưu điện vừa nhận")),
-    "in_transit": Look("run", "run", sentence("Đang trên đường")),
-    "at_office": Look("run", "run", sentence("Đang ở bưu cục")),
-    "out_for_delivery": Look("run", "run", sentence("Bưu tá đang đi phát")),
+    "collected": Look("run", "run", sentence("Đã rời tay, chờ bưu điện chuyển đi")),
+    "in_transit": Look("run", "run", sentence("Bưu điện đang chuyển đến nơi nhận")),
+    "at_office": Look("run", "run", sentence("Ở bưu cục, chờ đi tiếp hoặc chờ phát")),
+    "out_for_delivery": Look("run", "run", sentence("Đang đến tận nơi, có thể hỏi bưu tá")),
     "attempted": Look("warn", "warn", sentence("Phát chưa được, chờ phát lại hoặc mời đến nhận")),
     "held": Look("warn", "warn", sentence("Chờ người nhận đến bưu cục")),
     "delivered": Look("ok", "ok", sentence("Đã phát, đủ chứng từ")),
@@ -39,9 +38,9 @@ _LOOKS = {
     "returning": Look("stuck", "stuck", sentence("Không phát được, đang quay về")),
     "returned": Look("stuck", "stuck", sentence("Đã quay về, chờ hẹn lại người dân")),
     "unclaimed": Look("stuck", "stuck", sentence("Không ai nhận, chờ xử lý")),
-    "archived": Look("quiet", "box", sentence("Đã đưa vào lưu")),
-    "lost": Look("late", "late", sentence("Thất lạc, phải giải quyết")),
-    "cancelled": Look("quiet", "box", sentence("Đã huỷ")),
+    "archived": Look("quiet", "box", sentence("Đưa vào lưu, không gửi lại")),
+    "lost": Look("late", "late", sentence("Phải tìm, trả lời người dân và bồi thường")),
+    "cancelled": Look("quiet", "box", sentence("Lần gửi đã huỷ, giấy tờ ở nơi gửi")),
     "recalled": Look("stuck", "stuck", sentence("Người gửi gọi lại, chờ về")),
 }
 _ANY = Look("quiet", "box", "")
@@ -64,7 +63,7 @@ class Job:
     state: str
     count: int
     first: Consignment | None
-    is_oldest: bool  #: the first is the oldest of all, not only of those at hand
+    is_oldest: bool  #: the first is the oldest of all; else it is the newest, for the others are not at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +81,6 @@ def look_of(state: str) -> Look:
     return _LOOKS.get(state, _ANY)
 
 
-def since(consignment: Consignment) -> datetime | None:
-    """Return since when a consignment stands where it stands."""
-    return consignment.custody.since
-
-
 def lanes_of(counts: Mapping[str, int], lists: Mapping[str, tuple[Consignment, ...]]) -> tuple[Lane, ...]:
     """Return the lanes of a day, the empty ones left out."""
     lanes = (Lane(title, hint, kind, tuple(_jobs(states, counts, lists))) for title, hint, kind, states in _LANES)
@@ -99,14 +93,17 @@ def _jobs(
     for state in states:
         at_hand = lists.get(state, ())
         if counts.get(state):
-            yield Job(state, counts[state], _oldest(at_hand), len(at_hand) == counts[state])
+            whole = len(at_hand) == counts[state]
+            yield Job(state, counts[state], _oldest(at_hand) if whole else _newest(at_hand), whole)
+
+
+def _newest(at_hand: tuple[Consignment, ...]) -> Consignment | None:
+    return at_hand[0] if at_hand else None
 
 
 def _oldest(at_hand: tuple[Consignment, ...]) -> Consignment | None:
-    dated = [consignment for consignment in at_hand if since(consignment)]
-    return min(
-        dated, key=lambda each: each.custody.since or each.consignment_no, default=at_hand[-1] if at_hand else None
-    )
+    dated = [(each.custody.since, n) for n, each in enumerate(at_hand) if each.custody.since]
+    return at_hand[min(dated)[1]] if dated else at_hand[-1] if at_hand else None
 
 
 def first_rows(lists: Mapping[str, tuple[Consignment, ...]]) -> tuple[Consignment, ...]:

@@ -179,9 +179,9 @@ async def _page(
 
 def _answered(visit: Visit, answer: ScanAnswer | None) -> dict[str, Any]:
     if answer is None:
-        return {"shout": None, "state": "", "why": ""}
+        return {"shout": None, "state_now": "", "why": ""}
     why = answer.sentence or (_KNOWN if answer.verdict == "known" else "")
     return {
-        "shout": _SPECIAL.get(answer.code, _SHOUTS[answer.verdict]), "state": answer.state,
+        "shout": _SPECIAL.get(answer.code, _SHOUTS[answer.verdict]), "state_now": answer.state,
         "why": visit.say(why, **answer.values) if why else "",
     }  # fmt: skip

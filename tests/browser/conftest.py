@@ -1,0 +1,137 @@
+"""A real browser at a house that listens, furnished with what a day brings."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from postgw.bootstrap import opened_house
+from postgw.settings import parse
+from postgw.web.app import make_app
+from postgw.web.keys import Door
+from postgw.web.pages.routes import pages
+
+_FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+LONG_NAME = "Nguyễn Thị Thuỳ Dương Hoàng Ngọc Khánh Quỳnh Trường Nghĩa Phượng Uyển Thượng Nguyệt"
+
+
+def _web_rooms() -> ModuleType:
+    """Return what the web room's tests furnish a house with."""
+    name = "web_rooms_conftest"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / "web" / "conftest.py")
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+@dataclass
+class Look:
+    """A browser window, and whatever went wrong in it."""
+
+    base: str
+    context: BrowserContext
+    page: Page
+    gate: Any
+    wrong: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note every console error, every request to another house and every one that fails to load."""
+        self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
+        self.page.on("console", lambda told: self._hear(told.type, told.text))
+        self.page.on("request", lambda asked: self._must_stay(asked.url))
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"} and "status of 40" not in text:
+            self.wrong.append(f"console: {text}")
+
+    def _must_stay(self, url: str) -> None:
+        if not url.startswith(self.base):
+            self.wrong.append(f"outside: {url}")
+
+    async def open(self, path: str) -> None:
+        """Open an address."""
+        await self.page.goto(self.base + path)
+
+    async def sign_in(self, *scopes: str, unit: str = "") -> None:
+        """Sign in through the form."""
+        token = await self.gate.token_for(*scopes, unit=unit)
+        await self.open("/signin")
+        await self.page.fill("#t", token)
+        await self.page.press("#t", "Enter")
+        await self.page.wait_for_url("**/desk" if unit != "480000" else "**/station")
+
+
+@pytest.fixture
+async def chrome(chromium: str) -> AsyncIterator[Browser]:
+    """Give Chromium without a screen."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def gate(sqlite_url: str) -> AsyncIterator[Any]:
+    """Give the door of a house in which a few things have happened, one of them to somebody with a long name."""
+    rooms = _web_rooms()
+    clock = [rooms.AT]
+    async with opened_house(parse(rooms.settings_for(sqlite_url)), clock=lambda: clock[0]) as house:
+        token = await rooms.furnished(house)
+        door = Door(clock=lambda: clock[0], per_minute={}, rehearsal=True)
+        async with TestClient(TestServer(make_app(house.services, door=door, pages=pages()))) as client:
+            gate = rooms.Gate(house=house, client=client, token=token, clock=clock)
+            await _a_day(gate, {**rooms.PERSON, "name": LONG_NAME})
+            yield gate
+
+
+async def _a_day(gate: Any, person: dict[str, str]) -> None:
+    gate.numbers = []
+    for codes in (
+        (),
+        ("collected",),
+        ("collected", "departed"),
+        ("collected", "out_for_delivery"),
+        ("collected", "lost"),
+    ):
+        key = (await gate.sent(applicant=person))["key"]
+        made = await (await gate.post("/api/v1/consignments", {"dossier": key, "leg": "return"})).json()
+        gate.numbers.append(made["consignment_no"])
+        for code in codes:
+            await gate.scan(made["consignment_no"], code)
+    opened = {"desk": "TS", "office": "480000", "direction": "to_post", "numbers": gate.numbers[:1]}
+    await gate.post("/api/v1/manifests", opened)
+
+
+@pytest.fixture
+async def look(chrome: Browser, gate: Any) -> AsyncIterator[Callable[..., Any]]:
+    """Give what opens a window of some size, with or without scripts."""
+    contexts: list[BrowserContext] = []
+
+    async def opened(*, width: int = 1366, height: int = 768, scripts: bool = True) -> Look:
+        context = await chrome.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=scripts, locale="vi-VN"
+        )
+        contexts.append(context)
+        window = Look(str(gate.client.make_url("/")).rstrip("/"), context, await context.new_page(), gate)
+        window.watch()
+        return window
+
+    yield opened
+    for context in contexts:
+        await context.close()

@@ -1,0 +1,159 @@
+"""The pages in a real browser: no barrier, no sideways scrolling, nothing asked of another house, no script needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
+#: WCAG 2.2, levels A and AA.
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+DESKTOP, PHONE, NARROW = (1366, 768), (390, 844), (320, 640)
+
+
+async def barriers(window) -> list[str]:
+    """Return what axe finds on the page."""
+    await window.page.evaluate(AXE)
+    found = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+
+
+async def sideways(window) -> int:
+    """Return by how much the page is wider than its window."""
+    width: int = await window.page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return width
+
+
+def public(gate) -> list[str]:
+    return ["/", f"/t/{gate.numbers[0]}", f"/t/{gate.numbers[2]}", f"/t/{gate.numbers[4]}", "/t/4K7M29TB6HB", "/signin",
+            "/khong-co", "/?l=en", f"/t/{gate.numbers[2]}?l=en"]  # fmt: skip
+
+
+def of_the_desk(gate) -> list[str]:
+    one = "/desk/consignments/"
+    return ["/desk", "/desk/consignments", "/desk/consignments?state=delivered", one + gate.numbers[2],
+            f"{one}{gate.numbers[3]}?names=1", f"{one}4K7M29TB6HC"]  # fmt: skip
+
+
+OF_THE_STATION = ["/station", "/station?code=attempted", "/station/strays", "/desk?l=en", "/station?l=en"]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=str)
+async def test_public_pages_have_no_barrier_and_stay_in_their_window(look, gate, size) -> None:
+    window = await look(width=size[0], height=size[1])
+    found = []
+    for path in public(gate):
+        await window.open(path)
+        found += [f"{path} {barrier}" for barrier in await barriers(window)] + [path] * (await sideways(window) > 0)
+
+    assert (found, window.wrong) == ([], [])
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=str)
+async def test_the_desks_pages_have_no_barrier_and_stay_in_their_window(look, gate, size) -> None:
+    window = await look(width=size[0], height=size[1])
+    await window.sign_in("enquiry", "labels", "handover", unit="TS")
+    found = []
+    for path in of_the_desk(gate):
+        await window.open(path)
+        found += [f"{path} {barrier}" for barrier in await barriers(window)] + [path] * (await sideways(window) > 0)
+
+    assert (found, window.wrong) == ([], [])
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=str)
+async def test_the_stations_pages_have_no_barrier_and_stay_in_their_window(look, gate, size) -> None:
+    window = await look(width=size[0], height=size[1])
+    await window.sign_in("scans", "enquiry", unit="480000")
+    found = []
+    for path in OF_THE_STATION:
+        await window.open(path)
+        found += [f"{path} {barrier}" for barrier in await barriers(window)] + [path] * (await sideways(window) > 0)
+
+    assert (found, window.wrong) == ([], [])
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+async def test_a_citizen_types_a_number_and_reads_the_answer(look, gate, scripts: bool) -> None:
+    window = await look(width=390, height=844, scripts=scripts)
+    await window.open("/")
+    await window.page.fill("#q", gate.numbers[2].lower())
+    await window.page.press("#q", "Enter")
+    await window.page.wait_for_url(f"**/t/{gate.numbers[2]}")
+
+    assert await window.page.inner_text("h1") == "Kết quả hồ sơ đang trên đường đến nơi nhận."
+    assert window.wrong == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+async def test_a_pile_is_scanned_by_a_gun_that_ends_with_enter(look, gate, scripts: bool) -> None:
+    window = await look(width=390, height=844, scripts=scripts)
+    await window.sign_in("scans", "enquiry", unit="480000")
+    words = []
+    for number in (gate.numbers[0], gate.numbers[0], "RR473124829VN", "4K7M29TB6HB"):
+        await window.page.keyboard.type(number)
+        await window.page.keyboard.press("Enter")
+        await window.page.wait_for_selector(".shout")
+        await window.page.wait_for_load_state()
+        words.append(await window.page.inner_text(".shout .word"))
+
+    assert words == ["Đã ghi", "Đã quét rồi", "Chưa có trong sổ", "Sai số"]
+    assert window.wrong == []
+
+
+async def test_every_answer_of_the_station_can_be_read_in_sunlight(look, gate) -> None:
+    window = await look(width=390, height=844)
+    await window.sign_in("scans", "enquiry", unit="480000")
+    found = []
+    for number in (gate.numbers[0], gate.numbers[0], "RR473124829VN", "4K7M29TB6HB"):
+        await window.page.fill("#n", number)
+        await window.page.press("#n", "Enter")
+        await window.page.wait_for_selector(".shout")
+        found += await barriers(window)
+
+    assert found == []
+
+
+async def test_an_officer_goes_from_the_number_to_the_journey_by_keyboard(look, gate) -> None:
+    window = await look()
+    await window.sign_in("enquiry", "labels", "handover", unit="TS")
+    await window.page.focus("a.n[href$='state=in_transit']")
+    await window.page.keyboard.press("Enter")
+    await window.page.wait_for_url("**/desk/consignments?state=in_transit")
+    await window.page.focus("table.rows a")
+    await window.page.keyboard.press("Enter")
+    await window.page.wait_for_url(f"**/desk/consignments/{gate.numbers[2]}")
+
+    assert await window.page.inner_text(".holds") == "Bưu điện đang giữ."
+    assert window.wrong == []
+
+
+async def test_a_mistake_at_the_door_keeps_the_way_and_forgets_the_token(look) -> None:
+    window = await look()
+    await window.open("/desk/consignments?state=held")
+    await window.page.fill("#t", "pgw_not_this_one")
+    await window.page.press("#t", "Enter")
+    await window.page.wait_for_selector("[role=alert]")
+
+    assert await window.page.input_value("#t") == ""
+    assert await window.page.input_value("[name=next]") == "/desk/consignments?state=held"
+
+
+async def test_what_has_the_focus_is_seen(look, gate) -> None:
+    window = await look()
+    await window.sign_in("enquiry", unit="TS")
+    unseen = []
+    for _ in range(25):
+        await window.page.keyboard.press("Tab")
+        width = await window.page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
+        if width < 2 and await window.page.evaluate("document.activeElement !== document.body"):
+            unseen.append(await window.page.evaluate("document.activeElement.outerHTML.slice(0, 120)"))
+
+    assert unseen == []

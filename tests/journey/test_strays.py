@@ -1,0 +1,30 @@
+"""A scan of an item nobody knows yet is kept aside and finds its item when that appears."""
+
+from __future__ import annotations
+
+from .conftest import CITIZEN, DESK, Day
+from .test_parcel import PROCEDURE
+
+ITEM = "RR473124829VN"
+
+
+async def test_a_scan_that_came_before_its_item_is_matched_by_the_sweep(day: Day) -> None:
+    now = day.clock[0].isoformat()
+    scan = {"scan_id": "s1", "number": ITEM, "code": "arrived", "device_at": now}
+    batch = {"device": "d", "sent_at": now, "scans": [scan]}
+    answer = await day.ask("postman", "POST", "/api/v1/scans", batch, expect=200)
+    assert answer["answers"][0]["verdict"] == "kept_aside"
+    dossier = {
+        "dossier_no": "H27.15-261123-0009", "receiving_desk": DESK, "procedure_code": PROCEDURE, "service_form": "return",
+        "applicant": CITIZEN,
+    }  # fmt: skip
+    await day.ask("officer", "POST", "/api/v1/dossiers", dossier, expect=201)
+    wanted = {"dossier": "H27.15-261123-0009", "leg": "return"}
+    number = (await day.ask("officer", "POST", "/api/v1/consignments", wanted, expect=201))["consignment_no"]
+    async with day.house.database.writing() as tx:  # the item number appears behind the scan's back
+        await tx.run("UPDATE consignment SET item_no = $2 WHERE consignment_no = $1", number, ITEM)
+
+    await day.time_knocks()
+
+    found = await day.ask("officer", "GET", f"/api/v1/consignments/{number}", expect=200)
+    assert found["custody"]["state"] == "at_office"

@@ -1,0 +1,142 @@
+"""The citizen's pages: one answer, and nothing that names anybody."""
+
+from __future__ import annotations
+
+import pytest
+
+PERSONAL = ("Nguyễn", "Diễn Tập", "0912000003", "Thôn Đoài", "xã Kỳ Lạc", "Kỳ Lạc")
+WRONG = "4K7M29TB6HB"  # the check character does not fit
+NOBODYS = "4K7M29TB6HC"  # it fits, and nobody has it
+KIB_50 = 50 * 1024
+
+
+async def test_the_first_page_has_a_box_and_says_that_it_rehearses(browser, said) -> None:
+    status, page = await browser.open("/")
+
+    assert status == 200
+    assert "Hồ sơ của bạn đang ở đâu?" in page
+    assert "DIỄN TẬP" in said(page)
+
+
+async def test_a_number_is_taken_to_its_own_address_however_it_is_typed(browser) -> None:
+    answer = await browser.send("/", headers={}, q=" 4k7m-29tb-6hc ")
+
+    assert (answer.status, answer.headers["Location"]) == (303, "/t/4K7M29TB6HC")
+
+
+async def test_the_link_of_a_qr_is_taken_to_its_own_address(browser) -> None:
+    answer = await browser.send("/", headers={}, q="https://hoso.example/t/4K7M29TB6HC?l=vi")
+
+    assert answer.headers["Location"] == "/t/4K7M29TB6HC"
+
+
+async def test_a_consignment_is_answered_in_one_sentence_with_its_stage(gate, browser, said) -> None:
+    made = await gate.consignment()
+    await gate.scan(made["consignment_no"], "collected")
+    await gate.scan(made["consignment_no"], "departed")
+    status, page = await browser.open(f"/t/{made['consignment_no']}")
+
+    assert status == 200
+    assert "<h1>Kết quả hồ sơ đang trên đường đến nơi nhận.</h1>" in page
+    assert 'aria-label="Chặng 2 trên 4"' in page
+    assert "Bưu điện báo lần cuối lúc 09:00, vừa xong" in said(page)
+
+
+async def test_a_dossier_code_finds_the_same_answer(gate, browser) -> None:
+    made = await gate.consignment()
+    _, page = await browser.open(f"/t/{made['dossier_no']}")
+
+    assert made["dossier_no"] in page
+    assert "Kết quả hồ sơ đã ghi sổ gửi" in page
+
+
+async def test_news_tells_its_age(gate, browser, clock, said) -> None:
+    made = await gate.consignment()
+    await gate.scan(made["consignment_no"], "departed")
+    clock[0] = clock[0].replace(day=26)
+    _, page = await browser.open(f"/t/{made['consignment_no']}")
+
+    assert "Tin đã cũ Bưu điện báo lần cuối lúc 09:00 thứ Hai 23/11, 3 ngày trước" in said(page)
+
+
+async def test_a_cancelled_posting_is_never_drawn_as_an_arrival(gate, browser, said) -> None:
+    made = await gate.consignment()
+    await gate.post(f"/api/v1/consignments/{made['consignment_no']}/book")
+    await gate.post(f"/api/v1/consignments/{made['consignment_no']}/cancel", {"reason": "not_needed"})
+    _, page = await browser.open(f"/t/{made['consignment_no']}")
+
+    assert "Lần gửi này đã huỷ." in page
+    assert "Đến nơi" not in page
+    assert "Đã dừng" in page
+
+
+async def test_no_personal_data_stands_on_a_public_page_or_in_its_title(gate, browser) -> None:
+    made = await gate.consignment()
+    await gate.scan(made["consignment_no"], "out_for_delivery")
+    _, page = await browser.open(f"/t/{made['consignment_no']}")
+
+    assert [text for text in PERSONAL if text in page] == []
+    assert "<title>Tra cứu hồ sơ qua bưu điện</title>" in page
+
+
+async def test_a_misspelt_and_an_unknown_number_get_the_same_page(browser) -> None:
+    wrong, unknown = await browser.open(f"/t/{WRONG}"), await browser.open(f"/t/{NOBODYS}")
+
+    assert wrong[0] == unknown[0] == 404
+    assert wrong[1].replace(WRONG, "") == unknown[1].replace(NOBODYS, "")
+
+
+async def test_what_is_no_number_is_answered_in_place_and_kept_in_the_box(browser) -> None:
+    answer = await browser.send("/", headers={}, q="Nguyễn Văn A")
+
+    assert answer.status == 404
+    assert 'value="Nguyễn Văn A"' in await answer.text()
+
+
+@pytest.mark.parametrize("path", ["/", f"/t/{NOBODYS}", "/khong-co-trang-nay"])
+async def test_public_pages_tell_nobody_where_they_were_and_want_no_index(browser, path: str) -> None:
+    answer = await browser.ask("GET", path)
+
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert "Set-Cookie" not in answer.headers
+
+
+async def test_a_page_with_all_it_brings_along_is_small_enough_for_a_bad_line(gate, browser) -> None:
+    made = await gate.consignment()
+    _, page = await browser.open(f"/t/{made['consignment_no']}")
+    brought = [await (await browser.ask("GET", part.split('"')[0])).read() for part in page.split('href="')[1:]
+               if part.startswith("/static/")]  # fmt: skip
+
+    assert len(brought) == 2
+    assert len(page.encode()) + sum(map(len, brought)) <= KIB_50
+
+
+async def test_the_switch_turns_the_page_english_and_it_stays_so(gate, browser) -> None:
+    made = await gate.consignment()
+    await browser.open(f"/t/{made['consignment_no']}?l=en")
+    _, page = await browser.open(f"/t/{made['consignment_no']}")
+
+    assert '<html lang="en">' in page
+    assert "Track another code" in page
+
+
+async def test_a_browser_that_reads_english_is_answered_in_english(browser) -> None:
+    _, page = await browser.open("/", **{"Accept-Language": "en-GB,en;q=0.9"})
+
+    assert "Where is your dossier?" in page
+
+
+async def test_what_is_typed_is_never_markup(browser) -> None:
+    answer = await browser.send("/", headers={}, q='"><script>alert(1)</script>')
+    page = await answer.text()
+
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+async def test_a_form_that_is_too_large_is_refused_with_a_page(browser) -> None:
+    answer = await browser.send("/", headers={}, q="x" * 20_000)
+
+    assert answer.status == 413
+    assert "Nội dung gửi lên quá lớn" in await answer.text()

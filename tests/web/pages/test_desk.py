@@ -1,0 +1,147 @@
+"""The desk's pages: what waits, the lists behind the numbers, one consignment with every witness."""
+
+from __future__ import annotations
+
+import pytest
+
+HOSTILE = '<img src=x onerror="alert(1)"> Ánh'
+
+
+@pytest.fixture
+async def waiting(gate, browser):
+    """Give a consignment in transit, and the desk's officer signed in."""
+    made = await gate.consignment()
+    await gate.scan(made["consignment_no"], "collected")
+    await gate.scan(made["consignment_no"], "departed")
+    await browser.sign_in("enquiry", "labels", "handover", unit="TS")
+    return made
+
+
+async def test_a_desk_with_nothing_before_it_says_what_will_come(browser) -> None:
+    await browser.sign_in("enquiry", unit="TS")
+    status, page = await browser.open("/desk")
+
+    assert status == 200
+    assert "Chưa có bưu gửi nào." in page
+
+
+async def test_each_number_is_a_link_to_its_list(gate, browser, waiting) -> None:
+    _, page = await browser.open("/desk")
+    _, listed = await browser.open("/desk/consignments?state=in_transit")
+
+    assert '<a class="n" href="/desk/consignments?state=in_transit" aria-label="1 bưu gửi, mở danh sách">1</a>' in page
+    assert f'href="/desk/consignments/{waiting["consignment_no"]}"' in listed
+
+
+async def test_names_are_masked_in_lists(gate, browser, waiting) -> None:
+    _, page = await browser.open("/desk/consignments")
+
+    assert "N••• T••• D••• T•••" in page
+    assert "Nguyễn Thị" not in page
+
+
+async def test_a_name_is_shown_only_when_it_is_asked_for(gate, browser, waiting) -> None:
+    _, masked = await browser.open(f"/desk/consignments/{waiting['consignment_no']}")
+    _, named = await browser.open(f"/desk/consignments/{waiting['consignment_no']}?names=1")
+
+    assert "Nguyễn Thị Diễn Tập" not in masked
+    assert "0912000003" not in masked
+    assert "Nguyễn Thị Diễn Tập" in named
+
+
+async def test_a_journey_tells_source_and_time_of_each_happening(gate, browser, waiting, said) -> None:
+    _, page = await browser.open(f"/desk/consignments/{waiting['consignment_no']}")
+
+    assert "Rời bưu cục 09:00 · máy quét · all" in said(page)
+    assert "Bưu điện đang giữ." in page
+
+
+async def test_both_witnesses_of_one_happening_stand_together(gate, browser, waiting, said) -> None:
+    number = waiting["consignment_no"]
+    await gate.post(f"/api/v1/consignments/{number}/book")
+    moment = gate.clock[0].isoformat()
+    scan = {"scan_id": "second", "number": number, "code": "departed", "device_at": moment}
+    await gate.post("/api/v1/scans", {"device": "d-2", "sent_at": moment, "scans": [scan]})
+    _, page = await browser.open(f"/desk/consignments/{number}")
+
+    assert said(page).count("Rời bưu cục 09:00") == 1
+    assert 'class="second"' in page
+
+
+async def test_a_hostile_name_is_text_and_never_markup(gate, browser) -> None:
+    key = (await gate.sent(applicant={**gate.dossier()["applicant"], "name": HOSTILE}))["key"]
+    made = await (await gate.post("/api/v1/consignments", {"dossier": key, "leg": "return"})).json()
+    await browser.sign_in("enquiry")
+    _, page = await browser.open(f"/desk/consignments/{made['consignment_no']}?names=1")
+
+    assert "<img" not in page
+    assert "&lt;img src=x" in page
+
+
+async def test_another_units_consignment_is_not_there(gate, browser, waiting) -> None:
+    await browser.sign_in("enquiry", unit="KA")
+    status, page = await browser.open(f"/desk/consignments/{waiting['consignment_no']}")
+
+    assert status == 404
+    assert "Chưa có bưu gửi mang số" in page
+
+
+async def test_label_and_note_come_as_pdf_under_the_rights_of_the_officer(gate, browser, waiting) -> None:
+    for paper in ("label", "note"):
+        answer = await browser.ask("GET", f"/desk/consignments/{waiting['consignment_no']}/{paper}.pdf")
+
+        assert answer.content_type == "application/pdf"
+        assert (await answer.read()).startswith(b"%PDF")
+
+
+async def test_without_the_right_to_print_the_reason_stands_in_place_of_the_button(gate, browser, waiting) -> None:
+    await browser.sign_in("enquiry", unit="TS")
+    _, page = await browser.open(f"/desk/consignments/{waiting['consignment_no']}")
+    refused = await browser.ask("GET", f"/desk/consignments/{waiting['consignment_no']}/label.pdf")
+
+    assert "chưa được giao việc in nhãn" in page
+    assert (refused.status, refused.content_type) == (403, "text/html")
+
+
+async def test_a_manifest_is_listed_and_printed(gate, browser) -> None:
+    made = await gate.consignment()
+    opened = await gate.post("/api/v1/manifests", {
+        "desk": "TS", "office": "480000", "direction": "to_post", "numbers": [made["consignment_no"]],
+    })  # fmt: skip
+    number = (await opened.json())["manifest_no"]
+    await browser.sign_in("enquiry", "labels", "handover", unit="TS")
+    _, page = await browser.open("/desk")
+    paper = await browser.ask("GET", f"/desk/manifests/{number}/manifest.pdf")
+
+    assert f'href="/desk/manifests/{number}/manifest.pdf"' in page
+    assert (await paper.read()).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("typed", "where"), [
+    ("4k7m 29tb 6hc", "/desk/consignments/4K7M29TB6HC"),
+    ("h27.10.20-261120-0001", "/desk/consignments?dossier_no=H27.10.20-261120-0001"),
+])  # fmt: skip
+async def test_the_search_box_goes_to_what_a_number_names(browser, typed: str, where: str) -> None:
+    await browser.sign_in("enquiry")
+
+    assert (await browser.send("/desk/find", q=typed)).headers["Location"] == where
+
+
+async def test_the_search_box_helps_with_what_is_no_number(browser) -> None:
+    await browser.sign_in("enquiry")
+    answer = await browser.send("/desk/find", q="4K7M29TB6HB")
+
+    assert answer.status == 404
+    assert "Ô tìm nhận mã hồ sơ" in await answer.text()
+
+
+async def test_a_long_list_goes_on_where_it_ended(gate, browser) -> None:
+    for _ in range(51):
+        await gate.consignment()
+    await browser.sign_in("enquiry")
+    _, first = await browser.open("/desk/consignments?state=registered")
+    following = first.split('<p class="more"><a class="btn" href="')[1].split('"')[0].replace("&amp;", "&")
+    _, second = await browser.open(f"/desk/consignments{following}")
+
+    assert first.count("<tr>") - 1 == 50
+    assert second.count("<tr>") - 1 == 1
