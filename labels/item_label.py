@@ -62,7 +62,7 @@ class ItemLabel:
 
     @property
     def scanned_no(self) -> str:
-        """Our number as the symbols carry it; from the second label on with its version, so that a void label betrays itself."""
+        """Our number as the symbols carry it; from the second label on with its version, so that a void one shows."""
         return self.consignment_no if self.version == 1 else f"{self.consignment_no}-{self.version}"
 
     @property

@@ -1,7 +1,8 @@
 """Where the parts are put together; the only file that knows which adapters exist.
 
-Settings in, a `House` out: the database opened, the adapters built and introduced to the services by their ports, the timetable given
-its acts. The rehearsal post office is a server; when no address of one is set it is opened here, in this process.
+Settings in, a `House` out: the database opened, the adapters built and introduced to the services by their ports, the
+timetable given its acts. The rehearsal post office is a server; when no address of one is set it is opened here, in
+this process.
 
 Used by: cli, tests.
 """
@@ -86,12 +87,15 @@ async def opened_house(
 ) -> AsyncIterator[House]:
     """Open the house for the length of the block.
 
-    Raises CannotStart when the database is behind this release, or began in rehearsal and is to go live (or the other way round).
+    Raises CannotStart when the database is behind this release, or began in rehearsal and is to go live (or the other
+    way round).
     """
     async with AsyncExitStack() as stack:
         if waiting := await pending(settings.storage.url):
             raise CannotStart(
-                "Cơ sở dữ liệu còn thiếu {count} bước nâng cấp. Chạy: postgw migrate", count=len(waiting), code="start.migrate"
+                "Cơ sở dữ liệu còn thiếu {count} bước nâng cấp. Chạy: postgw migrate",
+                count=len(waiting),
+                code="start.migrate",
             )
         database = await stack.enter_async_context(opened(settings.storage.url))
         outsiders = await _outsiders(settings, environ, stack, clock)
@@ -99,10 +103,15 @@ async def opened_house(
         services = _services(settings, database, outsiders)
         runner = Runner(TIMETABLE, acts(services), DatabaseLeases(database), clock)
         yield House(
-            settings=settings, database=database, services=services, runner=runner, rehearsal=outsiders.rehearsal,
-            rehearsal_office=outsiders.office, rehearsal_desk=_rehearsing(outsiders.desk, RehearsalDesk),
+            settings=settings,
+            database=database,
+            services=services,
+            runner=runner,
+            rehearsal=outsiders.rehearsal,
+            rehearsal_office=outsiders.office,
+            rehearsal_desk=_rehearsing(outsiders.desk, RehearsalDesk),
             rehearsal_messenger=_rehearsing(outsiders.messenger, RehearsalMessenger),
-        )  # fmt: skip
+        )
 
 
 def _rehearsing(outsider: object, kind: type[Any]) -> Any:

@@ -205,9 +205,7 @@ async def _label(asked: argparse.Namespace) -> int:
         stock, dpi = asked.paper or paper.stock, asked.dpi or paper.dpi
         with Path(asked.output).open("wb") as file:
             if asked.format == "pdf":
-                pieces = await acts.pdf(
-                    asked.number, stock=stock, first_place=asked.first_place, actor=GATEWAY, at=at
-                )
+                pieces = await acts.pdf(asked.number, stock=stock, first_place=asked.first_place, actor=GATEWAY, at=at)
                 async for piece in pieces:
                     file.write(piece)
             elif asked.format == "zpl":
@@ -340,5 +338,3 @@ def _add_rehearse(commands: Any) -> None:
     office = _command(acts, "post-office", _rehearse_post_office)
     for flag, described in command_line():
         office.add_argument(flag, **described)
-
-

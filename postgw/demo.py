@@ -1,7 +1,8 @@
-"""A working day in Hà Tĩnh, already under way: the province's desks, its procedures, invented people, and a few hundred consignments.
+"""A working day in Hà Tĩnh, already under way: the desks, the procedures, invented people, hundreds of consignments.
 
-Everything is done by the acts themselves, at moments of the past week, so the demo's history is of the same making as a real one.
-What is booked today travels through the rehearsal post office and goes on moving; now and then a new dossier comes in.
+Everything is done by the acts themselves, at moments of the past week, so the demo's history is of the same making as
+a real one. What is booked today travels through the rehearsal post office and goes on moving; now and then a new
+dossier comes in.
 
 Used by: cli.
 """

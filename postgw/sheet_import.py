@@ -1,6 +1,7 @@
 """`postgw import`: a clerk's list is read, each good row is taken in, each bad one comes back in a file to mend.
 
-A good row is kept whatever its neighbours are. Importing the mended file, or the whole file again, makes no second dossier.
+A good row is kept whatever its neighbours are. Importing the mended file, or the whole file again, makes no second
+dossier.
 
 Used by: cli.
 """
@@ -12,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from adapters.spreadsheet.reading import read
 from adapters.spreadsheet.mending import to_mend
+from adapters.spreadsheet.reading import read
 from adapters.spreadsheet.sheet import Sheet, SheetRow
 from adapters.spreadsheet.template import template
 from postgw.bootstrap import House, now

@@ -121,10 +121,15 @@ def checked_party(party: Party, *, field: str, need: PartyLimits | None = None) 
         phone=_checked_phone(party.phone, need, field),
         email=checked_text(party.email, what="thư điện tử", field=f"{field}/email", most=NAME_MOST, required=False),
         address=checked_text(
-            party.address, what=f"địa chỉ {need.what}", field=f"{field}/address", most=TEXT_MOST,
+            party.address,
+            what=f"địa chỉ {need.what}",
+            field=f"{field}/address",
+            most=TEXT_MOST,
             required=need.address and not party.commune,
         ),  # fmt: skip
-        commune=checked_text(party.commune, what="xã, phường", field=f"{field}/commune", most=NAME_MOST, required=False),
+        commune=checked_text(
+            party.commune, what="xã, phường", field=f"{field}/commune", most=NAME_MOST, required=False
+        ),
         district=checked_text(
             party.district, what="huyện, quận", field=f"{field}/district", most=NAME_MOST, required=False
         ),

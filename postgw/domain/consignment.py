@@ -1,8 +1,8 @@
 """A consignment: one posting of one dossier in one direction, always one item.
 
-Legs: `send` brings the citizen's papers to the desk, `return` brings the result home, `transfer` carries between two desks,
-`withdrawal` brings papers given up at delivery back to the agency. At most one consignment of a dossier and leg is alive
-at a time; when one has ended, another may be made, with the next `issue`.
+Legs: `send` brings the citizen's papers to the desk, `return` brings the result home, `transfer` carries between two
+desks, `withdrawal` brings papers given up at delivery back to the agency. At most one consignment of a dossier and
+leg is alive at a time; when one has ended, another may be made, with the next `issue`.
 
 Stands on: address, custody. Used by: every service.
 Source: Decision 45/2016/QĐ-TTg art. 5, 16.2; Circular 17/2017/TT-BTTTT art. 5.
@@ -16,7 +16,12 @@ from .address import Party
 from .custody import Custody
 from .errors import Conflict
 
-LEG_TITLES = {"send": "Gửi hồ sơ", "return": "Trả kết quả", "transfer": "Chuyển giữa các cơ quan", "withdrawal": "Thu hồi giấy tờ"}
+LEG_TITLES = {
+    "send": "Gửi hồ sơ",
+    "return": "Trả kết quả",
+    "transfer": "Chuyển giữa các cơ quan",
+    "withdrawal": "Thu hồi giấy tờ",
+}
 #: While in one of these nobody has taken the item away: data may change, the order may be called off.
 BEFORE_COLLECTION = frozenset({"registered", "booked"})
 

@@ -1,8 +1,8 @@
 """The dossier: the citizen's file as a desk hands it to us to be carried.
 
-We keep a reference, the paper list and who is to receive; the file itself belongs to the desk. Its number is kept exactly
-as the desk writes it. A dossier that is still to be sent in has no number until the desk receives it; until then it is
-known by the desk and the intake's own reference.
+We keep a reference, the paper list and who is to receive; the file itself belongs to the desk. Its number is kept
+exactly as the desk writes it. A dossier that is still to be sent in has no number until the desk receives it; until
+then it is known by the desk and the intake's own reference.
 
 Stands on: address, paper, dossier_number, errors. Used by: services.intake.
 Source: Decision 45/2016/QĐ-TTg art. 5 (three forms, the citizen's free choice); art. 6 to 9.
@@ -67,7 +67,11 @@ def checked_dossier(dossier: Dossier, *, at: datetime) -> Dossier:
         dossier,
         dossier_no=_checked_number(dossier, at),
         intake_ref=checked_text(
-            dossier.intake_ref, what="mã tiếp nhận nội bộ", field="/intake_ref", most=100, required=not dossier.dossier_no
+            dossier.intake_ref,
+            what="mã tiếp nhận nội bộ",
+            field="/intake_ref",
+            most=100,
+            required=not dossier.dossier_no,
         ),
         returning_desk=dossier.returning_desk or dossier.receiving_desk,
         applicant=_checked_applicant(dossier),
@@ -115,9 +119,7 @@ def _checked_papers(papers: tuple[Paper, ...]) -> tuple[Paper, ...]:
 
 def _checked_fee(fee_dong: int) -> int:
     if not 0 <= fee_dong <= FEE_MOST:
-        raise Invalid(
-            "Phí, lệ phí phải từ 0 đến {most} đồng.", most=FEE_MOST, code="fee.range", field="/fee_dong"
-        )
+        raise Invalid("Phí, lệ phí phải từ 0 đến {most} đồng.", most=FEE_MOST, code="fee.range", field="/fee_dong")
     return fee_dong
 
 

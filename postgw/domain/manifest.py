@@ -1,8 +1,8 @@
 """The handover manifest: the list that two hands sign when items pass between a desk and the post.
 
-Both sides count and must find the same. What is missing, extra or damaged is written down and never smoothed over; custody
-passes only for lines that were ticked, and only when both have signed. **The later of the two signing moments is the legal
-filing time** of the dossiers that arrive by it.
+Both sides count and must find the same. What is missing, extra or damaged is written down and never smoothed over;
+custody passes only for lines that were ticked, and only when both have signed. **The later of the two signing moments
+is the legal filing time** of the dossiers that arrive by it.
 
 Stands on: errors. Used by: services.handover, labels' handover record.
 Source: Decision 45/2016/QĐ-TTg art. 7.2 to 7.4, 9.2; Circular 17/2017/TT-BTTTT art. 5.1.e to g.
@@ -16,7 +16,13 @@ from datetime import datetime
 from .errors import Conflict
 
 DIRECTIONS = {"to_post": "Giao cho bưu điện", "to_desk": "Giao cho bộ phận Một cửa"}
-OUTCOMES = {"expected": "chưa đếm", "ticked": "đủ", "missing": "thiếu", "extra": "ngoài danh sách", "damaged": "rách, hỏng"}
+OUTCOMES = {
+    "expected": "chưa đếm",
+    "ticked": "đủ",
+    "missing": "thiếu",
+    "extra": "ngoài danh sách",
+    "damaged": "rách, hỏng",
+}
 SIDES = ("giver", "taker")
 WAYS = ("screen", "paper")
 

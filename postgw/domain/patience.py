@@ -1,7 +1,7 @@
 """How long to wait before an outsider that did not answer is asked again, and when to stop asking.
 
-The pauses grow from seconds to hours, so that a short silence costs little and a dead partner is not battered; in all an errand is
-tried for a little more than three days, over a weekend.
+The pauses grow from seconds to hours, so that a short silence costs little and a dead partner is not battered; in all
+an errand is tried for a little more than three days, over a weekend.
 
 Used by: booking, notices. Source: the retry schedule of Standard Webhooks 1.0, shortened at the start.
 """
@@ -11,8 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 PAUSES = tuple(
-    timedelta(seconds=seconds)
-    for seconds in (5, 30, 120, 600, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+    timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
 
 

@@ -1,8 +1,8 @@
 """What the house asks of outsiders, in our own words, and what an outsider that calls us may ask of the house.
 
-An adapter happens to have these methods; `bootstrap` introduces it to the services. A failed call is a verdict: `Refused`
-(a person must look) or `Unreachable` (the outbox asks again later, under the same number). Anything else is a bug. "You
-sent me that already" is success. No adapter retries by itself.
+An adapter happens to have these methods; `bootstrap` introduces it to the services. A failed call is a verdict:
+`Refused` (a person must look) or `Unreachable` (the outbox asks again later, under the same number). Anything else is
+a bug. "You sent me that already" is success. No adapter retries by itself.
 
 Used by: services (which call), adapters (which answer), bootstrap.
 """

@@ -1,8 +1,8 @@
 """Proof of delivery: who received, which paper was seen, what the receiver remarked.
 
-At a door or counter an item is delivered only when the receiver's identity paper (or, for a proxy, the authorisation) was
-seen, and the receiver was asked for remarks: "none" is an answer, silence is not, because silence loses the receiver the
-claim for damage. Of an identity number only the last digits are kept.
+At a door or counter an item is delivered only when the receiver's identity paper (or, for a proxy, the authorisation)
+was seen, and the receiver was asked for remarks: "none" is an answer, silence is not, because silence loses the
+receiver the claim for damage. Of an identity number only the last digits are kept.
 
 Stands on: address, errors. Used by: services.delivery.
 Source: Circular 17/2017/TT-BTTTT art. 5.2.d; Decision 45/2016/QĐ-TTg art. 10.2; Law on Post 2010 art. 41.4.c.
@@ -17,7 +17,12 @@ from .address import NAME_MOST, checked_text
 from .errors import Invalid
 
 RECEIVER_KINDS = {"addressee": "người nhận", "proxy": "người được uỷ quyền"}
-ID_KINDS = {"citizen_id": "căn cước", "passport": "hộ chiếu", "electronic_id": "căn cước điện tử", "other": "giấy tờ khác"}
+ID_KINDS = {
+    "citizen_id": "căn cước",
+    "passport": "hộ chiếu",
+    "electronic_id": "căn cước điện tử",
+    "other": "giấy tờ khác",
+}
 _ID_TAIL = re.compile(r"[0-9A-Z]{2,4}")
 
 

@@ -1,4 +1,4 @@
-"""What a citizen's telephone is told: one matter a message, short, polite, nothing that a stranger over the shoulder may not read.
+"""What a citizen's telephone is told: one matter a message, short, polite, nothing a stranger may not read.
 
 A message bears the consignment number and no name, address or procedure. While in rehearsal every text says so first.
 
@@ -12,7 +12,7 @@ from . import consignment_number
 from .consignment import Consignment
 
 _RETURN = {
-    "consignment.collected": "Ket qua ho so cua ban da giao buu dien, ma {number}. Khi buu ta goi, ban cho gap va mang theo can cuoc.",
+    "consignment.collected": "Ket qua ho so, ma {number}, da giao buu dien. Buu ta goi thi ban mang can cuoc ra nhan.",
     "consignment.out_for_delivery": "Hom nay buu ta phat ket qua ho so, ma {number}. Ban chuan bi can cuoc.",
     "consignment.attempted": "Buu ta den ma chua gap ban, ma {number}. Buu dien se moi lai.",
     "consignment.held": "Ket qua ho so, ma {number}, dang cho ban tai buu cuc. Ban mang can cuoc den nhan.",
@@ -31,8 +31,9 @@ def citizen_text(kind: str, consignment: Consignment, *, rehearsal: bool) -> str
     """Return the text for one matter, without accents so that it fits one message; empty when there is nothing to say.
 
     >>> from postgw.domain.address import Party
-    >>> one = Consignment(consignment_no="4K7M29TB6HC", dossier_id=1, leg="return", desk="TS", rules_version="2025-07-01",
-    ...                   consignor=Party(name="A"), consignee=Party(name="B"))
+    >>> ends = {"consignor": Party(name="A"), "consignee": Party(name="B")}
+    >>> one = Consignment(
+    ...     consignment_no="4K7M29TB6HC", dossier_id=1, leg="return", desk="TS", rules_version="2025-07-01", **ends)
     >>> citizen_text("consignment.delivered", one, rehearsal=True)[:41]
     '[DIEN TAP] Ket qua ho so, ma 4K7M-29TB-6H'
     >>> citizen_text("consignment.booked", one, rehearsal=False)

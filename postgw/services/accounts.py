@@ -1,7 +1,7 @@
 """Accounts: who is calling, and answers kept for requests that come twice.
 
-A token is shown once, at its making; the house keeps only its hash. It bears scopes and the unit it acts for, and can be revoked at
-any moment.
+A token is shown once, at its making; the house keeps only its hash. It bears scopes and the unit it acts for, and can
+be revoked at any moment.
 
 Source: RFC 6750 (bearer tokens); the IETF draft on the Idempotency-Key header.
 """
@@ -92,9 +92,7 @@ class Accounts:
         if begun is None:
             return None
         if begun.body_digest != body_hash:
-            raise Invalid(
-                "Khoá Idempotency-Key này đã dùng cho nội dung khác. Đặt khoá mới.", code="idempotency.body"
-            )
+            raise Invalid("Khoá Idempotency-Key này đã dùng cho nội dung khác. Đặt khoá mới.", code="idempotency.body")
         if begun.replay is None:
             raise Conflict("Yêu cầu trước cùng khoá còn đang chạy. Thử lại sau ít giây.", code="idempotency.running")
         return begun.replay

@@ -1,8 +1,9 @@
 """Booking: the post is asked to carry a consignment, and asked again until it has answered.
 
-To book is to leave an errand in the outbox; `send_due` runs the errands. An order goes out under our consignment number, the same
-at every try, so a lost answer never makes a second parcel. It counts as booked on the post's plain yes and on nothing
-else. Before we speak the order is marked `unknown`: whoever dies in mid-call leaves behind that we may have asked.
+To book is to leave an errand in the outbox; `send_due` runs the errands. An order goes out under our consignment
+number, the same at every try, so a lost answer never makes a second parcel. It counts as booked on the post's plain
+yes and on nothing else. Before we speak the order is marked `unknown`: whoever dies in mid-call leaves behind that we
+may have asked.
 
 Source: the government order interface of VNPost (docs/adapters/vnpost_ngsp.md).
 """
@@ -161,6 +162,9 @@ class Booking:
         async with self.database.writing() as tx:
             order = await orders.find(tx, errand.subject, lock=True)
             consignment = await consignments.find(tx, errand.subject)
+            if order and order.state == "cancelling":  # asked again after all if the post will not call it off
+                await outbox.put_off(tx, errand.errand_no, until=next_try(errand.attempts, at), error="")
+                return None
             if order is None or consignment is None or order.state not in {"waiting", "unknown"}:
                 await outbox.done(tx, [errand.errand_no], at=at)
                 return None
@@ -177,8 +181,9 @@ class Booking:
     async def _accepted(self, errand: Errand, receipt: PostReceipt, at: datetime) -> None:
         async with self.database.writing() as tx:
             order = await orders.find(tx, errand.subject, lock=True)
-            if order and order.state == "unknown":
-                await orders.set_state(tx, errand.subject, "accepted", message=receipt.message, at=at)
+            if order and order.state in {"unknown", "cancelling"}:
+                state = "accepted" if order.state == "unknown" else order.state
+                await orders.set_state(tx, errand.subject, state, message=receipt.message, at=at)
             await self._say(tx, errand.subject, "booked", GATEWAY, at)
             if receipt.item_no:
                 await self._bind(tx, errand.subject, receipt.item_no, at)
@@ -194,8 +199,12 @@ class Booking:
             await scans.keep(tx, statements, table_of=self.book_of_rules.scan_table_of, at=at)
 
     async def _refused(self, errand: Errand, state: str, no: PostgwError, at: datetime) -> None:
+        """Keep the post's no, unless the order has found its end meanwhile."""
+        open_states = {"waiting", "unknown", "cancelling"} if errand.channel == "post" else {"cancelling"}
         async with self.database.writing() as tx:
-            await orders.set_state(tx, errand.subject, state, message=str(no), at=at)
+            order = await orders.find(tx, errand.subject, lock=True)
+            if order and order.state in open_states:
+                await orders.set_state(tx, errand.subject, state, message=str(no), at=at)
             await outbox.park(tx, errand.errand_no, error=str(no))
 
     async def _call_off(self, errand: Errand, at: datetime) -> None:
@@ -235,4 +244,3 @@ async def _found(session: Session, number: str, actor: Actor, *, lock: bool = Fa
     if consignment is None or not actor.may_see(consignment.desk, consignment.to_desk):
         raise Unknown("Chưa có bưu gửi mang số {number}.", number=number, code="consignment.unknown")
     return consignment
-

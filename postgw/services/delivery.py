@@ -1,7 +1,7 @@
 """Delivery: an item is handed to its receiver, and the proof is taken on the spot.
 
-At a door or counter `delivered` exists only with a proof captured by us. A final code of the post's own feed makes `delivered by the
-post's statement`; such items stand in the list of proofs owed until the slip arrives.
+At a door or counter `delivered` exists only with a proof captured by us. A final code of the post's own feed makes
+`delivered by the post's statement`; such items stand in the list of proofs owed until the slip arrives.
 
 Source: Circular 17/2017/TT-BTTTT art. 5.2.d; Decision 45/2016/QĐ-TTg art. 10; Law on Post 2010 art. 41.4.c.
 """
@@ -56,16 +56,26 @@ class Delivery:
         async with self.database.writing() as tx:
             found = await scans.lock(tx, [name])
             if name not in found:
-                raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown", field="/number")
+                raise Unknown(
+                    "Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown", field="/number"
+                )
             locked = found[name]
             await proofs.keep(
                 tx, locked.consignment_no, proof, source=source, source_id=scan_id, actor=actor.name, at=at
             )
             scan = Scan(
-                source=source, source_id=scan_id, witness=Witness.SIGNED, code="delivered",
-                occurred_at=placed.occurred_at, received_at=at, device_at=device_at, office=office or actor.unit,
-                actor=actor.name, proved=True, flags=placed.flags,
-            )  # fmt: skip
+                source=source,
+                source_id=scan_id,
+                witness=Witness.SIGNED,
+                code="delivered",
+                occurred_at=placed.occurred_at,
+                received_at=at,
+                device_at=device_at,
+                office=office or actor.unit,
+                actor=actor.name,
+                proved=True,
+                flags=placed.flags,
+            )
             await scans.keep(tx, [(locked, scan)], table_of=self.book.scan_table_of, at=at)
             consignment = await consignments.find(tx, locked.consignment_no)
         assert consignment is not None
@@ -89,9 +99,14 @@ class Delivery:
         """Return what the post says it delivered and has shown no proof of."""
         actor.must("delivery")
         rows = await consignments.listed(
-            self.database.reading, desks=[actor.unit] if actor.unit else [], state="delivered_by_post_statement", leg="",
-            dossier_no="", before=0, limit=_OWED_MOST,
-        )  # fmt: skip
+            self.database.reading,
+            desks=[actor.unit] if actor.unit else [],
+            state="delivered_by_post_statement",
+            leg="",
+            dossier_no="",
+            before=0,
+            limit=_OWED_MOST,
+        )
         return tuple(consignment for _, consignment in rows)
 
 

@@ -1,7 +1,7 @@
 """Enquiry: where is it? Read only.
 
-A stranger who knows a number learns the number and how far it is, nothing else: the law lets an open look-up show the dossier code and the
-degree of completion. Everything more needs a token or the secret link.
+A stranger who knows a number learns the number and how far it is, nothing else: the law lets an open look-up show the
+dossier code and the degree of completion. Everything more needs a token or the secret link.
 
 Source: Circular 01/2018/TT-VPCP art. 16.2.d; Law on Post 2010 art. 3.15 (what is secret about the use of the post).
 """
@@ -77,12 +77,12 @@ class Enquiry:
         actor.must("enquiry")
         kept = await dossiers.find(self.database.reading, key)
         if kept is None or not actor.may_see(kept.dossier.receiving_desk, kept.dossier.returning_desk):
-            raise Unknown("Chưa có hồ sơ mang mã {key}. Kiểm tra lại 4 số cuối của mã.", key=key, code="dossier.unknown")
+            raise Unknown(
+                "Chưa có hồ sơ mang mã {key}. Kiểm tra lại 4 số cuối của mã.", key=key, code="dossier.unknown"
+            )
         return kept
 
-    async def dossiers(
-        self, *, actor: Actor, desk: str = "", cursor: str = "", limit: int = 50
-    ) -> Page[KeptDossier]:
+    async def dossiers(self, *, actor: Actor, desk: str = "", cursor: str = "", limit: int = 50) -> Page[KeptDossier]:
         """Return dossiers, newest first."""
         actor.must("enquiry")
         limit = min(limit, _LIST_MOST)
@@ -168,7 +168,9 @@ class Enquiry:
         actor.must("enquiry")
         session = self.database.reading
         return Wires(
-            feeds=tuple(await orders.feeds(session)), orders=await orders.counts(session), errands=await outbox.backlog(session)
+            feeds=tuple(await orders.feeds(session)),
+            orders=await orders.counts(session),
+            errands=await outbox.backlog(session),
         )
 
     async def jobs(self, *, actor: Actor) -> tuple[jobs.JobCard, ...]:
@@ -184,7 +186,9 @@ class Enquiry:
     def table(self, *, on: date) -> ScanTable:
         """Return the scan words and states in force, with the UPU codes that this installation set."""
         table = self.book.scan_table(on)
-        codes = {code: replace(rule, emsevt=rule.emsevt or self.emsevt.get(code, "")) for code, rule in table.codes.items()}
+        codes = {
+            code: replace(rule, emsevt=rule.emsevt or self.emsevt.get(code, "")) for code, rule in table.codes.items()
+        }
         return replace(table, codes=codes)
 
     def reasons(self, *, on: date) -> Mapping[str, Mapping[str, Reason]]:

@@ -1,9 +1,9 @@
 """Handover: the post comes to the desk, both sides count, both sign, and only then custody passes.
 
-A pickup is the promise to come. The manifest is the list: opened, counted by scanning each item (or the manifest's own code for
-all of it), closed when the post stands at the counter, signed by one appointed person of each side. Differences are written
-down. With the second signature one signed scan is kept for each item that passes, and the later signing moment is the filing
-time of the dossiers that arrive.
+A pickup is the promise to come. The manifest is the list: opened, counted by scanning each item (or the manifest's
+own code for all of it), closed when the post stands at the counter, signed by one appointed person of each side.
+Differences are written down. With the second signature one signed scan is kept for each item that passes, and the
+later signing moment is the filing time of the dossiers that arrive.
 
 Source: Decision 45/2016/QĐ-TTg art. 7, 9.2; Circular 17/2017/TT-BTTTT art. 5.1.e to g.
 """
@@ -31,15 +31,24 @@ from postgw.storage.database import Database, Session
 from postgw.storage.manifests import Bag, Pickup
 from postgw.storage.scans import Locked
 
-#: An item may be this far into its journey and still stand on a list that goes this way. What the post says it delivered
-#: at a desk, the desk has yet to sign for.
+#: An item may be this far into its journey and still stand on a list that goes this way. What the post says it
+#: delivered at a desk, the desk has yet to sign for.
 _MAY_GO = {
     "to_post": {"registered", "booked"},
     "to_desk": {
-        "registered", "booked", "collected", "in_transit", "at_office", "out_for_delivery", "attempted", "held", "returning",
-        "unclaimed", "delivered_by_post_statement",
+        "registered",
+        "booked",
+        "collected",
+        "in_transit",
+        "at_office",
+        "out_for_delivery",
+        "attempted",
+        "held",
+        "returning",
+        "unclaimed",
+        "delivered_by_post_statement",
     },
-}  # fmt: skip
+}
 _BAG_MOST = 1000
 
 
@@ -96,7 +105,9 @@ class Handover:
             await _must_be_unit(tx, desk, "desk", "/desk")
             await _must_be_unit(tx, office, "office", "/office")
             if pickup_no and await manifests.pickup(tx, pickup_no) is None:
-                raise Unknown("Không có lịch thu gom {number}.", number=pickup_no, code="pickup.unknown", field="/pickup_no")
+                raise Unknown(
+                    "Không có lịch thu gom {number}.", number=pickup_no, code="pickup.unknown", field="/pickup_no"
+                )
             manifest = await self._numbered(tx, desk, office, direction, pickup_no, actor, at)
             await self._put_on(tx, manifest, numbers, actor)
             return await _found(tx, manifest.manifest_no, actor)
@@ -158,6 +169,7 @@ class Handover:
             else:
                 names = [await self._listed(tx, manifest, number)]
                 if names[0] not in {line.consignment_no for line in manifest.lines}:
+                    _must_be_at_hand(outcome, names[0])
                     await manifests.add_lines(tx, manifest_no, names, outcome="extra")
                     outcome = "extra"
             await manifests.tick(tx, manifest_no, names, outcome=outcome, note=note, actor=actor.name, at=at)
@@ -208,8 +220,8 @@ class Handover:
     ) -> Manifest:
         """Keep one side's signature; with the second one custody passes.
 
-        `signed_at` is the moment written on paper; on screen it is now. Raises Conflict while a line is uncounted, Forbidden when
-        the person is not appointed for that side on that day, or signs both.
+        `signed_at` is the moment written on paper; on screen it is now. Raises Conflict while a line is uncounted,
+        Forbidden when the person is not appointed for that side on that day, or signs both.
         """
         actor.must("handover")
         _must_be_signable(side, way, signed_at, at)
@@ -265,7 +277,9 @@ class Handover:
         """Return manifests, newest first."""
         actor.must("handover")
         before = int(cursor) if cursor.isdecimal() else 0
-        rows = await manifests.listed(self.database.reading, unit=actor.unit, state=state, before=before, limit=limit + 1)
+        rows = await manifests.listed(
+            self.database.reading, unit=actor.unit, state=state, before=before, limit=limit + 1
+        )
         more = str(rows[limit - 1][0]) if len(rows) > limit else ""
         return Page(items=tuple(manifest for _, manifest in rows[:limit]), next_cursor=more)
 
@@ -287,14 +301,16 @@ class Handover:
         if unit_kind not in {"desk", "office"} or subject not in {"dossiers", "fees"}:
             raise Invalid("Đơn vị phải là desk hoặc office; việc phải là dossiers hoặc fees.", code="signatory.kind")
         signatory = Signatory(
-            signatory_no=f"NK-{unit}-{self.pick(10**8):08d}", unit_kind=unit_kind, unit=unit,
-            name=checked_text(name, what="tên người ký", field="/name", most=NAME_MOST), subject=subject, account=account,
-        )  # fmt: skip
+            signatory_no=f"NK-{unit}-{self.pick(10**8):08d}",
+            unit_kind=unit_kind,
+            unit=unit,
+            name=checked_text(name, what="tên người ký", field="/name", most=NAME_MOST),
+            subject=subject,
+            account=account,
+        )
         async with self.database.writing() as tx:
             await _must_be_unit(tx, unit, unit_kind, "/unit")
-            await manifests.appoint(
-                tx, signatory, valid_from=valid_from, valid_to=valid_to, actor=actor.name, at=at
-            )
+            await manifests.appoint(tx, signatory, valid_from=valid_from, valid_to=valid_to, actor=actor.name, at=at)
         return signatory
 
     async def signatories(self, *, unit: str, on: date, actor: Actor) -> tuple[Signatory, ...]:
@@ -348,6 +364,14 @@ def _must_fit(found: Locked | None, name: str, manifest: Manifest, field: str) -
         )  # fmt: skip
 
 
+def _must_be_at_hand(outcome: str, number: str) -> None:
+    if outcome == "missing":
+        raise Invalid(
+            "Bưu gửi {number} không có trong danh sách nên không thể thiếu.", number=number, code="tick.not_listed",
+            field="/number",
+        )  # fmt: skip
+
+
 def _must_be_loose(found: Locked | None, name: str, field: str) -> None:
     if found is None:
         raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown", field=field)
@@ -360,7 +384,9 @@ def _must_be_loose(found: Locked | None, name: str, field: str) -> None:
 
 def _must_be_of(actor: Actor, *units: str) -> None:
     if not actor.may_see(*units):
-        raise Forbidden("Tài khoản của {unit} không lập biên bản cho đơn vị khác.", unit=actor.unit, code="unit.foreign")
+        raise Forbidden(
+            "Tài khoản của {unit} không lập biên bản cho đơn vị khác.", unit=actor.unit, code="unit.foreign"
+        )
 
 
 async def _must_be_unit(session: Session, code: str, kind: str, field: str) -> None:
@@ -385,18 +411,19 @@ def _must_be_signable(side: str, way: str, signed_at: datetime | None, at: datet
         raise Invalid("Giờ ký ghi trên giấy chưa đến.", code="sign.future", field="/signed_at")
 
 
-async def _appointed(
-    session: Session, manifest: Manifest, side: str, signatory_no: str, moment: datetime
-) -> Signatory:
+async def _appointed(session: Session, manifest: Manifest, side: str, signatory_no: str, moment: datetime) -> Signatory:
     people = await manifests.appointed(session, on=legal_day(moment), signatory_no=signatory_no)
     desk_signs = (side == "giver") == (manifest.direction == "to_post")
     unit = manifest.desk if desk_signs else manifest.office
     person = next((p for p in people if p.unit == unit and p.subject == "dossiers"), None)
     if person is None:
         raise Forbidden(
-            "Người ký {number} không được cử ký giao nhận hồ sơ cho {unit} vào ngày đó.", number=signatory_no, unit=unit,
-            code="sign.not_appointed", field="/signatory_no",
-        )  # fmt: skip
+            "Người ký {number} không được cử ký giao nhận hồ sơ cho {unit} vào ngày đó.",
+            number=signatory_no,
+            unit=unit,
+            code="sign.not_appointed",
+            field="/signatory_no",
+        )
     return person
 
 
@@ -415,7 +442,9 @@ def _must_be_one_hand(
         raise Conflict("Bên này đã ký.", code="sign.given", field="/side")
     if way == "screen" and signatory.account != actor.name:
         raise Forbidden(
-            "Ký trên màn hình phải do chính người được cử, bằng tài khoản của mình.", code="sign.account", field="/signatory_no"
+            "Ký trên màn hình phải do chính người được cử, bằng tài khoản của mình.",
+            code="sign.account",
+            field="/signatory_no",
         )
     other = next((signature for signature in manifest.signatures if signature.side != side), None)
     if other and (other.signatory == signatory.signatory_no or other.name == signatory.name):
@@ -425,9 +454,14 @@ def _must_be_one_hand(
 def _signed(manifest: Manifest, locked: Locked, signed_at: datetime, actor: Actor, at: datetime) -> Scan:
     arrives = "returned" if locked.leg == "return" else "delivered"
     return Scan(
-        source=f"manifest:{manifest.manifest_no}", source_id=locked.consignment_no, witness=Witness.SIGNED,
-        code="collected" if manifest.direction == "to_post" else arrives, occurred_at=signed_at, received_at=at,
-        office=manifest.office, actor=actor.name, manifest_no=manifest.manifest_no, proved=True,
-    )  # fmt: skip
-
-
+        source=f"manifest:{manifest.manifest_no}",
+        source_id=locked.consignment_no,
+        witness=Witness.SIGNED,
+        code="collected" if manifest.direction == "to_post" else arrives,
+        occurred_at=signed_at,
+        received_at=at,
+        office=manifest.office,
+        actor=actor.name,
+        manifest_no=manifest.manifest_no,
+        proved=True,
+    )

@@ -1,7 +1,7 @@
 """Intake: a dossier comes in, once however often it is sent, and a consignment is registered for it.
 
-An equal dossier is the same dossier. With other data it replaces the old until the post is asked; afterwards the new data wait for
-an officer as a change request, because somebody may be carrying the envelope already.
+An equal dossier is the same dossier. With other data it replaces the old until the post is asked; afterwards the new
+data wait for an officer as a change request, because somebody may be carrying the envelope already.
 
 Next on the path: labelling, booking.
 Source: Decision 45/2016/QĐ-TTg art. 1.2 (excluded procedures), art. 5 (the citizen's choice).
@@ -172,10 +172,19 @@ class Intake:
         if live:
             raise _already_live(kept, live)
         return Consignment(
-            consignment_no="", dossier_id=kept.dossier_id, dossier_no=dossier.dossier_no, leg=leg, issue=issues + 1,
-            desk=desk, to_desk=ends.get(leg, ""), consignor=consignor, consignee=consignee,
-            collect_dong=self._collect(dossier, leg, desk), rules_version=self._version(at), custody=starting_custody(leg),
-        )  # fmt: skip
+            consignment_no="",
+            dossier_id=kept.dossier_id,
+            dossier_no=dossier.dossier_no,
+            leg=leg,
+            issue=issues + 1,
+            desk=desk,
+            to_desk=ends.get(leg, ""),
+            consignor=consignor,
+            consignee=consignee,
+            collect_dong=self._collect(dossier, leg, desk),
+            rules_version=self._version(at),
+            custody=starting_custody(leg),
+        )
 
     async def _parties(self, session: Session, dossier: Dossier, leg: str, to_desk: str) -> tuple[Party, Party]:
         receiving = _as_party(await _desk(session, dossier.receiving_desk, "/receiving_desk"))
@@ -196,7 +205,9 @@ class Intake:
         carries_fee = account is not None and account.cod_carries in {"fee", "both"}
         return dossier.fee_dong if leg == pays_on and carries_fee else 0
 
-    async def _with_item_number(self, tx: Session, consignment: Consignment, *, actor: Actor, at: datetime) -> Consignment:
+    async def _with_item_number(
+        self, tx: Session, consignment: Consignment, *, actor: Actor, at: datetime
+    ) -> Consignment:
         """Give a new consignment the next lent number; one that somebody bound by hand already is passed over."""
         account = self.account_of(consignment.desk)
         while item_no := await labels.take(tx, account.name) if account else "":
@@ -227,7 +238,9 @@ class Intake:
         async with self.database.writing() as tx:
             change = await dossiers.change_request(tx, change_request_no)
             if change is None or change.state != "open":
-                raise Unknown("Không có đề nghị sửa {number} đang chờ.", number=change_request_no, code="change.unknown")
+                raise Unknown(
+                    "Không có đề nghị sửa {number} đang chờ.", number=change_request_no, code="change.unknown"
+                )
             kept = await _found(tx, change.key, actor, lock=True)
             state = "accepted" if accept else "declined"
             await dossiers.decided(tx, change_request_no, state=state, actor=actor.name, at=at)

@@ -1,9 +1,10 @@
 """Labelling: what goes on paper is put together here and drawn in `labels/`.
 
-A label is a version of its consignment: drawn again it says the same, and a changed address makes the next version and voids
-the one before. Drawing is work for the processor, so it runs in a thread; the fonts are made for that.
+A label is a version of its consignment: drawn again it says the same, and a changed address makes the next version
+and voids the one before. Drawing is work for the processor, so it runs in a thread; the fonts are made for that.
 
-Source: Circular 17/2017/TT-BTTTT art. 9 (the note), art. 11.3 (nothing readable from outside); Decision 45/2016/QĐ-TTg art. 6.4, 7.3.
+Source: Circular 17/2017/TT-BTTTT art. 9 (the note), art. 11.3 (nothing readable from outside); Decision
+45/2016/QĐ-TTg art. 6.4, 7.3.
 """
 
 from __future__ import annotations
@@ -78,9 +79,7 @@ class Labelling:
             raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown")
         return consignment
 
-    async def _labels(
-        self, names: Sequence[str], actor: Actor
-    ) -> tuple[list[item_label.ItemLabel], list[NewLabel]]:
+    async def _labels(self, names: Sequence[str], actor: Actor) -> tuple[list[item_label.ItemLabel], list[NewLabel]]:
         """Return the labels in force, and which of them are drawn for the first time.
 
         One that was drawn says what it said then, so that a reprint never differs.
@@ -209,11 +208,16 @@ class Labelling:
         giver, taker = (desk, office) if manifest.direction == "to_post" else (office, desk)
         signed_at = manifest.signed_at()
         return handover_record.HandoverRecord(
-            manifest_no=manifest.manifest_no, giver=_side(manifest, "giver", giver), taker=_side(manifest, "taker", taker),
-            drawn_up_at=shown(signed_at or at), place=desk, trip=DIRECTIONS[manifest.direction],
+            manifest_no=manifest.manifest_no,
+            giver=_side(manifest, "giver", giver),
+            taker=_side(manifest, "taker", taker),
+            drawn_up_at=shown(signed_at or at),
+            place=desk,
+            trip=DIRECTIONS[manifest.direction],
             rows=tuple([await self._row(line.consignment_no, line.outcome, line.note) for line in manifest.lines]),
-            totals=f"Tổng số bưu gửi: {len(manifest.lines)}; đủ: {len(manifest.passing())}.", rehearsal=self.rehearsal,
-        )  # fmt: skip
+            totals=f"Tổng số bưu gửi: {len(manifest.lines)}; đủ: {len(manifest.passing())}.",
+            rehearsal=self.rehearsal,
+        )
 
     async def _row(self, number: str, outcome: str, note: str) -> handover_record.HandoverRow:
         consignment = await consignments.find(self.database.reading, number)
@@ -244,9 +248,7 @@ class Labelling:
                 raise _bound_already(held)
             found.item_no = item_no
             waited = await strays.take(tx, [item_no], at=at)
-            await scans.keep(
-                tx, [(found, stray.scan) for stray in waited], table_of=self.book.scan_table_of, at=at
-            )
+            await scans.keep(tx, [(found, stray.scan) for stray in waited], table_of=self.book.scan_table_of, at=at)
             return await self._found(tx, found.consignment_no, replace(actor, unit=""))
 
     async def void(self, number: str, *, reason: str, actor: Actor, at: datetime) -> Consignment:
@@ -255,7 +257,10 @@ class Labelling:
         reasons = self.book.reasons_on(legal_day(at))["void"]
         if reason not in reasons:
             raise Invalid(
-                "Chọn lý do bỏ nhãn trong danh sách: {reasons}.", reasons=", ".join(reasons), code="reason", field="/reason"
+                "Chọn lý do bỏ nhãn trong danh sách: {reasons}.",
+                reasons=", ".join(reasons),
+                code="reason",
+                field="/reason",
             )
         async with self.database.writing() as tx:
             consignment = await self._found(tx, _name(number), actor)
@@ -275,9 +280,12 @@ class Labelling:
             held = await labels.lend(tx, indicator, first, last, account, actor=actor.name, at=at)
         if held:
             raise Conflict(
-                "Dải số trùng với dải {indicator} {first} đến {last} đã có.", indicator=held.indicator, first=held.first,
-                last=held.last, code="range.overlap",
-            )  # fmt: skip
+                "Dải số trùng với dải {indicator} {first} đến {last} đã có.",
+                indicator=held.indicator,
+                first=held.first,
+                last=held.last,
+                code="range.overlap",
+            )
         return LentRange(indicator=indicator, first=first, last=last, taken=0, account=account)
 
     async def ranges(self, *, actor: Actor) -> tuple[LentRange, ...]:
@@ -342,5 +350,3 @@ def _bound_already(held: dict[str, object]) -> Conflict:
         where=held["office"] or "gateway", code="bind.taken", field="/item_no",
         link=f"/api/v1/consignments/{held['consignment_no']}",
     )  # fmt: skip
-
-

@@ -1,8 +1,9 @@
 """Notices: every word owed is said, until it was heard or a person must look.
 
-What became true stands in the change feed and, as one errand, in the outbox. `send_due` first turns each into errands for those who
-want to hear (the desk, the citizen, subscribers), then runs what is due: each gets its own pauses, so one that is deaf never
-makes the others wait. What was refused, or tried for days in vain, is parked in sight and can be replayed.
+What became true stands in the change feed and, as one errand, in the outbox. `send_due` first turns each into errands
+for those who want to hear (the desk, the citizen, subscribers), then runs what is due: each gets its own pauses, so
+one that is deaf never makes the others wait. What was refused, or tried for days in vain, is parked in sight and can
+be replayed.
 
 Source: Circular 17/2017/TT-BTTTT art. 12 (who must be told); Decision 45/2016/QĐ-TTg art. 8.4.
 """
@@ -216,5 +217,3 @@ def _is_address(url: str) -> bool:
 
 def _wants(hook: Hook, notice: Notice) -> bool:
     return (not hook.kinds or notice.kind in hook.kinds) and (not hook.desk or hook.desk == notice.desk)
-
-

@@ -1,8 +1,8 @@
 """Tracking: scans and the post's feed are taken in, and custody follows.
 
-A batch is answered scan by scan: accepted, known already, kept aside (an item we do not know yet), or refused with a code and a
-sentence. Sending it again is always safe: each scan bears the device's own id. What happened is taken even where a rule would have
-forbidden it; what cannot be told apart from a misreading is refused.
+A batch is answered scan by scan: accepted, known already, kept aside (an item we do not know yet), or refused with a
+code and a sentence. Sending it again is always safe: each scan bears the device's own id. What happened is taken even
+where a rule would have forbidden it; what cannot be told apart from a misreading is refused.
 
 A scan on a bag, or on a manifest, is one scan on each item inside.
 
@@ -98,6 +98,7 @@ class Tracking:
         if len(batch.scans) > BATCH_MOST:
             raise TooMuch("Mỗi lần gửi nhiều nhất {most} lần quét.", most=BATCH_MOST, code="scans.many", field="/scans")
         drafts = [self._drafted(scan, batch, actor, at) for scan in batch.scans]
+        _must_be_told_apart(drafts)
         async with self.database.writing() as tx:
             await self._find(tx, drafts)
             statements = [pair for draft in drafts for pair in _statements(draft, batch, actor, at)]
@@ -130,7 +131,10 @@ class Tracking:
         reasons = self.book.reasons_on(on).get(rule.reasons, {})
         if reasons and scan.reason not in reasons:
             raise Invalid(
-                "Chọn lý do trong danh sách: {reasons}.", reasons=", ".join(reasons), code="scan.reason", field="/reason"
+                "Chọn lý do trong danh sách: {reasons}.",
+                reasons=", ".join(reasons),
+                code="scan.reason",
+                field="/reason",
             )
         if scan.code == "correction" and not scan.cancels:
             raise Invalid("Đính chính phải nói rõ lần quét nào.", code="scan.cancels", field="/cancels")
@@ -251,6 +255,17 @@ def _must_be_readable(read: Recognised) -> None:
         )
 
 
+def _must_be_told_apart(drafts: Sequence[_Draft]) -> None:
+    """Refuse what bears the id of another scan of the batch: of two under one id only the first would be kept."""
+    first: dict[str, DeviceScan] = {}
+    for draft in drafts:
+        if first.setdefault(draft.asked.scan_id, draft.asked) != draft.asked and draft.refusal is None:
+            draft.refusal = Invalid(
+                "Mã lần quét này đã dùng cho một lần quét khác trong lô. Quét lại.",
+                code="scan.id_twice", field="/scan_id",
+            )  # fmt: skip
+
+
 def _source(batch: ScanBatch) -> str:
     return f"device:{batch.device}"
 
@@ -320,9 +335,17 @@ def _stated(event: FeedEvent, account: str, at: datetime) -> Scan:
     """Return the post's statement, in our words."""
     placed = min(event.occurred_at, at)
     return Scan(
-        source=f"feed:{account}", source_id=event.record_id, witness=Witness.STATED, code=event.code, occurred_at=placed,
-        received_at=at, device_at=event.occurred_at, office=event.office, actor="post", reason=event.reason,
-        note=event.note, raw_code=event.raw_code, flags=("future",) if event.occurred_at > at else (),
-    )  # fmt: skip
-
-
+        source=f"feed:{account}",
+        source_id=event.record_id,
+        witness=Witness.STATED,
+        code=event.code,
+        occurred_at=placed,
+        received_at=at,
+        device_at=event.occurred_at,
+        office=event.office,
+        actor="post",
+        reason=event.reason,
+        note=event.note,
+        raw_code=event.raw_code,
+        flags=("future",) if event.occurred_at > at else (),
+    )

@@ -137,8 +137,8 @@ async def keep(
 async def _replaced(tx: Session, touched: Mapping[int, Locked], changed: Mapping[int, Custody]) -> list[int]:
     """Return those that left their end although another consignment took their place meanwhile.
 
-    What was lost and is found again, or ended by a scan that is corrected, lives again only while nobody else lives in its
-    stead; its journey is followed either way.
+    What was lost and is found again, or ended by a scan that is corrected, lives again only while nobody else lives
+    in its stead; its journey is followed either way.
     """
     back = [id_ for id_, after in changed.items() if touched[id_].custody.ended and not after.ended]
     if not back:

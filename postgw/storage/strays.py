@@ -57,7 +57,8 @@ async def findable(session: Session, *, limit: int = 200) -> tuple[str, ...]:
     A scan set aside in the very moment in which its item appears misses it; somebody must look again.
     """
     rows = await session.rows(
-        "SELECT DISTINCT s.number FROM stray s JOIN consignment c ON c.consignment_no = s.number OR c.item_no = s.number"
+        "SELECT DISTINCT s.number FROM stray s JOIN consignment c"
+        " ON c.consignment_no = s.number OR c.item_no = s.number"
         f" WHERE s.matched_at IS NULL LIMIT {int(limit)}"
     )
     return tuple(row["number"] for row in rows)

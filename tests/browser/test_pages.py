@@ -98,10 +98,10 @@ async def test_a_pile_is_scanned_by_a_gun_that_ends_with_enter(look, gate, scrip
     await window.sign_in("scans", "enquiry", unit="480000")
     words = []
     for number in (gate.numbers[0], gate.numbers[0], "RR473124829VN", "4K7M29TB6HB"):
-        await window.page.keyboard.type(number)
-        await window.page.keyboard.press("Enter")
-        await window.page.wait_for_selector(".shout")
-        await window.page.wait_for_load_state()
+        await window.page.wait_for_selector("#n:focus")
+        async with window.page.expect_navigation():
+            await window.page.keyboard.type(number)
+            await window.page.keyboard.press("Enter")
         words.append(await window.page.inner_text(".shout .word"))
 
     assert words == ["Đã ghi", "Đã quét rồi", "Chưa có trong sổ", "Sai số"]
@@ -114,8 +114,8 @@ async def test_every_answer_of_the_station_can_be_read_in_sunlight(look, gate) -
     found = []
     for number in (gate.numbers[0], gate.numbers[0], "RR473124829VN", "4K7M29TB6HB"):
         await window.page.fill("#n", number)
-        await window.page.press("#n", "Enter")
-        await window.page.wait_for_selector(".shout")
+        async with window.page.expect_navigation():
+            await window.page.press("#n", "Enter")
         found += await barriers(window)
 
     assert found == []

@@ -103,7 +103,7 @@ class Life:
 
 @dataclass
 class Yard:
-    """What a crash test holds: the office's address, the gateway's port, the database, and a client that never gives up."""
+    """What a crash test holds: an office, the place of a gateway, the database, and a client that never gives up."""
 
     house: House  #: opened by the test itself, to furnish and to look; it runs no job
     folder: Path
@@ -175,7 +175,8 @@ class Yard:
         intake, at, numbers = self.house.services.intake, datetime.now(UTC), []
         for n in range(how_many):
             dossier = Dossier(
-                intake_ref=f"MC-{n}", receiving_desk=DESK, procedure_code=PROCEDURE, service_form="both", applicant=_CITIZEN
+                intake_ref=f"MC-{n}", receiving_desk=DESK, procedure_code=PROCEDURE, service_form="both",
+                applicant=_CITIZEN,
             )  # fmt: skip
             await intake.take(dossier, actor=GATEWAY, at=at)
             made = await intake.register(f"{DESK}/MC-{n}", leg="send", actor=GATEWAY, at=at)

@@ -1,9 +1,9 @@
 """One process of a rehearsal, to be killed: `process.py KIND [--port N] [--ahead SECONDS]`.
 
-`serve` is a gateway with its door and its timetable, `hasty` sends orders without asking for the job's lease. Both are put
-together by `bootstrap` from the file that POSTGW_SETTINGS names, as `postgw serve` is. Two things differ: time knocks
-several times a second, and the clock may run ahead, as if the process had been down for a while: leases of the dead have run
-out by then.
+`serve` is a gateway with its door and its timetable, `hasty` sends orders without asking for the job's lease. Both are
+put together by `bootstrap` from the file that POSTGW_SETTINGS names, as `postgw serve` is. Two things differ: time
+knocks several times a second, and the clock may run ahead, as if the process had been down for a while: leases of the
+dead have run out by then.
 """
 
 from __future__ import annotations

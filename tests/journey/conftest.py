@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from postgw.bootstrap import House, acts, opened_house
 from postgw.domain.actor import GATEWAY, SCOPES
-from postgw.domain.ports import PostPlace
+from postgw.domain.ports import Notice, PostPlace
 from postgw.rules.procedures import load_procedures
 from postgw.settings import parse
 from postgw.storage import province
@@ -23,10 +23,18 @@ from postgw.web.keys import Door
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DESK, OFFICE = "TS", "480000"
 UNITS = (
-    Unit(code=DESK, kind="desk", name="Trung tâm Phục vụ hành chính công phường Thành Sen", address="Số 1 đường Diễn Tập",
-         phone="0540000001", commune_code="18073", commune="Phường Thành Sen", province="Tỉnh Hà Tĩnh"),
+    Unit(
+        code=DESK,
+        kind="desk",
+        name="Trung tâm Phục vụ hành chính công phường Thành Sen",
+        address="Số 1 đường Diễn Tập",
+        phone="0540000001",
+        commune_code="18073",
+        commune="Phường Thành Sen",
+        province="Tỉnh Hà Tĩnh",
+    ),
     Unit(code=OFFICE, kind="office", name="Bưu điện Hà Tĩnh"),
-)  # fmt: skip
+)
 CITIZEN = {
     "name": "Nguyễn Thị Diễn Tập", "phone": "0540123456", "address": "Tổ dân phố 3", "commune": "Phường Thành Sen",
     "province": "Tỉnh Hà Tĩnh", "commune_code": "18073",
@@ -63,6 +71,16 @@ class Day:
         """Turn the clock on, for the gateway and the post office alike."""
         self.clock[0] += timedelta(**span)
 
+    def told(self) -> tuple[Notice, ...]:
+        """Return what the desk's dossier system was told."""
+        assert self.house.rehearsal_desk is not None
+        return self.house.rehearsal_desk.told
+
+    def texts(self) -> list[str]:
+        """Return what citizens were sent."""
+        assert self.house.rehearsal_messenger is not None
+        return [message.text for message in self.house.rehearsal_messenger.sent]
+
     async def time_knocks(self) -> None:
         """Let every recurring job run until it finds nothing more to do."""
         jobs = acts(self.house.services)
@@ -98,6 +116,10 @@ async def _furnish(house: House) -> None:
     async with house.database.writing() as tx:
         await province.put_units(tx, UNITS)
         await province.put_places(
-            tx, [("18073", PostPlace(province=48, district=0))], valid_from=date(2025, 7, 1), author="test", reason="test"
+            tx,
+            [("18073", PostPlace(province=48, district=0))],
+            valid_from=date(2025, 7, 1),
+            author="test",
+            reason="test",
         )
         await province.put_procedures(tx, load_procedures(), author="test", reason="test")

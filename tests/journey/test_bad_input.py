@@ -299,6 +299,20 @@ async def test_a_wrong_scan_is_refused_in_its_own_answer(day: Day, parcel: Parce
     assert await everything(day) == before
 
 
+async def test_of_two_scans_under_one_id_the_second_is_not_acknowledged(day: Day, parcel: Parcel) -> None:
+    moment = day.clock[0].isoformat()
+    told = {"scan_id": "s1", "number": parcel.number, "device_at": moment}
+    scans = [{**told, "code": "departed"}, {**told, "code": "departed"}, {**told, "code": "arrived"}]
+    batch = {"device": "may-quet-1", "sent_at": moment, "scans": scans}
+
+    answers = (await day.ask("postman", "POST", SCANS, batch, expect=200))["answers"]
+
+    assert [answer["verdict"] for answer in answers] == ["accepted", "accepted", "refused"]
+    assert answers[2]["code"] == "scan.id_twice"
+    must_be_sentence(answers[2]["sentence"])
+    assert await parcel.events() == ["departed"]
+
+
 async def test_a_scan_of_an_unknown_item_waits_until_it_is_bound(parcel: Parcel) -> None:
     waits = await parcel.scan(ITEM_NO)
     assert waits["verdict"] == "kept_aside"

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from adapters.rehearsal.faults import Faults
+
 from .conftest import DESK, Day
 from .test_parcel import dossier
 
@@ -66,3 +68,27 @@ async def test_fifty_posts_under_one_key_are_one_act_with_one_answer(day: Day) -
     assert await at_once(day, 50, "/api/v1/consignments", wanted, key="mot-lan-bam-nut") == [(201, made.pop())] * 50
     assert await rows_of(day, "consignment") == 1
     assert await rows_of(day, "replay") == 1
+
+
+async def test_a_cancellation_that_overtakes_its_booking_leaves_nothing_stuck(day: Day) -> None:
+    await day.ask("officer", "POST", "/api/v1/dossiers", dossier(), expect=201)
+    wanted = {"dossier": f"{DESK}/MC-2026-0007", "leg": "send", "book": True}
+    number = (await day.ask("officer", "POST", "/api/v1/consignments", wanted, expect=201))["consignment_no"]
+    at = f"/api/v1/consignments/{number}"
+    assert day.house.rehearsal_office is not None
+    day.house.rehearsal_office.set_faults(Faults(server_error=1.0, only="order"))
+    await day.time_knocks()
+
+    await day.ask("officer", "POST", f"{at}/cancel", {"reason": "not_needed"}, expect=200)
+    day.house.rehearsal_office.set_faults(Faults())
+    for _ in range(3):
+        day.pass_time(hours=1)
+        await day.time_knocks()
+
+    assert (await day.ask("officer", "GET", f"{at}/order", expect=200))["state"] == "accepted"
+    parked = (await day.ask("administrator", "GET", "/api/v1/outbox?state=parked", expect=200))["data"]
+    assert [errand["channel"] for errand in parked] == ["cancel"]
+    await day.ask("administrator", "POST", f"/api/v1/outbox/{parked[0]['errand_no']}/replay", expect=202)
+    await day.time_knocks()
+    assert (await day.ask("officer", "GET", f"{at}/order", expect=200))["state"] == "cancelled"
+    assert day.house.rehearsal_office.parcels() == 0

@@ -82,7 +82,7 @@ async def test_one_dossier_travels_both_ways_and_everybody_owed_a_word_gets_it(d
     assert filed["custody"]["state"] == "delivered"
     assert filed["custody"]["holder"] == "desk"
     await day.time_knocks()
-    told = {notice.kind: notice for notice in day.house.rehearsal_desk.told}
+    told = {notice.kind: notice for notice in day.told()}
     assert told["dossier.filed"].data["filed_at"].startswith(manifest["signed_at"][:16])
 
     # the desk gives it a number, once
@@ -90,7 +90,9 @@ async def test_one_dossier_travels_both_ways_and_everybody_owed_a_word_gets_it(d
     await day.ask("officer", "POST", f"/api/v1/dossiers/{key}/number", {"dossier_no": DOSSIER_NO}, expect=200)
 
     # the way home: the result leaves against signatures, is scanned on its way, and handed over with proof
-    home = await day.ask("officer", "POST", "/api/v1/consignments", {"dossier": DOSSIER_NO, "leg": "return"}, expect=201)
+    home = await day.ask(
+        "officer", "POST", "/api/v1/consignments", {"dossier": DOSSIER_NO, "leg": "return"}, expect=201
+    )
     back = home["consignment_no"]
     await handed_over(day, back, "to_post", giver=desk_signs, taker=post_signs)
     await scanned(day, back, "departed", "arrived", "out_for_delivery")
@@ -102,9 +104,11 @@ async def test_one_dossier_travels_both_ways_and_everybody_owed_a_word_gets_it(d
 
     # notices: the desk by its wire, the citizen by message, everybody else by the feed
     await day.time_knocks()
-    kinds = [event["notice"]["type"] for event in (await day.ask("officer", "GET", "/api/v1/events", expect=200))["data"]]
+    kinds = [
+        event["notice"]["type"] for event in (await day.ask("officer", "GET", "/api/v1/events", expect=200))["data"]
+    ]
     assert kinds.count("vn.postgw.consignment.delivered.v1") == 2
-    texts = [message.text for message in day.house.rehearsal_messenger.sent]
+    texts = day.texts()
     assert any("da phat" in text for text in texts)
     assert all("DIEN TAP" in text for text in texts)
 
@@ -125,7 +129,11 @@ async def scanned(day: Day, number: str, *codes: str) -> None:
 
 async def delivered(day: Day, number: str) -> None:
     now = day.clock[0].isoformat()
-    refused = {"device": "d1", "sent_at": now, "scans": [{"scan_id": "x", "number": number, "code": "delivered", "device_at": now}]}
+    refused = {
+        "device": "d1",
+        "sent_at": now,
+        "scans": [{"scan_id": "x", "number": number, "code": "delivered", "device_at": now}],
+    }
     answer = await day.ask("postman", "POST", "/api/v1/scans", refused, expect=200)
     assert answer["answers"][0]["code"] == "scan.needs_proof"
     proof = {"receiver_name": CITIZEN["name"], "id_kind": "citizen_id", "id_tail": "123", "remarks": "không"}

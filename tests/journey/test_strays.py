@@ -15,9 +15,12 @@ async def test_a_scan_that_came_before_its_item_is_matched_by_the_sweep(day: Day
     answer = await day.ask("postman", "POST", "/api/v1/scans", batch, expect=200)
     assert answer["answers"][0]["verdict"] == "kept_aside"
     dossier = {
-        "dossier_no": "H27.15-261123-0009", "receiving_desk": DESK, "procedure_code": PROCEDURE, "service_form": "return",
+        "dossier_no": "H27.15-261123-0009",
+        "receiving_desk": DESK,
+        "procedure_code": PROCEDURE,
+        "service_form": "return",
         "applicant": CITIZEN,
-    }  # fmt: skip
+    }
     await day.ask("officer", "POST", "/api/v1/dossiers", dossier, expect=201)
     wanted = {"dossier": "H27.15-261123-0009", "leg": "return"}
     number = (await day.ask("officer", "POST", "/api/v1/consignments", wanted, expect=201))["consignment_no"]

@@ -84,10 +84,9 @@ async def test_two_houses_of_one_rehearsal_share_one_post_office(tmp_path: objec
     await migrate(url)
     settings = chosen(REHEARSAL.replace("port = 0", f"port = {unused_tcp_port}"), url)
 
-    async with opened_house(settings) as first:
-        async with opened_house(settings) as second:
-            assert first.rehearsal_office is not None
-            assert second.rehearsal_office is None
+    async with opened_house(settings) as first, opened_house(settings) as second:
+        assert first.rehearsal_office is not None
+        assert second.rehearsal_office is None
 
 
 def test_a_live_account_with_the_rehearsal_code_table_is_pointed_out() -> None:

@@ -75,7 +75,16 @@ def test_the_furnished_day_has_consignments_in_many_states(furnished: Path) -> N
 
     found = asyncio.run(counts())
     assert sum(found.values()) > 250
-    assert {"registered", "collected", "in_transit", "at_office", "out_for_delivery", "delivered", "held", "returned"} <= set(found)
+    assert {
+        "registered",
+        "collected",
+        "in_transit",
+        "at_office",
+        "out_for_delivery",
+        "delivered",
+        "held",
+        "returned",
+    } <= set(found)
 
 
 def test_a_label_drawn_by_command_is_read_back_by_a_scanner(at_desk: Path, tmp_path: Path) -> None:
@@ -147,17 +156,27 @@ def filled_template(folder: Path, name: str, rows: list[dict[str, Any]]) -> Path
 
 def row(number: str, phone: str) -> dict[str, Any]:
     return {
-        "Mã hồ sơ": number, "Mã thủ tục": "2.000635", "Hình thức": "nhận", "Họ tên người nhận": "Nguyễn Thị Diễn Tập",
-        "Số điện thoại": phone, "Địa chỉ": "Tổ dân phố 3", "Xã, phường": "Phường Thành Sen", "Tỉnh, thành phố": "Hà Tĩnh",
+        "Mã hồ sơ": number,
+        "Mã thủ tục": "2.000635",
+        "Hình thức": "nhận",
+        "Họ tên người nhận": "Nguyễn Thị Diễn Tập",
+        "Số điện thoại": phone,
+        "Địa chỉ": "Tổ dân phố 3",
+        "Xã, phường": "Phường Thành Sen",
+        "Tỉnh, thành phố": "Hà Tĩnh",
         "Giấy tờ": "Giấy khai sinh (bản chính)",
-    }  # fmt: skip
+    }
 
 
 def test_good_rows_are_kept_and_bad_ones_come_back_to_be_mended(
     at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     desk = invented.desks()[0].code
-    rows = [row("H27.15-261120-9001", "0540123001"), row("H27.15-261320-9002", "0540123002"), row("H27.15-261120-9003", "12")]
+    rows = [
+        row("H27.15-261120-9001", "0540123001"),
+        row("H27.15-261320-9002", "0540123002"),
+        row("H27.15-261120-9003", "12"),
+    ]
     file = filled_template(tmp_path, "danh-sach.xlsx", rows)
 
     assert main(["import", str(file), "--desk", desk]) == 1

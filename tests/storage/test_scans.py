@@ -251,9 +251,12 @@ async def test_what_is_found_again_after_it_was_replaced_is_followed_and_stops_n
     await house.keep(("4K7M29TB6HC", house.scan("1", "collected")), ("4K7M29TB6HC", house.scan("2", "lost", 5)))
     assert await house.create(house.consignment(kept.dossier_id, "HN57F7V3RMR", issue=2))
 
-    await house.keep(("4K7M29TB6HC", house.scan("3", "found_here", 9)), ("HN57F7V3RMR", house.scan("4", "collected", 9)))
+    await house.keep(
+        ("4K7M29TB6HC", house.scan("3", "found_here", 9)), ("HN57F7V3RMR", house.scan("4", "collected", 9))
+    )
 
     found = await consignments.find(house.database.reading, "4K7M29TB6HC")
+    assert found is not None
     assert (found.custody.state, found.custody.ended) == ("at_office", True)
     assert await house.count("consignment", "live") == 1
 
@@ -265,4 +268,5 @@ async def test_what_is_found_again_and_was_not_replaced_lives_again(house):
     await house.keep(("4K7M29TB6HC", house.scan("3", "found_here", 9)))
 
     found = await consignments.find(house.database.reading, "4K7M29TB6HC")
+    assert found is not None
     assert (found.custody.state, found.custody.ended) == ("at_office", False)

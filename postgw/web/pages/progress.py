@@ -5,7 +5,7 @@ address and no office. An end that is no arrival (returned, cancelled, lost) is 
 says that the journey stopped.
 
 Stands on: domain.states. Used by: citizen.
-Source: Circular 01/2018/TT-VPCP art. 16.2.d (what an open look-up may show).
+Source: Circular 01/2018/TT-VPCP art. 16.2.d (what an open look-up may show); Law on Post 2010 (complaints).
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ ANSWERS = {
 }
 #: What the citizen can do now, where there is something to do.
 ADVICE = {
-    "attempted": sentence("Giữ điện thoại bên mình: bưu tá gọi trước khi đến lần nữa."),
+    "attempted": sentence("Giữ điện thoại bên mình để bưu tá gọi được."),
     "held": sentence("Khi đến bưu cục, mang theo căn cước hoặc hộ chiếu và giấy mời."),
     "returning": sentence("Cần phát lại thì gọi bộ phận Một cửa nơi nộp hồ sơ."),
     "returned": sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ để hẹn cách nhận khác."),
     "unclaimed": sentence("Mang căn cước hoặc hộ chiếu ra bưu cục, hoặc gọi bộ phận Một cửa."),
     "archived": sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ để hẹn cách nhận khác."),
-    "lost": sentence("Bộ phận Một cửa nơi nộp sẽ trả lời. Bạn có quyền khiếu nại và được bồi thường."),
+    "lost": sentence("Hỏi bộ phận Một cửa nơi nộp hồ sơ. Bạn có quyền khiếu nại và đòi bồi thường."),
     "cancelled": sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ nếu bạn vẫn cần gửi."),
     "recalled": sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ nếu bạn chưa biết việc này."),
     "delivered_by_post_statement": sentence("Chưa nhận được thì báo ngay bộ phận Một cửa nơi nộp hồ sơ."),

@@ -39,7 +39,7 @@ _LOOKS = {
     "returned": Look("stuck", "stuck", sentence("Đã quay về, chờ hẹn lại người dân")),
     "unclaimed": Look("stuck", "stuck", sentence("Không ai nhận, chờ xử lý")),
     "archived": Look("quiet", "box", sentence("Đưa vào lưu, không gửi lại")),
-    "lost": Look("late", "late", sentence("Phải tìm, trả lời người dân và bồi thường")),
+    "lost": Look("late", "late", sentence("Phải tìm và trả lời người dân")),
     "cancelled": Look("quiet", "box", sentence("Lần gửi đã huỷ, giấy tờ ở nơi gửi")),
     "recalled": Look("stuck", "stuck", sentence("Người gửi gọi lại, chờ về")),
 }

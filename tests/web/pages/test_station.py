@@ -19,13 +19,13 @@ async def station(browser):
     return browser
 
 
-async def scanned(station, number: str, code: str = "arrived", **more: str) -> str:
+async def scanned(station, number: str, code: str = "arrived", **more: str):
     answer = await station.send("/station", number=number, code=code, **more)
     assert answer.status == 200
     return await answer.text()
 
 
-def answer_of(page: str, said) -> str:
+def answer_of(page: str, said):
     return said(page.split('class="shout"')[1].split("</form>")[0].split("<form")[0]).partition("> ")[2]
 
 
