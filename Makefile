@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format-check lint types floors bench migration lock format clean
+.PHONY: help env demo test check format-check lint types floors bench migration catalogue lock format clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -57,6 +57,9 @@ migration: env  ## write the migration for what changed in the tables; NAME=what
 	$(BIN)/tortoise -c postgw.storage.schema.TORTOISE_ORM makemigrations --name $(NAME)
 	$(BIN)/ruff check --fix --exit-zero --quiet postgw/storage/migrations
 	$(BIN)/ruff format --quiet postgw/storage/migrations
+
+catalogue: env  ## renew and compile the English of every sentence; says what still lacks it
+	$(BIN)/python -m postgw.web.catalogue
 
 format: env  ## put the code into its form
 	$(BIN)/ruff check --fix --exit-zero --quiet .

@@ -267,21 +267,23 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="postgw", description="Cổng giữa bộ phận Một cửa và bưu điện.")
     parser.add_argument("--log-level", default="WARNING", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
     commands = parser.add_subparsers(required=True, metavar="lệnh")
-    serve = _command(commands, "serve", _serve)
+    serve = _command(commands, "serve", _serve, "mở cổng cho người và máy, làm cả việc định kỳ")
     serve.add_argument("--host", default="")
     serve.add_argument("--port", type=int, default=0)
-    _command(commands, "work", _work)
-    demo = _command(commands, "demo", _demo)
+    _command(commands, "work", _work, "chỉ làm việc định kỳ, không mở cổng")
+    demo = _command(commands, "demo", _demo, "dựng một ngày làm việc ở Hà Tĩnh để xem thử")
     demo.add_argument("--host", default="127.0.0.1")
     demo.add_argument("--port", type=int, default=8045)
     demo.add_argument("--data", default="data/demo", help="thư mục giữ dữ liệu diễn tập")
     demo.add_argument("--tls", action="store_true", help="dùng https với chứng chỉ tự tạo")
     demo.add_argument("--ca-out", default="", help="ghi chứng chỉ CA tự tạo vào tệp này (PEM)")
-    _command(commands, "migrate", _migrate)
-    _command(commands, "check", _check).add_argument("--json", action="store_true")
+    _command(commands, "migrate", _migrate, "nâng cơ sở dữ liệu lên bản này")
+    _command(commands, "check", _check, "soát cài đặt, cơ sở dữ liệu và môi trường").add_argument(
+        "--json", action="store_true"
+    )
     _add_import(commands)
     _add_label(commands)
-    track = _command(commands, "track", _track)
+    track = _command(commands, "track", _track, "hồ sơ, bưu gửi đang ở đâu")
     track.add_argument("number")
     track.add_argument("--json", action="store_true")
     _add_token(commands)
@@ -290,21 +292,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands: Any, name: str, act: Act) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=act.__doc__, description=act.__doc__)
+def _command(commands: Any, name: str, act: Act, told: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
     command.set_defaults(act=act)
     return command
 
 
 def _add_import(commands: Any) -> None:
-    command = _command(commands, "import", _import)
+    command = _command(commands, "import", _import, "nhập hồ sơ từ danh sách CSV hoặc XLSX")
     command.add_argument("file", help="tệp CSV hoặc XLSX; với --template là tệp mẫu sẽ ghi ra")
     command.add_argument("--desk", default="", help="mã bộ phận Một cửa nhận, khi tệp không ghi")
     command.add_argument("--template", action="store_true", help="ghi tệp mẫu thay vì đọc")
 
 
 def _add_label(commands: Any) -> None:
-    command = _command(commands, "label", _label)
+    command = _command(commands, "label", _label, "vẽ nhãn ra tệp")
     command.add_argument("number", nargs="+")
     command.add_argument("-o", "--output", required=True)
     command.add_argument("--format", choices=("pdf", "zpl", "png"), default="pdf")
@@ -314,27 +316,29 @@ def _add_label(commands: Any) -> None:
 
 
 def _add_token(commands: Any) -> None:
-    acts = commands.add_parser("token", help=_token.__doc__).add_subparsers(dest="do", required=True)
-    issue = _command(acts, "issue", _token)
+    acts = commands.add_parser("token", help="mã truy cập: cấp, xem, thu hồi").add_subparsers(dest="do", required=True)
+    issue = _command(acts, "issue", _token, "cấp một mã truy cập")
     issue.add_argument("name")
     issue.add_argument("--scope", nargs="+", required=True, choices=SCOPES)
     issue.add_argument("--unit", default="", help="mã bộ phận hoặc bưu cục; để trống là tất cả")
-    _command(acts, "list", _token)
-    _command(acts, "revoke", _token).add_argument("token_no")
+    _command(acts, "list", _token, "xem các thẻ, không có mã")
+    _command(acts, "revoke", _token, "thu hồi một mã").add_argument("token_no")
 
 
 def _add_numbers(commands: Any) -> None:
-    acts = commands.add_parser("numbers", help=_numbers.__doc__).add_subparsers(dest="do", required=True)
-    lend = _command(acts, "lend", _numbers)
+    acts = commands.add_parser("numbers", help="dải số hiệu bưu gửi Bưu điện cho mượn").add_subparsers(
+        dest="do", required=True
+    )
+    lend = _command(acts, "lend", _numbers, "ghi một dải số mới mượn")
     lend.add_argument("indicator", help="hai chữ đầu, ví dụ RR")
     lend.add_argument("first", type=int)
     lend.add_argument("last", type=int)
     lend.add_argument("--account", required=True)
-    _command(acts, "list", _numbers)
+    _command(acts, "list", _numbers, "xem các dải và phần đã dùng")
 
 
 def _add_rehearse(commands: Any) -> None:
-    acts = commands.add_parser("rehearse", help=_rehearse_post_office.__doc__).add_subparsers(required=True)
-    office = _command(acts, "post-office", _rehearse_post_office)
+    acts = commands.add_parser("rehearse", help="các vai diễn tập chạy riêng").add_subparsers(required=True)
+    office = _command(acts, "post-office", _rehearse_post_office, "mở bưu cục diễn tập")
     for flag, described in command_line():
         office.add_argument(flag, **described)

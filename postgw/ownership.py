@@ -4,7 +4,7 @@ postgw owns its environment and is never published, so its rooms may stand side 
 price is this guard: a stranger's distribution with one of our names would be overwritten by ours, or ours by it,
 without a word from the installer.
 
-Used by: `postgw check`, which `serve` runs first, and the tests of the house.
+Used by: `postgw check` and the tests of the house.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from postgw.domain.proof import Proof, checked_proof
 from postgw.domain.recognise import recognise
 from postgw.domain.scan import Scan, Witness, place_in_time
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, proofs, scans
+from postgw.storage import consignments, proofs, province, scans
 from postgw.storage.database import Database
 
 _OWED_MOST = 500
@@ -91,22 +91,24 @@ class Delivery:
         """Return the proof of a delivery."""
         actor.must("delivery")
         consignment = await consignments.find(self.database.reading, recognise(number).number)
-        if consignment is None or not actor.may_see(consignment.desk, consignment.to_desk):
+        if consignment is None:
+            return None
+        mine = actor.may_see(consignment.desk, consignment.to_desk)
+        if not mine and not await consignments.was_at(self.database.reading, consignment.consignment_no, actor.unit):
             return None
         return await proofs.latest(self.database.reading, consignment.consignment_no)
 
     async def owed(self, *, actor: Actor) -> tuple[Consignment, ...]:
         """Return what the post says it delivered and has shown no proof of."""
         actor.must("delivery")
-        rows = await consignments.listed(
-            self.database.reading,
-            desks=[actor.unit] if actor.unit else [],
+        known = await province.unit(self.database.reading, actor.unit) if actor.unit else None
+        of_office = known is not None and known.kind == "office"
+        wanted = consignments.Wanted(
+            desk="" if of_office else actor.unit,
+            office=actor.unit if of_office else "",
             state="delivered_by_post_statement",
-            leg="",
-            dossier_no="",
-            before=0,
-            limit=_OWED_MOST,
         )
+        rows = await consignments.listed(self.database.reading, wanted, before=0, limit=_OWED_MOST)
         return tuple(consignment for _, consignment in rows)
 
 

@@ -49,7 +49,7 @@ class PublicTrack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """What a unit has before it: how many consignments stand in each state, and the oldest of each."""
+    """What a unit has before it: how many consignments stand in each state, and those that stand there longest."""
 
     counts: Mapping[str, int]
     lists: Mapping[str, tuple[Consignment, ...]]
@@ -96,9 +96,21 @@ class Enquiry:
         actor.must("enquiry")
         read = recognise(number)
         found = await consignments.find(self.database.reading, read.number or number)
-        if found is None or not actor.may_see(found.desk, found.to_desk):
+        if found is None or not await self._is_shown(found, actor):
             raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
         return found
+
+    async def _is_shown(self, found: Consignment, actor: Actor) -> bool:
+        """Say whether a unit is shown it: a desk what begins or ends there, an office what was seen there."""
+        if actor.may_see(found.desk, found.to_desk):
+            return True
+        return await consignments.was_at(self.database.reading, found.consignment_no, actor.unit)
+
+    async def _wanted(self, unit: str, **narrower: str) -> consignments.Wanted:
+        known = await province.unit(self.database.reading, unit) if unit else None
+        if known and known.kind == "office":
+            return consignments.Wanted(office=unit, **narrower)
+        return consignments.Wanted(desk=unit, **narrower)
 
     async def consignments(
         self,
@@ -114,10 +126,9 @@ class Enquiry:
         """Return consignments, newest first."""
         actor.must("enquiry")
         limit = min(limit, _LIST_MOST)
-        rows = await consignments.listed(
-            self.database.reading, desks=[unit for unit in (actor.unit or desk,) if unit], state=state, leg=leg,
-            dossier_no=dossier_no, before=int(cursor) if cursor.isdecimal() else 0, limit=limit + 1,
-        )  # fmt: skip
+        wanted = await self._wanted(actor.unit or desk, state=state, leg=leg, dossier_key=lookup_key(dossier_no))
+        before = int(cursor) if cursor.isdecimal() else 0
+        rows = await consignments.listed(self.database.reading, wanted, before=before, limit=limit + 1)
         more = str(rows[limit - 1][0]) if len(rows) > limit else ""
         return Page(items=tuple(consignment for _, consignment in rows[:limit]), next_cursor=more)
 
@@ -155,10 +166,10 @@ class Enquiry:
     async def today(self, *, desk: str, actor: Actor, at: datetime) -> Today:
         """Return what a unit has before it."""
         actor.must("enquiry")
-        unit = actor.unit or desk
-        counts = await consignments.counts(self.database.reading, desk=unit)
+        session, unit = self.database.reading, actor.unit or desk
+        counts = await consignments.counts(session, await self._wanted(unit))
         lists = {
-            state: (await self.consignments(actor=actor, desk=unit, state=state, limit=_TODAY_MOST)).items
+            state: await consignments.oldest(session, await self._wanted(unit, state=state), limit=_TODAY_MOST)
             for state in counts
         }
         return Today(counts=counts, lists=lists)

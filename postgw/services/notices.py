@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from postgw.domain.actor import Actor
@@ -216,4 +217,5 @@ def _is_address(url: str) -> bool:
 
 
 def _wants(hook: Hook, notice: Notice) -> bool:
-    return (not hook.kinds or notice.kind in hook.kinds) and (not hook.desk or hook.desk == notice.desk)
+    kind = not hook.kinds or any(fnmatchcase(notice.kind, pattern) for pattern in hook.kinds)
+    return kind and (not hook.desk or hook.desk == notice.desk)

@@ -7,6 +7,7 @@ from whatever process, meets the index and gets the first one back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -116,32 +117,73 @@ async def of_dossier(session: Session, dossier_id: int) -> tuple[Consignment, ..
     return tuple(from_row(row) for row in rows)
 
 
-async def listed(
-    session: Session, *, desks: Sequence[str], state: str, leg: str, dossier_no: str, before: int, limit: int
-) -> list[tuple[int, Consignment]]:
-    """Return consignments, newest first, with the row number from which the next page goes on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which consignments a list is to hold; an empty field sets no condition.
 
-    A unit sees what begins or ends at it: `desks` empty means all.
+    A desk sees what begins or ends at it, a post office what was seen at it.
     """
-    wheres, values = ["c.id < $1"], [before or 2**62]
-    for condition, value in (
-        ("(c.desk {among} OR c.to_desk {among})", list(desks)), ("c.state = {n}", state), ("c.leg = {n}", leg),
-        ("d.dossier_no = {n}", dossier_no),
-    ):  # fmt: skip
-        if value:
-            values.append(value)  # type: ignore[arg-type]
-            wheres.append(condition.format(n=f"${len(values)}", among=session.among(len(values))))
+
+    desk: str = ""
+    office: str = ""
+    state: str = ""
+    leg: str = ""
+    dossier_key: str = ""  #: the dossier's number without dots and dashes
+
+    def conditions(self) -> tuple[str, list[str]]:
+        """Return the conditions, each beginning with AND, for values bound from `$2` on."""
+        text, values = "", []
+        for condition, value in (
+            ("(c.desk = {n} OR c.to_desk = {n})", self.desk),
+            ("EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.office = {n})", self.office),
+            ("c.state = {n}", self.state),
+            ("c.leg = {n}", self.leg),
+            ("d.number_key = {n}", self.dossier_key),
+        ):
+            if value:
+                values.append(value)
+                text += " AND " + condition.format(n=f"${len(values) + 1}")
+        return text, values
+
+
+async def listed(session: Session, wanted: Wanted, *, before: int, limit: int) -> list[tuple[int, Consignment]]:
+    """Return consignments, newest first, with the row number from which the next page goes on."""
+    conditions, values = wanted.conditions()
     rows = await session.rows(
-        f"SELECT {_COLUMNS} {_FROM} WHERE {' AND '.join(wheres)} ORDER BY c.id DESC LIMIT {int(limit)}", *values
-    )
+        f"SELECT {_COLUMNS} {_FROM} WHERE c.id < $1{conditions} ORDER BY c.id DESC LIMIT {int(limit)}",
+        before or 2**62, *values,
+    )  # fmt: skip
     return [(row["id"], from_row(row)) for row in rows]
 
 
-async def counts(session: Session, *, desk: str) -> dict[str, int]:
-    """Return how many consignments of a desk (or of all) stand in each state."""
-    where, values = ("WHERE desk = $1 OR to_desk = $1", [desk]) if desk else ("", [])
-    rows = await session.rows(f"SELECT state, count(*) AS n FROM consignment {where} GROUP BY state", *values)
+async def oldest(session: Session, wanted: Wanted, *, limit: int) -> tuple[Consignment, ...]:
+    """Return the consignments that have stood longest in their state."""
+    conditions, values = wanted.conditions()
+    rows = await session.rows(
+        f"SELECT {_COLUMNS} {_FROM} WHERE c.id > $1{conditions}"
+        f" ORDER BY COALESCE(c.since_at, c.created_at), c.id LIMIT {int(limit)}",
+        0, *values,
+    )  # fmt: skip
+    return tuple(from_row(row) for row in rows)
+
+
+async def counts(session: Session, wanted: Wanted) -> dict[str, int]:
+    """Return how many consignments stand in each state."""
+    conditions, values = wanted.conditions()
+    rows = await session.rows(
+        f"SELECT c.state, count(*) AS n {_FROM} WHERE c.id > $1{conditions} GROUP BY c.state", 0, *values
+    )
     return {row["state"]: row["n"] for row in rows}
+
+
+async def was_at(session: Session, consignment_no: str, office: str) -> bool:
+    """Say whether anything was ever told of a consignment at an office."""
+    row = await session.row(
+        "SELECT 1 AS yes FROM scan s JOIN consignment c ON c.id = s.consignment_id"
+        " WHERE c.consignment_no = $1 AND s.office = $2 LIMIT 1",
+        consignment_no, office,
+    )  # fmt: skip
+    return row is not None
 
 
 async def change(tx: Session, consignment: Consignment) -> None:
@@ -196,6 +238,6 @@ async def in_bag(session: Session, bag_no: str) -> tuple[str, ...]:
 
 
 __all__ = [
-    "IntegrityError", "bind", "change", "counts", "create", "custody_from_row", "find", "from_row", "in_bag", "issues",
-    "listed", "named", "of_dossier", "put_in_bag", "several",
+    "IntegrityError", "Wanted", "bind", "change", "counts", "create", "custody_from_row", "find", "from_row", "in_bag",
+    "issues", "listed", "named", "of_dossier", "oldest", "put_in_bag", "several", "was_at",
 ]  # fmt: skip

@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -26,6 +25,7 @@ from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import IntegrityError
 
+from .reachable import must_be_reachable, sqlite_file
 from .sqlite_immediate import immediate
 
 __all__ = ["Database", "IntegrityError", "Session", "connection_settings", "moment", "opened"]
@@ -208,11 +208,6 @@ async def _leave_as_it_is(connection: Any) -> None:
     """
 
 
-def sqlite_file(url: str) -> Path:
-    """Return the file that a sqlite URL names."""
-    return Path(url.split("://", 1)[1].split("?", 1)[0])
-
-
 def _sqlite(url: str, *, reader: bool, foreign_keys: bool) -> dict[str, Any]:
     credentials = {
         "file_path": str(sqlite_file(url)), "busy_timeout": 20000, "synchronous": "FULL",
@@ -227,7 +222,8 @@ def _sqlite(url: str, *, reader: bool, foreign_keys: bool) -> dict[str, Any]:
 
 @asynccontextmanager
 async def opened(url: str, *, pool: int = 10) -> AsyncIterator[Database]:
-    """Open the database for the length of the block."""
+    """Open the database for the length of the block. Raises Unreachable when it cannot be opened."""
+    await must_be_reachable(url)
     with TortoiseContext() as context:
         await context.init(config=connection_settings(url, pool=pool))
         writer = context.connections.get("default")

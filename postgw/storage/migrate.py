@@ -16,16 +16,18 @@ import fcntl
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
-from urllib.parse import urlsplit
 
 import asyncpg
 from tortoise.context import TortoiseContext
 from tortoise.migrations.api.migrate import migrate as run_migrations
 from tortoise.migrations.executor import MigrationExecutor
 
-from .database import STEPS, connection_settings, sqlite_file
+from .database import STEPS, connection_settings
+from .reachable import is_sqlite, must_be_reachable, sqlite_file
 
 #: Any number, the same in every release: the lock that migrating processes share.
 _LOCK = 4_519_023
@@ -45,12 +47,13 @@ HOUSE_INDEXES = {
 
 async def migrate(url: str, *, steps: str = STEPS) -> None:
     """Bring the database at `url` to this release (to the end of `steps`); safe to call from many processes at once."""
-    if urlsplit(url).scheme == "sqlite":
+    if is_sqlite(url):
         await asyncio.to_thread(_prepare_folder, sqlite_file(url))
         with open(f"{sqlite_file(url)}.migrating", "w", encoding="ascii") as lock:
             await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
             await _migrate_sqlite(url, steps)
     else:
+        await must_be_reachable(url)
         async with _advisory_lock(url):
             await _run(url, steps)
 
@@ -80,7 +83,13 @@ def _migrating(url: str, steps: str) -> dict[str, Any]:
 
 
 async def pending(url: str, *, steps: str = STEPS) -> tuple[str, ...]:
-    """Return the names of the migrations that the database at `url` still lacks."""
+    """Return the names of the migrations that the database at `url` still lacks; a file that is not there lacks all.
+
+    Raises Unreachable when there is no database to ask.
+    """
+    if is_sqlite(url) and not await asyncio.to_thread(sqlite_file(url).exists):
+        return tuple(sorted(module.name for module in iter_modules(import_module(steps).__path__)))
+    await must_be_reachable(url)
     config = _migrating(url, steps)
     async with TortoiseContext() as context:
         await context.init(config=config)

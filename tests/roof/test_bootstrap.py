@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from postgw.bootstrap import CannotStart, doubts, is_rehearsal, opened_house
+from postgw.domain.errors import Unreachable
 from postgw.settings import Settings, parse
-from postgw.storage.migrate import migrate
+from postgw.storage.migrate import migrate, pending
 
 REHEARSAL = """
 [storage]
@@ -94,3 +95,18 @@ def test_a_live_account_with_the_rehearsal_code_table_is_pointed_out() -> None:
 
     assert any("bảng mã" in sentence for sentence in found)
     assert not is_rehearsal(chosen(LIVE, "sqlite:///nowhere.sqlite3"))
+
+
+async def test_a_fresh_installation_lacks_every_step_and_nothing_hangs(tmp_path: object) -> None:
+    url = f"sqlite://{tmp_path}/no/such/folder/new.sqlite3"
+
+    waiting = await pending(url)
+    await migrate(url)
+
+    assert "0001_initial" in waiting
+    assert await pending(url) == ()
+
+
+async def test_a_server_that_is_not_there_is_named_as_such(unused_tcp_port: int) -> None:
+    with pytest.raises(Unreachable, match="cơ sở dữ liệu"):
+        await pending(f"postgres://nobody@127.0.0.1:{unused_tcp_port}/nothing")

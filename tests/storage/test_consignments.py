@@ -133,9 +133,7 @@ async def test_a_page_goes_on_where_the_last_one_ended(house):
     await house.posted("BBBBBBBBBBX", "CBBBBBBBBBX", "DBBBBBBBBBX")
 
     async def page(before):
-        return await consignments.listed(
-            house.database.reading, desks=(), state="", leg="", dossier_no="", before=before, limit=2
-        )
+        return await consignments.listed(house.database.reading, consignments.Wanted(), before=before, limit=2)
 
     first = await page(0)
     second = await page(first[-1][0])
@@ -146,16 +144,28 @@ async def test_a_page_goes_on_where_the_last_one_ended(house):
 
 @pytest.mark.parametrize(
     ("about", "count"),
-    [({}, 2), ({"desks": ["TS"]}, 2), ({"desks": ["CX", "XX"]}, 1), ({"desks": ["XX"]}, 0), ({"leg": "send"}, 1),
-     ({"state": "registered"}, 2), ({"state": "lost"}, 0), ({"dossier_no": "H27.12.34-261123-00001"}, 2)],
+    [({}, 2), ({"desk": "TS"}, 2), ({"desk": "CX"}, 1), ({"desk": "XX"}, 0), ({"leg": "send"}, 1), ({"state": "lost"}, 0),
+     ({"office": "KA"}, 1), ({"office": "XX"}, 0), ({"state": "registered"}, 1),
+     ({"dossier_key": "H2712342611230001"}, 2)],
 )  # fmt: skip
 async def test_a_list_holds_what_was_asked_for(house, about, count):
-    kept = await house.dossier(dossier_no="H27.12.34-261123-00001")
+    kept = await house.dossier(dossier_no="H27.12.34-261123-0001")
     await house.create(house.consignment(kept.dossier_id, NO))
     await house.create(house.consignment(kept.dossier_id, NEXT, leg="send", to_desk="CX"))
-    asked = {"desks": (), "state": "", "leg": "", "dossier_no": "", "before": 0, "limit": 10, **about}
+    await house.keep((NEXT, house.scan("1")))
 
-    assert len(await consignments.listed(house.database.reading, **asked)) == count
+    found = await consignments.listed(house.database.reading, consignments.Wanted(**about), before=0, limit=10)
+
+    assert len(found) == count
+
+
+async def test_what_has_stood_longest_in_its_state_comes_first(house):
+    await house.posted(NO, NEXT)
+    await house.keep((NO, house.scan("1", minute=9)), (NEXT, house.scan("2", minute=3)))
+
+    found = await consignments.oldest(house.database.reading, consignments.Wanted(state="collected"), limit=5)
+
+    assert [consignment.consignment_no for consignment in found] == [NEXT, NO]
 
 
 async def test_a_changed_consignment_is_the_next_version(house):
@@ -183,7 +193,8 @@ async def test_states_are_counted_for_a_desk_and_for_all(house):
     await house.posted(NO, NEXT)
     await house.keep((NO, house.scan("1")))
 
-    counts = [await consignments.counts(house.database.reading, desk=desk) for desk in ("", "TS", "XX")]
+    wanted = [consignments.Wanted(desk=desk) for desk in ("", "TS", "XX")]
+    counts = [await consignments.counts(house.database.reading, each) for each in wanted]
 
     assert counts == [{"collected": 1, "registered": 1}] * 2 + [{}]
 

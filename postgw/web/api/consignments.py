@@ -149,7 +149,7 @@ def not_booked(number: str) -> PostgwError:
 @operation(
     "cancelConsignment", "Huỷ trước khi Bưu điện lấy hàng",
     Answer(status=200, text="Đơn sau khi huỷ.", model=CancelledOut),
-    body=ReasonIn, creates=True, matches=True, problems=(404, 409, 412), example={"reason": "applicant_asked"},
+    body=ReasonIn, creates=True, matches=True, problems=(404, 409, 412), example={"reason": "not_needed"},
 )  # fmt: skip
 async def cancel(call: Call[ReasonIn, NoQuery]) -> web.Response:
     """Call the order off."""

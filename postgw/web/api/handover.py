@@ -144,7 +144,7 @@ async def close(call: Call[None, NoQuery]) -> web.Response:
 @operation(
     "signManifest", "Một bên ký", _CHANGED,
     body=SignatureIn, creates=True, matches=True, problems=(404, 409, 412),
-    example={"side": "giver", "signatory_no": "1", "way": "screen"},
+    example={"side": "giver", "signatory_no": "NK-TS-01234567", "way": "screen"},
     text="Đủ hai bên ký thì quyền giữ mới chuyển. Ký trên giấy: ghi `signed_at` đúng như viết trên giấy.",
 )  # fmt: skip
 async def sign(call: Call[SignatureIn, NoQuery]) -> web.Response:

@@ -63,7 +63,6 @@ class Job:
     state: str
     count: int
     first: Consignment | None
-    is_oldest: bool  #: the first is the oldest of all; else it is the newest, for the others are not at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +90,8 @@ def _jobs(
     states: tuple[str, ...], counts: Mapping[str, int], lists: Mapping[str, tuple[Consignment, ...]]
 ) -> Iterator[Job]:
     for state in states:
-        at_hand = lists.get(state, ())
         if counts.get(state):
-            whole = len(at_hand) == counts[state]
-            yield Job(state, counts[state], _oldest(at_hand) if whole else _newest(at_hand), whole)
-
-
-def _newest(at_hand: tuple[Consignment, ...]) -> Consignment | None:
-    return at_hand[0] if at_hand else None
-
-
-def _oldest(at_hand: tuple[Consignment, ...]) -> Consignment | None:
-    dated = [(each.custody.since, n) for n, each in enumerate(at_hand) if each.custody.since]
-    return at_hand[min(dated)[1]] if dated else at_hand[-1] if at_hand else None
+            yield Job(state, counts[state], next(iter(lists.get(state, ())), None))
 
 
 def first_rows(lists: Mapping[str, tuple[Consignment, ...]]) -> tuple[Consignment, ...]:

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from postgw.domain.actor import Actor
 from postgw.domain.errors import Forbidden, PostgwError, TooMuch, Unknown
 from postgw.web.errors import Broken, Malformed, Unauthenticated, broken, headers_of, kind_of
 from postgw.web.keys import AT, REQUEST_ID, SERVICES
-from postgw.web.language import Language, language_of, said
+from postgw.web.language import Language, said
 from postgw.web.serve import NOBODY, PUBLIC, address_of
 
 from . import session
@@ -64,11 +64,14 @@ class Visit:
 
     @property
     def language(self) -> Language:
-        """Return the language asked for by the switch, now or before, else by the browser."""
+        """Return the language asked for by the switch, now or before; else Vietnamese.
+
+        What the browser likes does not count: many a counter runs an English system for people who read Vietnamese.
+        """
         for asked in (self.query("l"), self.request.cookies.get(_LANGUAGE_COOKIE, "")):
             if asked in ("vi", "en"):
                 return "en" if asked == "en" else "vi"
-        return language_of(self.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+        return "vi"
 
     def query(self, name: str) -> str:
         """Return a value of the address, without the sign that no text may hold."""

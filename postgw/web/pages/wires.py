@@ -76,6 +76,16 @@ def _orders(orders: Mapping[str, int]) -> Iterator[Health]:
 
 
 def _errands(errands: Mapping[str, int]) -> Iterator[Health]:
+    yield from _told(errands)
+    others = {name: n for name, n in errands.items() if name.partition(".")[2] not in _CHANNELS}
+    if parked := sum(n for name, n in others.items() if name.startswith("parked.")):
+        yield Health(
+            name=sentence("Việc khác của cổng"), kind="stuck", icon="stuck", word=sentence("{n} việc kẹt"),
+            values={"n": parked}, note=sentence("Quản trị xem lý do rồi cho gửi lại."),
+        )  # fmt: skip
+
+
+def _told(errands: Mapping[str, int]) -> Iterator[Health]:
     for channel, name in _CHANNELS.items():
         parked, waiting = errands.get(f"parked.{channel}", 0), errands.get(f"waiting.{channel}", 0)
         if parked:

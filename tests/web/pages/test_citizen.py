@@ -121,10 +121,10 @@ async def test_the_switch_turns_the_page_english_and_it_stays_so(gate, browser) 
     assert "Track another code" in page
 
 
-async def test_a_browser_that_reads_english_is_answered_in_english(browser) -> None:
+async def test_a_browser_of_an_english_system_is_answered_in_vietnamese(browser) -> None:
     _, page = await browser.open("/", **{"Accept-Language": "en-GB,en;q=0.9"})
 
-    assert "Where is your dossier?" in page
+    assert '<html lang="vi">' in page
 
 
 async def test_what_is_typed_is_never_markup(browser) -> None:
