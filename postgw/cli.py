@@ -45,8 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     act: Act = asked.act
     try:
         return asyncio.run(act(asked))
-    except (PostgwError, SettingsError, OSError) as error:
+    except (PostgwError, SettingsError) as error:
         sys.stderr.write(f"postgw: {error}\n")
+        return 1
+    except OSError as error:
+        about = error.filename or error.strerror or type(error).__name__
+        sys.stderr.write(f"postgw: không mở, không ghi được {about} (mã lỗi {error.errno}).\n")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -203,15 +207,18 @@ async def _label(asked: argparse.Namespace) -> int:
     async with opened_house(settings.load()) as house:
         acts, paper, at = house.services.labelling, house.settings.labels, now()
         stock, dpi = asked.paper or paper.stock, asked.dpi or paper.dpi
-        with Path(asked.output).open("wb") as file:
-            if asked.format == "pdf":
-                pieces = await acts.pdf(asked.number, stock=stock, first_place=asked.first_place, actor=GATEWAY, at=at)
+        if asked.format == "pdf":
+            pieces = await acts.pdf(asked.number, stock=stock, first_place=asked.first_place, actor=GATEWAY, at=at)
+            first = await anext(pieces)
+            with Path(asked.output).open("wb") as file:
+                file.write(first)
                 async for piece in pieces:
                     file.write(piece)
-            elif asked.format == "zpl":
-                file.write((await acts.zpl(asked.number, stock=stock, dpi=dpi, actor=GATEWAY, at=at)).encode())
-            else:
-                file.write(await acts.png(asked.number[0], stock=stock, dpi=dpi, actor=GATEWAY, at=at))
+        elif asked.format == "zpl":
+            drawn = await acts.zpl(asked.number, stock=stock, dpi=dpi, actor=GATEWAY, at=at)
+            Path(asked.output).write_text(drawn, encoding="utf-8")
+        else:
+            Path(asked.output).write_bytes(await acts.png(asked.number[0], stock=stock, dpi=dpi, actor=GATEWAY, at=at))
     _say(f"Đã vẽ {len(asked.number)} nhãn vào {asked.output}.")
     return 0
 

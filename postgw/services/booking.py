@@ -25,15 +25,15 @@ from postgw.domain.patience import next_try
 from postgw.domain.ports import PostOffice, PostOrder, PostPlace, PostReceipt
 from postgw.domain.scan import Scan, Witness
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, orders, outbox, province, scans, strays
+from postgw.storage import consignments, dossiers, item_numbers, orders, outbox, province, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.orders import Booked
 from postgw.storage.outbox import Errand, NewErrand
 
-#: How many orders are under way at once, and how many errands one round takes up: few enough that the slowest post
-#: allowed (30 s a call) has answered them all before their lease runs out.
+#: How many orders are under way at once, and how many errands one round takes up: one wave, so that the slowest post
+#: allowed (four calls of 30 s for one order) has answered before their lease runs out.
 _AT_ONCE = 20
-_ROUND = 60
+_ROUND = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,17 +186,12 @@ class Booking:
                 await orders.set_state(tx, errand.subject, state, message=receipt.message, at=at)
             await self._say(tx, errand.subject, "booked", GATEWAY, at)
             if receipt.item_no:
-                await self._bind(tx, errand.subject, receipt.item_no, at)
+                found = await scans.lock(tx, [errand.subject])
+                await item_numbers.give(
+                    tx, found[errand.subject], receipt.item_no, source="post", actor=GATEWAY.name, at=at,
+                    table_of=self.book_of_rules.scan_table_of,
+                )  # fmt: skip
             await outbox.done(tx, [errand.errand_no], at=at)
-
-    async def _bind(self, tx: Session, number: str, item_no: str, at: datetime) -> None:
-        """Bind the number the post gave; what was scanned under it before finds its item now."""
-        held = await consignments.bind(tx, number, item_no, source="post", office="", actor=GATEWAY.name, at=at)
-        if held is None:
-            waited = await strays.take(tx, [item_no], at=at)
-            found = await scans.lock(tx, [number])
-            statements = [(found[number], stray.scan) for stray in waited]
-            await scans.keep(tx, statements, table_of=self.book_of_rules.scan_table_of, at=at)
 
     async def _refused(self, errand: Errand, state: str, no: PostgwError, at: datetime) -> None:
         """Keep the post's no, unless the order has found its end meanwhile."""

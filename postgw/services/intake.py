@@ -25,7 +25,7 @@ from postgw.domain.legal_day import legal_day
 from postgw.domain.procedure import procedure_code, require_form
 from postgw.rules import places
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, labels, orders, province, scans, strays
+from postgw.storage import consignments, dossiers, item_numbers, labels, orders, province, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import ChangeRequest, KeptDossier
 from postgw.storage.province import Unit
@@ -210,22 +210,15 @@ class Intake:
     ) -> Consignment:
         """Give a new consignment the next lent number; one that somebody bound by hand already is passed over."""
         account = self.account_of(consignment.desk)
+        found = await scans.lock(tx, [consignment.consignment_no])
+        locked = found[consignment.consignment_no]
         while item_no := await labels.take(tx, account.name) if account else "":
-            held = await consignments.bind(
-                tx, consignment.consignment_no, item_no, source="range", office="", actor=actor.name, at=at
+            held = await item_numbers.give(
+                tx, locked, item_no, source="range", actor=actor.name, at=at, table_of=self.book.scan_table_of
             )
             if held is None:
-                return await self._with_what_waited(tx, replace(consignment, item_no=item_no), at)
+                return replace(consignment, item_no=item_no, custody=locked.custody)
         return consignment
-
-    async def _with_what_waited(self, tx: Session, consignment: Consignment, at: datetime) -> Consignment:
-        waited = await strays.take(tx, [consignment.item_no], at=at)
-        if not waited:
-            return consignment
-        found = await scans.lock(tx, [consignment.item_no])
-        statements = [(found[consignment.item_no], stray.scan) for stray in waited]
-        kept = await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
-        return replace(consignment, custody=kept.custody[consignment.consignment_no])
 
     async def change_requests(self, *, actor: Actor) -> tuple[ChangeRequest, ...]:
         """Return the changes that wait for an officer."""

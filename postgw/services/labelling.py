@@ -25,7 +25,7 @@ from postgw.domain.manifest import DIRECTIONS, Manifest
 from postgw.domain.paper import KINDS, contents_line
 from postgw.domain.recognise import recognise
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, labels, manifests, province, records, scans, strays
+from postgw.storage import consignments, dossiers, labels, manifests, province, records, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.labels import LentRange, NewLabel
 
@@ -241,14 +241,12 @@ class Labelling:
                 raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
             if found.item_no == item_no:
                 return await self._found(tx, found.consignment_no, replace(actor, unit=""))
-            held = await consignments.bind(
-                tx, found.consignment_no, item_no, source="bind", office=office or actor.unit, actor=actor.name, at=at
-            )
+            held = await item_numbers.give(
+                tx, found, item_no, source="bind", office=office or actor.unit, actor=actor.name, at=at,
+                table_of=self.book.scan_table_of,
+            )  # fmt: skip
             if held:
                 raise _bound_already(held)
-            found.item_no = item_no
-            waited = await strays.take(tx, [item_no], at=at)
-            await scans.keep(tx, [(found, stray.scan) for stray in waited], table_of=self.book.scan_table_of, at=at)
             return await self._found(tx, found.consignment_no, replace(actor, unit=""))
 
     async def void(self, number: str, *, reason: str, actor: Actor, at: datetime) -> Consignment:
@@ -347,6 +345,6 @@ def _bound_already(held: dict[str, object]) -> Conflict:
     return Conflict(
         "Số hiệu {item_no} đã gắn với bưu gửi {number}, do {by} gắn lúc {when} tại {where}.",
         item_no=held["item_no"], number=held["consignment_no"], by=held["bound_by"], when=shown(at),
-        where=held["office"] or "gateway", code="bind.taken", field="/item_no",
+        where=held["office"] or "cổng", code="bind.taken", field="/item_no",
         link=f"/api/v1/consignments/{held['consignment_no']}",
     )  # fmt: skip

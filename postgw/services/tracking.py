@@ -11,6 +11,7 @@ Source: Circular 17/2017/TT-BTTTT art. 12, 15 (status, continuous and true).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,11 +23,12 @@ from postgw.domain.ports import FeedEvent, FeedPage, PostOffice
 from postgw.domain.recognise import Recognised, recognise
 from postgw.domain.scan import Placed, Scan, Witness, place_in_time
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, manifests, orders, scans, strays
+from postgw.storage import consignments, item_numbers, manifests, orders, scans, strays
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Kept, Locked
 from postgw.storage.strays import Stray
 
+_LOG = logging.getLogger(__name__)
 #: A batch is at most this long; a station sends the next one when this one is answered.
 BATCH_MOST = 500
 _FEED_PAGE = 500
@@ -151,6 +153,11 @@ class Tracking:
         for draft in wanted:
             names = inside.get(draft.read.number, (draft.read.number,))
             draft.found = [found[name] for name in names if name in found]
+            if draft.read.kind in {"bag", "manifest"} and not draft.found:
+                draft.refusal = Invalid(
+                    "Chưa có túi hay biên bản nào mang số này, hoặc trong đó chưa có bưu gửi.", code="scan.empty_group",
+                    field="/number",
+                )  # fmt: skip
 
     async def _inside(self, tx: Session, read: Recognised) -> tuple[str, ...]:
         if read.kind == "bag":
@@ -223,11 +230,11 @@ class Tracking:
                 Stray(number=event.order_no, scan=_stated(event, account, at))
                 for event in page.events if event.order_no not in found
             ])  # fmt: skip
-            await self._bind_from_feed(tx, page.events, found, at)
+            await self._bind_from_feed(tx, account, page.events, found, at)
         return True
 
     async def _bind_from_feed(
-        self, tx: Session, events: Iterable[FeedEvent], found: Mapping[str, Locked], at: datetime
+        self, tx: Session, account: str, events: Iterable[FeedEvent], found: Mapping[str, Locked], at: datetime
     ) -> None:
         """Bind the post's numbers to consignments that have none; a number that arrives later voids nothing."""
         named = {event.order_no: event.item_no for event in events if event.item_no and event.order_no in found}
@@ -235,14 +242,13 @@ class Tracking:
             locked = found[order_no]
             if locked.item_no:
                 continue
-            held = await consignments.bind(
-                tx, locked.consignment_no, item_no, source="feed", office="", actor=GATEWAY.name, at=at
+            held = await item_numbers.give(
+                tx, locked, item_no, source="feed", actor=GATEWAY.name, at=at, table_of=self.book.scan_table_of
             )
-            if held is None:
-                locked.item_no = item_no
-                waited = await strays.take(tx, [item_no], at=at)
-                await scans.keep(
-                    tx, [(locked, stray.scan) for stray in waited], table_of=self.book.scan_table_of, at=at
+            if held is not None:
+                _LOG.warning(
+                    "the post names an item number that is bound elsewhere",
+                    extra={"account": account, "consignment_no": order_no, "item_no": item_no},
                 )
 
 
@@ -317,11 +323,16 @@ def _answer(draft: _Draft, batch: ScanBatch, kept: Kept, known_strays: set[str])
 def _answer_found(draft: _Draft, batch: ScanBatch, kept: Kept) -> ScanAnswer:
     first = draft.found[0]
     inside = f"/{first.consignment_no}" if draft.read.kind in {"bag", "manifest"} else ""
-    is_new = f"{_source(batch)}#{draft.asked.scan_id}{inside}" in kept.new
+    key = f"{_source(batch)}#{draft.asked.scan_id}{inside}"
+    if key in kept.foreign:
+        return ScanAnswer(
+            scan_id=draft.asked.scan_id, verdict="refused", code="scan.id_taken",
+            sentence="Mã lần quét này đã dùng cho bưu gửi khác nên lần quét không được ghi. Quét lại.",
+        )  # fmt: skip
     void = draft.read.kind == "consignment" and draft.read.version < first.version
     return ScanAnswer(
         scan_id=draft.asked.scan_id,
-        verdict="accepted" if is_new else "known",
+        verdict="accepted" if key in kept.new else "known",
         code="label.void" if void else "",
         sentence="Nhãn này đã bỏ, địa chỉ đã đổi. In và dán nhãn mới (bản {version})." if void else "",
         values={"version": first.version} if void else {},

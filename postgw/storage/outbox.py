@@ -21,7 +21,7 @@ from . import records
 from .database import Session, moment
 
 #: How long a claimed errand is ours. Longer than any call an adapter may make.
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=3)
 #: The advisory locks of the change feed begin with these bits; the last event number before the transaction follows.
 _FEED = 4_519_024
 _SAY_FROM = "SELECT pg_advisory_xact_lock_shared(($1::bigint << 40) + last_value - 1) FROM event_id_seq"

@@ -9,6 +9,8 @@ Used by: database, migrate.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,6 +41,7 @@ async def must_be_reachable(url: str) -> None:
                 folder=folder,
                 code="database.folder",
             )
+        await asyncio.to_thread(_must_be_sqlite, sqlite_file(url))
         return
     try:
         connection = await asyncpg.connect(url.replace("asyncpg://", "postgres://", 1), timeout=_PATIENCE)
@@ -48,3 +51,15 @@ async def must_be_reachable(url: str) -> None:
             reason=type(error).__name__, code="database.away",
         ) from error  # fmt: skip
     await connection.close()
+
+
+def _must_be_sqlite(file: Path) -> None:
+    if not file.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise Unreachable(
+            "Tệp {file} không phải cơ sở dữ liệu SQLite, hoặc đã hỏng.", file=file, code="database.broken"
+        ) from error

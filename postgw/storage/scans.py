@@ -68,6 +68,7 @@ class Kept:
     """What `keep` did: which statements were new, and what each consignment became."""
 
     new: frozenset[str]  #: keys of the scans that were not known before
+    foreign: frozenset[str]  #: keys that belong to a scan of another item: what was told now is not kept
     custody: Mapping[str, Custody]  #: by consignment number
 
 
@@ -111,7 +112,7 @@ async def keep(
 ) -> Kept:
     """Keep statements about locked consignments and everything that follows from them."""
     if not statements:
-        return Kept(new=frozenset(), custody={})
+        return Kept(new=frozenset(), foreign=frozenset(), custody={})
     touched = {locked.id: locked for locked, _ in statements}
     journeys = await _histories(tx, list(touched))
     new = await _add(tx, statements)
@@ -130,8 +131,18 @@ async def keep(
         touched[id_].custody = after
     return Kept(
         new=frozenset(scan.key for _, scan in new),
+        foreign=_foreign(statements, new, journeys),
         custody={locked.consignment_no: locked.custody for locked in touched.values()},
     )
+
+
+def _foreign(
+    statements: Sequence[tuple[Locked, Scan]], new: Sequence[tuple[Locked, Scan]], journeys: Mapping[int, list[Scan]]
+) -> frozenset[str]:
+    if len(new) == len(statements):
+        return frozenset()
+    own = {(id_, scan.key) for id_, journey in journeys.items() for scan in journey}
+    return frozenset(scan.key for locked, scan in statements if (locked.id, scan.key) not in own)
 
 
 async def _replaced(tx: Session, touched: Mapping[int, Locked], changed: Mapping[int, Custody]) -> list[int]:

@@ -14,7 +14,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from postgw import logs
-from postgw.domain.errors import PostgwError, TooMuch, Unknown
+from postgw.domain.errors import PostgwError, TooMuch, Unknown, Unreachable
 
 from .answers import problem_answer
 from .errors import Broken, Malformed, WrongMethod, broken, kind_of
@@ -76,11 +76,18 @@ async def mended(request: web.Request, handler: Handler) -> web.StreamResponse:
         if error.status < 400:
             raise
         return _problem(_as_ours(error), request)
-    except ConnectionError:
-        raise  # the caller has hung up
+    except (ConnectionError, TimeoutError):
+        if request.transport is None or request.transport.is_closing():
+            raise  # the caller has hung up
+        _FAULTS.exception("an outsider of ours is away", extra={"method": request.method, "route": _template(request)})
+        return _problem(_away(), request)
     except Exception:
         _FAULTS.exception("a fault of ours", extra={"method": request.method, "route": _template(request)})
         return _problem(broken(), request)
+
+
+def _away() -> Unreachable:
+    return Unreachable("Cơ sở dữ liệu chưa trả lời. Thử lại sau ít giây.", code="database.away")
 
 
 def _problem(error: PostgwError, request: web.Request) -> web.Response:

@@ -31,3 +31,24 @@ async def test_a_scan_that_came_before_its_item_is_matched_by_the_sweep(day: Day
 
     found = await day.ask("officer", "GET", f"/api/v1/consignments/{number}", expect=200)
     assert found["custody"]["state"] == "at_office"
+
+
+async def test_an_id_that_another_item_bears_already_is_refused_and_never_said_to_be_known(day: Day) -> None:
+    numbers = []
+    for n in (1, 2):
+        dossier = {
+            "dossier_no": f"H27.15-261123-010{n}", "receiving_desk": DESK, "procedure_code": PROCEDURE,
+            "service_form": "return", "applicant": CITIZEN,
+        }  # fmt: skip
+        await day.ask("officer", "POST", "/api/v1/dossiers", dossier, expect=201)
+        wanted = {"dossier": dossier["dossier_no"], "leg": "return"}
+        numbers.append((await day.ask("officer", "POST", "/api/v1/consignments", wanted, expect=201))["consignment_no"])
+    verdicts = []
+    for number in numbers:
+        now = day.clock[0].isoformat()
+        scan = {"scan_id": "one-id", "number": number, "code": "arrived", "device_at": now}
+        batch = {"device": "d", "sent_at": now, "scans": [scan]}
+        answer = (await day.ask("postman", "POST", "/api/v1/scans", batch, expect=200))["answers"][0]
+        verdicts.append((answer["verdict"], answer["code"]))
+
+    assert verdicts == [("accepted", ""), ("refused", "scan.id_taken")]

@@ -144,8 +144,8 @@ async def test_a_page_goes_on_where_the_last_one_ended(house):
 
 @pytest.mark.parametrize(
     ("about", "count"),
-    [({}, 2), ({"desk": "TS"}, 2), ({"desk": "CX"}, 1), ({"desk": "XX"}, 0), ({"leg": "send"}, 1), ({"state": "lost"}, 0),
-     ({"office": "KA"}, 1), ({"office": "XX"}, 0), ({"state": "registered"}, 1),
+    [({}, 2), ({"desk": "TS"}, 2), ({"desk": "CX"}, 1), ({"desk": "XX"}, 0), ({"leg": "send"}, 1),
+     ({"state": "lost"}, 0), ({"office": "KA"}, 1), ({"office": "XX"}, 0), ({"state": "registered"}, 1),
      ({"dossier_key": "H2712342611230001"}, 2)],
 )  # fmt: skip
 async def test_a_list_holds_what_was_asked_for(house, about, count):
