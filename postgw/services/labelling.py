@@ -25,7 +25,7 @@ from postgw.domain.manifest import DIRECTIONS, Manifest
 from postgw.domain.paper import KINDS, contents_line
 from postgw.domain.recognise import recognise
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, labels, manifests, province, records, scans
+from postgw.storage import consignments, dossiers, item_numbers, labels, manifests, province, records, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.labels import LentRange, NewLabel
 
