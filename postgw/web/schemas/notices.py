@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from postgw.domain.ports import Notice
+from postgw.domain.cloud_event import cloud_event
 
 from .shapes import Code, In, Leg, Out, State
 
@@ -134,31 +134,9 @@ class ErrandList(Out):
     data: list[ErrandOut]
 
 
-def notice_out(notice: Notice) -> dict[str, Any]:
-    """Return a notice as the feed shows it."""
-    return {
-        "specversion": "1.0",
-        "id": notice.notice_id,
-        "type": f"vn.postgw.{notice.kind}.v1",
-        "subject": notice.consignment_no,
-        "time": notice.at,
-        "datacontenttype": "application/json",
-        "data": {
-            "desk": notice.desk,
-            "consignment_no": notice.consignment_no,
-            "dossier_no": notice.dossier_no,
-            "item_no": notice.item_no,
-            "leg": notice.leg,
-            "state": notice.state,
-            "office": notice.office,
-            **notice.data,
-        },
-    }
-
-
 def event_out(event: Event) -> dict[str, Any]:
     """Return an event as the feed shows it."""
-    return {"event_no": event.event_no, "notice": notice_out(event.notice)}
+    return {"event_no": event.event_no, "notice": cloud_event(event.notice)}
 
 
 def hook_out(hook: object) -> dict[str, Any]:
