@@ -33,14 +33,22 @@ from postgw.domain.errors import PostgwError
 from postgw.domain.ports import DossierDesk, Messenger
 from postgw.rules.book import rule_book
 from postgw.services.accounts import Accounts
+from postgw.services.bagging import Bagging
 from postgw.services.booking import Booking
 from postgw.services.bundle import Services
+from postgw.services.clocks import Clocks
 from postgw.services.delivery import Delivery
 from postgw.services.enquiry import Enquiry
+from postgw.services.evidence import Evidence
 from postgw.services.handover import Handover
 from postgw.services.intake import Intake, PostAccount
 from postgw.services.labelling import Labelling
+from postgw.services.money import Money
 from postgw.services.notices import Notices
+from postgw.services.redirecting import Redirecting
+from postgw.services.remitting import Remitting
+from postgw.services.returns import Returns
+from postgw.services.signing import Signing
 from postgw.services.tracking import Tracking
 from postgw.settings import PostAccount as AccountSettings
 from postgw.settings import Settings
@@ -245,14 +253,22 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         intake=Intake(database=database, book=book, account_of=account_of),
         labelling=Labelling(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         booking=Booking(database=database, book_of_rules=book, posts=outsiders.posts, account_of=account_name_of),
-        handover=Handover(database=database, book=book),
+        handover=Handover(database=database),
+        signing=Signing(database=database, book=book),
+        bagging=Bagging(database=database),
         tracking=Tracking(database=database, book=book, posts=outsiders.posts),
         delivery=Delivery(database=database, book=book),
+        returns=Returns(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        redirecting=Redirecting(database=database, book=book),
         notices=Notices(
             database=database, desk=outsiders.desk, hooks_sender=outsiders.hooks, messenger=outsiders.messenger,
             rehearsal=outsiders.rehearsal, statement_closes=settings.post.statement_closes,
         ),
+        money=Money(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        remitting=Remitting(database=database),
         enquiry=Enquiry(database=database, book=book, emsevt=settings.post.emsevt),
+        evidence=Evidence(database=database, book=book, rehearsal=outsiders.rehearsal),
+        clocks=Clocks(database=database, book=book),
         accounts=Accounts(database=database),
         rehearsal=outsiders.rehearsal,
         ready=_readiness(settings, database),
@@ -278,6 +294,9 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "match_strays": lambda at: services.tracking.match_strays(at=at),
         "send_notices": lambda at: services.notices.send_due(at=at),
         "close_manifests": lambda at: services.handover.close_due(at=at),
+        "link_scans": lambda at: services.evidence.link_due(at=at),
+        "seal_chains": lambda at: services.evidence.seal_due(at=at),
+        "erase_personal": lambda at: services.evidence.erase_due(at=at),
         "forget_replays": lambda at: services.accounts.forget_replays(at=at),
     }
 

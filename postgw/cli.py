@@ -27,6 +27,7 @@ from postgw.bootstrap import House, doubts, is_rehearsal, now, opened_house
 from postgw.demo import demo_accounts, furnish, newcomers
 from postgw.domain.actor import GATEWAY, SCOPES
 from postgw.domain.errors import PostgwError, Unknown
+from postgw.domain.evidence import FAULTS
 from postgw.settings import SettingsError
 from postgw.sheet_import import import_sheet, write_template
 from postgw.storage.migrate import migrate, pending
@@ -237,6 +238,43 @@ async def _track(asked: argparse.Namespace) -> int:
     return 0
 
 
+async def _verify(asked: argparse.Namespace) -> int:
+    """Check every chain and every seal, and say what is not linked or sealed yet."""
+    async with opened_house(settings.load()) as house:
+        report = await house.services.evidence.verify(kept_digest=asked.kept, actor=GATEWAY)
+    if asked.json:
+        _as_json({"holds": report.holds, **asdict(report)})
+        return 0 if report.holds else 1
+    _say(f"{report.items} bưu gửi, {report.linked} sự kiện đã nối, {report.seals} niêm phong.")
+    _say(f"Chưa nối: {report.not_linked}. Chưa niêm phong: {report.not_sealed}. Đã xoá theo hạn lưu: {report.erased}.")
+    if report.last_seal:
+        _say(f"Niêm phong mới nhất, đêm {report.last_seal.sealed_on:%d/%m/%Y}: {report.last_seal.digest}")
+    if report.kept_digest == "unknown":
+        _say("KHÔNG TÌM THẤY mã niêm phong đã giữ.")
+    for broken in report.broken:
+        place = f", mắt xích {broken.seq}" if broken.seq else ""
+        _say(f"SAI · {broken.where}{place}: {FAULTS[broken.fault]}")
+    _say("Chứng cứ nguyên vẹn." if report.holds else f"Chứng cứ KHÔNG nguyên vẹn: {report.broken_count} chỗ sai.")
+    return 0 if report.holds else 1
+
+
+async def _export(asked: argparse.Namespace) -> int:
+    """Write the evidence pack of a dossier into a folder: one PDF and one JSON."""
+    async with opened_house(settings.load()) as house:
+        pack = await house.services.evidence.export(asked.dossier_no, actor=GATEWAY, at=now())
+    folder = Path(asked.output)
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "chung-cu-" + pack.dossier_key.replace("/", "-")
+    files = {folder / f"{name}.json": pack.json, folder / f"{name}.pdf": pack.pdf}
+    for file, content in files.items():
+        file.write_bytes(content)
+    if asked.json:
+        _as_json({"content_sha256": pack.digest, "files": [str(file) for file in files]})
+    else:
+        _say(f"Đã ghi {' và '.join(str(file) for file in files)}. Mã băm nội dung: {pack.digest}")
+    return 0
+
+
 async def _token(asked: argparse.Namespace) -> int:
     """Make, list or revoke access tokens."""
     async with opened_house(settings.load()) as house:
@@ -293,6 +331,7 @@ def _parser() -> argparse.ArgumentParser:
     track = _command(commands, "track", _track, "hồ sơ, bưu gửi đang ở đâu")
     track.add_argument("number")
     track.add_argument("--json", action="store_true")
+    _add_evidence(commands)
     _add_token(commands)
     _add_numbers(commands)
     _add_rehearse(commands)
@@ -320,6 +359,16 @@ def _add_label(commands: Any) -> None:
     command.add_argument("--paper", default="", help="100x150, 100x75, a6, a4-4, a4-8")
     command.add_argument("--dpi", type=int, default=0)
     command.add_argument("--first-place", type=int, default=1, help="chỗ đầu tiên còn trống trên tờ A4")
+
+
+def _add_evidence(commands: Any) -> None:
+    verify = _command(commands, "verify", _verify, "soát các chuỗi sự kiện và niêm phong")
+    verify.add_argument("--kept", default="", help="mã niêm phong mà kiểm toán viên đã giữ")
+    verify.add_argument("--json", action="store_true")
+    export = _command(commands, "export", _export, "xuất hồ sơ chứng cứ của một hồ sơ: một PDF, một JSON")
+    export.add_argument("dossier_no")
+    export.add_argument("-o", "--output", required=True, help="thư mục sẽ ghi vào")
+    export.add_argument("--json", action="store_true")
 
 
 def _add_token(commands: Any) -> None:

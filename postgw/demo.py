@@ -26,10 +26,12 @@ from postgw.domain.errors import Mistake
 from postgw.domain.legal_day import legal_day
 from postgw.domain.ports import PostPlace
 from postgw.domain.proof import Proof
+from postgw.domain.time_limit import Zone
 from postgw.rules import places
 from postgw.rules.procedures import load_procedures
+from postgw.services.clocks import DegradedDraft
 from postgw.services.tracking import DeviceScan, ScanBatch
-from postgw.storage import province
+from postgw.storage import calendar, province
 
 #: Where the demo's history begins, counted back from now.
 _PAST = timedelta(days=6)
@@ -56,11 +58,11 @@ class DemoAccount:
 ACCOUNTS = (
     DemoAccount(
         name="can-bo.thanh-sen", title="Cán bộ Một cửa phường Thành Sen", token="pgw_demo_can_bo_thanh_sen",
-        scopes=("intake", "labels", "booking", "handover", "enquiry"), unit="",
+        scopes=("intake", "labels", "booking", "handover", "money", "enquiry"), unit="",
     ),
     DemoAccount(
         name="buu-ta.ha-tinh", title="Nhân viên bưu điện", token="pgw_demo_buu_ta_ha_tinh",
-        scopes=("scans", "delivery", "handover", "enquiry"), unit="",
+        scopes=("scans", "delivery", "handover", "money", "enquiry"), unit="",
     ),
     DemoAccount(
         name="quan-tri", title="Quản trị", token="pgw_demo_quan_tri", scopes=SCOPES, unit="",
@@ -84,6 +86,7 @@ async def furnish(house: House, at: datetime) -> None:
         )
     if (await house.services.enquiry.dossiers(actor=GATEWAY, limit=1)).items:
         return
+    await _storm(house, at)
     day = legal_day(at)
     dossiers = [
         _at_home(dossier, n)
@@ -122,6 +125,26 @@ async def _put_province(house: House, at: datetime) -> None:
         await province.put_units(tx, units)
         await province.put_places(tx, codes, valid_from=date(2025, 7, 1), author="demo", reason="diễn tập")
         await province.put_procedures(tx, load_procedures(), author="demo", reason="diễn tập")
+        await calendar.put_zones(
+            tx, _zones(), valid_from=date(2017, 8, 15), author="demo", reason="diễn tập: theo huyện trước 01/7/2025"
+        )
+
+
+def _zones() -> list[Zone]:
+    """Return the post areas of the province; addresses beyond it have none, and their clocks say so."""
+    areas = places.old_districts(invented.HA_TINH)
+    return [Zone(commune_code=code, area=area, province=invented.HA_TINH) for code, area in sorted(areas.items())]
+
+
+async def _storm(house: House, at: datetime) -> None:
+    """Let a storm have passed over Kỳ Anh in the last days."""
+    today = legal_day(at)
+    hit = tuple(zone.commune_code for zone in _zones() if zone.area.endswith("Kỳ Anh"))
+    draft = DegradedDraft(
+        kind="storm", title="Bão (diễn tập)", first_on=today - timedelta(days=3), last_on=today - timedelta(days=1),
+        communes=hit, reason="Quốc lộ ngập, bưu điện không đi được (diễn tập)",
+    )  # fmt: skip
+    await house.services.clocks.declare_degraded(draft, actor=GATEWAY, at=at)
 
 
 async def _taken(house: House, dossier: Dossier, at: datetime) -> Consignment | None:
@@ -182,7 +205,7 @@ async def _desk_history(
 
 
 async def _signers(house: House, desk: str, office: str, at: datetime) -> tuple[str, str]:
-    appoint = house.services.handover.appoint
+    appoint = house.services.signing.appoint
     since = legal_day(at - _PAST * 2)
     shared: dict[str, Any] = {
         "subject": "dossiers", "account": "", "valid_from": since, "valid_to": None, "actor": GATEWAY, "at": at
@@ -204,20 +227,24 @@ async def _trip(
     await acts.tick(number, number, outcome="ticked", actor=_DESK, at=signed - timedelta(minutes=10))
     await acts.close(number, actor=_DESK, at=signed - timedelta(minutes=5))
     for side, signer in zip(("giver", "taker"), signers, strict=True):
-        await acts.sign(number, side=side, signatory_no=signer, signed_at=signed, way="paper", actor=_DESK, at=signed)
+        await house.services.signing.sign(
+            number, side=side, signatory_no=signer, signed_at=signed, way="paper", actor=_DESK, at=signed
+        )
 
 
 async def _travels(
     house: House, item: Consignment, office: str, since: datetime, dice: random.Random, at: datetime
 ) -> None:
     """Let an item go as far as its time allows, by scans of the past."""
-    ends = ["delivered"] * 22 + ["held", "held", "returned", "returned", "lost", "unclaimed", "archived"]
+    ends = ["delivered"] * 22 + ["lies", "held", "held", "returned", "returned", "lost", "unclaimed", "archived"]
     plan = ["departed", "arrived", "out_for_delivery"]
     if dice.random() < 0.2:
         plan += ["attempted", "held" if dice.random() < 0.5 else "out_for_delivery"]
     plan.append(dice.choice(ends))
     if plan[-1] == "returned":
         plan.insert(-1, "returning")
+    elif plan[-1] == "lies":
+        del plan[2:]  # forgotten at the office, until its clock says so
     elif plan[-1] == "archived":
         plan[-1:] = ["held", "unclaimed", "archived"]
     moment = since

@@ -38,6 +38,16 @@ TIMETABLE: tuple[Recurring, ...] = (
     Recurring(job="send_notices", act="send_notices", cron={"second": "2-59/5"}),
     Recurring(job="match_strays", act="match_strays", cron={"second": "30"}),
     Recurring(job="close_manifests", act="close_manifests", cron={"minute": "*"}),
+    Recurring(job="link_scans", act="link_scans", cron={"second": "45"}, lease_seconds=120),
+    # A night is due from 23:55 in Vietnam; the other hours make good the night that was missed.
+    Recurring(
+        job="seal_chains", act="seal_chains", cron={"minute": "55"}, zone="Asia/Ho_Chi_Minh", lease_seconds=600,
+        rounds=1000,
+    ),
+    Recurring(
+        job="erase_personal", act="erase_personal", cron={"hour": "3", "minute": "40"}, zone="Asia/Ho_Chi_Minh",
+        lease_seconds=120,
+    ),
     Recurring(
         job="forget_replays", act="forget_replays", cron={"hour": "3", "minute": "10"}, zone="Asia/Ho_Chi_Minh",
         lease_seconds=120,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .errors import Forbidden
 
 SCOPES = (
-    "intake", "labels", "booking", "handover", "scans", "delivery", "enquiry", "webhooks", "admin",
+    "intake", "labels", "booking", "handover", "scans", "delivery", "money", "enquiry", "evidence", "webhooks", "admin",
 )  # fmt: skip
 
 
@@ -30,6 +30,11 @@ class Actor:
         """Raise Forbidden unless this actor may do acts of `scope`."""
         if scope not in self.scopes:
             raise Forbidden("Tài khoản này không có quyền {scope}.", scope=scope, code="scope.missing")
+
+    def must_belong_to(self, *units: str) -> None:
+        """Raise Forbidden unless this actor acts for one of `units`, or for all."""
+        if not self.may_see(*units):
+            raise Forbidden("Tài khoản của {unit} không làm thay đơn vị khác.", unit=self.unit, code="unit.foreign")
 
     def may_see(self, *units: str) -> bool:
         """Say whether something that belongs to any of `units` is shown to this actor."""

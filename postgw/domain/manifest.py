@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .errors import Conflict
+from .errors import Conflict, Forbidden, Invalid
 
 DIRECTIONS = {"to_post": "Giao cho bưu điện", "to_desk": "Giao cho bộ phận Một cửa"}
 OUTCOMES = {
@@ -99,3 +99,36 @@ class Signatory:
     name: str
     subject: str = "dossiers"  #: dossiers or fees
     account: str = ""  #: the token or account that signs on screen for this person
+
+
+def must_be_signable(side: str, way: str, signed_at: datetime | None, at: datetime) -> None:
+    """Raise Invalid unless a signature is given for a side, in a way we know, at a moment that has come."""
+    if side not in SIDES or way not in WAYS:
+        raise Invalid("Bên ký phải là giver hoặc taker; cách ký là screen hoặc paper.", code="sign.side", field="/side")
+    if signed_at and way == "screen":
+        raise Invalid("Ký trên màn hình thì giờ ký là giờ máy.", code="sign.time", field="/signed_at")
+    if signed_at and signed_at > at:
+        raise Invalid("Giờ ký ghi trên giấy chưa đến.", code="sign.future", field="/signed_at")
+
+
+def must_be_counted(manifest: Manifest) -> None:
+    """Raise Conflict while nobody has found or missed some line."""
+    if left := manifest.uncounted():
+        raise Conflict(
+            "Còn {count} bưu gửi chưa đếm. Quét từng bưu gửi, hoặc ghi thiếu, rồi ký.",
+            count=len(left), code="manifest.uncounted",
+        )  # fmt: skip
+
+
+def must_be_own_hand(manifest: Manifest, side: str, signatory: Signatory, *, way: str, account: str) -> None:
+    """Raise Conflict when the side has signed, Forbidden when the hand is not the appointed one or signs both sides."""
+    if manifest.signature(side):
+        raise Conflict("Bên này đã ký.", code="sign.given", field="/side")
+    if way == "screen" and signatory.account != account:
+        raise Forbidden(
+            "Ký trên màn hình phải do chính người được cử, bằng tài khoản của mình.",
+            code="sign.account", field="/signatory_no",
+        )  # fmt: skip
+    other = next((signature for signature in manifest.signatures if signature.side != side), None)
+    if other and (other.signatory == signatory.signatory_no or other.name == signatory.name):
+        raise Forbidden("Một người không ký cả hai bên.", code="sign.both_sides", field="/signatory_no")

@@ -98,6 +98,17 @@ def recognise(text: str) -> Recognised:
     return Recognised(kind="item", number=found.pop()) if len(found) == 1 else UNKNOWN
 
 
+def item_named(text: str, *, field: str = "/number") -> str:
+    """Return the consignment or item number that a scan or an entry names.
+
+    Raises Invalid when it names something else, or nothing that can be made out.
+    """
+    read = recognise(text)
+    if read.kind not in {"consignment", "item"}:
+        raise Invalid("Sai số, quét lại. Chữ số kiểm tra không khớp.", code="scan.unreadable", field=field)
+    return read.number
+
+
 def _domestic(number: str) -> bool:
     return number.endswith(item_number.HOME) and item_number.is_valid(number)
 

@@ -3,7 +3,7 @@
 A file is named `<subject>.<date it begins>.toml`. The version in force on a day is the newest that has begun; a dossier
 keeps the version it started under, so old versions stay readable for ever.
 
-Stands on: domain.scan, domain.states. Used by: services (through bootstrap).
+Stands on: domain.scan, domain.states, domain.tariff, domain.time_limit. Used by: services (through bootstrap).
 """
 
 from __future__ import annotations
@@ -16,10 +16,15 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
+from postgw.domain.tariff import SERVICES, ZONES, Reduction, Tariff, ZoneCeilings
+from postgw.domain.time_limit import SPANS, TransitLimit, TransitLimits
+from postgw.rules.public_holidays import HolidayTable, holiday_table, laid_over
 
 _STATE_KEYS = frozenset({"title", "title_en", "stage", "ends", "told"})
+_GROUND_KEYS = frozenset({"invited", "attempts", "evidence", "by_sender"})
 _CODE_KEYS = frozenset(
     {"title", "title_en", "state", "holder", "after", "after_proof", "keeps", "emsevt", "reasons", "asked"}
 )
@@ -31,6 +36,24 @@ class RuleBook:
 
     scan_tables: Mapping[str, ScanTable]
     reasons: Mapping[str, Mapping[str, Mapping[str, Reason]]]  #: version → list → code
+    invitations: Mapping[str, InvitationRule]
+    holidays: Mapping[str, HolidayTable]
+    transit_limits: Mapping[str, TransitLimits]
+    tariffs: Mapping[str, Tariff]
+    remit_hours: Mapping[str, int]  #: version → hours
+    retention_years: Mapping[str, int]  #: version → years
+
+    def tariff_on(self, on: date) -> Tariff:
+        """Return the tariff in force on a day."""
+        return self.tariffs[_in_force(self.tariffs, on)]
+
+    def remit_hours_on(self, on: date) -> int:
+        """Return within how many hours fee money collected on a day is handed on, where nothing else was decided."""
+        return self.remit_hours[_in_force(self.remit_hours, on)]
+
+    def retention_years_on(self, on: date) -> int:
+        """Return for how many years electronic records are kept whole, as in force on a day."""
+        return self.retention_years[_in_force(self.retention_years, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -44,6 +67,19 @@ class RuleBook:
         """Return the closed lists of reasons in force on a day, by name of the list."""
         return self.reasons[_in_force(self.reasons, on)]
 
+    def invitation_rule(self, on: date) -> InvitationRule:
+        """Return what must go before a return, as in force on a day."""
+        return self.invitations[_in_force(self.invitations, on)]
+
+    def holidays_on(self, on: date) -> HolidayTable:
+        """Return the public holidays as they are known on a day: of each year, what the newest file says."""
+        known = [version for version in sorted(self.holidays) if date.fromisoformat(version) <= on]
+        return laid_over([self.holidays[version] for version in known or [min(self.holidays)]])
+
+    def transit_limits_on(self, on: date) -> TransitLimits:
+        """Return the transit limits in force on the day of acceptance."""
+        return self.transit_limits[_in_force(self.transit_limits, on)]
+
 
 def _in_force(versions: Mapping[str, object], on: date) -> str:
     begun = [version for version in versions if date.fromisoformat(version) <= on]
@@ -56,6 +92,12 @@ def rule_book() -> RuleBook:
     return RuleBook(
         scan_tables={table.version: table for table in map(_scan_table, _versions("scan_codes"))},
         reasons={data["version"]: _reasons(data) for data in _versions("reasons")},
+        invitations={data["version"]: _invitation_rule(data) for data in _versions("invitations")},
+        holidays={table.version: table for table in map(holiday_table, _versions("holidays"))},
+        transit_limits={table.version: table for table in map(_transit_limits, _versions("transit_limits"))},
+        tariffs={data["version"]: _tariff(data) for data in _versions("tariff")},
+        remit_hours={data["version"]: data["remit_hours"] for data in _versions("fees")},
+        retention_years={data["version"]: data["electronic_years"] for data in _versions("retention")},
     )
 
 
@@ -110,3 +152,40 @@ def _reasons(data: dict[str, Any]) -> dict[str, dict[str, Reason]]:
         }
         for name, rows in lists.items()
     }
+
+
+def _tariff(data: dict[str, Any]) -> Tariff:
+    reductions = {code: Reduction(code=code, **row) for code, row in data["reductions"].items()}
+    return Tariff(
+        version=data["version"], title=data["title"], bands=tuple(data["bands"]), step=data["step"],
+        services={service: _ceilings(data, service) for service in SERVICES}, reductions=reductions,
+    )  # fmt: skip
+
+
+def _ceilings(data: dict[str, Any], service: str) -> dict[str, ZoneCeilings]:
+    rows = data[service]
+    _refuse(f"tariff {data['version']} {service}: zones missing or unknown", set(rows) ^ set(ZONES))
+    _refuse(
+        f"tariff {data['version']} {service}: not one ceiling for each band",
+        {zone for zone, row in rows.items() if len(row["ceilings"]) != len(data["bands"])},
+    )
+    return {zone: ZoneCeilings(ceilings=tuple(row["ceilings"]), next=row["next"]) for zone, row in rows.items()}
+
+
+def _transit_limits(data: dict[str, Any]) -> TransitLimits:
+    _refuse(f"transit_limits {data['version']}: spans missing or unknown", set(data["limits"]) ^ set(SPANS))
+    limits = {span: TransitLimit(**row) for span, row in data["limits"].items()}
+    return TransitLimits(version=data["version"], limits=limits)
+
+
+def _invitation_rule(data: dict[str, Any]) -> InvitationRule:
+    return InvitationRule(
+        invitations=data["invitations"], working_days_apart=data["working_days_apart"],
+        working_days_before_return=data["working_days_before_return"],
+        grounds={reason: _ground(reason, row) for reason, row in data["grounds"].items()},
+    )  # fmt: skip
+
+
+def _ground(reason: str, row: dict[str, Any]) -> Ground:
+    _refuse(f"ground {reason}: unknown keys", set(row) - _GROUND_KEYS)
+    return Ground(**{**row, "attempts": frozenset(row.get("attempts", ()))})

@@ -111,6 +111,18 @@ def old_communes(province_code: str) -> tuple[OldUnit, ...]:
     return tuple(dict.fromkeys(u for key in table for u in table[key] if u.province_code == province_code))
 
 
+def old_districts(province_code: str) -> dict[str, str]:
+    """Return for each commune the former district that most of its ground came from; only Hà Tĩnh's are kept.
+
+    Where two districts gave as many old communes, the first in the order of codes is taken.
+    """
+    given: dict[str, list[str]] = defaultdict(list)
+    for unit in sorted(old_communes(province_code), key=lambda unit: unit.code):
+        for code in unit.new_codes:
+            given[code].append(unit.district)
+    return {code: max(districts, key=districts.count) for code, districts in given.items()}
+
+
 def find(text: str, *, province_code: str = "") -> Finding:
     """Return what a written place can mean: `xã Kỳ Hoa, tỉnh Hà Tĩnh`, `phuong Nam Ha, TP Ha Tinh`, `18073`.
 

@@ -6,13 +6,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from .accounts import Accounts
+from .bagging import Bagging
 from .booking import Booking
+from .clocks import Clocks
 from .delivery import Delivery
 from .enquiry import Enquiry
+from .evidence import Evidence
 from .handover import Handover
 from .intake import Intake
 from .labelling import Labelling
+from .money import Money
 from .notices import Notices
+from .redirecting import Redirecting
+from .remitting import Remitting
+from .returns import Returns
+from .signing import Signing
 from .tracking import Tracking
 
 
@@ -24,10 +32,18 @@ class Services:
     labelling: Labelling
     booking: Booking
     handover: Handover
+    signing: Signing
+    bagging: Bagging
     tracking: Tracking
     delivery: Delivery
+    returns: Returns
+    redirecting: Redirecting
     notices: Notices
+    money: Money
+    remitting: Remitting
     enquiry: Enquiry
+    clocks: Clocks
+    evidence: Evidence
     accounts: Accounts
     rehearsal: bool
     ready: Callable[[], Awaitable[tuple[str, ...]]]

@@ -13,9 +13,9 @@ from datetime import datetime
 
 from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
-from postgw.domain.errors import Conflict, Invalid, Unknown
+from postgw.domain.errors import Conflict, Unknown
 from postgw.domain.proof import Proof, checked_proof
-from postgw.domain.recognise import recognise
+from postgw.domain.recognise import item_named, recognise
 from postgw.domain.scan import Scan, Witness, place_in_time
 from postgw.rules.book import RuleBook
 from postgw.storage import consignments, proofs, province, scans
@@ -52,7 +52,7 @@ class Delivery:
         proof = checked_proof(proof)
         placed = place_in_time(device_at=device_at, sent_at=sent_at, received_at=at)
         source = f"device:{device}"
-        name = _item_name(number)
+        name = item_named(number)
         async with self.database.writing() as tx:
             found = await scans.lock(tx, [name])
             if name not in found:
@@ -110,10 +110,3 @@ class Delivery:
         )
         rows = await consignments.listed(self.database.reading, wanted, before=0, limit=_OWED_MOST)
         return tuple(consignment for _, consignment in rows)
-
-
-def _item_name(number: str) -> str:
-    read = recognise(number)
-    if read.kind not in {"consignment", "item"}:
-        raise Invalid("Sai số, quét lại. Chữ số kiểm tra không khớp.", code="scan.unreadable", field="/number")
-    return read.number

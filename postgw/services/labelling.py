@@ -23,7 +23,7 @@ from postgw.domain.errors import Conflict, Invalid, TooMuch, Unknown
 from postgw.domain.legal_day import legal_day, shown
 from postgw.domain.manifest import DIRECTIONS, Manifest
 from postgw.domain.paper import KINDS, contents_line
-from postgw.domain.recognise import recognise
+from postgw.domain.recognise import item_named, recognise
 from postgw.rules.book import RuleBook
 from postgw.storage import consignments, dossiers, item_numbers, labels, manifests, province, records, scans
 from postgw.storage.database import Database, Session
@@ -119,13 +119,13 @@ class Labelling:
         """Return one label as PDF, and the digest of what it says."""
         actor.must("labels")
         sheet = paper.label_stock(stock)
-        [label] = await self._drawn([_name(number)], actor, at)
+        [label] = await self._drawn([item_named(number)], actor, at)
         return await asyncio.to_thread(item_label.item_label_pdf, label, sheet), item_label.digest(label)
 
     async def etag(self, number: str, *, actor: Actor) -> str:
         """Return the digest of what the label in force says."""
         actor.must("labels")
-        [label], _ = await self._labels([_name(number)], actor)
+        [label], _ = await self._labels([item_named(number)], actor)
         return item_label.digest(label)
 
     async def zpl(self, numbers: Sequence[str], *, stock: str, dpi: int, actor: Actor, at: datetime) -> str:
@@ -138,13 +138,13 @@ class Labelling:
     async def png(self, number: str, *, stock: str, dpi: int, actor: Actor, at: datetime) -> bytes:
         """Return one label as a picture at the printer's resolution."""
         actor.must("labels")
-        [label] = await self._drawn([_name(number)], actor, at)
+        [label] = await self._drawn([item_named(number)], actor, at)
         return await asyncio.to_thread(item_label.item_label_png, label, paper.label_stock(stock), dpi)
 
     async def note_pdf(self, number: str, *, actor: Actor, at: datetime) -> bytes:
         """Return the consignment note, the slip with the value of a contract."""
         actor.must("labels")
-        [consignment] = await self._found_all([_name(number)], actor)
+        [consignment] = await self._found_all([item_named(number)], actor)
         kept = await dossiers.by_id(self.database.reading, consignment.dossier_id)
         procedure = await province.procedure(
             self.database.reading, kept.dossier.procedure_code, on=legal_day(kept.created_at)
@@ -236,7 +236,7 @@ class Labelling:
         actor.must("scans")
         item_no = item_number.validate_domestic(item_no)
         async with self.database.writing() as tx:
-            found = (await scans.lock(tx, [_name(number)])).get(_name(number))
+            found = (await scans.lock(tx, [item_named(number)])).get(item_named(number))
             if found is None:
                 raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
             if found.item_no == item_no:
@@ -261,7 +261,7 @@ class Labelling:
                 field="/reason",
             )
         async with self.database.writing() as tx:
-            consignment = await self._found(tx, _name(number), actor)
+            consignment = await self._found(tx, item_named(number), actor)
             consignment.must_not_have_left()
             renewed = replace(consignment, version=consignment.version + 1)
             await consignments.change(tx, renewed)
@@ -302,17 +302,7 @@ def _names(numbers: Sequence[str]) -> list[str]:
         raise Invalid("Chọn ít nhất một bưu gửi.", code="labels.none", field="/numbers")
     if len(numbers) > _MANY:
         raise TooMuch("Mỗi lần in nhiều nhất {most} nhãn.", most=_MANY, code="labels.many", field="/numbers")
-    return [_name(number, f"/numbers/{n}") for n, number in enumerate(numbers)]
-
-
-def _name(number: str, field: str = "/number") -> str:
-    read = recognise(number)
-    if read.kind not in {"consignment", "item"}:
-        raise Invalid(
-            "Số {number} không phải số bưu gửi. Kiểm tra lại từng chữ.", number=number[:40], code="number.unreadable",
-            field=field,
-        )  # fmt: skip
-    return read.number
+    return [item_named(number, field=f"/numbers/{n}") for n, number in enumerate(numbers)]
 
 
 def _label_party(party: Party) -> item_label.Party:

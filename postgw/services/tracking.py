@@ -23,7 +23,7 @@ from postgw.domain.ports import FeedEvent, FeedPage, PostOffice
 from postgw.domain.recognise import Recognised, recognise
 from postgw.domain.scan import Placed, Scan, Witness, place_in_time
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, item_numbers, manifests, orders, scans, strays
+from postgw.storage import consignments, invitations, item_numbers, manifests, orders, scans, strays
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Kept, Locked
 from postgw.storage.strays import Stray
@@ -104,6 +104,7 @@ class Tracking:
         async with self.database.writing() as tx:
             await self._find(tx, drafts)
             statements = [pair for draft in drafts for pair in _statements(draft, batch, actor, at)]
+            statements = [(locked, await self._judged(tx, locked, scan, statements)) for locked, scan in statements]
             kept = await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
             waiting = await self._keep_aside(tx, drafts, batch, actor, at)
         return tuple(_answer(draft, batch, kept, waiting) for draft in drafts)
@@ -158,6 +159,16 @@ class Tracking:
                     "Chưa có túi hay biên bản nào mang số này, hoặc trong đó chưa có bưu gửi.", code="scan.empty_group",
                     field="/number",
                 )  # fmt: skip
+
+    async def _judged(self, tx: Session, locked: Locked, scan: Scan, told: Sequence[tuple[Locked, Scan]]) -> Scan:
+        """Return a scan of a return, flagged for the lead where no ground stands behind it; any other as it is."""
+        if scan.code != "returning" or (consignment := await consignments.find(tx, locked.consignment_no)) is None:
+            return scan
+        attempts = [other.reason for its, other in told if its.id == locked.id and other.code == "attempted"]
+        verdict = await invitations.verdict(
+            tx, self.book, consignment, scan.reason, legal_day(scan.occurred_at), also=attempts
+        )
+        return scan if verdict.allowed else replace(scan, flags=(*scan.flags, verdict.code.replace(".", "_")))
 
     async def _inside(self, tx: Session, read: Recognised) -> tuple[str, ...]:
         if read.kind == "bag":

@@ -167,6 +167,19 @@ async def oldest(session: Session, wanted: Wanted, *, limit: int) -> tuple[Consi
     return tuple(from_row(row) for row in rows)
 
 
+async def on_the_way(session: Session, wanted: Wanted, *, after: int, limit: int) -> list[tuple[int, Consignment]]:
+    """Return what the post has and has not yet tried to deliver, longest known first, with its row number."""
+    conditions, values = wanted.conditions()
+    rows = await session.rows(
+        f"SELECT {_COLUMNS} {_FROM} WHERE c.id > $1{conditions} AND c.live"
+        " AND c.state NOT IN ('registered', 'booked')"
+        " AND NOT (c.leg = 'return' AND (c.attempts > 0 OR c.state = 'held'))"
+        f" ORDER BY c.id LIMIT {int(limit)}",
+        after, *values,
+    )  # fmt: skip
+    return [(row["id"], from_row(row)) for row in rows]
+
+
 async def counts(session: Session, wanted: Wanted) -> dict[str, int]:
     """Return how many consignments stand in each state."""
     conditions, values = wanted.conditions()
@@ -239,5 +252,5 @@ async def in_bag(session: Session, bag_no: str) -> tuple[str, ...]:
 
 __all__ = [
     "IntegrityError", "Wanted", "bind", "change", "counts", "create", "custody_from_row", "find", "from_row", "in_bag",
-    "issues", "listed", "named", "of_dossier", "oldest", "put_in_bag", "several", "was_at",
+    "issues", "listed", "named", "of_dossier", "oldest", "on_the_way", "put_in_bag", "several", "was_at",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,6 +99,12 @@ async def by_id(session: Session, dossier_id: int) -> KeptDossier:
     row = await session.row("SELECT * FROM dossier WHERE id = $1", dossier_id)
     assert row is not None
     return _from_row(row)
+
+
+async def service_forms(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Return what the citizen chose for each of several dossiers."""
+    rows = await session.rows(f"SELECT id, service_form FROM dossier WHERE id {session.among(1, 'bigint')}", list(ids))
+    return {row["id"]: row["service_form"] for row in rows}
 
 
 async def same_as(session: Session, dossier: Dossier, *, lock: bool) -> KeptDossier | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from postgw.domain.actor import Actor
+from postgw.domain.errors import Unknown
 from postgw.domain.manifest import Manifest, ManifestLine, Signatory, Signature
 
 from .database import Session, moment
@@ -100,6 +102,14 @@ async def sign(tx: Session, manifest_no: str, signature: Signature, *, actor: st
         " VALUES ((SELECT id FROM manifest WHERE manifest_no = $1), $2, $3, $4, $5, $6, $7, $8)",
         manifest_no, signature.side, signature.signatory, signature.name, signature.way, signature.signed_at, at, actor,
     )  # fmt: skip
+
+
+async def shown(session: Session, manifest_no: str, actor: Actor, *, lock: bool = False) -> Manifest:
+    """Return a manifest to one of its two sides. Raises Unknown when it is not there or not theirs."""
+    manifest = await find(session, manifest_no, lock=lock)
+    if manifest is None or not actor.may_see(manifest.desk, manifest.office):
+        raise Unknown("Không có biên bản {number}.", number=manifest_no, code="manifest.unknown")
+    return manifest
 
 
 async def find(session: Session, manifest_no: str, *, lock: bool = False) -> Manifest | None:

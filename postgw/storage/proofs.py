@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from postgw.domain import evidence
 from postgw.domain.proof import Proof
 
 from . import records
-from .database import Session
+from .database import Session, moment
 
 _PLAIN = ("receiver_name", "receiver_kind", "id_kind", "id_tail", "authorisation_seen", "remarks")
+_PERSONAL = ("receiver_name", "id_tail", "remarks")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptProof:
+    """A proof as evidence knows it: its words and the digests of its pictures."""
+
+    consignment_id: int
+    key: str  #: names the scan that it goes with
+    part: Mapping[str, Any]
+    taken_at: datetime
 
 
 async def keep(
@@ -25,6 +39,36 @@ async def keep(
         consignment_no, source, source_id, records.to_json(content), proof.signature_png or None,
         proof.photo_jpeg or None, at, actor,
     )  # fmt: skip
+
+
+async def numbered(session: Session, consignment_ids: Sequence[int]) -> dict[int, KeptProof]:
+    """Return every proof of consignments by its row number."""
+    rows = await session.rows(
+        f"SELECT * FROM proof WHERE consignment_id {session.among(1, 'bigint')} ORDER BY id", list(consignment_ids)
+    )
+    return {row["id"]: _kept(row) for row in rows}
+
+
+def _kept(row: dict[str, Any]) -> KeptProof:
+    part = evidence.proof_part(records.from_json(row["content"]), row["signature_png"] or b"", row["photo_jpeg"] or b"")
+    key = f"{row['source']}#{row['source_id']}"
+    return KeptProof(consignment_id=row["consignment_id"], key=key, part=part, taken_at=moment(row["taken_at"]))  # type: ignore[arg-type]
+
+
+async def erase(tx: Session, consignment_ids: Sequence[int]) -> None:
+    """Erase what proofs tell of a person, for good; which kind of paper was seen stays."""
+    rows = await tx.rows(
+        f"SELECT id, content FROM proof WHERE consignment_id {tx.among(1, 'bigint')}", list(consignment_ids)
+    )
+    bare = [
+        (row["id"], records.to_json({**records.from_json(row["content"]), **dict.fromkeys(_PERSONAL, "")}))
+        for row in rows
+    ]
+    await tx.update_many("proof", (("id", "bigint"), ("content", "text")), bare)
+    await tx.run(
+        f"UPDATE proof SET signature_png = NULL, photo_jpeg = NULL WHERE consignment_id {tx.among(1, 'bigint')}",
+        list(consignment_ids),
+    )
 
 
 async def latest(session: Session, consignment_no: str) -> Proof | None:

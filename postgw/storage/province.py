@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from postgw.domain.errors import Invalid
 from postgw.domain.ports import PostPlace
 from postgw.domain.procedure import Procedure
 
@@ -55,6 +56,14 @@ async def unit(session: Session, code: str) -> Unit | None:
     """Return one unit."""
     row = await session.row(f"SELECT {', '.join(_UNIT)} FROM unit WHERE code = $1", code)
     return Unit(**row) if row else None
+
+
+async def must_be_unit(session: Session, code: str, kind: str, *, field: str) -> Unit:
+    """Return a unit of a kind. Raises Invalid when there is none of that code."""
+    found = await unit(session, code)
+    if found is None or found.kind != kind:
+        raise Invalid("Không có đơn vị mang mã {number}.", number=code, code="unit.unknown", field=field)
+    return found
 
 
 async def put_places(

@@ -214,6 +214,46 @@ async def history(session: Session, consignment_no: str) -> tuple[Scan, ...]:
     return tuple(_from_row(row) for row in rows)
 
 
+async def histories(session: Session, numbers: Sequence[str]) -> dict[str, tuple[Scan, ...]]:
+    """Return every statement about each of several consignments, by consignment number."""
+    rows = await session.rows(
+        f"SELECT id, consignment_no FROM consignment WHERE consignment_no {session.among(1)}", list(numbers)
+    )
+    told = await _histories(session, [row["id"] for row in rows])
+    return {row["consignment_no"]: tuple(told.get(row["id"], ())) for row in rows}
+
+
+async def numbered(session: Session, ids: Sequence[int]) -> dict[int, dict[int, Scan]]:
+    """Return every statement about consignments by consignment and by its place in the order of receipt."""
+    rows = await session.plain_rows(
+        f"SELECT {_READ}, id FROM scan WHERE consignment_id {session.among(1, 'bigint')} ORDER BY id", list(ids)
+    )
+    told: dict[int, dict[int, Scan]] = defaultdict(dict)
+    for row in rows:
+        told[row[0]][row[11]] = _from_row(row[:11])
+    return told
+
+
+async def unlinked(session: Session, *, after: int, limit: int) -> list[tuple[int, int, Scan]]:
+    """Return statements with a larger id than `after` that no chain holds, oldest first, with id and consignment."""
+    rows = await session.plain_rows(
+        f"SELECT {_READ}, id FROM scan WHERE id > $1"
+        " AND NOT EXISTS (SELECT 1 FROM chain_link WHERE chain_link.scan_id = scan.id)"
+        f" ORDER BY id LIMIT {int(limit)}",
+        after,
+    )  # fmt: skip
+    return [(row[11], row[0], _from_row(row[:11])) for row in rows]
+
+
+def without_notes(rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, str]]:
+    """Return the details of scans, by id, without what was written there by hand."""
+    details = [(row["id"], orjson.loads(row["detail"])) for row in rows]
+    return [
+        (id_, orjson.dumps({name: value for name, value in detail.items() if name != "note"}).decode())
+        for id_, detail in details
+    ]
+
+
 def _from_row(row: Sequence[Any]) -> Scan:
     _, source, source_id, witness, code, occurred_at, received_at, device_at, office, actor, detail = row
     more = orjson.loads(detail) if detail else {}

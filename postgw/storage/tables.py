@@ -477,7 +477,7 @@ class OutboxRow(Model):
 
     class Meta:
         table = "outbox"
-        indexes = [Index(fields=("state", "channel", "due_at"))]
+        indexes = [Index(fields=("state", "channel", "due_at")), Index(fields=("subject",))]
 
 
 class HookRow(Model):
@@ -544,3 +544,260 @@ class JobRow(Model):
 
     class Meta:
         table = "job"
+
+
+# Evidence.
+
+
+class ChainLinkRow(Model):
+    """One scan hashed onto the one before it. Links are never changed, save that the salt goes when a term is over."""
+
+    id = fields.BigIntField(primary_key=True)
+    scan_id = fields.BigIntField(unique=True)
+    consignment_id = fields.BigIntField()
+    seq = fields.IntField()
+    hash = fields.CharField(max_length=64)
+    previous_hash = fields.CharField(max_length=64, default="", db_default="")
+    personal_digest = fields.CharField(max_length=64)
+    proof_id = fields.BigIntField(null=True)
+    salt = fields.CharField(max_length=32, null=True)
+    linked_at = fields.DatetimeField()
+    erased_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "chain_link"
+        unique_together = (("consignment_id", "seq"),)
+        indexes = [Index(fields=("linked_at",))]
+
+
+class SealRow(Model):
+    """All chain heads that grew up to a night, in one digest upon the digest before."""
+
+    id = fields.BigIntField(primary_key=True)
+    sealed_on = fields.DateField(unique=True)
+    digest = fields.CharField(max_length=64)
+    heads = fields.IntField()
+    through_link = fields.BigIntField()
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "seal"
+
+
+# Money: two ledgers, their receipts, and fee money handed on.
+
+
+class LedgerEntryRow(Model):
+    """An amount that went from one account to another. Written once, never changed."""
+
+    id = fields.BigIntField(primary_key=True)
+    act = fields.CharField(max_length=140)
+    line = fields.SmallIntField(default=1, db_default=1)
+    ledger = fields.CharField(max_length=8)
+    unit = fields.CharField(max_length=_UNIT)
+    giver = fields.CharField(max_length=12)
+    taker = fields.CharField(max_length=12)
+    amount_dong = fields.BigIntField()
+    entered_at = fields.DatetimeField()
+    entered_by = fields.CharField(max_length=_ACTOR)
+
+    class Meta:
+        table = "ledger_entry"
+        unique_together = (("act", "line"),)
+        indexes = [Index(fields=("unit", "entered_at"))]
+
+
+class ReceiptSeriesRow(Model):
+    """The receipts of a unit, one series at a time for each ledger."""
+
+    id = fields.BigIntField(primary_key=True)
+    series = fields.CharField(max_length=10, unique=True)
+    ledger = fields.CharField(max_length=8)
+    unit = fields.CharField(max_length=_UNIT)
+    last_serial = fields.IntField(default=0, db_default=0)
+    begun_at = fields.DatetimeField()
+    begun_by = fields.CharField(max_length=_ACTOR)
+
+    class Meta:
+        table = "receipt_series"
+        indexes = [Index(fields=("unit", "ledger", "id"))]
+
+
+class RemittanceRow(Model):
+    """Fee money handed on together, and what the other side counted."""
+
+    id = fields.BigIntField(primary_key=True)
+    remittance_no = fields.CharField(max_length=_NO, unique=True)
+    unit = fields.CharField(max_length=_UNIT)
+    desk = fields.CharField(max_length=_UNIT)
+    destination = fields.CharField(max_length=12)
+    manifest_no = fields.CharField(max_length=_NO, default="", db_default="")
+    amount_dong = fields.BigIntField()
+    due_at = fields.DatetimeField()
+    remitted_at = fields.DatetimeField()
+    remitted_by = fields.CharField(max_length=_ACTOR)
+    received_dong = fields.BigIntField(null=True)
+    confirmed_at = fields.DatetimeField(null=True)
+    confirmed_by = fields.CharField(max_length=_ACTOR, default="", db_default="")
+    signatory_no = fields.CharField(max_length=_NO, default="", db_default="")
+
+    class Meta:
+        table = "remittance"
+        indexes = [Index(fields=("unit", "id")), Index(fields=("desk", "id"))]
+
+
+class ReceiptRow(Model):
+    """Money that was taken, under the number of its receipt. Its line of a remittance is the reference to one."""
+
+    id = fields.BigIntField(primary_key=True)
+    receipt_no = fields.CharField(max_length=_NO, unique=True)
+    act = fields.CharField(max_length=140, unique=True)
+    ledger = fields.CharField(max_length=8)
+    unit = fields.CharField(max_length=_UNIT)
+    desk = fields.CharField(max_length=_UNIT)
+    dossier_id = fields.BigIntField()
+    consignment_no = fields.CharField(max_length=_NO)
+    dossier_no = fields.CharField(max_length=_NO, default="", db_default="")
+    procedure_code = fields.CharField(max_length=60)
+    payer = fields.CharField(max_length=12)
+    amount_dong = fields.BigIntField()
+    grounds = fields.TextField()
+    collected_at = fields.DatetimeField()
+    collected_by = fields.CharField(max_length=_ACTOR)
+    remit_by = fields.DatetimeField(null=True)
+    remittance: fields.ForeignKeyNullableRelation[RemittanceRow] = fields.ForeignKeyField(
+        "models.RemittanceRow", on_delete=fields.RESTRICT, null=True
+    )
+    cancelled_at = fields.DatetimeField(null=True)
+    cancelled_by = fields.CharField(max_length=_ACTOR, default="", db_default="")
+    cancel_reason = fields.CharField(max_length=300, default="", db_default="")
+
+    class Meta:
+        table = "receipt"
+        indexes = [
+            Index(fields=("unit", "id")),
+            Index(fields=("desk", "id")),
+            Index(fields=("dossier_id",)),
+            Index(fields=("remittance_id",)),
+        ]
+
+
+class RemitTermRow(Model):
+    """Within how many hours the fees of a procedure are handed on, from a day on."""
+
+    id = fields.BigIntField(primary_key=True)
+    procedure_code = fields.CharField(max_length=60)
+    hours = fields.IntField()
+    valid_from = fields.DateField()
+    author = fields.CharField(max_length=_ACTOR)
+    reason = fields.CharField(max_length=300)
+
+    class Meta:
+        table = "remit_term"
+        unique_together = (("procedure_code", "valid_from"),)
+
+
+# Returns: invitations, the signed record behind a return, recalls and changes of address.
+
+
+class InvitationRow(Model):
+    """One written call to a recipient who was not reached."""
+
+    id = fields.BigIntField(primary_key=True)
+    consignment: fields.ForeignKeyRelation[ConsignmentRow] = fields.ForeignKeyField(
+        "models.ConsignmentRow", on_delete=fields.RESTRICT
+    )
+    consignment_id: int
+    ordinal = fields.SmallIntField()
+    invited_on = fields.DateField()
+    way = fields.CharField(max_length=8)
+    office = fields.CharField(max_length=_UNIT, default="", db_default="")
+    made_at = fields.DatetimeField()
+    made_by = fields.CharField(max_length=_ACTOR)
+
+    class Meta:
+        table = "invitation"
+        unique_together = (("consignment_id", "ordinal"),)
+
+
+class RefusalRow(Model):
+    """The signed record of an item that could not be handed over. Kept apart, for it names people."""
+
+    id = fields.BigIntField(primary_key=True)
+    consignment: fields.ForeignKeyRelation[ConsignmentRow] = fields.ForeignKeyField(
+        "models.ConsignmentRow", on_delete=fields.RESTRICT
+    )
+    consignment_id: int
+    reason = fields.CharField(max_length=40)
+    content = fields.TextField()
+    signature_png = fields.BinaryField()
+    taken_at = fields.DatetimeField()
+    taken_by = fields.CharField(max_length=_ACTOR)
+
+    class Meta:
+        table = "refusal"
+        unique_together = (("consignment_id", "reason"),)
+
+
+class RedirectionRow(Model):
+    """A recall or a change of address by the side of the sender, and who pays for the carriage."""
+
+    id = fields.BigIntField(primary_key=True)
+    consignment: fields.ForeignKeyRelation[ConsignmentRow] = fields.ForeignKeyField(
+        "models.ConsignmentRow", on_delete=fields.RESTRICT
+    )
+    consignment_id: int
+    kind = fields.CharField(max_length=8)
+    reason = fields.CharField(max_length=40, default="", db_default="")
+    old_party = fields.TextField()
+    new_party = fields.TextField(null=True)
+    fault = fields.CharField(max_length=8)
+    cost_dong = fields.IntField()
+    asked_by = fields.CharField(max_length=_ACTOR)
+    asked_at = fields.DatetimeField()
+
+    class Meta:
+        table = "redirection"
+        indexes = [Index(fields=("consignment_id",))]
+
+
+# The working calendar and the zones of the post.
+
+
+class CalendarEntryRow(Model):
+    """Days on which the post could not be expected to work. communes is a JSON list of codes, empty for everywhere."""
+
+    id = fields.BigIntField(primary_key=True)
+    entry_no = fields.CharField(max_length=_NO, unique=True)
+    kind = fields.CharField(max_length=8)
+    title = fields.CharField(max_length=100)
+    first_on = fields.DateField()
+    last_on = fields.DateField()
+    communes = fields.TextField()
+    reason = fields.CharField(max_length=300)
+    declared_at = fields.DatetimeField()
+    declared_by = fields.CharField(max_length=_ACTOR)
+    undone_at = fields.DatetimeField(null=True)
+    undone_by = fields.CharField(max_length=_ACTOR, default="", db_default="")
+    undone_reason = fields.CharField(max_length=300, default="", db_default="")
+
+    class Meta:
+        table = "calendar_entry"
+        indexes = [Index(fields=("last_on",))]
+
+
+class ZoneRow(Model):
+    """The post area of a commune, from a day on: the district it lay in before July 2025."""
+
+    id = fields.BigIntField(primary_key=True)
+    commune_code = fields.CharField(max_length=10)
+    area = fields.CharField(max_length=60)
+    province = fields.CharField(max_length=10)
+    city_class = fields.CharField(max_length=8, default="", db_default="")
+    valid_from = fields.DateField()
+    author = fields.CharField(max_length=_ACTOR)
+    reason = fields.CharField(max_length=300)
+
+    class Meta:
+        table = "zone"
+        unique_together = (("commune_code", "valid_from"),)

@@ -9,7 +9,21 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from .api import accounts, consignments, dossiers, handover, labels, notices, scans, standing, tables
+from .api import (
+    accounts,
+    clocks,
+    consignments,
+    dossiers,
+    evidence,
+    handover,
+    labels,
+    money,
+    notices,
+    returns,
+    scans,
+    standing,
+    tables,
+)
 from .serve import PUBLIC, Operation, Route
 
 V1 = "/api/v1"
@@ -30,6 +44,8 @@ API: tuple[Route, ...] = (
         "Hồ sơ",
         ("POST", "/dossiers", "intake", dossiers.take),
         ("GET", "/dossiers", "enquiry", dossiers.listed),
+        ("GET", f"{_DOSSIER}/evidence", "evidence", evidence.pack),
+        ("GET", f"{_DOSSIER}/evidence.pdf", "evidence", evidence.sheet),
         ("GET", _DOSSIER, "enquiry", dossiers.shown),
         ("POST", f"{_DOSSIER}/number", "intake", dossiers.numbered),
         ("GET", "/change-requests", "intake", dossiers.change_requests),
@@ -42,6 +58,7 @@ API: tuple[Route, ...] = (
         ("GET", "/consignments/{number}", "enquiry", consignments.shown),
         ("GET", "/consignments/{number}/journey", "enquiry", consignments.journey),
         ("GET", "/consignments/{number}/order", "enquiry", consignments.order),
+        ("GET", "/consignments/{number}/clock", "enquiry", clocks.clock),
         ("POST", "/consignments/{number}/book", "booking", consignments.book),
         ("POST", "/consignments/{number}/cancel", "booking", consignments.cancel),
         ("POST", "/consignments/{number}/bind", "scans", consignments.bind),
@@ -77,7 +94,38 @@ API: tuple[Route, ...] = (
         ("POST", "/scans", "scans", scans.take),
         ("GET", "/scans/strays", "scans", scans.strays),
         ("POST", "/deliveries", "delivery", scans.deliver),
+        ("POST", "/consignments/{number}/attempts", "delivery", returns.attempt),
+        ("POST", "/consignments/{number}/invitations", "delivery", returns.invite),
+        ("GET", "/consignments/{number}/invitations", "delivery", returns.invitations),
+        ("GET", "/consignments/{number}/invitations/{ordinal}/paper", "delivery", returns.paper),
+        ("POST", "/consignments/{number}/return", "delivery", returns.start_return),
+        ("POST", "/consignments/{number}/recall", "booking", returns.recall),
+        ("POST", "/consignments/{number}/address", "booking", returns.new_address),
+        ("GET", "/consignments/{number}/redirections", "booking", returns.redirections),
         ("GET", "/deliveries/owed", "delivery", scans.owed),
+    ),
+    *_api(
+        "Tiền",
+        ("POST", "/fees", "money", money.collect),
+        ("GET", "/fees", "money", money.fees),
+        ("GET", "/receipts/{receipt_no}/paper", "money", money.paper),
+        ("POST", "/receipts/{receipt_no}/cancel", "money", money.cancel),
+        ("POST", "/receipt-series", "admin", money.begin_series),
+        ("GET", "/receipt-series", "money", money.series),
+        ("POST", "/remittances", "money", money.remit),
+        ("GET", "/remittances", "money", money.remittances),
+        ("GET", "/remittances/due", "money", money.due),
+        ("POST", "/remittances/{remittance_no}/confirm", "money", money.confirm),
+        ("POST", "/remittance-terms", "admin", money.set_term),
+        ("GET", "/remittance-terms", "money", money.terms),
+        ("GET", "/money/day", "money", money.day),
+    ),
+    *_api(
+        "Hạn",
+        ("GET", "/late", "enquiry", clocks.late),
+        ("POST", "/degraded-days", "admin", clocks.declare),
+        ("GET", "/degraded-days", "enquiry", clocks.listed),
+        ("DELETE", "/degraded-days/{no}", "admin", clocks.undo),
     ),
     *_api(
         "Thông báo",
@@ -93,6 +141,9 @@ API: tuple[Route, ...] = (
         ("GET", "/track/{number}", PUBLIC, tables.track),
         ("GET", "/states", PUBLIC, tables.states),
         ("GET", "/procedures", PUBLIC, tables.procedures),
+        ("GET", "/calendar/{year}", PUBLIC, clocks.calendar),
+        ("GET", "/tariff", PUBLIC, money.tariff),
+        ("GET", "/tariff/quote", PUBLIC, money.quote),
     ),
     *_api(
         "Quản trị",

@@ -197,3 +197,54 @@ def test_a_broken_workbook_is_one_sentence(at_desk: Path, tmp_path: Path, capsys
     assert main(["import", str(tmp_path / "broken.xlsx"), "--desk", invented.desks()[0].code]) == 1
 
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def a_dossier_that_travelled(folder: Path) -> str:
+    async def ask() -> str:
+        async with opened_house(load(folder / "settings.toml")) as house:
+            page = await house.services.enquiry.consignments(actor=GATEWAY, state="delivered")
+            return next(each.dossier_no for each in page.items if each.dossier_no)
+
+    return asyncio.run(ask())
+
+
+def test_the_evidence_of_a_dossier_is_written_into_a_folder(
+    at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = a_dossier_that_travelled(at_desk)
+
+    assert main(["export", number, "-o", str(tmp_path / "new"), "--json"]) == 0
+
+    said = json.loads(capsys.readouterr().out)
+    file, sheet = (Path(name) for name in said["files"])
+    assert json.loads(file.read_text("utf-8"))["content_sha256"] == said["content_sha256"]
+    with pypdfium2.PdfDocument(sheet) as paper:
+        assert number in paper[0].get_textpage().get_text_bounded()
+
+
+def test_verify_says_what_holds_and_what_is_not_sealed_yet(
+    at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["export", a_dossier_that_travelled(at_desk), "-o", str(tmp_path), "--json"])
+    capsys.readouterr()
+
+    assert main(["verify", "--json"]) == 0
+
+    report = json.loads(capsys.readouterr().out)
+    assert (report["holds"], report["seals"], report["not_sealed"]) == (True, 0, report["linked"])
+    assert main(["verify"]) == 0
+    assert "Chứng cứ nguyên vẹn." in capsys.readouterr().out
+
+
+def test_verify_fails_when_the_digest_that_was_kept_is_not_there(
+    at_desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "--kept", "00"]) == 1
+    assert "KHÔNG TÌM THẤY" in capsys.readouterr().out
+
+
+def test_a_dossier_that_nobody_knows_has_no_evidence(
+    at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", "H27.15-261123-9999", "-o", str(tmp_path)]) == 1
+    assert "Chưa có hồ sơ" in capsys.readouterr().err

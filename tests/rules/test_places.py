@@ -80,3 +80,12 @@ def test_the_old_commune_is_told_beside_what_it_became() -> None:
     assert found.was is not None
     assert found.was.name == "Xã Kỳ Lợi"
     assert len(found.candidates) == 3
+
+
+def test_every_commune_of_the_province_has_the_former_district_most_of_it_came_from():
+    districts = places.old_districts("42")
+
+    assert set(districts) == {unit.code for unit in places.communes("42")}
+    assert districts["18073"] == "Thành phố Hà Tĩnh"
+    assert districts["18814"] == "Huyện Kỳ Anh"  # one old commune from each: the first code decides
+    assert len(set(districts.values())) == 12

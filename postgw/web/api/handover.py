@@ -150,7 +150,7 @@ async def close(call: Call[None, NoQuery]) -> web.Response:
 async def sign(call: Call[SignatureIn, NoQuery]) -> web.Response:
     """Sign for one side."""
     await _must_match(call)
-    signed = await call.services.handover.sign(
+    signed = await call.services.signing.sign(
         call.path("manifest_no"), **call.body.__dict__, actor=call.actor, at=call.at
     )
     return _answered(signed)
@@ -162,14 +162,14 @@ async def sign(call: Call[SignatureIn, NoQuery]) -> web.Response:
 )  # fmt: skip
 async def seal_bag(call: Call[BagIn, NoQuery]) -> web.Response:
     """Seal several consignments together."""
-    bag = await call.services.handover.seal_bag(call.body.numbers, desk=call.body.desk, actor=call.actor, at=call.at)
+    bag = await call.services.bagging.seal_bag(call.body.numbers, desk=call.body.desk, actor=call.actor, at=call.at)
     return answered(bag_out(bag), status=201, Location=f"/api/v1/bags/{bag.bag_no}")
 
 
 @operation("getBag", "Một túi", Answer(status=200, text="Túi.", model=BagOut), problems=(404,))
 async def bag(call: Call[None, NoQuery]) -> web.Response:
     """Answer with one bag."""
-    return tagged(call.request, bag_out(await call.services.handover.bag(call.path("bag_no"), actor=call.actor)))
+    return tagged(call.request, bag_out(await call.services.bagging.bag(call.path("bag_no"), actor=call.actor)))
 
 
 @operation(
@@ -180,7 +180,7 @@ async def bag(call: Call[None, NoQuery]) -> web.Response:
 )  # fmt: skip
 async def appoint(call: Call[SignatoryIn, NoQuery]) -> web.Response:
     """Appoint somebody to sign for a unit."""
-    appointed = await call.services.handover.appoint(**call.body.__dict__, actor=call.actor, at=call.at)
+    appointed = await call.services.signing.appoint(**call.body.__dict__, actor=call.actor, at=call.at)
     return answered(signatory_out(appointed), status=201)
 
 
@@ -190,5 +190,5 @@ async def appoint(call: Call[SignatoryIn, NoQuery]) -> web.Response:
 )  # fmt: skip
 async def signatories(call: Call[None, SignatoryQuery]) -> web.Response:
     """Answer with those who may sign for a unit today."""
-    found = await call.services.handover.signatories(unit=call.query.unit, on=call.today, actor=call.actor)
+    found = await call.services.signing.signatories(unit=call.query.unit, on=call.today, actor=call.actor)
     return answered({"data": [signatory_out(signatory) for signatory in found]})

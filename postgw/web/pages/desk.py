@@ -119,8 +119,10 @@ async def consignment(visit: Visit) -> web.Response:
     custody, happenings = await visit.services.enquiry.journey(found.consignment_no, actor=visit.actor)
     table = visit.services.enquiry.table(on=legal_day(visit.at))
     units = await units_of(visit)
+    clock = await visit.services.clocks.clock(found.consignment_no, actor=visit.actor, at=visit.at)
     return visit.show(
         "desk_consignment.html", c=found, custody=custody, happenings=happenings[::-1],
+        clock=clock, reckoned=[visit.say(words.sentence, **words.values) for words in clock.words],
         codes=_codes(table, visit.language), reasons=_reasons(visit), named=visit.query("names") == "1",
         holds=_holds(visit, custody, units), **await _desk_words(visit),
     )  # fmt: skip

@@ -14,7 +14,9 @@ from postgw.domain.actor import SCOPES
 
 from .shapes import Code, In, Out
 
-Scope = Literal["intake", "labels", "booking", "handover", "scans", "delivery", "enquiry", "webhooks", "admin"]
+Scope = Literal[
+    "intake", "labels", "booking", "handover", "scans", "delivery", "money", "enquiry", "evidence", "webhooks", "admin",
+]  # fmt: skip
 CLOSED_LISTS = ((Scope, SCOPES),)
 
 

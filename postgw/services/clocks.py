@@ -1,0 +1,244 @@
+"""Clocks: when must the post be done with an item, and what of a unit's is late or about to be?
+
+Due dates are never stored. Each is reckoned anew from the scans, the holidays as they are known today, the zones and
+the degraded days, so that a storm declared or undone moves clocks, texts and lists together. The limits are those in
+force on the day of acceptance.
+
+Source: Circular 17/2017/TT-BTTTT Art. 7.2; Labour Code 45/2019/QH14 Art. 112.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from postgw.domain.actor import Actor
+from postgw.domain.consignment import Consignment
+from postgw.domain.custody import journey_of
+from postgw.domain.errors import Invalid, Unknown
+from postgw.domain.legal_day import legal_day
+from postgw.domain.page import Page
+from postgw.domain.recognise import recognise
+from postgw.domain.scan import Scan
+from postgw.domain.time_limit import (
+    Clock,
+    Course,
+    Zone,
+    clock_of,
+    course_of,
+    must_bring_slip,
+    span_between,
+    unknown_zone,
+)
+from postgw.domain.working_calendar import DegradedEntry, DegradedSpan, PublicHoliday, SwappedDay, WorkingCalendar
+from postgw.rules import places
+from postgw.rules.book import RuleBook
+from postgw.rules.public_holidays import calendar_of
+from postgw.storage import calendar as kept
+from postgw.storage import consignments, dossiers, province, scans
+from postgw.storage.database import Database, Session
+
+#: How many items a page of the late list looks at.
+_LOOKED_AT = 200
+_LONGEST_SPAN = timedelta(days=31)
+#: Nothing was carried under the Decision before it was in force.
+_BEGINNING = date(2016, 12, 16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateItem:
+    """A consignment whose time is over or nearly so."""
+
+    consignment: Consignment
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearCalendar:
+    """One year's holidays, the Saturdays worked in exchange, and the degraded days that hold."""
+
+    year: int
+    version: str
+    holidays: tuple[PublicHoliday, ...]
+    swapped: tuple[SwappedDay, ...]
+    degraded: tuple[DegradedSpan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DegradedDraft:
+    """Degraded days as somebody declares them."""
+
+    kind: str
+    title: str
+    first_on: date
+    last_on: date
+    communes: tuple[str, ...] = ()  #: empty: the whole country
+    reason: str
+
+    def checked(self) -> DegradedDraft:
+        """Return this draft. Raises Invalid when its days or communes cannot be."""
+        if self.last_on < self.first_on:
+            raise Invalid("Ngày cuối phải từ ngày đầu trở đi.", code="degraded.days", field="/last_on")
+        if self.last_on - self.first_on > _LONGEST_SPAN:
+            raise Invalid(
+                "Mỗi lần khai nhiều nhất {most} ngày. Chia ra rồi khai.", most=_LONGEST_SPAN.days,
+                code="degraded.too_long", field="/last_on",
+            )  # fmt: skip
+        for n, commune in enumerate(self.communes):
+            try:
+                places.commune(commune)
+            except Unknown as error:
+                raise Invalid(
+                    "Không có {what} mã {number}.", what="xã, phường", number=commune, code=error.code,
+                    field=f"/communes/{n}",
+                ) from None  # fmt: skip
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grounds:
+    """What the clocks of several consignments stand on."""
+
+    today: date
+    calendar: WorkingCalendar
+    spans: tuple[DegradedSpan, ...]
+    zones: Mapping[str, tuple[tuple[date, Zone], ...]]
+    forms: Mapping[int, str]
+    told: Mapping[str, tuple[Scan, ...]]
+
+    def zone(self, commune: str, on: date) -> Zone | None:
+        return next((zone for begun, zone in self.zones.get(commune, ()) if begun <= on), None)
+
+    def calendar_for(self, communes: Sequence[str]) -> WorkingCalendar:
+        concerned = (span for span in self.spans if span.concerns(communes))
+        return self.calendar.with_degraded(day for span in concerned for day in span.days())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """The act of reckoning time."""
+
+    database: Database
+    book: RuleBook
+
+    async def clock(self, number: str, *, actor: Actor, at: datetime) -> Clock:
+        """Return how one consignment stands against its time limit. Raises Unknown when the actor is shown none."""
+        actor.must("enquiry")
+        session, read = self.database.reading, recognise(number)
+        found = await consignments.find(session, read.number or number)
+        if found is None or not await _is_shown(session, found, actor):
+            raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
+        return self._clock(found, await self._grounds(session, [found], at))
+
+    async def late(
+        self, *, actor: Actor, at: datetime, desk: str = "", cursor: str = "", limit: int = _LOOKED_AT
+    ) -> Page[LateItem]:
+        """Return what of a unit's is late, or due today or on the next working day; a page may be short or empty."""
+        actor.must("enquiry")
+        session, after = self.database.reading, int(cursor) if cursor.isdecimal() else 0
+        wanted = await _wanted(session, actor.unit or desk)
+        rows = await consignments.on_the_way(session, wanted, after=after, limit=limit + 1)
+        more = str(rows[limit - 1][0]) if len(rows) > limit else ""
+        found = [consignment for _, consignment in rows[:limit]]
+        grounds = await self._grounds(session, found, at)
+        items = [LateItem(consignment=each, clock=self._clock(each, grounds)) for each in found]
+        horizon = grounds.calendar.next_working(grounds.today)
+        return Page(items=tuple(item for item in items if _presses(item.clock, horizon)), next_cursor=more)
+
+    async def declare_degraded(self, draft: DegradedDraft, *, actor: Actor, at: datetime) -> DegradedEntry:
+        """Declare days on which the post could not be expected to work. Raises Invalid."""
+        actor.must("admin")
+        draft.checked()
+        prefix = f"GD-{legal_day(at):%y%m%d}-"
+        async with self.database.writing() as tx:
+            await tx.queue_for("calendar_entry")
+            span = DegradedSpan(
+                entry_no=f"{prefix}{await kept.count_on(tx, prefix) + 1:02}", kind=draft.kind, title=draft.title,
+                first_on=draft.first_on, last_on=draft.last_on, communes=frozenset(draft.communes),
+            )  # fmt: skip
+            entry = DegradedEntry(span=span, reason=draft.reason, declared_at=at, declared_by=actor.name)
+            await kept.declare(tx, entry)
+        return entry
+
+    async def undo_degraded(self, entry_no: str, *, reason: str, actor: Actor, at: datetime) -> DegradedEntry:
+        """Take degraded days back; asked again, the first word stands. Raises Unknown."""
+        actor.must("admin")
+        async with self.database.writing() as tx:
+            await kept.undo(tx, entry_no, reason=reason, actor=actor.name, at=at)
+            entry = await kept.entry(tx, entry_no)
+        if entry is None:
+            raise Unknown("Không có ngày gián đoạn số {number}.", number=entry_no[:40], code="degraded.unknown")
+        return entry
+
+    async def degraded_days(self, *, actor: Actor, cursor: str = "", limit: int = 50) -> Page[DegradedEntry]:
+        """Return what was declared, newest first, taken back or not."""
+        actor.must("enquiry")
+        before = int(cursor) if cursor.isdecimal() else 0
+        rows = await kept.entries(self.database.reading, before=before, limit=limit + 1)
+        more = str(rows[limit - 1][0]) if len(rows) > limit else ""
+        return Page(items=tuple(entry for _, entry in rows[:limit]), next_cursor=more)
+
+    async def calendar(self, year: int, *, at: datetime) -> YearCalendar:
+        """Return one year. Raises Unknown when its holidays are not in the book."""
+        table = self.book.holidays_on(legal_day(at))
+        if year not in table.years:
+            raise Unknown(
+                "Chưa có lịch nghỉ năm {year}; có từ {first} đến {last}.", year=year, first=min(table.years),
+                last=max(table.years), code="calendar.unknown",
+            )  # fmt: skip
+        spans = await kept.degraded(self.database.reading, since=date(year, 1, 1))
+        return YearCalendar(
+            year=year, version=table.version, holidays=tuple(day for day in table.holidays if day.on.year == year),
+            swapped=tuple(day for day in table.swapped if day.off.year == year),
+            degraded=tuple(span for span in spans if span.first_on.year <= year),
+        )  # fmt: skip
+
+    async def _grounds(self, session: Session, found: Sequence[Consignment], at: datetime) -> _Grounds:
+        today = legal_day(at)
+        communes = {code for each in found for code in _communes(each) if code}
+        return _Grounds(
+            today=today,
+            calendar=calendar_of(self.book.holidays_on(today)),
+            spans=await kept.degraded(session, since=_BEGINNING),
+            zones=await kept.zones(session, sorted(communes)),
+            forms=await dossiers.service_forms(session, sorted({each.dossier_id for each in found})),
+            told=await scans.histories(session, [each.consignment_no for each in found]),
+        )
+
+    def _clock(self, found: Consignment, grounds: _Grounds) -> Clock:
+        course = self._course(found, grounds)
+        accepted_on, communes = course.started_on or grounds.today, _communes(found)
+        near, far = (grounds.zone(commune, accepted_on) for commune in communes)
+        if near is None or far is None:
+            return unknown_zone(communes[0] if near is None else communes[1])
+        return clock_of(
+            course, span=span_between(near, far), limits=self.book.transit_limits_on(accepted_on),
+            with_slip=must_bring_slip(found.leg, grounds.forms[found.dossier_id]),
+            calendar=grounds.calendar_for(communes), today=grounds.today,
+        )  # fmt: skip
+
+    def _course(self, found: Consignment, grounds: _Grounds) -> Course:
+        table = self.book.scan_table_of(found.rules_version)
+        custody, happenings = journey_of(found.leg, grounds.told.get(found.consignment_no, ()), table)
+        return course_of(found.leg, happenings, ended=custody.ended)
+
+
+def _communes(found: Consignment) -> tuple[str, str]:
+    return found.consignor.commune_code, found.consignee.commune_code
+
+
+def _presses(clock: Clock, horizon: date) -> bool:
+    return clock.verdict == "overdue" or (clock.verdict == "running" and clock.due is not None and clock.due <= horizon)
+
+
+async def _is_shown(session: Session, found: Consignment, actor: Actor) -> bool:
+    if actor.may_see(found.desk, found.to_desk):
+        return True
+    return await consignments.was_at(session, found.consignment_no, actor.unit)
+
+
+async def _wanted(session: Session, unit: str) -> consignments.Wanted:
+    known = await province.unit(session, unit) if unit else None
+    is_office = known is not None and known.kind == "office"
+    return consignments.Wanted(office=unit) if is_office else consignments.Wanted(desk=unit)

@@ -1,0 +1,170 @@
+"""Signing: two appointed hands sign the manifest, and with the second one custody passes.
+
+One signed scan is kept for each item that passes, and the later of the two signing moments is the filing time of the
+dossiers that arrive by it; their desk is told. A wrong moment is never edited.
+
+Source: Decision 45/2016/QĐ-TTg art. 7.1, 7.3, 7.4; Circular 17/2017/TT-BTTTT art. 5.1.g.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from postgw.domain.actor import Actor
+from postgw.domain.address import NAME_MOST, checked_text
+from postgw.domain.errors import Forbidden, Invalid
+from postgw.domain.legal_day import legal_day
+from postgw.domain.manifest import (
+    Manifest,
+    Signatory,
+    Signature,
+    must_be_counted,
+    must_be_own_hand,
+    must_be_signable,
+)
+from postgw.domain.ports import Notice
+from postgw.domain.scan import Scan, Witness
+from postgw.rules.book import RuleBook
+from postgw.storage import manifests, outbox, province, scans
+from postgw.storage.database import Database, Session
+from postgw.storage.scans import Locked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """The act of signing."""
+
+    database: Database
+    book: RuleBook
+    pick: Callable[[int], int] = secrets.randbelow
+
+    async def sign(
+        self,
+        manifest_no: str,
+        *,
+        side: str,
+        signatory_no: str,
+        signed_at: datetime | None,
+        way: str,
+        actor: Actor,
+        at: datetime,
+    ) -> Manifest:
+        """Keep one side's signature; with the second one custody passes.
+
+        `signed_at` is the moment written on paper; on screen it is now. Raises Conflict while a line is uncounted,
+        Forbidden when the person is not appointed for that side on that day, or signs both.
+        """
+        actor.must("handover")
+        must_be_signable(side, way, signed_at, at)
+        moment = signed_at or at
+        async with self.database.writing() as tx:
+            manifest = await manifests.shown(tx, manifest_no, actor, lock=True)
+            signatory = await _appointed(tx, manifest, side, signatory_no, moment)
+            given = manifest.signature(side)
+            if given and given.signatory == signatory_no:
+                return manifest
+            manifest.must_be("closed")
+            must_be_counted(manifest)
+            must_be_own_hand(manifest, side, signatory, way=way, account=actor.name)
+            signature = Signature(side=side, signatory=signatory_no, name=signatory.name, signed_at=moment, way=way)
+            await manifests.sign(tx, manifest_no, signature, actor=actor.name, at=at)
+            whole = replace(manifest, signatures=(*manifest.signatures, signature))
+            if whole.signed_at():
+                await self._pass_custody(tx, whole, actor, at)
+            return await manifests.shown(tx, manifest_no, actor)
+
+    async def _pass_custody(self, tx: Session, manifest: Manifest, actor: Actor, at: datetime) -> None:
+        signed_at = manifest.signed_at()
+        assert signed_at is not None
+        numbers = [line.consignment_no for line in manifest.passing()]
+        found = await scans.lock(tx, numbers)
+        statements = [(found[number], _signed(manifest, found[number], signed_at, actor, at)) for number in numbers]
+        await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
+        await manifests.set_state(tx, manifest.manifest_no, "signed", closed_at=None, signed_at=signed_at)
+        if manifest.direction == "to_desk":
+            filed = [found[number] for number in numbers if found[number].leg in {"send", "transfer"}]
+            await self._tell_filed(tx, manifest, filed, signed_at, at)
+
+    async def _tell_filed(
+        self, tx: Session, manifest: Manifest, filed: Sequence[Locked], signed_at: datetime, at: datetime
+    ) -> None:
+        dossier_nos = await scans.dossier_numbers(tx, [locked.dossier_id for locked in filed])
+        await outbox.announce(tx, [
+            Notice(
+                notice_id=f"{locked.consignment_no}.filed.{manifest.manifest_no}", kind="dossier.filed", at=signed_at,
+                desk=locked.to_desk or locked.desk, consignment_no=locked.consignment_no,
+                dossier_no=dossier_nos.get(locked.dossier_id, ""), item_no=locked.item_no, leg=locked.leg,
+                state=locked.custody.state, data={"filed_at": signed_at, "manifest_no": manifest.manifest_no},
+            )
+            for locked in filed
+        ], at=at)  # fmt: skip
+
+    async def appoint(
+        self,
+        *,
+        unit_kind: str,
+        unit: str,
+        name: str,
+        subject: str,
+        account: str,
+        valid_from: date,
+        valid_to: date | None,
+        actor: Actor,
+        at: datetime,
+    ) -> Signatory:
+        """Appoint a person to sign for a unit."""
+        actor.must("admin")
+        if unit_kind not in {"desk", "office"} or subject not in {"dossiers", "fees"}:
+            raise Invalid("Đơn vị phải là desk hoặc office; việc phải là dossiers hoặc fees.", code="signatory.kind")
+        signatory = Signatory(
+            signatory_no=f"NK-{unit}-{self.pick(10**8):08d}",
+            unit_kind=unit_kind,
+            unit=unit,
+            name=checked_text(name, what="tên người ký", field="/name", most=NAME_MOST),
+            subject=subject,
+            account=account,
+        )
+        async with self.database.writing() as tx:
+            await province.must_be_unit(tx, unit, unit_kind, field="/unit")
+            await manifests.appoint(tx, signatory, valid_from=valid_from, valid_to=valid_to, actor=actor.name, at=at)
+        return signatory
+
+    async def signatories(self, *, unit: str, on: date, actor: Actor) -> tuple[Signatory, ...]:
+        """Return who may sign for a unit on a day."""
+        actor.must("handover")
+        return await manifests.appointed(self.database.reading, on=on, unit=unit)
+
+
+async def _appointed(session: Session, manifest: Manifest, side: str, signatory_no: str, moment: datetime) -> Signatory:
+    people = await manifests.appointed(session, on=legal_day(moment), signatory_no=signatory_no)
+    desk_signs = (side == "giver") == (manifest.direction == "to_post")
+    unit = manifest.desk if desk_signs else manifest.office
+    person = next((p for p in people if p.unit == unit and p.subject == "dossiers"), None)
+    if person is None:
+        raise Forbidden(
+            "Người ký {number} không được cử ký giao nhận hồ sơ cho {unit} vào ngày đó.",
+            number=signatory_no,
+            unit=unit,
+            code="sign.not_appointed",
+            field="/signatory_no",
+        )
+    return person
+
+
+def _signed(manifest: Manifest, locked: Locked, signed_at: datetime, actor: Actor, at: datetime) -> Scan:
+    arrives = "returned" if locked.leg == "return" else "delivered"
+    return Scan(
+        source=f"manifest:{manifest.manifest_no}",
+        source_id=locked.consignment_no,
+        witness=Witness.SIGNED,
+        code="collected" if manifest.direction == "to_post" else arrives,
+        occurred_at=signed_at,
+        received_at=at,
+        office=manifest.office,
+        actor=actor.name,
+        manifest_no=manifest.manifest_no,
+        proved=True,
+    )
