@@ -52,3 +52,48 @@ async def test_an_id_that_another_item_bears_already_is_refused_and_never_said_t
         verdicts.append((answer["verdict"], answer["code"]))
 
     assert verdicts == [("accepted", ""), ("refused", "scan.id_taken")]
+
+
+async def test_a_bag_that_nobody_sealed_is_refused_and_not_promised_to_be_matched(day: Day) -> None:
+    now = day.clock[0].isoformat()
+    scan = {"scan_id": "b1", "number": "T4K7M29B9", "code": "arrived", "device_at": now}
+    batch = {"device": "d", "sent_at": now, "scans": [scan]}
+
+    answer = (await day.ask("postman", "POST", "/api/v1/scans", batch, expect=200))["answers"][0]
+
+    assert (answer["verdict"], answer["code"]) == ("refused", "scan.empty_group")
+
+
+async def test_a_post_office_is_shown_what_was_seen_there_and_nothing_before(day: Day) -> None:
+    dossier = {
+        "dossier_no": "H27.15-261123-0201", "receiving_desk": DESK, "procedure_code": PROCEDURE,
+        "service_form": "return", "applicant": CITIZEN,
+    }  # fmt: skip
+    await day.ask("officer", "POST", "/api/v1/dossiers", dossier, expect=201)
+    wanted = {"dossier": dossier["dossier_no"], "leg": "return"}
+    number = (await day.ask("officer", "POST", "/api/v1/consignments", wanted, expect=201))["consignment_no"]
+    await day.ask("postman", "GET", f"/api/v1/consignments/{number}", expect=404)
+    now = day.clock[0].isoformat()
+    scan = {"scan_id": "o1", "number": number, "code": "arrived", "device_at": now}
+    await day.ask("postman", "POST", "/api/v1/scans", {"device": "d", "sent_at": now, "scans": [scan]}, expect=200)
+
+    shown = await day.ask("postman", "GET", "/api/v1/consignments", expect=200)
+
+    assert [row["consignment_no"] for row in shown["data"]] == [number]
+    await day.ask("postman", "GET", f"/api/v1/consignments/{number}", expect=200)
+
+
+async def test_a_subscriber_to_a_family_of_kinds_is_owed_each_of_them(day: Day) -> None:
+    for kinds in (["consignment.*"], ["dossier.filed"]):
+        body = {"url": "https://listener.example/hook", "kinds": kinds, "desk": DESK}
+        await day.ask("administrator", "POST", "/api/v1/webhooks", body, expect=201)
+    await test_a_post_office_is_shown_what_was_seen_there_and_nothing_before(day)
+    now = day.clock[0].isoformat()
+    scan = {"scan_id": "o2", "number": "", "code": "out_for_delivery", "device_at": now}
+    scan["number"] = (await day.ask("officer", "GET", "/api/v1/consignments", expect=200))["data"][0]["consignment_no"]
+    await day.ask("postman", "POST", "/api/v1/scans", {"device": "d", "sent_at": now, "scans": [scan]}, expect=200)
+
+    await day.house.services.notices._fan_out(day.clock[0])
+
+    owed = await day.ask("administrator", "GET", "/api/v1/outbox?state=waiting", expect=200)
+    assert [errand["channel"] for errand in owed["data"]].count("hook") == 1

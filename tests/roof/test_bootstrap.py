@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from postgw.bootstrap import CannotStart, doubts, is_rehearsal, opened_house
@@ -110,3 +112,11 @@ async def test_a_fresh_installation_lacks_every_step_and_nothing_hangs(tmp_path:
 async def test_a_server_that_is_not_there_is_named_as_such(unused_tcp_port: int) -> None:
     with pytest.raises(Unreachable, match="cơ sở dữ liệu"):
         await pending(f"postgres://nobody@127.0.0.1:{unused_tcp_port}/nothing")
+
+
+async def test_a_file_that_is_no_database_is_named_as_such(tmp_path: Path) -> None:
+    file = tmp_path / "letter.sqlite3"
+    file.write_bytes(b"this is a letter and no database" * 200)
+
+    with pytest.raises(Unreachable, match="SQLite"):
+        await pending(f"sqlite://{file}")
