@@ -18,7 +18,8 @@ env: .venv/installed  ## make .venv from requirements.lock (done again only when
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo 'Python here cannot make environments. On Debian: apt-get install python3-venv'; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+# The lock is whole. Left to resolve it anew, pip would look at releases newer than the lock and refuse them for their hash.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 # The build tools are in the lock too, so that this step fetches nothing.

@@ -24,7 +24,9 @@ from adapters.rehearsal.post_office import serve_office
 from adapters.rehearsal.settings import command_line, options_from
 from postgw import logs, settings
 from postgw.bootstrap import House, doubts, is_rehearsal, now, opened_house
-from postgw.demo import demo_accounts, furnish, newcomers
+from postgw.demo.accounts import demo_accounts
+from postgw.demo.furnishing import furnish
+from postgw.demo.newcomers import newcomers
 from postgw.domain.actor import GATEWAY, SCOPES
 from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.evidence import FAULTS

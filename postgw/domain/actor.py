@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from .errors import Forbidden
 
 SCOPES = (
-    "intake", "labels", "booking", "handover", "scans", "delivery", "money", "enquiry", "evidence", "webhooks", "admin",
+    "intake", "labels", "booking", "handover", "scans", "delivery", "money", "cases", "reports", "enquiry", "evidence",
+    "webhooks", "admin",
 )  # fmt: skip
 
 

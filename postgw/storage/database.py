@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from pkgutil import iter_modules
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -25,13 +26,15 @@ from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import IntegrityError
 
+from . import tables
 from .reachable import must_be_reachable, sqlite_file
 from .sqlite_immediate import immediate
 
 __all__ = ["Database", "IntegrityError", "Session", "connection_settings", "moment", "opened"]
 
-#: The package of our migrations.
+#: The package of our migrations, and the pages of our tables.
 STEPS = "postgw.storage.migrations"
+TABLES = sorted(f"{tables.__name__}.{page.name}" for page in iter_modules(tables.__path__))
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 _POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
 
@@ -181,7 +184,7 @@ def connection_settings(
     `steps` is the package of the migrations. Raises ValueError when the URL names neither kind of database.
     """
     parts = urlsplit(url)
-    apps = {"models": {"models": ["postgw.storage.tables"], "default_connection": "default", "migrations": steps}}
+    apps = {"models": {"models": TABLES, "default_connection": "default", "migrations": steps}}
     if parts.scheme in _POSTGRES_SCHEMES:
         connections = {"default": _postgres(parts, pool)}
     elif parts.scheme == "sqlite":

@@ -5,6 +5,7 @@ Also what this database is: where it began. A database that began in rehearsal i
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -126,3 +127,11 @@ async def begin(tx: Session, *, rehearsal: bool, at: datetime) -> None:
         rehearsal,
         at,
     )
+
+
+async def link_secret(tx: Session) -> bytes:
+    """Return the secret from which this house makes its secret links; made at the first asking, then the same."""
+    await tx.run("UPDATE house SET link_secret = $1 WHERE id = 1 AND link_secret = ''", secrets.token_hex(32))
+    row = await tx.row("SELECT link_secret FROM house WHERE id = 1")
+    assert row is not None, "a database has begun before anything is done in it"
+    return bytes.fromhex(row["link_secret"])

@@ -8,17 +8,19 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pypdfium2
 import pytest
+from tortoise.models import Model
 
 from adapters.spreadsheet.template import template
 from postgw.settings import SettingsError, parse
 from postgw.sheet_import import import_sheet
-from postgw.storage import tables
+from postgw.storage.database import TABLES
 
 from .conftest import CITIZEN, DESK, OFFICE, SETTINGS, Day
 from .test_parcel import DOSSIER_NO, dossier
@@ -28,9 +30,12 @@ KEY = f"{DESK}/MC-2026-0007"
 ITEM_NO, MISREAD = "RR473124829VN", "RR473124820VN"
 LONGEST = ("Nguyễn Thị " + "Diễn Tập " * 20)[:150].strip().ljust(150, "h")
 _VIETNAMESE = re.compile(r"[À-ỹĐđ]")
-_TABLES = sorted(
-    model._meta.db_table for model in vars(tables).values() if isinstance(model, type) and hasattr(model, "_meta")
-)
+_TABLES = sorted({
+    model._meta.db_table
+    for page in TABLES
+    for model in vars(import_module(page)).values()
+    if isinstance(model, type) and issubclass(model, Model) and model is not Model
+})  # fmt: skip
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import zxingcpp
 from adapters.rehearsal import invented
 from postgw.bootstrap import opened_house
 from postgw.cli import main
-from postgw.demo import furnish
+from postgw.demo.furnishing import furnish
 from postgw.domain.actor import GATEWAY
 from postgw.settings import load
 from postgw.storage.migrate import migrate

@@ -4,21 +4,21 @@ Everything is done by the acts themselves, at moments of the past week, so the d
 a real one. What is booked today travels through the rehearsal post office and goes on moving; now and then a new
 dossier comes in.
 
+Each of `EXHIBITS` then shows one matter of the Decision, by the acts of its service.
+
 Used by: cli.
 """
 
 from __future__ import annotations
 
-import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from adapters.rehearsal import invented
-from postgw.bootstrap import House, now
+from postgw.bootstrap import House
 from postgw.domain.actor import GATEWAY, SCOPES, Actor
 from postgw.domain.consignment import Consignment
 from postgw.domain.dossier import Dossier
@@ -33,48 +33,19 @@ from postgw.services.clocks import DegradedDraft
 from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.storage import calendar, province
 
+from .accounts import demo_accounts
+
 #: Where the demo's history begins, counted back from now.
 _PAST = timedelta(days=6)
 _SEED = 45
 _HISTORY = 260
 _TODAY = 48
 _WAITING = 24
-_NEW_EVERY = 20.0
 _DESK = Actor(name="demo.desk", scopes=frozenset(SCOPES))
 _POST = Actor(name="demo.post", scopes=frozenset(SCOPES))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoAccount:
-    """An account of the demo; its token is public, and works in a rehearsal only."""
-
-    name: str
-    title: str
-    token: str
-    scopes: tuple[str, ...]
-    unit: str
-
-
-ACCOUNTS = (
-    DemoAccount(
-        name="can-bo.thanh-sen", title="Cán bộ Một cửa phường Thành Sen", token="pgw_demo_can_bo_thanh_sen",
-        scopes=("intake", "labels", "booking", "handover", "money", "enquiry"), unit="",
-    ),
-    DemoAccount(
-        name="buu-ta.ha-tinh", title="Nhân viên bưu điện", token="pgw_demo_buu_ta_ha_tinh",
-        scopes=("scans", "delivery", "handover", "money", "enquiry"), unit="",
-    ),
-    DemoAccount(
-        name="quan-tri", title="Quản trị", token="pgw_demo_quan_tri", scopes=SCOPES, unit="",
-    ),
-)  # fmt: skip
-
-
-def demo_accounts() -> tuple[DemoAccount, ...]:
-    """Return the accounts with the units they act for."""
-    desk = next(desk.code for desk in invented.desks() if desk.name.endswith("Thành Sen"))
-    office = invented.offices()[0].code
-    return (replace(ACCOUNTS[0], unit=desk), replace(ACCOUNTS[1], unit=office), ACCOUNTS[2])
+#: What is shown beside the day's work, in this order; each is handed the house and the moment.
+EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = ()
 
 
 async def furnish(house: House, at: datetime) -> None:
@@ -89,7 +60,7 @@ async def furnish(house: House, at: datetime) -> None:
     await _storm(house, at)
     day = legal_day(at)
     dossiers = [
-        _at_home(dossier, n)
+        at_home(dossier, n)
         for n, dossier in enumerate(
             invented.invented_dossiers(seed=_SEED, count=_HISTORY + _TODAY + _WAITING, on=day, desks=invented.desks())
         )
@@ -97,14 +68,16 @@ async def furnish(house: House, at: datetime) -> None:
     await _history(house, dossiers[:_HISTORY], at)
     await _booked_today(house, dossiers[_HISTORY : _HISTORY + _TODAY], at)
     for n, dossier in enumerate(dossiers[_HISTORY + _TODAY :]):
-        consignment = await _taken(house, dossier, at)
+        consignment = await taken(house, dossier, at)
         if consignment and n % 8 == 0:
             await house.services.booking.cancel(
                 consignment.consignment_no, reason="citizen_collects", actor=_DESK, at=at
             )
+    for exhibit in EXHIBITS:
+        await exhibit(house, at)
 
 
-def _at_home(dossier: Dossier, n: int) -> Dossier:
+def at_home(dossier: Dossier, n: int) -> Dossier:
     """Let every third dossier belong to the desk whose officer signs in, so that its list is never empty."""
     desk = demo_accounts()[0].unit
     return replace(dossier, receiving_desk=desk, returning_desk=desk) if n % 3 == 0 else dossier
@@ -147,24 +120,24 @@ async def _storm(house: House, at: datetime) -> None:
     await house.services.clocks.declare_degraded(draft, actor=GATEWAY, at=at)
 
 
-async def _taken(house: House, dossier: Dossier, at: datetime) -> Consignment | None:
+async def taken(house: House, dossier: Dossier, at: datetime) -> Consignment | None:
     """Take a dossier in and register its first leg; what the rules turn away stays away."""
     try:
-        taken = await house.services.intake.take(dossier, actor=_DESK, at=at)
+        kept = await house.services.intake.take(dossier, actor=_DESK, at=at)
         leg = "return" if dossier.service_form == "return" else "send"
-        return await house.services.intake.register(taken.dossier.dossier.key, leg=leg, actor=_DESK, at=at)
+        return await house.services.intake.register(kept.dossier.dossier.key, leg=leg, actor=_DESK, at=at)
     except Mistake:
         return None
 
 
 async def _booked_today(house: House, dossiers: Sequence[Dossier], at: datetime) -> None:
     for dossier in dossiers:
-        consignment = await _taken(house, dossier, at)
+        consignment = await taken(house, dossier, at)
         if consignment:
-            await _booked(house, consignment, at)
+            await booked(house, consignment, at)
 
 
-async def _booked(house: House, consignment: Consignment, at: datetime) -> None:
+async def booked(house: House, consignment: Consignment, at: datetime) -> None:
     try:
         await house.services.booking.book(consignment.consignment_no, actor=_DESK, at=at)
     except Mistake:
@@ -176,7 +149,7 @@ async def _history(house: House, dossiers: Sequence[Dossier], at: datetime) -> N
     by_desk: dict[str, list[tuple[Consignment, datetime]]] = {}
     for n, dossier in enumerate(dossiers):
         then = at - _PAST * (1 - n / len(dossiers)) - timedelta(hours=3)
-        consignment = await _taken(house, _as_of(dossier, then), then)
+        consignment = await taken(house, _as_of(dossier, then), then)
         if consignment:
             by_desk.setdefault(consignment.desk, []).append((consignment, then))
     for desk, items in by_desk.items():
@@ -274,25 +247,3 @@ async def _delivered(house: House, item: Consignment, scan_id: str, office: str,
         item.consignment_no, proof, scan_id=scan_id, device=f"demo-{item.consignment_no}", device_at=moment,
         sent_at=moment, office=office, actor=_POST, at=moment,
     )  # fmt: skip
-
-
-@asynccontextmanager
-async def newcomers(house: House) -> AsyncIterator[None]:
-    """Let a new dossier come in now and then, for the length of the block."""
-    task = asyncio.create_task(_come_in(house))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _come_in(house: House) -> None:
-    stream = invented.invented_dossiers(
-        seed=int(now().timestamp()), count=10_000, on=legal_day(now()), desks=invented.desks()
-    )
-    for n, dossier in enumerate(stream):
-        await asyncio.sleep(_NEW_EVERY)
-        consignment = await _taken(house, _at_home(dossier, n), now())
-        if consignment:
-            await _booked(house, consignment, now())
