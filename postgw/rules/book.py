@@ -16,6 +16,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
@@ -42,6 +43,7 @@ class RuleBook:
     tariffs: Mapping[str, Tariff]
     remit_hours: Mapping[str, int]  #: version → hours
     retention_years: Mapping[str, int]  #: version → years
+    forms: Mapping[str, Mapping[str, Form]]  #: version → form
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -54,6 +56,10 @@ class RuleBook:
     def retention_years_on(self, on: date) -> int:
         """Return for how many years electronic records are kept whole, as in force on a day."""
         return self.retention_years[_in_force(self.retention_years, on)]
+
+    def forms_on(self, on: date) -> Mapping[str, Form]:
+        """Return the one-stop shop's forms in use on a day, by our word for each."""
+        return self.forms[_in_force(self.forms, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -98,6 +104,7 @@ def rule_book() -> RuleBook:
         tariffs={data["version"]: _tariff(data) for data in _versions("tariff")},
         remit_hours={data["version"]: data["remit_hours"] for data in _versions("fees")},
         retention_years={data["version"]: data["electronic_years"] for data in _versions("retention")},
+        forms={data["version"]: _forms(data) for data in _versions("forms")},
     )
 
 
@@ -170,6 +177,11 @@ def _ceilings(data: dict[str, Any], service: str) -> dict[str, ZoneCeilings]:
         {zone for zone, row in rows.items() if len(row["ceilings"]) != len(data["bands"])},
     )
     return {zone: ZoneCeilings(ceilings=tuple(row["ceilings"]), next=row["next"]) for zone, row in rows.items()}
+
+
+def _forms(data: dict[str, Any]) -> dict[str, Form]:
+    _refuse(f"forms {data['version']}: unknown", set(data["forms"]) - set(FORMS))
+    return {form: Form(form=form, basis=data["basis"], **row) for form, row in data["forms"].items()}
 
 
 def _transit_limits(data: dict[str, Any]) -> TransitLimits:

@@ -126,3 +126,15 @@ def test_a_table_without_the_words_that_the_fold_needs_is_refused(word: str):
 
     with pytest.raises(ValueError, match=f"no row for: {word}"):
         book._scan_table(data)
+
+
+def test_a_form_bears_the_title_of_the_circular_in_force_on_its_day():
+    before, since = (rule_book().forms_on(date(2025, 9, day)) for day in (14, 15))
+
+    assert (before["apology"].title, before["apology"].basis) == (
+        "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
+        "Thông tư 01/2018/TT-VPCP",
+    )
+    assert since["apology"].title == "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"
+    assert "stop" not in before
+    assert (since["stop"].number, since["control"].number) == ("Mẫu số 05", "Mẫu số 06")
