@@ -25,6 +25,7 @@ from adapters.rehearsal.desk import RehearsalDesk
 from adapters.rehearsal.messenger import RehearsalMessenger
 from adapters.rehearsal.post_office import RehearsalPostOffice
 from adapters.rehearsal.settings import OfficeOptions
+from adapters.vnpost_ngsp import inbound as ngsp_inbound
 from adapters.vnpost_ngsp.client import NgspPostOffice
 from adapters.vnpost_ngsp.settings import NgspSettings
 from adapters.webhooks.sender import WebhookSender
@@ -37,6 +38,8 @@ from postgw.services.bagging import Bagging
 from postgw.services.booking import Booking
 from postgw.services.bundle import Services
 from postgw.services.clocks import Clocks
+from postgw.services.completing import Completing
+from postgw.services.customers import Customers
 from postgw.services.delivery import Delivery
 from postgw.services.enquiry import Enquiry
 from postgw.services.evidence import Evidence
@@ -45,6 +48,7 @@ from postgw.services.intake import Intake, PostAccount
 from postgw.services.labelling import Labelling
 from postgw.services.money import Money
 from postgw.services.notices import Notices
+from postgw.services.ordering import Ordering
 from postgw.services.redirecting import Redirecting
 from postgw.services.remitting import Remitting
 from postgw.services.returns import Returns
@@ -253,6 +257,9 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         intake=Intake(database=database, book=book, account_of=account_of),
         labelling=Labelling(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         booking=Booking(database=database, book_of_rules=book, posts=outsiders.posts, account_of=account_name_of),
+        ordering=Ordering(database=database, book=book, account_of=account_name_of),
+        completing=Completing(database=database),
+        customers=Customers(database=database),
         handover=Handover(database=database),
         signing=Signing(database=database, book=book),
         bagging=Bagging(database=database),
@@ -284,6 +291,11 @@ def _readiness(settings: Settings, database: Database) -> Callable[[], Awaitable
         return ()
 
     return ready
+
+
+def inbound_routes(services: Services, *, clock: Callable[[], datetime] = now) -> tuple[Any, ...]:
+    """Return the addresses at which outsiders call us, each handed the acts that answer it."""
+    return ngsp_inbound.routes(services.ordering, services.customers, clock)
 
 
 def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:

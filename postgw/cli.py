@@ -23,8 +23,9 @@ from adapters.rehearsal import certificate
 from adapters.rehearsal.post_office import serve_office
 from adapters.rehearsal.settings import command_line, options_from
 from postgw import logs, settings
-from postgw.bootstrap import House, doubts, is_rehearsal, now, opened_house
+from postgw.bootstrap import House, doubts, inbound_routes, is_rehearsal, now, opened_house
 from postgw.demo.accounts import demo_accounts
+from postgw.demo.customers import lend_keys
 from postgw.demo.furnishing import furnish
 from postgw.demo.newcomers import newcomers
 from postgw.domain.actor import GATEWAY, SCOPES
@@ -36,7 +37,7 @@ from postgw.storage.migrate import migrate, pending
 from postgw.web import keys
 from postgw.web.app import make_app
 from postgw.web.pages.routes import pages
-from postgw.web.running import listening, until_told
+from postgw.web.running import listening, own_tls, until_told
 
 Act = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
 
@@ -71,7 +72,7 @@ def _as_json(answer: object) -> None:
 def _application(house: House) -> Any:
     paper, proxies = house.settings.labels, frozenset(house.settings.web.proxies)
     door = keys.Door(clock=now, stock=paper.stock, dpi=paper.dpi, proxies=proxies, rehearsal=house.rehearsal)
-    return make_app(house.services, door=door, pages=pages())
+    return make_app(house.services, door=door, inbound_routes=inbound_routes(house.services), pages=pages())
 
 
 async def _serve(asked: argparse.Namespace) -> int:
@@ -79,7 +80,8 @@ async def _serve(asked: argparse.Namespace) -> int:
     chosen = settings.load()
     async with opened_house(chosen) as house:
         app = _application(house)
-        async with listening(app, host=asked.host or chosen.web.host, port=asked.port or chosen.web.port) as url:
+        host, port = asked.host or chosen.web.host, asked.port or chosen.web.port
+        async with listening(app, host=host, port=port, tls=own_tls(chosen.web)) as url:
             _say(f"postgw: {url}" + (" · DIỄN TẬP" if house.rehearsal else ""))
             async with _timetable(house) if chosen.scheduler.enabled else _nothing():
                 await until_told()
@@ -143,6 +145,8 @@ async def _demo(asked: argparse.Namespace) -> int:
     async with opened_house(chosen) as house:
         _say("Đang dựng một ngày làm việc ở Hà Tĩnh …")
         await furnish(house, now())
+        if asked.ngsp_key:
+            await lend_keys(house, asked.ngsp_key, asked.ngsp_secret, now())
         async with listening(_application(house), host=asked.host, port=asked.port, tls=tls) as url:
             _welcome(url, folder)
             async with _timetable(house), newcomers(house):
@@ -324,6 +328,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--data", default="data/demo", help="thư mục giữ dữ liệu diễn tập")
     demo.add_argument("--tls", action="store_true", help="dùng https với chứng chỉ tự tạo")
     demo.add_argument("--ca-out", default="", help="ghi chứng chỉ CA tự tạo vào tệp này (PEM)")
+    demo.add_argument("--ngsp-key", default="", help="khoá để hệ thống một cửa gọi thử giao diện NGSP ở /ngsp")
+    demo.add_argument("--ngsp-secret", default="", help="mật khẩu đi với --ngsp-key")
     _command(commands, "migrate", _migrate, "nâng cơ sở dữ liệu lên bản này")
     _command(commands, "check", _check, "soát cài đặt, cơ sở dữ liệu và môi trường").add_argument(
         "--json", action="store_true"

@@ -57,6 +57,9 @@ class Web:
     port: int = 8045
     #: Addresses of the TLS proxies in front of us: only theirs is the word on whom they speak for believed.
     proxies: tuple[str, ...] = ()
+    #: PEM files of a certificate and its private key, where no TLS proxy stands in front of us; both or none.
+    tls_cert_file: str = ""
+    tls_private_file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,12 @@ def checked(table: Mapping[int | str, str]) -> Mapping[int, str]:
     return {_number(code): _word(word, code) for code, word in table.items()}
 
 
+@cache
+def numbers() -> Mapping[str, int]:
+    """Return the StatusCode under which each of our scan words stands in a feed of ours."""
+    return {word: code for part in ("ours", "known") for code, word in shipped(part).items()}
+
+
 def word_of(code: int | None, table: Mapping[int, str]) -> str:
     """Return our scan word for a status code, `unknown` when the table has none."""
     return UNKNOWN if code is None else table.get(code, UNKNOWN)

@@ -109,13 +109,8 @@ class Booking:
             if consignment.custody.state == "cancelled" or (order and order.state in {"cancelling", "cancelled"}):
                 return order
             consignment.must_not_have_left()
-            if order is None or order.state in {"waiting", "refused"}:
-                if order:
-                    await orders.set_state(tx, consignment.consignment_no, "cancelled", reason=reason)
+            if await orders.call_off(tx, consignment.consignment_no, reason=reason, at=at):
                 await self._say(tx, consignment.consignment_no, "cancelled", actor, at, reason=reason)
-            else:
-                await orders.set_state(tx, consignment.consignment_no, "cancelling", reason=reason)
-                await outbox.put(tx, [_errand("cancel", order, at)], at=at)
             return await orders.find(tx, consignment.consignment_no)
 
     def _must_be_reason(self, reason: str, at: datetime) -> None:

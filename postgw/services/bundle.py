@@ -9,6 +9,8 @@ from .accounts import Accounts
 from .bagging import Bagging
 from .booking import Booking
 from .clocks import Clocks
+from .completing import Completing
+from .customers import Customers
 from .delivery import Delivery
 from .enquiry import Enquiry
 from .evidence import Evidence
@@ -17,6 +19,7 @@ from .intake import Intake
 from .labelling import Labelling
 from .money import Money
 from .notices import Notices
+from .ordering import Ordering
 from .redirecting import Redirecting
 from .remitting import Remitting
 from .returns import Returns
@@ -31,6 +34,9 @@ class Services:
     intake: Intake
     labelling: Labelling
     booking: Booking
+    ordering: Ordering
+    completing: Completing
+    customers: Customers
     handover: Handover
     signing: Signing
     bagging: Bagging

@@ -21,7 +21,7 @@ from postgw.domain.legal_day import VIETNAM, legal_day
 from postgw.domain.manifest import DIRECTIONS, Manifest
 from postgw.domain.page import Page
 from postgw.domain.recognise import item_named, recognise
-from postgw.storage import manifests, province, scans
+from postgw.storage import desk_orders, manifests, province, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.manifests import Pickup
 from postgw.storage.scans import Locked
@@ -184,6 +184,7 @@ class Handover:
             manifest.must_be("open")
             if not manifest.lines:
                 raise Conflict("Biên bản {number} chưa có bưu gửi nào.", number=manifest_no, code="manifest.empty")
+            await _must_be_complete(tx, manifest)
             await manifests.set_state(tx, manifest_no, "closed", closed_at=at, signed_at=None)
             return await manifests.shown(tx, manifest_no, actor)
 
@@ -224,6 +225,18 @@ def _must_fit(found: Locked | None, name: str, manifest: Manifest, field: str) -
             "Bưu gửi {number} đang ở trạng thái {state}, không đưa vào biên bản này được.", number=found.consignment_no,
             state=found.custody.state, code="manifest.state_of_item", field=field,
             link=f"/api/v1/consignments/{found.consignment_no}",
+        )  # fmt: skip
+
+
+async def _must_be_complete(tx: Session, manifest: Manifest) -> None:
+    """Raise Conflict while something on the list was ordered over the post's wire and nobody said what is inside."""
+    wanting = await desk_orders.wanting(tx, [line.consignment_no for line in manifest.lines])
+    if wanting:
+        raise Conflict(
+            "Còn {count} bưu gửi chưa đủ thông tin hồ sơ (đầu tiên: {number}). Bổ sung thủ tục, giấy tờ và sự đồng ý"
+            " của người dân rồi chốt.",
+            count=len(wanting), number=wanting[0], code="manifest.incomplete",
+            link="/api/v1/desk-orders?state=incomplete",
         )  # fmt: skip
 
 

@@ -20,9 +20,8 @@ from postgw.domain.recognise import item_named
 from postgw.domain.redirection import Redirection, must_be_payable
 from postgw.domain.scan import Scan, Witness
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, invitations, labels, orders, outbox, scans
+from postgw.storage import consignments, invitations, labels, orders, scans
 from postgw.storage.database import Database, Session
-from postgw.storage.outbox import NewErrand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,7 @@ class Redirecting:
                 return consignment
             self._must_be_recallable(consignment)
             await self._say_recalled(tx, no, reason, actor, at)
-            await _call_off(tx, no, reason, at)
+            await orders.call_off(tx, no, reason=reason, at=at)
             asked = Redirection(
                 kind="recall", reason=reason, old=consignment.consignee, fault=fault, cost_dong=cost_dong,
                 asked_by=actor.name, at=at,
@@ -143,19 +142,6 @@ async def _of_sender(session: Session, number: str, actor: Actor, *, lock: bool 
     if not actor.may_see(consignment.desk):
         raise Forbidden("Chỉ bên gửi được gọi lại hoặc đổi địa chỉ bưu gửi này.", code="redirection.not_sender")
     return consignment
-
-
-async def _call_off(tx: Session, number: str, reason: str, at: datetime) -> None:
-    """Call a live order off with the post; one that has not gone out yet ends at once."""
-    order = await orders.find(tx, number, lock=True)
-    if order is None or order.state in {"refused", "cancelling", "cancelled"}:
-        return
-    if order.state == "waiting":
-        await orders.set_state(tx, number, "cancelled", reason=reason)
-        return
-    await orders.set_state(tx, number, "cancelling", reason=reason)
-    key = f"cancel:{order.order_no}:{at:%Y%m%d%H%M%S%f}"
-    await outbox.put(tx, [NewErrand(channel="cancel", target=order.account, key=key, subject=number)], at=at)
 
 
 def _too_late(consignment: Consignment) -> Conflict:

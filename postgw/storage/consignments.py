@@ -91,6 +91,13 @@ async def find(session: Session, number: str, *, lock: bool = False) -> Consignm
     return from_row(row) if row else None
 
 
+async def by_id(session: Session, consignment_id: int) -> Consignment:
+    """Return a consignment that is known to be there, by its row."""
+    row = await session.row(f"SELECT {_COLUMNS} {_FROM} WHERE c.id = $1", consignment_id)
+    assert row is not None
+    return from_row(row)
+
+
 async def several(session: Session, numbers: Sequence[str]) -> dict[str, Consignment]:
     """Return consignments by their consignment numbers."""
     rows = await session.rows(f"SELECT {_COLUMNS} {_FROM} WHERE c.consignment_no {session.among(1)}", list(numbers))

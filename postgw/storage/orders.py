@@ -9,7 +9,9 @@ from typing import Any
 
 from postgw.domain.ports import FeedReject
 
+from . import outbox
 from .database import Session, moment
+from .outbox import NewErrand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,25 @@ async def set_state(
         " cancel_reason = CASE WHEN $5 = '' THEN cancel_reason ELSE $5 END WHERE consignment_no = $1",
         consignment_no, state, message[:500], at, reason,
     )  # fmt: skip
+
+
+async def call_off(tx: Session, consignment_no: str, *, reason: str, at: datetime) -> bool:
+    """Call an order off; return whether it is over at once because the post never heard of it.
+
+    Else the post is asked, and the consignment ends with its yes.
+    """
+    order = await find(tx, consignment_no, lock=True)
+    if order is None or order.state in {"waiting", "refused"}:
+        if order:
+            await set_state(tx, consignment_no, "cancelled", reason=reason)
+        return True
+    if order.state not in {"cancelling", "cancelled"}:
+        await set_state(tx, consignment_no, "cancelling", reason=reason)
+        key = f"cancel:{order.order_no}:{at:%Y%m%d%H%M%S%f}"
+        await outbox.put(
+            tx, [NewErrand(channel="cancel", target=order.account, key=key, subject=consignment_no)], at=at
+        )
+    return False
 
 
 async def counts(session: Session) -> dict[str, int]:

@@ -129,6 +129,12 @@ async def begin(tx: Session, *, rehearsal: bool, at: datetime) -> None:
     )
 
 
+async def link_secret_kept(session: Session) -> bytes:
+    """Return the secret of this house's links and order tokens; empty while none was made."""
+    row = await session.row("SELECT link_secret FROM house WHERE id = 1")
+    return bytes.fromhex(row["link_secret"]) if row else b""
+
+
 async def link_secret(tx: Session) -> bytes:
     """Return the secret from which this house makes its secret links; made at the first asking, then the same."""
     await tx.run("UPDATE house SET link_secret = $1 WHERE id = 1 AND link_secret = ''", secrets.token_hex(32))

@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from postgw.settings import SettingsError, Web
+
 
 @asynccontextmanager
 async def listening(
@@ -25,6 +27,22 @@ async def listening(
         yield f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{bound}"
     finally:
         await runner.cleanup()
+
+
+def own_tls(web_settings: Web) -> ssl.SSLContext | None:
+    """Return what it takes to speak TLS ourselves; nothing where a proxy in front of us does.
+
+    Raises SettingsError when only one of the two files is named.
+    """
+    files = (web_settings.tls_cert_file, web_settings.tls_private_file)
+    if not any(files):
+        return None
+    if not all(files):
+        raise SettingsError("[web] tls_cert_file và tls_private_file phải khai cả hai.")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(*files)
+    return context
 
 
 async def until_told() -> None:

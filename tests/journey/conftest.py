@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from postgw.bootstrap import House, acts, opened_house
+from postgw.bootstrap import House, acts, inbound_routes, opened_house
 from postgw.domain.actor import GATEWAY, SCOPES
 from postgw.domain.ports import Notice, PostPlace
 from postgw.rules.procedures import load_procedures
@@ -103,7 +103,8 @@ async def day(database_url: str) -> AsyncIterator[Day]:
     async with opened_house(parse(SETTINGS.format(url=database_url)), clock=lambda: clock[0]) as house:
         await _furnish(house)
         door = Door(clock=lambda: clock[0], rehearsal=True, per_minute={"default": 0, "scans": 0, "public": 0})
-        async with TestClient(TestServer(make_app(house.services, door=door))) as client:
+        inbound = inbound_routes(house.services, clock=lambda: clock[0])
+        async with TestClient(TestServer(make_app(house.services, door=door, inbound_routes=inbound))) as client:
             day = Day(house, client, clock)
             for name, unit in (("officer", DESK), ("postman", OFFICE), ("administrator", "")):
                 day.tokens[name], _ = await house.services.accounts.issue(
