@@ -13,6 +13,11 @@ from postgw.domain.desk_order import DeskCard
 from postgw.domain.errors import Forbidden
 from postgw.storage import province
 
+from .accounts import demo_accounts
+
+#: What many a system writes without saying which: in the demo, the desk whose officer signs in.
+_GENERAL = ("Bộ phận Một cửa", "Trung tâm Phục vụ hành chính công")
+
 
 async def lend_keys(house: House, key: str, secret: str, at: datetime) -> None:
     """Let whoever holds this pair order under any customer code, for every desk of the demo; again changes nothing.
@@ -23,7 +28,8 @@ async def lend_keys(house: House, key: str, secret: str, at: datetime) -> None:
         await house.services.customers.admit(key, secret, at=at)
     except Forbidden:
         known = await province.units(house.database.reading, kind="desk")
-        desks = [DeskCard(desk=unit.code, names=()) for unit in known]
+        first = demo_accounts()[0].unit
+        desks = [DeskCard(desk=unit.code, names=_GENERAL if unit.code == first else ()) for unit in known]
         await house.services.customers.begin_customer(
             name="Hệ thống một cửa chạy thử", codes=("*",), desks=desks, key=key, secret=secret, actor=GATEWAY, at=at
         )
