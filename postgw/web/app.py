@@ -22,6 +22,7 @@ from .middlewares import dressed, mended, told
 from .openapi import describe
 from .reading import MIB
 from .routes import API, STANDING
+from .serve import PUBLIC, address_of, count
 
 if TYPE_CHECKING:
     from postgw.services.bundle import Services
@@ -34,7 +35,7 @@ def make_app(
     services: Services,
     *,
     door: keys.Door | None = None,
-    inbound_routes: Iterable[web.AbstractRouteDef] = (),
+    inbound_routes: Iterable[web.RouteDef] = (),
     pages: Iterable[web.AbstractRouteDef] = (),
 ) -> web.Application:
     """Return the application: the API, what outsiders call, and the pages, behind the same middlewares."""
@@ -46,9 +47,21 @@ def make_app(
     app[keys.METRICS] = Metrics()
     _describe(app, rehearsal=door.rehearsal)
     app.add_routes([route.mounted() for route in API])
-    app.add_routes([*STANDING, *inbound_routes, *pages])
+    app.add_routes([*STANDING, *map(_counted, inbound_routes), *pages])
     app.on_response_prepare.append(dressed)
     return app
+
+
+def _counted(route: web.RouteDef) -> web.RouteDef:
+    """Return an outsider's route that counts who is not let in, as the API does: keys are not to be guessed here."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        response: web.StreamResponse = await route.handler(request)
+        if response.status == 401:
+            count(request, PUBLIC, address_of(request))
+        return response
+
+    return web.RouteDef(route.method, route.path, handle, route.kwargs)
 
 
 def _describe(app: web.Application, *, rehearsal: bool) -> None:

@@ -185,15 +185,15 @@ async def _answered(call: Call[Any, Any], operation: Operation) -> web.StreamRes
 
 async def _admitted(route: Route, request: web.Request) -> Actor:
     if route.scope == PUBLIC:
-        _count(request, PUBLIC, address_of(request))
+        count(request, PUBLIC, address_of(request))
         return NOBODY
     try:
         actor = await request.app[SERVICES].accounts.authenticate(_token(request), at=request[AT])
     except PostgwError:
-        _count(request, PUBLIC, address_of(request))
+        count(request, PUBLIC, address_of(request))
         raise
     request[ACTOR_NAME] = actor.name
-    _count(request, route.quota, actor.token_no or actor.name)
+    count(request, route.quota, actor.token_no or actor.name)
     actor.must(route.scope)
     return actor
 
@@ -205,7 +205,8 @@ def _token(request: web.Request) -> str:
     return token.strip()
 
 
-def _count(request: web.Request, quota: str, caller: str) -> None:
+def count(request: web.Request, quota: str, caller: str) -> None:
+    """Count a call against a quota. Raises TooOften when it is used up."""
     allowance = request.app[LIMITER].admit(quota, caller, request[AT].timestamp())
     if allowance is not None:
         request[ALLOWANCE] = allowance

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
+from postgw.bootstrap import inbound_routes
 from postgw.domain.actor import GATEWAY
 from postgw.domain.desk_order import DeskCard
+from postgw.web.app import make_app
+from postgw.web.keys import Door
 
 from .conftest import DESK, MORNING, OFFICE, Day
 
@@ -327,3 +331,16 @@ async def test_of_many_equal_orders_at_once_one_is_taken_and_the_others_are_know
 
     assert sorted(said) == [100] + [101] * 11
     await the_only(day)
+
+
+async def test_keys_are_not_guessed_for_long(day: Day, system: System):
+    door = Door(clock=lambda: day.clock[0], rehearsal=True, per_minute={"default": 0, "scans": 0, "public": 5})
+    inbound = inbound_routes(day.house.services, clock=lambda: day.clock[0])
+    async with TestClient(TestServer(make_app(day.house.services, door=door, inbound_routes=inbound))) as client:
+        guesses = [base64.b64encode(f"{system.key}:{n}".encode()).decode() for n in range(8)]
+        answers = []
+        for guess in guesses:
+            async with client.post("/ngsp/token", headers={"Authorization": f"Basic {guess}"}) as answer:
+                answers.append(answer.status)
+
+    assert answers == [401] * 5 + [429] * 3

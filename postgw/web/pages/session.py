@@ -17,7 +17,8 @@ from aiohttp import hdrs, web
 from postgw.domain.actor import Actor
 from postgw.domain.errors import Forbidden
 from postgw.web.errors import Unauthenticated
-from postgw.web.keys import ACTOR_NAME, ALLOWANCE, AT, DOOR, LIMITER, SERVICES
+from postgw.web.keys import ACTOR_NAME, AT, DOOR, SERVICES
+from postgw.web.serve import count as count
 
 COOKIE = "postgw"
 _SHIFT_SECONDS = 12 * 3600
@@ -59,13 +60,6 @@ def must_come_from_here(request: web.Request) -> None:
     ours = site == "same-origin" if site else bool(origin) and urlsplit(origin).netloc == request.host
     if not ours:
         raise Forbidden("Biểu mẫu này không được gửi từ trang của cổng. Mở lại trang rồi làm lại.", code="page.origin")
-
-
-def count(request: web.Request, quota: str, caller: str) -> None:
-    """Count one call of this caller. Raises TooOften above the quota."""
-    allowance = request.app[LIMITER].admit(quota, caller, request[AT].timestamp())
-    if allowance is not None:
-        request[ALLOWANCE] = allowance
 
 
 def is_our_page(path: str) -> bool:
