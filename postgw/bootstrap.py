@@ -36,6 +36,7 @@ from postgw.services.accounts import Accounts
 from postgw.services.bagging import Bagging
 from postgw.services.booking import Booking
 from postgw.services.bundle import Services
+from postgw.services.catalogue import Catalogue
 from postgw.services.clocks import Clocks
 from postgw.services.delivery import Delivery
 from postgw.services.enquiry import Enquiry
@@ -45,6 +46,7 @@ from postgw.services.intake import Intake, PostAccount
 from postgw.services.labelling import Labelling
 from postgw.services.money import Money
 from postgw.services.notices import Notices
+from postgw.services.pricing import Pricing
 from postgw.services.redirecting import Redirecting
 from postgw.services.remitting import Remitting
 from postgw.services.returns import Returns
@@ -267,6 +269,8 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         money=Money(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         remitting=Remitting(database=database),
         enquiry=Enquiry(database=database, book=book, emsevt=settings.post.emsevt),
+        catalogue=Catalogue(database=database, book=book),
+        pricing=Pricing(database=database, book=book),
         evidence=Evidence(database=database, book=book, rehearsal=outsiders.rehearsal),
         clocks=Clocks(database=database, book=book),
         accounts=Accounts(database=database),

@@ -50,6 +50,15 @@ class ChecklistLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaperList:
+    """The paper list as one of the two places that publish it has it."""
+
+    origin: str  #: `portal` of the agency, or `national` database
+    source: str  #: where it stands, in words or as an address
+    papers: tuple[ChecklistLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
     """One version of one procedure."""
 
@@ -68,6 +77,7 @@ class Procedure:
     same_day: bool = False
     checked: bool = False  #: code and name were read in a source
     source: str = ""
+    lists: tuple[PaperList, ...] = ()  #: as published; `papers` is the one that wins
 
     @property
     def served(self) -> bool:

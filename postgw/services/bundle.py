@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .accounts import Accounts
 from .bagging import Bagging
 from .booking import Booking
+from .catalogue import Catalogue
 from .clocks import Clocks
 from .delivery import Delivery
 from .enquiry import Enquiry
@@ -17,6 +18,7 @@ from .intake import Intake
 from .labelling import Labelling
 from .money import Money
 from .notices import Notices
+from .pricing import Pricing
 from .redirecting import Redirecting
 from .remitting import Remitting
 from .returns import Returns
@@ -42,6 +44,8 @@ class Services:
     money: Money
     remitting: Remitting
     enquiry: Enquiry
+    catalogue: Catalogue
+    pricing: Pricing
     clocks: Clocks
     evidence: Evidence
     accounts: Accounts
