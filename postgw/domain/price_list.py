@@ -2,7 +2,8 @@
 
 A list begins on a day and replaces the one before as a whole; what it does not name costs the ceiling. A row holds for
 a service, a zone and up to a weight; one without a weight holds for every weight, which is how a province publishes
-flat prices. A row may nowhere stand above the ceiling, so it is held against the ceiling of the lightest item it prices.
+flat prices. A row may nowhere stand above the ceiling, so it is held against the ceiling of the lightest item that it
+prices.
 
 Stands on: tariff, errors. Used by: services.pricing, services.money.
 Source: TT22/2017/TT-BTTTT (ceilings; the post may charge less); QĐ45/2016/QĐ-TTg Đ.12.2-3.

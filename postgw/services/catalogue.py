@@ -8,6 +8,7 @@ Source: Decision 45/2016/QĐ-TTg art. 1.2, 6.2, 12.2, 13.1-2, 13.7, 18.1; Circul
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -131,6 +132,12 @@ class Catalogue:
         more = str(rows[limit - 1][0]) if len(rows) > limit else ""
         return Page(items=tuple(unit for _, unit in rows[:limit]), next_cursor=more)
 
+    async def contacts(self, words: str = "") -> tuple[Unit, ...]:
+        """Return the desks and post offices of whose name or commune each word is a part, by commune, desks first."""
+        wanted = fold(words).split()
+        found = [unit for unit in await province.units(self.database.reading) if _is_named(unit, wanted)]
+        return tuple(sorted(found, key=lambda unit: (not unit.commune, fold(unit.commune), unit.kind, fold(unit.name))))
+
     async def put_service_point(self, unit: Unit, *, actor: Actor) -> Unit:
         """Publish where a desk or post office is and how to reach it; a known code gets the new data.
 
@@ -143,6 +150,11 @@ class Catalogue:
             await _must_keep_its_kind(tx, unit)
             await province.put_units(tx, [unit])
         return unit
+
+
+def _is_named(unit: Unit, words: Sequence[str]) -> bool:
+    read = fold(f"{unit.name} {unit.commune}")
+    return all(word in read for word in words)
 
 
 def _code(code: str) -> str:

@@ -11,7 +11,7 @@ Source: Decision 45/2016/QĐ-TTg art. 6.6, 11, 12.3, 12.4 and 15.2; Circular 22/
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -27,7 +27,7 @@ from postgw.domain.page import Page
 from postgw.domain.price_list import PriceList
 from postgw.domain.receipt import AMOUNT_MOST, Collection, Receipt, checked_series, remit_by
 from postgw.domain.recognise import recognise
-from postgw.domain.tariff import PAYER_AT_FAULT, Postage, carriages
+from postgw.domain.tariff import PAYER_AT_FAULT, Carriage, Postage, carriages
 from postgw.rules.book import RuleBook
 from postgw.storage import consignments, dossiers, ledger_entries, prices, province, receipts
 from postgw.storage.database import Database, Session
@@ -141,6 +141,7 @@ class Money:
         postage = tariff.postage(ways, price=price, reduction=asked.reduction, shares=asked.shares)
         grounds: dict[str, str | int] = {
             "tariff": tariff.version, "zone": asked.zone, "grams": asked.grams, "price_dong": postage.price_dong,
+            "price_list": _list_named(asked, own, ways),
             "reduction": asked.reduction, "evidence": asked.evidence.strip(), "fault": asked.fault,
         }  # fmt: skip
         return postage, {name: value for name, value in grounds.items() if value != ""}
@@ -272,6 +273,13 @@ class Money:
             return ()
         title = self.book.tariffs[str(receipt.grounds["tariff"])].reductions[group].title
         return (f"Đối tượng miễn, giảm cước: {title}.",)
+
+
+def _list_named(asked: Collection, own: PriceList | None, ways: Sequence[Carriage]) -> str:
+    """Return the first day of the post's own list where that set the price; a price that was told is nobody's list."""
+    if own is None or asked.price_dong is not None or all(own.price(way) is None for way in ways):
+        return ""
+    return own.valid_from.isoformat()
 
 
 def _item_name(number: str) -> str:
