@@ -37,6 +37,7 @@ from postgw.services.accounts import Accounts
 from postgw.services.bagging import Bagging
 from postgw.services.booking import Booking
 from postgw.services.bundle import Services
+from postgw.services.catalogue import Catalogue
 from postgw.services.clocks import Clocks
 from postgw.services.completing import Completing
 from postgw.services.customers import Customers
@@ -49,6 +50,7 @@ from postgw.services.labelling import Labelling
 from postgw.services.money import Money
 from postgw.services.notices import Notices
 from postgw.services.ordering import Ordering
+from postgw.services.pricing import Pricing
 from postgw.services.redirecting import Redirecting
 from postgw.services.remitting import Remitting
 from postgw.services.returns import Returns
@@ -274,6 +276,8 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         money=Money(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         remitting=Remitting(database=database),
         enquiry=Enquiry(database=database, book=book, emsevt=settings.post.emsevt),
+        catalogue=Catalogue(database=database, book=book),
+        pricing=Pricing(database=database, book=book),
         evidence=Evidence(database=database, book=book, rehearsal=outsiders.rehearsal),
         clocks=Clocks(database=database, book=book),
         accounts=Accounts(database=database),

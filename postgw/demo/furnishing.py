@@ -34,6 +34,7 @@ from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.storage import calendar, province
 
 from .accounts import demo_accounts
+from .catalogue import catalogue
 
 #: Where the demo's history begins, counted back from now.
 _PAST = timedelta(days=6)
@@ -45,7 +46,7 @@ _DESK = Actor(name="demo.desk", scopes=frozenset(SCOPES))
 _POST = Actor(name="demo.post", scopes=frozenset(SCOPES))
 
 #: What is shown beside the day's work, in this order; each is handed the house and the moment.
-EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = ()
+EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (catalogue,)
 
 
 async def furnish(house: House, at: datetime) -> None:
@@ -89,10 +90,18 @@ async def _put_province(house: House, at: datetime) -> None:
         province.Unit(
             code=desk.code, kind="desk", name=desk.name, commune_code=desk.commune_code,
             commune=places.commune(desk.commune_code).name, province="Tỉnh Hà Tĩnh", phone="0540000000",
+            address="Số 1 đường Diễn Tập", email=f"{desk.code.lower()}@dientap.invalid",
+            opening_hours="Thứ Hai đến thứ Sáu, 7:30–11:30 và 13:30–16:30",
         )
         for desk in desks
     ]  # fmt: skip
-    units += [province.Unit(code=office.code, kind="office", name=office.name) for office in offices]
+    units += [
+        province.Unit(
+            code=office.code, kind="office", name=office.name, phone="0540000001", website="https://dientap.invalid",
+            opening_hours="Thứ Hai đến thứ Bảy, 7:00–18:00",
+        )
+        for office in offices
+    ]  # fmt: skip
     codes = [(p.commune_code, PostPlace(province=p.province, district=p.district)) for p in invented.place_codes()]
     async with house.database.writing() as tx:
         await province.put_units(tx, units)

@@ -25,6 +25,8 @@ from .paper import Paper
 #: Who resolves: the commune's committee, the province's, or a body of the province (department, police, land office).
 LEVELS = ("commune", "province", "department")
 
+#: How many papers a refusal names.
+_NAMED_MOST = 5
 _CODE = re.compile(r"^([0-9]\.[0-9]{6})(?:\.[0-9A-Z]+)*$")
 
 
@@ -48,6 +50,15 @@ class ChecklistLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaperList:
+    """The paper list as one of the two places that publish it has it."""
+
+    origin: str  #: `portal` of the agency, or `national` database
+    source: str  #: where it stands, in words or as an address
+    papers: tuple[ChecklistLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
     """One version of one procedure."""
 
@@ -66,6 +77,7 @@ class Procedure:
     same_day: bool = False
     checked: bool = False  #: code and name were read in a source
     source: str = ""
+    lists: tuple[PaperList, ...] = ()  #: as published; `papers` is the one that wins
 
     @property
     def served(self) -> bool:
@@ -149,3 +161,19 @@ def compare_papers(procedure: Procedure, names: Sequence[str]) -> ChecklistDiffe
         missing=tuple(line for line in procedure.papers if line.required and fold(line.name) not in at_hand),
         beyond=tuple(name for name in names if fold(name) not in listed),
     )
+
+
+def must_be_listed(procedure: Procedure, names: Sequence[str], *, field: str) -> None:
+    """Let papers pass that the published list holds; nobody may ask the citizen for another.
+
+    Raises Invalid, naming what is beyond the list and where the list stands.
+    """
+    beyond = compare_papers(procedure, names).beyond
+    if not beyond:
+        return
+    raise Invalid(
+        "Thủ tục {number} không đòi “{papers}”: danh mục đã công bố ({source}) không có giấy tờ này. Chỉ được yêu cầu "
+        "giấy tờ có trong danh mục.",
+        number=procedure.code, papers="”, “".join(name.strip()[:100] for name in beyond[:_NAMED_MOST]),
+        source=procedure.source or f"/procedures/{procedure.code}", code="procedure.beyond_list", field=field,
+    )  # fmt: skip

@@ -3,8 +3,8 @@
 The clock starts on J, the legal day on which the post took the item over, whatever the hour, and runs for n working
 days. n follows from the zones at both ends and from whether the appointment slip must also reach the citizen. A
 `return` stops at the first attempt or at the notice to collect; every other leg stops at delivery. The dossier's own
-due date belongs to the agency and is never touched here; the hour of 15:00 moves only the day on which the agency
-begins.
+due date belongs to the agency and is never touched here; the hour after which the agency begins a day later (15:00
+when this was written, dated data of the rule book) moves only the day on which the agency begins.
 
 Zones stand on the districts of before July 2025, which no longer exist: they are a dated table, not something that can
 be read off an address. Where a zone is missing the clock says so and reckons nothing.
@@ -29,7 +29,6 @@ SPANS = ("same_district", "same_province", "between_cities", "other_provinces")
 #: not_started: the post has not taken it over. unknown: no due date can be reckoned. ended: over without its stop.
 Verdict = Literal["not_started", "unknown", "running", "overdue", "met", "late", "ended"]
 
-_AGENCY_CLOSES = time(15, 0)
 _DELIVERED = frozenset({"delivered", "delivered_by_post_statement"})
 _STOPS = {"return": _DELIVERED | {"attempted", "held"}}
 
@@ -126,7 +125,7 @@ _NO_ZONE = Words(
 )
 _AGENCY_WORDS = {
     True: Words(sentence="Cơ quan bắt đầu xử lý ngày {day}."),
-    False: Words(sentence="Giao sau 15 giờ hoặc ngày nghỉ, cơ quan bắt đầu xử lý ngày {day}."),
+    False: Words(sentence="Giao sau {closes} hoặc ngày nghỉ, cơ quan bắt đầu xử lý ngày {day}."),
 }
 _VERDICT_WORDS: Mapping[str, Words] = {
     "running": Words(sentence="Còn {days} ngày làm việc."),
@@ -154,17 +153,17 @@ def must_bring_slip(leg: str, service_form: str) -> bool:
     return leg == "send" and service_form == "send"
 
 
-def agency_start(at: datetime, calendar: WorkingCalendar) -> date:
-    """Return the day on which the agency begins with what was handed over: after 15:00 it is the next working day.
+def agency_start(at: datetime, calendar: WorkingCalendar, *, closes: time) -> date:
+    """Return the day on which the agency begins with what was handed over: after `closes` it is the next working day.
 
     >>> from datetime import UTC
-    >>> agency_start(datetime(2026, 11, 20, 8, 0, tzinfo=UTC), WorkingCalendar())
+    >>> agency_start(datetime(2026, 11, 20, 8, 0, tzinfo=UTC), WorkingCalendar(), closes=time(15))
     datetime.date(2026, 11, 20)
-    >>> agency_start(datetime(2026, 11, 20, 8, 1, tzinfo=UTC), WorkingCalendar())
+    >>> agency_start(datetime(2026, 11, 20, 8, 1, tzinfo=UTC), WorkingCalendar(), closes=time(15))
     datetime.date(2026, 11, 23)
     """
     day = legal_day(at)
-    in_time = at.astimezone(VIETNAM).time() <= _AGENCY_CLOSES
+    in_time = at.astimezone(VIETNAM).time() <= closes
     return day if in_time and calendar.is_working(day) else calendar.next_working(day)
 
 
@@ -190,7 +189,14 @@ def unknown_zone(commune_code: str) -> Clock:
 
 
 def clock_of(
-    course: Course, *, span: Span, limits: TransitLimits, with_slip: bool, calendar: WorkingCalendar, today: date
+    course: Course,
+    *,
+    span: Span,
+    limits: TransitLimits,
+    with_slip: bool,
+    calendar: WorkingCalendar,
+    closes: time,
+    today: date,
 ) -> Clock:
     """Return how a consignment stands today.
 
@@ -198,7 +204,7 @@ def clock_of(
     >>> friday, today = date(2026, 11, 20), date(2026, 11, 23)
     >>> clock = clock_of(
     ...     Course(started_on=friday), span="same_province", limits=limits, with_slip=False,
-    ...     calendar=WorkingCalendar(), today=today)
+    ...     calendar=WorkingCalendar(), closes=time(15), today=today)
     >>> print(*clock.words)
     Còn 1 ngày làm việc. Nhận ngày 20/11/2026, khác huyện cũ trong tỉnh, J+2: hạn 24/11/2026. +2 ngày cuối tuần.
     """
@@ -206,11 +212,13 @@ def clock_of(
         return Clock(verdict="not_started", words=(_ENDED if course.ended else _NOT_STARTED,))
     reckoning = calendar.reckoned(course.started_on, limits.days(span, with_slip=with_slip))
     verdict, days = _judged(course, reckoning.due, calendar, today)
-    agency_starts_on = agency_start(course.filed_at, calendar.without_degraded()) if course.filed_at else None
+    agency_starts_on = None
+    if course.filed_at:
+        agency_starts_on = agency_start(course.filed_at, calendar.without_degraded(), closes=closes)
     words = (
         _verdict_words(verdict, days, course, reckoning.due, today),
         *_reckoned_words(span, reckoning, with_slip),
-        *_agency_words(course, agency_starts_on),
+        *_agency_words(course, agency_starts_on, closes),
     )
     return Clock(
         verdict=verdict, span=span, with_slip=with_slip, reckoning=reckoning, stopped_on=course.stopped_on, days=days,
@@ -256,10 +264,12 @@ def _verdict_words(verdict: Verdict, days: int, course: Course, due: date, today
     return replace(_VERDICT_WORDS[verdict], values=values)
 
 
-def _agency_words(course: Course, starts_on: date | None) -> tuple[Words, ...]:
+def _agency_words(course: Course, starts_on: date | None, closes: time) -> tuple[Words, ...]:
     if starts_on is None:
         return ()
-    return (replace(_AGENCY_WORDS[starts_on == course.stopped_on], values={"day": _dated(starts_on)}),)
+    if starts_on == course.stopped_on:
+        return (replace(_AGENCY_WORDS[True], values={"day": _dated(starts_on)}),)
+    return (replace(_AGENCY_WORDS[False], values={"closes": f"{closes:%H:%M}", "day": _dated(starts_on)}),)
 
 
 def _dated(day: date) -> str:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
+from postgw.domain.quality import QualityTargets
 from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
 from postgw.domain.tariff import SERVICES, ZONES, Reduction, Tariff, ZoneCeilings
@@ -44,6 +45,8 @@ class RuleBook:
     remit_hours: Mapping[str, int]  #: version → hours
     retention_years: Mapping[str, int]  #: version → years
     forms: Mapping[str, Mapping[str, Form]]  #: version → form
+    quality: Mapping[str, QualityTargets]
+    agency_hours: Mapping[str, time]  #: version → until when the agency begins on the same day
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -60,6 +63,14 @@ class RuleBook:
     def forms_on(self, on: date) -> Mapping[str, Form]:
         """Return the one-stop shop's forms in use on a day, by our word for each."""
         return self.forms[_in_force(self.forms, on)]
+
+    def quality_on(self, on: date) -> QualityTargets:
+        """Return the quality targets in force on a day."""
+        return self.quality[_in_force(self.quality, on)]
+
+    def agency_closes_on(self, on: date) -> time:
+        """Return until when on a day the agency begins with what is handed over, and not on the next working day."""
+        return self.agency_hours[_in_force(self.agency_hours, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -105,6 +116,8 @@ def rule_book() -> RuleBook:
         remit_hours={data["version"]: data["remit_hours"] for data in _versions("fees")},
         retention_years={data["version"]: data["electronic_years"] for data in _versions("retention")},
         forms={data["version"]: _forms(data) for data in _versions("forms")},
+        quality={data["version"]: _quality(data) for data in _versions("quality")},
+        agency_hours={data["version"]: data["begins_same_day_until"] for data in _versions("agency_hours")},
     )
 
 
@@ -182,6 +195,10 @@ def _ceilings(data: dict[str, Any], service: str) -> dict[str, ZoneCeilings]:
 def _forms(data: dict[str, Any]) -> dict[str, Form]:
     _refuse(f"forms {data['version']}: unknown", set(data["forms"]) - set(FORMS))
     return {form: Form(form=form, basis=data["basis"], **row) for form, row in data["forms"].items()}
+
+
+def _quality(data: dict[str, Any]) -> QualityTargets:
+    return QualityTargets(**{name: value for name, value in data.items() if name != "valid_from"})
 
 
 def _transit_limits(data: dict[str, Any]) -> TransitLimits:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .accounts import Accounts
 from .bagging import Bagging
 from .booking import Booking
+from .catalogue import Catalogue
 from .clocks import Clocks
 from .completing import Completing
 from .customers import Customers
@@ -20,6 +21,7 @@ from .labelling import Labelling
 from .money import Money
 from .notices import Notices
 from .ordering import Ordering
+from .pricing import Pricing
 from .redirecting import Redirecting
 from .remitting import Remitting
 from .returns import Returns
@@ -48,6 +50,8 @@ class Services:
     money: Money
     remitting: Remitting
     enquiry: Enquiry
+    catalogue: Catalogue
+    pricing: Pricing
     clocks: Clocks
     evidence: Evidence
     accounts: Accounts

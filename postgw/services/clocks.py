@@ -215,13 +215,18 @@ class Clocks:
         return clock_of(
             course, span=span_between(near, far), limits=self.book.transit_limits_on(accepted_on),
             with_slip=must_bring_slip(found.leg, grounds.forms[found.dossier_id]),
-            calendar=grounds.calendar_for(communes), today=grounds.today,
+            calendar=grounds.calendar_for(communes), closes=self.book.agency_closes_on(_filed_on(course, grounds)),
+            today=grounds.today,
         )  # fmt: skip
 
     def _course(self, found: Consignment, grounds: _Grounds) -> Course:
         table = self.book.scan_table_of(found.rules_version)
         custody, happenings = journey_of(found.leg, grounds.told.get(found.consignment_no, ()), table)
         return course_of(found.leg, happenings, ended=custody.ended)
+
+
+def _filed_on(course: Course, grounds: _Grounds) -> date:
+    return legal_day(course.filed_at) if course.filed_at else grounds.today
 
 
 def _communes(found: Consignment) -> tuple[str, str]:

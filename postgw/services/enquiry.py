@@ -18,9 +18,7 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.custody import Custody, Happening, journey_of
 from postgw.domain.dossier_number import lookup_key, may_be_key
 from postgw.domain.errors import Unknown
-from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
-from postgw.domain.procedure import Procedure
 from postgw.domain.recognise import recognise
 from postgw.domain.states import STAGES, Reason, ScanTable
 from postgw.rules.book import RuleBook
@@ -205,10 +203,6 @@ class Enquiry:
     def reasons(self, *, on: date) -> Mapping[str, Mapping[str, Reason]]:
         """Return the closed lists of reasons in force."""
         return self.book.reasons_on(on)
-
-    async def procedures(self, *, at: datetime) -> tuple[Procedure, ...]:
-        """Return the published procedures as they stand today."""
-        return await province.procedures(self.database.reading, on=legal_day(at))
 
 
 _TRACK = (

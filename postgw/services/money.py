@@ -1,7 +1,8 @@
 """Money: postage and fees are collected at a door or counter, each in its own ledger and under its own receipt.
 
-Postage is the post's and may not exceed the ministry's ceiling; who pays less must show why. Fees are the state's: they
-may not exceed what the dossier says is owed, and the clock of handing them on begins with the receipt.
+Postage is the post's: the price told, else that of its own list, else the ministry's ceiling, and never above that; who
+pays less must show why. Fees are the state's: they may not exceed what the dossier says is owed, and the clock of
+handing them on begins with the receipt.
 
 Source: Decision 45/2016/QĐ-TTg art. 6.6, 11, 12.3, 12.4 and 15.2; Circular 22/2017/TT-BTTTT; Circular
 17/2017/TT-BTTTT art. 5.1.d.
@@ -10,7 +11,7 @@ Source: Decision 45/2016/QĐ-TTg art. 6.6, 11, 12.3, 12.4 and 15.2; Circular 22/
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -23,11 +24,12 @@ from postgw.domain.consignment import LEG_TITLES, Consignment
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
 from postgw.domain.legal_day import VIETNAM, legal_day, shown
 from postgw.domain.page import Page
+from postgw.domain.price_list import PriceList
 from postgw.domain.receipt import AMOUNT_MOST, Collection, Receipt, checked_series, remit_by
 from postgw.domain.recognise import recognise
-from postgw.domain.tariff import PAYER_AT_FAULT, Postage, Tariff, carriages
+from postgw.domain.tariff import PAYER_AT_FAULT, Carriage, Postage, carriages
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, ledger_entries, province, receipts
+from postgw.storage import consignments, dossiers, ledger_entries, prices, province, receipts
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.receipts import Series
@@ -113,7 +115,8 @@ class Money:
                 before = await receipts.taken(tx, ledger="fee", payer=asked.payer, dossier_id=kept.dossier_id)
                 _must_not_take_more(asked, before, owed)
             return {}
-        postage, grounds = self._postage(asked, consignment, at)
+        own = await prices.list_on(tx, legal_day(at))
+        postage, grounds = self._postage(asked, consignment, own.prices if own else None, at)
         before = await receipts.taken(
             tx, ledger="postage", payer=asked.payer, dossier_id=kept.dossier_id,
             consignment_no=consignment.consignment_no,
@@ -122,7 +125,7 @@ class Money:
         return grounds
 
     def _postage(
-        self, asked: Collection, consignment: Consignment, at: datetime
+        self, asked: Collection, consignment: Consignment, own: PriceList | None, at: datetime
     ) -> tuple[Postage, Mapping[str, str | int]]:
         if consignment.leg not in _SERVICE_OF_LEG:
             raise Conflict(
@@ -134,9 +137,11 @@ class Money:
             raise Invalid("Giảm cước phải ghi giấy tờ chứng minh.", code="postage.evidence", field="/evidence")
         tariff = self.book.tariff_on(legal_day(at))
         ways = carriages(_SERVICE_OF_LEG[consignment.leg], asked.zone, asked.grams)
-        postage = tariff.postage(ways, price=asked.price_dong, reduction=asked.reduction, shares=asked.shares)
+        price = own.total(ways, tariff) if own and asked.price_dong is None else asked.price_dong
+        postage = tariff.postage(ways, price=price, reduction=asked.reduction, shares=asked.shares)
         grounds: dict[str, str | int] = {
             "tariff": tariff.version, "zone": asked.zone, "grams": asked.grams, "price_dong": postage.price_dong,
+            "price_list": _list_named(asked, own, ways),
             "reduction": asked.reduction, "evidence": asked.evidence.strip(), "fault": asked.fault,
         }  # fmt: skip
         return postage, {name: value for name, value in grounds.items() if value != ""}
@@ -234,10 +239,6 @@ class Money:
             for name, accounts in ledger.ACCOUNTS.items() for account in accounts
         )  # fmt: skip
 
-    def tariff(self, *, on: date) -> Tariff:
-        """Return the tariff in force on a day."""
-        return self.book.tariff_on(on)
-
     async def paper(self, number: str, *, actor: Actor) -> bytes:
         """Return a receipt on paper."""
         actor.must("money")
@@ -272,6 +273,13 @@ class Money:
             return ()
         title = self.book.tariffs[str(receipt.grounds["tariff"])].reductions[group].title
         return (f"Đối tượng miễn, giảm cước: {title}.",)
+
+
+def _list_named(asked: Collection, own: PriceList | None, ways: Sequence[Carriage]) -> str:
+    """Return the first day of the post's own list where that set the price; a price that was told is nobody's list."""
+    if own is None or asked.price_dong is not None or all(own.price(way) is None for way in ways):
+        return ""
+    return own.valid_from.isoformat()
 
 
 def _item_name(number: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from postgw.domain.tariff_zone import KnownZone
 from postgw.domain.time_limit import Zone
 from postgw.domain.working_calendar import DegradedEntry, DegradedSpan
 
@@ -87,6 +88,34 @@ async def zones(session: Session, commune_codes: Sequence[str]) -> dict[str, tup
         begun = _day(row.pop("valid_from"))
         found[row["commune_code"]] = (*found.get(row["commune_code"], ()), (begun, Zone(**row)))
     return found
+
+
+_ZONE = "z.commune_code, z.area, z.province, z.city_class, z.valid_from, z.author, z.reason"
+
+
+async def zones_on(session: Session, *, on: date, province: str = "", after: str = "", limit: int) -> list[KnownZone]:
+    """Return the zone of each commune as it stands on a day, in the order of commune codes, beyond `after`."""
+    rows = await session.rows(
+        f"SELECT {_ZONE} FROM zone z WHERE z.valid_from = (SELECT max(q.valid_from) FROM zone q"
+        " WHERE q.commune_code = z.commune_code AND q.valid_from <= $1) AND z.commune_code > $2"
+        f" AND ($3 = '' OR z.province = $3) ORDER BY z.commune_code LIMIT {int(limit)}",
+        on, after, province,
+    )  # fmt: skip
+    return [_known_zone(row) for row in rows]
+
+
+async def zone_history(session: Session, commune_codes: Sequence[str]) -> list[KnownZone]:
+    """Return every zone that these communes had or will have, newest first."""
+    rows = await session.rows(
+        f"SELECT {_ZONE} FROM zone z WHERE z.commune_code {session.among(1)} ORDER BY z.valid_from DESC",
+        list(commune_codes),
+    )
+    return [_known_zone(row) for row in rows]
+
+
+def _known_zone(row: dict[str, Any]) -> KnownZone:
+    begun = {"valid_from": _day(row.pop("valid_from")), "author": row.pop("author"), "reason": row.pop("reason")}
+    return KnownZone(zone=Zone(**row), **begun)
 
 
 def _entry(row: dict[str, Any]) -> DegradedEntry:

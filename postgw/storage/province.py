@@ -7,32 +7,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from postgw.domain.errors import Invalid
 from postgw.domain.ports import PostPlace
-from postgw.domain.procedure import Procedure
+from postgw.domain.procedure import Procedure, in_force, is_in_force
+from postgw.domain.unit import Unit as Unit
 
 from . import records
 from .database import Session
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """A desk or a post office."""
-
-    code: str
-    kind: str  #: desk or office
-    name: str
-    address: str = ""
-    phone: str = ""
-    commune_code: str = ""
-    commune: str = ""
-    province: str = ""
-
-
-_UNIT = ("code", "kind", "name", "address", "phone", "commune_code", "commune", "province")
+_UNIT = (
+    "code", "kind", "name", "address", "phone", "commune_code", "commune", "province", "email", "website",
+    "opening_hours",
+)  # fmt: skip
 
 
 async def put_units(tx: Session, units: Sequence[Unit]) -> None:
@@ -51,6 +39,18 @@ async def units(session: Session, *, kind: str = "") -> tuple[Unit, ...]:
     where, values = (" WHERE kind = $1", [kind]) if kind else ("", [])
     rows = await session.rows(f"SELECT {', '.join(_UNIT)} FROM unit{where} ORDER BY code", *values)
     return tuple(Unit(**row) for row in rows)
+
+
+async def page_of_units(
+    session: Session, *, kind: str = "", commune_code: str = "", after: int, limit: int
+) -> list[tuple[int, Unit]]:
+    """Return units in the order in which they became known, with the row from which the next page goes on."""
+    rows = await session.rows(
+        f"SELECT id, {', '.join(_UNIT)} FROM unit WHERE id > $1 AND ($2 = '' OR kind = $2)"
+        f" AND ($3 = '' OR commune_code = $3) ORDER BY id LIMIT {int(limit)}",
+        after, kind, commune_code,
+    )  # fmt: skip
+    return [(row.pop("id"), Unit(**row)) for row in rows]
 
 
 async def unit(session: Session, code: str) -> Unit | None:
@@ -97,21 +97,22 @@ async def put_procedures(tx: Session, procedures: Sequence[Procedure], *, author
 
 
 async def procedure(session: Session, code: str, *, on: date) -> Procedure | None:
-    """Return a procedure as it stands on a day."""
+    """Return a procedure as it stands on a day; nothing when it is not in force."""
     row = await session.row(
         "SELECT data FROM procedure WHERE code = $1 AND valid_from <= $2 ORDER BY valid_from DESC LIMIT 1", code, on
     )
-    return records.procedure(row["data"]) if row else None
+    found = records.procedure(row["data"]) if row else None
+    return found if found and is_in_force(found, on) else None
 
 
 async def procedures(session: Session, *, on: date) -> tuple[Procedure, ...]:
-    """Return every procedure as it stands on a day."""
+    """Return every procedure that is in force on a day, as it stands then."""
     rows = await session.rows(
         "SELECT p.data FROM procedure p WHERE p.valid_from = (SELECT max(q.valid_from) FROM procedure q"
         " WHERE q.code = p.code AND q.valid_from <= $1) ORDER BY p.code",
         on,
     )
-    return tuple(records.procedure(row["data"]) for row in rows)
+    return in_force((records.procedure(row["data"]) for row in rows), on)
 
 
 async def began_in_rehearsal(session: Session) -> bool | None:

@@ -11,7 +11,7 @@ from postgw.domain.address import Party
 from postgw.domain.dossier import Dossier
 from postgw.domain.paper import Paper
 from postgw.domain.ports import Notice
-from postgw.domain.procedure import ChecklistLine, Procedure
+from postgw.domain.procedure import ChecklistLine, PaperList, Procedure
 
 
 def to_json(record: object) -> str:
@@ -50,8 +50,13 @@ def notice(text: str) -> Notice:
 def procedure(text: str) -> Procedure:
     """Return a stored procedure."""
     data = orjson.loads(text)
-    data["papers"] = tuple(ChecklistLine(**line) for line in data["papers"])
+    data["papers"] = _lines(data["papers"])
+    data["lists"] = tuple(PaperList(**{**each, "papers": _lines(each["papers"])}) for each in data.get("lists", ()))
     data["forms"] = tuple(data["forms"])
     for name in ("valid_from", "valid_to"):
         data[name] = date.fromisoformat(data[name]) if data[name] else None
     return Procedure(**data)
+
+
+def _lines(data: list[dict[str, Any]]) -> tuple[ChecklistLine, ...]:
+    return tuple(ChecklistLine(**line) for line in data)

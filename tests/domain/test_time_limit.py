@@ -27,6 +27,7 @@ from postgw.rules.public_holidays import calendar_of
 TODAY = date(2026, 11, 23)
 LIMITS = rule_book().transit_limits_on(TODAY)
 CALENDAR = calendar_of(rule_book().holidays_on(TODAY))
+CLOSES = rule_book().agency_closes_on(TODAY)
 TABLE = rule_book().scan_table(TODAY)
 BEFORE_TET = {2025: date(2025, 1, 24), 2026: date(2026, 2, 13), 2027: date(2027, 2, 3)}
 THANH_SEN = Zone(commune_code="18073", area="Thành phố Hà Tĩnh", province="42")
@@ -36,7 +37,9 @@ VINH = Zone(commune_code="16681", area="Vinh", province="40", city_class="first"
 
 
 def clock(course: Course, *, span="same_province", with_slip=False, calendar=CALENDAR, today=TODAY):
-    return clock_of(course, span=span, limits=LIMITS, with_slip=with_slip, calendar=calendar, today=today)
+    return clock_of(
+        course, span=span, limits=LIMITS, with_slip=with_slip, calendar=calendar, closes=CLOSES, today=today
+    )
 
 
 def scan(code: str, at: datetime, n: int, **more) -> Scan:
@@ -106,7 +109,7 @@ def test_the_day_of_the_slip_counts_from_at_any_hour(at):
     ],
 )
 def test_fifteen_hours_moves_the_agencys_start(at, starts):
-    assert agency_start(at, CALENDAR) == starts
+    assert agency_start(at, CALENDAR, closes=CLOSES) == starts
 
 
 def test_fifteen_hours_moves_no_transit_day():
@@ -140,7 +143,7 @@ def test_a_send_that_arrived_tells_when_the_agency_begins():
     told = course("send", ("collected", hour(19)), ("out_for_delivery", hour(20)), ("delivered", hour(20, 9)))
 
     assert clock(told).agency_starts_on == date(2026, 11, 23)
-    assert str(clock(told).words[-1]).startswith("Giao sau 15 giờ")
+    assert str(clock(told).words[-1]).startswith("Giao sau 15:00")
 
 
 @pytest.mark.parametrize(

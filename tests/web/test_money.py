@@ -11,15 +11,14 @@ import pytest
 from postgw.web.schemas.money import (
     DayOut,
     DueList,
-    QuoteOut,
     ReceiptOut,
     ReceiptPage,
     RemittanceOut,
     RemittancePage,
     SeriesList,
-    TariffOut,
     TermList,
 )
+from postgw.web.schemas.pricing import QuoteOut, TariffOut
 
 from .conftest import DESK, OFFICE, OTHER_DESK, PROCEDURE
 

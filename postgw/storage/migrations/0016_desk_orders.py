@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0007_cases_and_apologies")]
+    dependencies = [("models", "0015_catalogue")]
 
     initial = False
 

@@ -33,6 +33,9 @@ class UnitRow(Model):
     commune_code = fields.CharField(max_length=10, default="", db_default="")
     province = fields.CharField(max_length=100, default="", db_default="")
     commune = fields.CharField(max_length=100, default="", db_default="")
+    email = fields.CharField(max_length=100, default="", db_default="")
+    website = fields.CharField(max_length=200, default="", db_default="")
+    opening_hours = fields.CharField(max_length=200, default="", db_default="")
 
     class Meta:
         table = "unit"
@@ -63,6 +66,7 @@ class ProcedureRow(Model):
     data = fields.TextField()
     author = fields.CharField(max_length=ACTOR)
     reason = fields.CharField(max_length=300)
+    published_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "procedure"

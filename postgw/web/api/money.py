@@ -1,4 +1,4 @@
-"""Money: fees and postage taken, receipts, fee money handed on and counted, the tariff, the accounts of a day.
+"""Money: fees and postage taken, receipts, fee money handed on and counted, the accounts of a day.
 
 Used by: routes.
 """
@@ -10,8 +10,7 @@ from dataclasses import asdict
 from aiohttp import web
 
 from postgw.domain.receipt import Collection
-from postgw.domain.tariff import carriages
-from postgw.web.answers import answered, etag_of, file_answer, page_answer, tagged_bytes, to_json
+from postgw.web.answers import answered, file_answer, page_answer
 from postgw.web.schemas.money import (
     CountIn,
     DayOut,
@@ -19,8 +18,6 @@ from postgw.web.schemas.money import (
     DueList,
     FeeIn,
     FeeQuery,
-    QuoteOut,
-    QuoteQuery,
     ReasonIn,
     ReceiptOut,
     ReceiptPage,
@@ -30,20 +27,15 @@ from postgw.web.schemas.money import (
     SeriesIn,
     SeriesList,
     SeriesOut,
-    TariffOut,
     TermIn,
     TermList,
     TermOut,
     account_out,
-    quote_out,
     receipt_out,
     remittance_out,
-    tariff_out,
 )
 from postgw.web.schemas.shapes import Cursor
 from postgw.web.serve import Answer, Call, NoQuery, operation
-
-_TABLE_CACHE = "public, max-age=300"
 
 
 @operation(
@@ -166,25 +158,6 @@ async def set_term(call: Call[TermIn, NoQuery]) -> web.Response:
 async def terms(call: Call[None, NoQuery]) -> web.Response:
     """Answer with every term."""
     return answered({"data": [asdict(term) for term in await call.services.remitting.terms(actor=call.actor)]})
-
-
-@operation("getTariff", "Mức cước tối đa, miễn và giảm", Answer(status=200, text="Đang có hiệu lực.", model=TariffOut))
-async def tariff(call: Call[None, NoQuery]) -> web.Response:
-    """Answer with the tariff in force today."""
-    body = to_json(tariff_out(call.services.money.tariff(on=call.today)))
-    return tagged_bytes(call.request, body, etag_of(body), media="application/json", Cache_Control=_TABLE_CACHE)
-
-
-@operation(
-    "quote", "Tính cước", Answer(status=200, text="Cước và ai chịu.", model=QuoteOut), query=QuoteQuery,
-    text="Không ghi giá thì tính mức tối đa. Phần không ai chịu là của công dân.",
-)  # fmt: skip
-async def quote(call: Call[None, QuoteQuery]) -> web.Response:
-    """Answer with what a carriage costs."""
-    asked, tariff = call.query, call.services.money.tariff(on=call.today)
-    ways = carriages(asked.service, asked.zone, asked.grams, asked.return_grams)
-    postage = tariff.postage(ways, price=asked.price_dong, reduction=asked.reduction, shares=asked.shares())
-    return answered(quote_out(tariff, postage))
 
 
 @operation(

@@ -1,4 +1,4 @@
-"""What everybody may read: where an item is, the states and scan words, the procedures.
+"""What everybody may read: where an item is, the states and scan words.
 
 Used by: routes.
 """
@@ -11,7 +11,7 @@ from postgw.domain.errors import Unknown
 from postgw.domain.states import STAGES
 from postgw.web.answers import etag_of, tagged_bytes, to_json, unchanged
 from postgw.web.schemas.consignments import PublicTrackOut, public_track_out
-from postgw.web.schemas.tables import ProcedureList, StatesOut, procedure_out, states_out
+from postgw.web.schemas.tables import StatesOut, states_out
 from postgw.web.serve import Answer, Call, NoQuery, operation
 
 _JSON = "application/json"
@@ -44,15 +44,4 @@ async def states(call: Call[None, NoQuery]) -> web.Response:
     table = call.services.enquiry.table(on=call.today)
     reasons = call.services.enquiry.reasons(on=call.today)
     body = to_json(states_out(table, reasons, STAGES))
-    return tagged_bytes(call.request, body, etag_of(body), media=_JSON, Cache_Control=_TABLE_CACHE)
-
-
-@operation(
-    "listProcedures", "Thủ tục hành chính",
-    Answer(status=200, text="Các thủ tục đang có hiệu lực.", model=ProcedureList),
-)  # fmt: skip
-async def procedures(call: Call[None, NoQuery]) -> web.Response:
-    """Answer with the procedures in force today."""
-    found = await call.services.enquiry.procedures(at=call.at)
-    body = to_json({"data": [procedure_out(procedure) for procedure in found]})
     return tagged_bytes(call.request, body, etag_of(body), media=_JSON, Cache_Control=_TABLE_CACHE)

@@ -29,7 +29,7 @@ _ENVIRONMENT = Environment(
 )  # fmt: skip
 _ENVIRONMENT.filters.update(
     masked_name=mask_name, masked_phone=mask_phone, masked_address=mask_address, clock=moments.clock,
-    clock_seconds=moments.clock_seconds,
+    clock_seconds=moments.clock_seconds, dated=moments.dated, day_before=moments.day_before, 
 )  # fmt: skip
 _ENVIRONMENT.globals.update(asset=address_of, look_of=look_of)
 
@@ -45,7 +45,16 @@ def grouped(number: str) -> str:
     return item_number.spaced(number) if item_number.is_valid(number) else number
 
 
-_ENVIRONMENT.filters["grouped"] = grouped
+def thousands(amount: int) -> str:
+    """Return an amount of money in figures, without its unit.
+
+    >>> thousands(26_000)
+    '26.000'
+    """
+    return f"{amount:,}".replace(",", ".")
+
+
+_ENVIRONMENT.filters.update(grouped=grouped, dong=thousands)
 
 
 def drawn(name: str, values: Mapping[str, Any], *, language: Language, now: datetime) -> str:

@@ -41,6 +41,20 @@ def clock_seconds(at: datetime) -> str:
     return f"{at.astimezone(VIETNAM):%H:%M:%S}"
 
 
+def dated(on: date) -> str:
+    """Return a day as papers write it.
+
+    >>> dated(date(2026, 11, 3))
+    '03/11/2026'
+    """
+    return f"{on:%d/%m/%Y}"
+
+
+def day_before(on: date) -> date:
+    """Return the last day before something is over."""
+    return on - timedelta(days=1)
+
+
 def day(on: date, language: Language) -> str:
     """Return a day by its name and date.
 

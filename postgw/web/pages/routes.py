@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import assets, citizen, desk, papers, signin, station
+from . import assets, citizen, desk, papers, published, signin, station
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -20,6 +20,11 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
     web.post("/", public(citizen.ask)),
     web.get("/t/{number}", public(citizen.track)),
+    web.get("/procedures", public(published.procedures)),
+    web.get("/procedures/{code}", public(published.procedure)),
+    web.get("/tariff", public(published.tariff)),
+    web.get("/quality", public(published.quality)),
+    web.get("/contacts", public(published.contacts)),
     web.get("/signin", public(signin.form, face="signin")),
     web.post("/signin", public(signin.enter, face="signin")),
     web.post("/signout", public(signin.leave, face="signin")),

@@ -46,7 +46,7 @@ class ClockOut(Out):
     with_slip: bool = Field(description="Hạn gồm cả việc đưa giấy hẹn về cho người nộp.")
     stopped_on: date | None
     days: int = Field(description="Số ngày làm việc còn lại, hoặc đã trễ.")
-    agency_starts_on: date | None = Field(description="Ngày cơ quan bắt đầu tính, theo mốc 15 giờ.")
+    agency_starts_on: date | None = Field(description="Ngày cơ quan bắt đầu tính, theo giờ nhận trong ngày.")
     is_firm: bool = Field(description="false: hạn qua một đoạn chưa công bố lịch nghỉ.")
     added: list[AddedOut]
     words: list[str] = Field(description="Đang thế nào, rồi cách tính, bằng lời.")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from postgw.domain.ledger import ACCOUNTS, DESTINATIONS, LEDGERS
 from postgw.domain.receipt import AMOUNT_MOST, Receipt, Remittance
-from postgw.domain.tariff import GRAMS_MOST, PAYER_AT_FAULT, PAYERS, ZONES, Postage, Tariff
+from postgw.domain.tariff import GRAMS_MOST, PAYER_AT_FAULT, PAYERS, ZONES
 
 from .shapes import Code, Cursor, Day, In, Line, Number, Out
 
@@ -46,7 +46,7 @@ class FeeIn(In):
     unit: Code = Field("", description="Đơn vị thu; để trống là đơn vị của mã truy cập.")
     zone: Zone | None = Field(None, description="Chỉ khi thu cước.")
     grams: Grams | None = Field(None, description="Chỉ khi thu cước.")
-    price_dong: Dong | None = Field(None, description="Giá của Bưu điện; để trống là mức tối đa.")
+    price_dong: Dong | None = Field(None, description="Giá của Bưu điện; trống: theo bảng giá, chưa có thì mức tối đa.")
     reduction: Code = Field("", description="Nhóm miễn, giảm cước của `/api/v1/tariff`.")
     evidence: Line = Field("", description="Giấy tờ chứng minh nhóm; không ghi số giấy tờ tuỳ thân.")
     shares: dict[Payer, Annotated[int, Field(ge=1, le=100)]] | None = Field(
@@ -203,69 +203,6 @@ class TermList(Out):
     data: list[TermOut]
 
 
-class QuoteQuery(BaseModel):
-    """What is to be carried."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    service: Literal["send", "return", "both"]
-    zone: Zone
-    grams: Grams
-    return_grams: Annotated[int, Field(ge=0, le=GRAMS_MOST)] = 0
-    price_dong: Dong | None = None
-    reduction: Code = ""
-    post_share: int = Field(0, ge=0, le=100, description="Phần trăm Bưu điện chịu.")
-    budget_share: int = Field(0, ge=0, le=100, description="Phần trăm ngân sách chịu.")
-
-    def shares(self) -> dict[str, int]:
-        """Return who bears how many per cent; the citizen bears what is left."""
-        citizen = 100 - self.post_share - self.budget_share
-        told = {"citizen": citizen, "post": self.post_share, "budget": self.budget_share}
-        return {payer: share for payer, share in told.items() if share}
-
-
-class QuoteOut(Out):
-    """What it costs at most, and who pays."""
-
-    tariff: str
-    ceiling_dong: int
-    price_dong: int
-    reduction: str
-    reduced_dong: int
-    due_dong: int
-    shares: dict[Payer, int]
-
-
-class CeilingOut(Out):
-    """What one service may cost in one zone."""
-
-    service: Literal["send", "return"]
-    zone: Zone
-    title: str
-    ceilings_dong: list[int]
-    next_dong: int
-
-
-class ReductionOut(Out):
-    """A group that pays less."""
-
-    code: str
-    title: str
-    title_en: str
-    percent: int
-
-
-class TariffOut(Out):
-    """The ceilings in force, and who pays less."""
-
-    version: str
-    title: str
-    bands_grams: list[int]
-    step_grams: int
-    ceilings: list[CeilingOut]
-    reductions: list[ReductionOut]
-
-
 class DayQuery(In):
     """Which day and unit; today and one's own unit when none is named."""
 
@@ -303,37 +240,6 @@ def receipt_out(receipt: Receipt) -> dict[str, Any]:
 def remittance_out(remittance: Remittance) -> dict[str, Any]:
     """Return a remittance as it is shown."""
     return {name: getattr(remittance, name) for name in RemittanceOut.model_fields}
-
-
-def tariff_out(tariff: Tariff) -> dict[str, Any]:
-    """Return the tariff as it is published."""
-    return {
-        "version": tariff.version,
-        "title": tariff.title,
-        "bands_grams": tariff.bands,
-        "step_grams": tariff.step,
-        "ceilings": [
-            {
-                "service": service,
-                "zone": zone,
-                "title": ZONES[zone],
-                "ceilings_dong": row.ceilings,
-                "next_dong": row.next,
-            }
-            for service, rows in tariff.services.items()
-            for zone, row in rows.items()
-        ],
-        "reductions": [
-            {name: getattr(each, name) for name in ReductionOut.model_fields} for each in tariff.reductions.values()
-        ],
-    }
-
-
-def quote_out(tariff: Tariff, postage: Postage) -> dict[str, Any]:
-    """Return what it costs as it is shown."""
-    return {"tariff": tariff.version} | {
-        name: getattr(postage, name) for name in QuoteOut.model_fields if name != "tariff"
-    }
 
 
 def account_out(line: Any) -> dict[str, Any]:

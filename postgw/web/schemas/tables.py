@@ -1,4 +1,4 @@
-"""What is published: states and scan words, reasons, procedures. And how the house stands.
+"""What is published: states and scan words, reasons. And how the house stands.
 
 Used by: api.tables, api.standing.
 """
@@ -6,15 +6,11 @@ Used by: api.tables, api.standing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, Literal
 
-from pydantic import Field
-
-from postgw.domain.procedure import Procedure
 from postgw.domain.states import Reason, ScanRule, ScanTable, StateRule
 
-from .shapes import Out, ServiceForm, Stage, State
+from .shapes import Out, Stage, State
 
 
 class StateOut(Out):
@@ -61,39 +57,6 @@ class StatesOut(Out):
     reasons: dict[str, list[ReasonOut]]
 
 
-class ChecklistLineOut(Out):
-    """One paper of a procedure's published list."""
-
-    name: str
-    kind: str
-    quantity: int
-    required: bool
-    must_return: bool
-    must_withdraw: bool
-
-
-class ProcedureOut(Out):
-    """A procedure in force, and what of it may go by post."""
-
-    code: str
-    name: str
-    sector: str
-    level: str
-    agency: str
-    forms: list[ServiceForm] = Field(description="Hình thức được gửi qua bưu chính; trống là không được.")
-    excluded_reason: str
-    papers: list[ChecklistLineOut]
-    fee_dong: int | None
-    fee_per: str
-    same_day: bool
-
-
-class ProcedureList(Out):
-    """The procedures in force today."""
-
-    data: list[ProcedureOut]
-
-
 class AliveOut(Out):
     """The process answers."""
 
@@ -119,12 +82,6 @@ def states_out(
         "codes": [_code(rule) for rule in table.codes.values()],
         "reasons": {name: [_reason(reason) for reason in entries.values()] for name, entries in reasons.items()},
     }
-
-
-def procedure_out(procedure: Procedure) -> dict[str, Any]:
-    """Return a procedure as it is published."""
-    shown = {name: getattr(procedure, name) for name in ProcedureOut.model_fields}
-    return {**shown, "papers": [asdict(line) for line in procedure.papers]}
 
 
 def _state(rule: StateRule) -> dict[str, Any]:

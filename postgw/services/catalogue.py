@@ -1,0 +1,209 @@
+"""The catalogue: which procedures go by post and which do not, with their paper lists; the quality owed; whom to ask.
+
+Everything here is public and dated. A version is published with its author and its reason and never changes; where the
+agency's portal and the National database disagree, the portal's list holds and an officer sees the difference.
+
+Source: Decision 45/2016/QĐ-TTg art. 1.2, 6.2, 12.2, 13.1-2, 13.7, 18.1; Circular 17/2017/TT-BTTTT art. 6, 7, 8, 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from postgw.domain.actor import Actor
+from postgw.domain.address import checked_text, compact_phone
+from postgw.domain.dated import must_not_reach_back
+from postgw.domain.errors import Conflict, Invalid, Unknown
+from postgw.domain.folding import fold
+from postgw.domain.legal_day import legal_day
+from postgw.domain.page import Page
+from postgw.domain.procedure import Procedure, is_in_force, procedure_code
+from postgw.domain.publication import ListDifference, Publication, checked_publication, differences
+from postgw.domain.quality import QualityTargets
+from postgw.domain.time_limit import TransitLimits
+from postgw.domain.unit import Unit
+from postgw.rules import places
+from postgw.rules.book import RuleBook
+from postgw.storage import province, publications
+from postgw.storage.database import Database, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sieve:
+    """What somebody looks for among the procedures; empty lets everything through."""
+
+    words: str = ""
+    sector: str = ""
+    level: str = ""
+
+    def lets(self, procedure: Procedure) -> bool:
+        """Say whether a procedure is looked for: each word stands in its name or code, with accents or without."""
+        read = fold(f"{procedure.code} {procedure.name}")
+        return (
+            all(word in read for word in fold(self.words).split())
+            and self.sector in ("", procedure.sector)
+            and self.level in ("", procedure.level)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """A procedure in force of which the two lists differ."""
+
+    procedure: Procedure
+    differences: tuple[ListDifference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """The acts of publishing, and of reading what is published."""
+
+    database: Database
+    book: RuleBook
+
+    async def publish(self, draft: Procedure, *, reason: str, actor: Actor, at: datetime) -> Publication:
+        """Begin a version of a procedure; the same version again is the same answer.
+
+        Raises Invalid when it is not whole or would begin in the past, Conflict when its day has another version.
+        """
+        actor.must("admin")
+        procedure = checked_publication(draft)
+        reason = checked_text(reason, what="lý do", field="/reason", most=300)
+        async with self.database.writing() as tx:
+            await tx.queue_for(f"procedure:{procedure.code}")
+            known = await publications.history(tx, procedure.code)
+            if same_day := next((one for one in known if one.procedure.valid_from == procedure.valid_from), None):
+                return _same(same_day, procedure)
+            must_not_reach_back(procedure.valid_from, today=legal_day(at), is_first=not known)
+            published = Publication(procedure=procedure, author=actor.name, reason=reason, published_at=at)
+            await publications.add(tx, published)
+        return published
+
+    async def procedures(self, sieve: Sieve, *, on: date) -> tuple[Procedure, ...]:
+        """Return the procedures in force on a day that somebody looks for, by sector and name."""
+        found = [each for each in await province.procedures(self.database.reading, on=on) if sieve.lets(each)]
+        return tuple(sorted(found, key=lambda each: (fold(each.sector), fold(each.name), each.code)))
+
+    async def sectors(self, *, on: date) -> tuple[str, ...]:
+        """Return the sectors of the procedures in force on a day."""
+        found = {each.sector for each in await province.procedures(self.database.reading, on=on)}
+        return tuple(sorted(found, key=fold))
+
+    async def procedure(self, code: str, *, on: date) -> Procedure:
+        """Return a procedure as it stands on a day. Raises Unknown when it is not in force."""
+        found = await publications.on_day(self.database.reading, _code(code), on=on)
+        if found is None or not is_in_force(found.procedure, on):
+            raise Unknown(
+                "Thủ tục {number} không có trong danh mục của tỉnh ngày {on}.", number=code[:40], on=f"{on:%d/%m/%Y}",
+                code="procedure.unknown",
+            )  # fmt: skip
+        return found.procedure
+
+    async def history(self, code: str) -> tuple[Publication, ...]:
+        """Return every version of a procedure, newest first. Raises Unknown when there is none."""
+        found = await publications.history(self.database.reading, _code(code))
+        if not found:
+            raise Unknown("Không có thủ tục mang mã {number}.", number=code[:40], code="procedure.unknown")
+        return found
+
+    async def disagreements(self, *, on: date, actor: Actor) -> tuple[Disagreement, ...]:
+        """Return the procedures in force of which the portal and the National database do not say the same."""
+        actor.must("enquiry")
+        found = [
+            Disagreement(procedure=each, differences=differences(each))
+            for each in await province.procedures(self.database.reading, on=on)
+        ]
+        return tuple(each for each in found if each.differences)
+
+    def quality(self, *, on: date) -> tuple[QualityTargets, TransitLimits]:
+        """Return the quality that the post owes on a day."""
+        return self.book.quality_on(on), self.book.transit_limits_on(on)
+
+    async def service_points(
+        self, *, kind: str = "", commune: str = "", cursor: str = "", limit: int = 50
+    ) -> Page[Unit]:
+        """Return desks and post offices, with how to reach them."""
+        after = int(cursor) if cursor.isdecimal() else 0
+        rows = await province.page_of_units(
+            self.database.reading, kind=kind, commune_code=commune, after=after, limit=limit + 1
+        )
+        more = str(rows[limit - 1][0]) if len(rows) > limit else ""
+        return Page(items=tuple(unit for _, unit in rows[:limit]), next_cursor=more)
+
+    async def contacts(self, words: str = "") -> tuple[Unit, ...]:
+        """Return the desks and post offices of whose name or commune each word is a part, by commune, desks first."""
+        wanted = fold(words).split()
+        found = [unit for unit in await province.units(self.database.reading) if _is_named(unit, wanted)]
+        return tuple(sorted(found, key=lambda unit: (not unit.commune, fold(unit.commune), unit.kind, fold(unit.name))))
+
+    async def put_service_point(self, unit: Unit, *, actor: Actor) -> Unit:
+        """Publish where a desk or post office is and how to reach it; a known code gets the new data.
+
+        Raises Conflict when the code belongs to a unit of the other kind.
+        """
+        actor.must("admin")
+        unit = _checked_unit(unit)
+        async with self.database.writing() as tx:
+            await tx.queue_for(f"unit:{unit.code}")
+            await _must_keep_its_kind(tx, unit)
+            await province.put_units(tx, [unit])
+        return unit
+
+
+def _is_named(unit: Unit, words: Sequence[str]) -> bool:
+    read = fold(f"{unit.name} {unit.commune}")
+    return all(word in read for word in words)
+
+
+def _code(code: str) -> str:
+    try:
+        return procedure_code(code)
+    except Invalid as wrong:
+        raise Unknown("Không có thủ tục mang mã {number}.", number=code[:40], code=wrong.code) from None
+
+
+def _same(known: Publication, asked: Procedure) -> Publication:
+    if known.procedure != asked:
+        raise Conflict(
+            "Thủ tục {number} đã công bố một bản bắt đầu ngày {on} với nội dung khác. Bản đã công bố không sửa; chọn "
+            "ngày bắt đầu khác.",
+            number=asked.code, on=f"{asked.valid_from:%d/%m/%Y}", code="publication.taken", field="/valid_from",
+            link=f"/api/v1/procedures/{asked.code}",
+        )  # fmt: skip
+    return known
+
+
+def _checked_unit(unit: Unit) -> Unit:
+    def tidy(name: str, what: str, most: int, *, required: bool = False) -> str:
+        return checked_text(getattr(unit, name), what=what, field=f"/{name}", most=most, required=required)
+
+    commune_name, province_name = "", ""
+    if unit.commune_code:
+        commune_name, province_name = _commune_names(unit.commune_code)
+    return replace(
+        unit, code=tidy("code", "mã đơn vị", 20, required=True), name=tidy("name", "tên đơn vị", 200, required=True),
+        address=tidy("address", "địa chỉ", 300), phone=compact_phone(unit.phone), email=tidy("email", "email", 100),
+        website=tidy("website", "trang thông tin", 200), opening_hours=tidy("opening_hours", "giờ làm việc", 200),
+        commune=commune_name, province=province_name,
+    )  # fmt: skip
+
+
+def _commune_names(code: str) -> tuple[str, str]:
+    try:
+        found = places.commune(code)
+    except Unknown as error:
+        raise Invalid(
+            "Không có {what} mã {number}.", what="xã, phường", number=code[:10], code=error.code, field="/commune_code"
+        ) from None
+    return found.name, places.province(found.province_code).name
+
+
+async def _must_keep_its_kind(tx: Session, unit: Unit) -> None:
+    known = await province.unit(tx, unit.code)
+    if known is not None and known.kind != unit.kind:
+        raise Conflict(
+            "Mã {number} đang là của {name}. Chọn mã khác.", number=unit.code, name=known.name, code="unit.taken",
+            field="/code",
+        )  # fmt: skip
