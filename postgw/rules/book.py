@@ -16,8 +16,10 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from postgw.domain.apology import ApologyRule
 from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
+from postgw.domain.lateness import LateRule
 from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
 from postgw.domain.tariff import SERVICES, ZONES, Reduction, Tariff, ZoneCeilings
@@ -44,6 +46,8 @@ class RuleBook:
     remit_hours: Mapping[str, int]  #: version → hours
     retention_years: Mapping[str, int]  #: version → years
     forms: Mapping[str, Mapping[str, Form]]  #: version → form
+    apologies: Mapping[str, ApologyRule]
+    lateness: Mapping[str, LateRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -60,6 +64,14 @@ class RuleBook:
     def forms_on(self, on: date) -> Mapping[str, Form]:
         """Return the one-stop shop's forms in use on a day, by our word for each."""
         return self.forms[_in_force(self.forms, on)]
+
+    def apology_rule_on(self, on: date) -> ApologyRule:
+        """Return what holds of apologies for late results on a day."""
+        return self.apologies[_in_force(self.apologies, on)]
+
+    def late_rule_on(self, on: date) -> LateRule:
+        """Return what follows when the post is late, as in force on a day."""
+        return self.lateness[_in_force(self.lateness, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -105,6 +117,8 @@ def rule_book() -> RuleBook:
         remit_hours={data["version"]: data["remit_hours"] for data in _versions("fees")},
         retention_years={data["version"]: data["electronic_years"] for data in _versions("retention")},
         forms={data["version"]: _forms(data) for data in _versions("forms")},
+        apologies={data["version"]: ApologyRule(**data) for data in _versions("apologies")},
+        lateness={data["version"]: _late_rule(data) for data in _versions("lateness")},
     )
 
 
@@ -188,6 +202,11 @@ def _transit_limits(data: dict[str, Any]) -> TransitLimits:
     _refuse(f"transit_limits {data['version']}: spans missing or unknown", set(data["limits"]) ^ set(SPANS))
     limits = {span: TransitLimit(**row) for span, row in data["limits"].items()}
     return TransitLimits(version=data["version"], limits=limits)
+
+
+def _late_rule(data: dict[str, Any]) -> LateRule:
+    _refuse(f"lateness {data['version']}: spans missing or unknown", set(data["answer_working_days"]) ^ set(SPANS))
+    return LateRule(**data)
 
 
 def _invitation_rule(data: dict[str, Any]) -> InvitationRule:

@@ -15,6 +15,7 @@ from .evidence import Evidence
 from .handover import Handover
 from .intake import Intake
 from .labelling import Labelling
+from .lateness import Lateness
 from .money import Money
 from .notices import Notices
 from .redirecting import Redirecting
@@ -22,6 +23,7 @@ from .remitting import Remitting
 from .returns import Returns
 from .signing import Signing
 from .tracking import Tracking
+from .watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class Services:
     remitting: Remitting
     enquiry: Enquiry
     clocks: Clocks
+    watch: Watch
+    lateness: Lateness
     evidence: Evidence
     accounts: Accounts
     rehearsal: bool
