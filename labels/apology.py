@@ -21,8 +21,7 @@ from .typesetting import Words, fit
 _STATES: Final = {"draft": "DỰ THẢO – CHƯA PHÁT HÀNH", "withdrawn": "ĐÃ RÚT"}
 _STATE_NAME: Final = "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO: Final = "Độc lập – Tự do – Hạnh phúc"
-_BARS_WIDE: Final = 66.0
-_HEAD_HIGH: Final = 20.0
+_BARS_HIGH: Final = 17.0
 _LINE: Final = "……………………………………………………………………………………………"
 
 
@@ -72,17 +71,17 @@ def _head(pages: Pages, paper: ApologyPaper) -> None:
     for text, step, size in ((_STATE_NAME, 4, 9.5), (_MOTTO, 4.5, 9)):
         pages.y += step
         pages.sheet.text(middle, pages.y, text, size, bold=True, align="centre")
-    top, left = pages.y + 4, pages.left
-    place = Place(x=left + pages.width - _BARS_WIDE, y=top, width=_BARS_WIDE, height=_HEAD_HIGH)
-    bars_with_number(pages.sheet, paper.dossier_no, place, 10)
+    pages.y += 4
     where = " · ".join(part for part in (paper.desk_address, paper.desk_phone) if part)
-    issuer = [
+    pages.words([
         Words(text=paper.desk, size=9.5, bold=True),
-        Words(text=where, size=8),
+        *([Words(text=where, size=8)] if where else []),
         Words(text=f"Số: {held(paper.apology_no)}", size=9.5),
-    ]
-    pages.sheet.block(left, top, fit(issuer, place.x - left - 3, _HEAD_HIGH, what="nơi phát hành phiếu xin lỗi"))
-    pages.y = top + _HEAD_HIGH + 5
+    ])  # fmt: skip
+    # The whole width: a dossier code may be long, and its bars must stay coarse enough for an office printer.
+    place = Place(x=pages.left, y=pages.y + 2, width=pages.width, height=_BARS_HIGH)
+    bars_with_number(pages.sheet, paper.dossier_no, place, 10)
+    pages.y += _BARS_HIGH + 6
 
 
 def _title(pages: Pages, paper: ApologyPaper) -> None:

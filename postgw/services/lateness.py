@@ -94,7 +94,7 @@ class Lateness:
     async def _must_be_late(self, tx: Session, dossier_id: int, number: str) -> None:
         if await apologies.is_ready(tx, dossier_id):
             raise Conflict(
-                "Kết quả của hồ sơ {number} đã giao bưu điện, không còn gì để hẹn lại.", number=number,
+                "Kết quả của hồ sơ {number} đã có và đã lập bưu gửi, không còn gì để hẹn lại.", number=number,
                 code="apology.result_ready", field="/dossier",
             )  # fmt: skip
 
@@ -160,13 +160,13 @@ class Lateness:
 
     async def _letter(self, session: Session, dossier: Dossier, at: datetime) -> Letter:
         procedure = await province.procedure(session, dossier.procedure_code, on=legal_day(at))
-        desk = await province.unit(session, dossier.receiving_desk)
+        agency = await province.unit(session, dossier.resolving_agency or dossier.receiving_desk)
         person = dossier.applicant
         return Letter(
             addressee=person.name, address=person.one_line(), phone=person.phone,
             received_on=dossier_number.parse(dossier.dossier_no).received_on,
             sector=procedure.sector if procedure else "", procedure=procedure.name if procedure else "",
-            agency=dossier.resolving_agency or (procedure.agency if procedure else "") or (desk.name if desk else ""),
+            agency=agency.name if agency else _first(procedure.agency if procedure else "", dossier.resolving_agency),
         )  # fmt: skip
 
     async def _told(self, tx: Session, issued: Apology, dossier_id: int, at: datetime) -> Notice:
@@ -277,6 +277,10 @@ def _must_repeat(apology: Apology, reason: str, new_due_on: date) -> None:
             "Phiếu {number} đã phát hành với lý do và ngày khác. Mỗi hồ sơ chỉ hẹn lại một lần.",
             number=apology.apology_no, code="apology.issued",
         )  # fmt: skip
+
+
+def _first(*names: str) -> str:
+    return next((name for name in names if name), "")
 
 
 def _unknown(apology_no: str) -> Unknown:

@@ -110,7 +110,8 @@ class Watch:
         moved = await self._moved(reading, found, at)
         async with self.database.writing() as tx:
             if moved:
-                locked = await lateness.late_cases(tx, after=0, limit=_PAGE, only=list(moved), lock=True)
+                await lateness.lock_cases(tx, list(moved))
+                locked = await lateness.late_cases(tx, after=0, limit=_PAGE, only=list(moved))
                 for case_id, facts in (await self._moved(tx, locked, at)).items():
                     await lateness.clock_moved(tx, case_id, facts, at=at)
             await lateness.walk_on(tx, "late_cases", found[-1].id if found else 0)

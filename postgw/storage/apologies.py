@@ -20,10 +20,9 @@ from .database import Session, moment
 
 _COLUMNS = "a.*, d.dossier_no, d.returning_desk"
 _FROM = "FROM apology a JOIN dossier d ON d.id = a.dossier_id"
-#: The result of dossier `d` is on its way or beyond: the post has taken it over.
+#: The result of dossier `d` is there: nobody makes a consignment for its way home before.
 _READY = (
-    "EXISTS (SELECT 1 FROM consignment r WHERE r.dossier_id = d.id AND r.leg = 'return'"
-    " AND r.state NOT IN ('registered', 'booked', 'cancelled'))"
+    "EXISTS (SELECT 1 FROM consignment r WHERE r.dossier_id = d.id AND r.leg = 'return' AND r.state <> 'cancelled')"
 )
 #: Dossier `d` was filed: at the counter, or by the record that both hands signed.
 _FILED = (
@@ -85,7 +84,7 @@ async def others_due(session: Session, *, desk: str, on: date, but: int) -> bool
 
 
 async def is_ready(session: Session, dossier_id: int) -> bool:
-    """Tell whether the result of a dossier is on its way or beyond."""
+    """Tell whether the result of a dossier is there."""
     row = await session.row(f"SELECT {_READY} AS ready FROM dossier d WHERE d.id = $1", dossier_id)
     return bool(row and row["ready"])
 

@@ -117,17 +117,19 @@ async def warnings(session: Session, *, unit: str, before: int, limit: int) -> l
     ]  # fmt: skip
 
 
-async def late_cases(
-    session: Session, *, after: int, limit: int, only: Sequence[int] = (), lock: bool = False
-) -> list[LateCase]:
+async def lock_cases(tx: Session, ids: Sequence[int]) -> None:
+    """Lock cases, so that one reckoning at a time is put beside them; what is read of them is read after this."""
+    await tx.rows(f"SELECT id FROM case_file WHERE id {tx.among(1, 'bigint')} ORDER BY id{tx.for_update}", list(ids))
+
+
+async def late_cases(session: Session, *, after: int, limit: int, only: Sequence[int] = ()) -> list[LateCase]:
     """Return late cases that are not closed, by id, each with its newest reckoning."""
     among, values = (f" AND f.id {session.among(2, 'bigint')}", [list(only)]) if only else ("", [])
-    suffix = session.for_update if lock else ""
     rows = await session.rows(
         "SELECT f.id, f.case_no, f.consignment_id, COALESCE((SELECT s.content FROM case_step s WHERE s.case_id = f.id"
         f" AND s.kind = '{_STEP}' ORDER BY s.seq DESC LIMIT 1), f.content) AS facts FROM case_file f"
         f" WHERE f.id > $1 AND f.kind = 'late' AND f.opened_by = 'gateway' AND f.closed_at IS NULL{among}"
-        f" ORDER BY f.id LIMIT {int(limit)}{suffix}",
+        f" ORDER BY f.id LIMIT {int(limit)}",
         after, *values,
     )  # fmt: skip
     carried = await consignments.by_ids(session, [row["consignment_id"] for row in rows])

@@ -29,7 +29,7 @@ _ENVIRONMENT = Environment(
 )  # fmt: skip
 _ENVIRONMENT.filters.update(
     masked_name=mask_name, masked_phone=mask_phone, masked_address=mask_address, clock=moments.clock,
-    clock_seconds=moments.clock_seconds,
+    clock_seconds=moments.clock_seconds, full_day=moments.full_day,
 )  # fmt: skip
 _ENVIRONMENT.globals.update(asset=address_of, look_of=look_of)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import assets, citizen, desk, papers, signin, station
+from . import apologies, assets, citizen, desk, papers, signin, station
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -20,6 +20,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
     web.post("/", public(citizen.ask)),
     web.get("/t/{number}", public(citizen.track)),
+    web.get("/apologies", public(apologies.apologies)),
     web.get("/signin", public(signin.form, face="signin")),
     web.post("/signin", public(signin.enter, face="signin")),
     web.post("/signout", public(signin.leave, face="signin")),
