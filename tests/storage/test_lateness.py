@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
+from pkgutil import iter_modules
+from types import SimpleNamespace
 
 import pytest
 
 from postgw.domain.lateness import News, Warned
 from postgw.rules.book import rule_book
-from postgw.storage import apologies, cases, consignments, dossiers, lateness, scans
+from postgw.storage import apologies, cases, consignments, dossiers, lateness, migrations, scans
 
 from .conftest import AT
 
@@ -209,3 +212,18 @@ async def test_the_column_follows_the_due_date_of_the_content(house):
         await dossiers.rewrite(tx, kept, replace(kept.dossier, due_on=THURSDAY), at=AT)
 
     assert await falling_due(house, until=THURSDAY) == [(DOSSIER_NO, THURSDAY)]
+
+
+async def test_an_upgrade_takes_the_due_dates_out_of_the_dossiers_that_are_there(house):
+    await dossier(house)
+    await house.dossier("2", dossier_no="H27.15-261120-0008", service_form="return")
+    async with house.database.writing() as tx:
+        await tx.run("UPDATE dossier SET due_on = NULL")
+    step = next(name for _, name, _ in iter_modules(migrations.__path__) if name.endswith("_lateness"))
+
+    await import_module(f"{migrations.__name__}.{step}")._fill_due_on(
+        None, SimpleNamespace(client=house.database._writer)
+    )
+
+    rows = await house.database.reading.rows("SELECT due_on FROM dossier ORDER BY id")
+    assert [str(row["due_on"]) for row in rows] == ["2026-11-24", "None"]

@@ -1,4 +1,4 @@
-"""Warnings, late cases and storms together, and apologies, through the real door."""
+"""Apologies for late results through the real door: drafted, issued once, public, moving nothing of the dossier."""
 
 from __future__ import annotations
 
@@ -8,20 +8,12 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from postgw.bootstrap import acts
 from postgw.domain.time_limit import Zone
 from postgw.storage import calendar
-from postgw.web.schemas.lateness import (
-    ApologyDetailOut,
-    ApologyPage,
-    FiguresList,
-    PublicApologyPage,
-    WarningPage,
-)
+from postgw.web.schemas.lateness import ApologyDetailOut, ApologyPage, FiguresList, PublicApologyPage
 
 from .conftest import DESK, OFFICE, OTHER_DESK, PERSON, Gate
 
-JOBS = ("watch_clocks", "watch_cases", "watch_dossiers")
 STORM = {
     "kind": "storm", "title": "Bão số 5", "first_on": "2026-11-24", "last_on": "2026-11-25", "communes": ["18628"],
     "reason": "Đường ngập",
@@ -29,32 +21,8 @@ STORM = {
 ISSUE = {"reason": "Chờ Sở Tư pháp trả lời xác minh.", "new_due_on": "2026-11-27"}
 
 
-async def watched(gate: Gate) -> None:
-    """Let each watch walk to its end."""
-    jobs = acts(gate.house.services)
-    for name in JOBS:
-        while await jobs[name](gate.clock[0]):
-            pass
-
-
 def on(gate: Gate, day: int, month: int = 11, hour: int = 2) -> None:
     gate.clock[0] = datetime(2026, month, day, hour, tzinfo=UTC)
-
-
-async def carried(gate: Gate) -> str:
-    """Let the post take over a result today; its limit is J + 1."""
-    zone = Zone(commune_code="18628", area="Huyện Kỳ Anh", province="42")
-    async with gate.house.database.writing() as tx:
-        await calendar.put_zones(tx, [zone], valid_from=date(2017, 8, 15), author="test", reason="test")
-    number = str((await gate.consignment())["consignment_no"])
-    await gate.scan(number, "collected", office=OFFICE)
-    return number
-
-
-async def warnings(gate: Gate, **rest: Any) -> list[tuple[str, str, str | None]]:
-    answer = await gate.get("/api/v1/warnings", **rest)
-    page = WarningPage.model_validate_json(await answer.read())
-    return [(w.number, str(w.due_on), str(w.moved_to) if w.moved_to else None) for w in page.data]
 
 
 async def told(gate: Gate, *kinds: str, unit: str = "") -> list[dict[str, Any]]:
@@ -63,131 +31,6 @@ async def told(gate: Gate, *kinds: str, unit: str = "") -> list[dict[str, Any]]:
     events = (await (await gate.get("/api/v1/events?limit=200", token=token)).json())["data"]
     notices = [event["notice"] for event in events]
     return [each for each in notices if each["type"].split(".", 2)[2].removesuffix(".v1") in kinds]
-
-
-async def late_cases(gate: Gate) -> list[dict[str, Any]]:
-    return await gate.house.database.reading.rows(
-        "SELECT f.*, (SELECT count(*) FROM case_step s WHERE s.case_id = f.id) AS steps FROM case_file f"
-        " WHERE kind = 'late' ORDER BY id"
-    )
-
-
-async def test_a_due_date_is_warned_of_once_on_the_working_day_before(gate: Gate) -> None:
-    on(gate, 20)
-    number = await carried(gate)  # a Friday: due on Monday 23
-    for day in (20, 21, 22, 23):
-        on(gate, day)
-        await watched(gate)
-        await watched(gate)
-
-    assert await warnings(gate) == [(number, "2026-11-23", None)]
-    [desk] = await told(gate, "consignment.due_soon", unit=DESK)
-    [office] = await told(gate, "consignment.due_soon", unit=OFFICE)
-    assert desk["data"]["due_on"] == office["data"]["due_on"] == "2026-11-23"
-    assert desk["time"].startswith("2026-11-20")
-
-
-async def test_what_the_post_is_done_with_is_not_warned_of(gate: Gate) -> None:
-    on(gate, 20)
-    number = await carried(gate)
-    await gate.scan(number, "attempted", reason="absent", office=OFFICE)
-    await watched(gate)
-
-    assert await warnings(gate) == []
-
-
-async def test_a_unit_sees_the_warnings_of_its_own(gate: Gate) -> None:
-    number = await carried(gate)
-    await watched(gate)
-    own, other, office = [await gate.token_for("enquiry", unit=unit) for unit in (DESK, OTHER_DESK, OFFICE)]
-
-    assert await warnings(gate, token=own) == await warnings(gate, token=office) == [(number, "2026-11-24", None)]
-    assert await warnings(gate, token=other) == []
-
-
-async def test_after_the_due_date_one_case_keeps_the_reckoning(gate: Gate) -> None:
-    number = await carried(gate)
-    on(gate, 26)
-    for _ in range(3):
-        await watched(gate)
-
-    [case] = await late_cases(gate)
-    assert (case["once"], case["desk"], case["due_on"]) == (f"late:{number}", DESK, "2026-12-03")
-    for fact in (
-        '"due_on":"2026-11-24"', '"days_late":2', '"span":"same_district"', '"limits_version":"2017-08-15"',
-        '"remedy":"refund_postage"', "J+1: hạn 24/11/2026.",
-    ):  # fmt: skip
-        assert fact in case["content"]
-    assert PERSON["name"] not in case["content"]
-    assert case["steps"] == 0
-
-
-async def test_what_arrived_late_while_nobody_watched_has_its_case(gate: Gate) -> None:
-    number = await carried(gate)
-    on(gate, 26)
-    await gate.scan(number, "attempted", reason="absent", office=OFFICE)
-    on(gate, 27)
-    await watched(gate)
-
-    [case] = await late_cases(gate)
-    assert '"stopped_on":"2026-11-26"' in case["content"]
-
-
-async def test_what_ended_in_time_has_no_case(gate: Gate) -> None:
-    number = await carried(gate)
-    on(gate, 24)
-    await gate.scan(number, "attempted", reason="absent", office=OFFICE)
-    on(gate, 27)
-    await watched(gate)
-
-    assert await late_cases(gate) == []
-
-
-async def standing(gate: Gate, number: str) -> dict[str, Any]:
-    """Return where clock, words, warning, late list and case stand."""
-    clock = await (await gate.get(f"/api/v1/consignments/{number}/clock")).json()
-    late = await (await gate.get("/api/v1/late")).json()
-    row = await gate.house.database.reading.row("SELECT content FROM case_step ORDER BY id DESC LIMIT 1")
-    return {
-        "due": clock["due_on"], "storm_in_words": any("Bão số 5" in words for words in clock["words"]),
-        "warnings": await warnings(gate), "late": [each["number"] for each in late["data"]],
-        "step_says_late": None if row is None else '"is_late":true' in row["content"],
-    }  # fmt: skip
-
-
-async def test_a_storm_moves_clock_words_warning_late_list_and_case_and_undoing_it_brings_all_back(gate: Gate) -> None:
-    number = await carried(gate)  # Monday 23: due on Tuesday 24
-    await watched(gate)
-    on(gate, 25)
-    await watched(gate)
-    before = await standing(gate, number)
-
-    entry = (await (await gate.post("/api/v1/degraded-days", STORM)).json())["entry_no"]
-    await watched(gate)
-    during = await standing(gate, number)
-    on(gate, 25, hour=3)
-    await gate.ask("DELETE", f"/api/v1/degraded-days/{entry}?reason=Nhầm")
-    await watched(gate)
-    after = await standing(gate, number)
-
-    assert before == {
-        "due": "2026-11-24", "storm_in_words": False, "warnings": [(number, "2026-11-24", None)], "late": [number],
-        "step_says_late": None,
-    }  # fmt: skip
-    assert during == {
-        "due": "2026-11-26", "storm_in_words": True, "late": [number], "step_says_late": False,
-        "warnings": [(number, "2026-11-26", None), (number, "2026-11-24", "2026-11-26")],
-    }  # fmt: skip
-    assert after == {
-        **before, "step_says_late": True,
-        "warnings": [(number, "2026-11-26", "2026-11-24"), (number, "2026-11-24", None)],
-    }  # fmt: skip
-    moves = [each["data"] for each in await told(gate, "consignment.due_moved", unit=DESK)]
-    assert [(each["was_due_on"], each["due_on"]) for each in moves] == [
-        ("2026-11-24", "2026-11-26"), ("2026-11-26", "2026-11-24"),
-    ]  # fmt: skip
-    assert len(await told(gate, "consignment.due_soon", unit=DESK)) == 2
-    assert len(await late_cases(gate)) == 1
 
 
 async def filed(gate: Gate, due_on: str = "2026-11-24", **rest: Any) -> str:
@@ -204,7 +47,7 @@ async def drafts(gate: Gate, state: str = "draft", **rest: Any) -> list[str]:
 async def drafted(gate: Gate, **rest: Any) -> tuple[str, str]:
     """Let the watch draft an apology for a new dossier; return the numbers of both."""
     dossier = await filed(gate, **rest)
-    await watched(gate)
+    await gate.watched()
     return dossier, (await drafts(gate))[0]
 
 
@@ -217,12 +60,12 @@ async def issued(gate: Gate, number: str, status: int = 200, **other: Any) -> di
 
 async def test_the_draft_is_there_one_working_day_before_the_result_is_due(gate: Gate) -> None:
     await filed(gate, "2026-11-25")
-    await watched(gate)
+    await gate.watched()
     assert await drafts(gate) == []
 
     on(gate, 24)
-    await watched(gate)
-    await watched(gate)
+    await gate.watched()
+    await gate.watched()
 
     [number] = await drafts(gate)
     detail = ApologyDetailOut.model_validate_json(await (await gate.get(f"/api/v1/apologies/{number}")).read())
@@ -238,11 +81,11 @@ async def test_the_draft_is_there_one_working_day_before_the_result_is_due(gate:
 async def test_a_weekend_lies_between_the_draft_and_a_monday(gate: Gate) -> None:
     on(gate, 19)
     await filed(gate, "2026-11-23", dossier_no="H27.10.20-261119-0001")
-    await watched(gate)
+    await gate.watched()
     assert await drafts(gate) == []
 
     on(gate, 20)
-    await watched(gate)
+    await gate.watched()
 
     assert len(await drafts(gate)) == 1
 
@@ -250,19 +93,19 @@ async def test_a_weekend_lies_between_the_draft_and_a_monday(gate: Gate) -> None
 async def test_a_dossier_whose_result_is_made_ready_for_the_post_needs_no_apology(gate: Gate) -> None:
     dossier = await filed(gate)
     made = await (await gate.post("/api/v1/consignments", {"dossier": dossier, "leg": "return"})).json()
-    await watched(gate)
+    await gate.watched()
     assert await drafts(gate) == []
     refused = await gate.post("/api/v1/apologies", {"dossier": dossier})
     assert (refused.status, (await refused.json())["code"]) == (409, "apology.result_ready")
 
     await gate.post(f"/api/v1/consignments/{made['consignment_no']}/cancel", {"reason": "not_needed"})
-    await watched(gate)
+    await gate.watched()
     assert len(await drafts(gate)) == 1
 
 
 async def test_a_dossier_that_is_still_to_be_filed_needs_no_apology(gate: Gate) -> None:
     await gate.sent(service_form="both", due_on="2026-11-24")
-    await watched(gate)
+    await gate.watched()
 
     assert await drafts(gate) == []
 
@@ -272,10 +115,10 @@ async def test_a_draft_goes_when_the_result_comes_or_the_agency_changes_its_day(
     await gate.post("/api/v1/consignments", {"dossier": dossier, "leg": "return"})
     sent = gate.dossier(service_form="return", due_on="2026-11-24")
     await gate.post("/api/v1/dossiers", sent)
-    await watched(gate)
+    await gate.watched()
     [other] = await drafts(gate)
     await gate.post("/api/v1/dossiers", {**sent, "due_on": "2026-12-10"})
-    await watched(gate)
+    await gate.watched()
 
     assert await drafts(gate) == []
     assert await drafts(gate, "withdrawn") == [other, number]
@@ -331,12 +174,12 @@ async def test_a_new_day_that_is_none_is_refused_with_its_place(gate: Gate, wron
 async def test_a_second_reschedule_is_refused_with_the_number_and_day_of_the_first(gate: Gate) -> None:
     sent = gate.dossier(service_form="return", due_on="2026-11-24")
     await gate.post("/api/v1/dossiers", sent)
-    await watched(gate)
+    await gate.watched()
     [number] = await drafts(gate)
     await issued(gate, number)
     await gate.post("/api/v1/dossiers", {**sent, "due_on": "2026-11-27"})
     on(gate, 26)
-    await watched(gate)
+    await gate.watched()
     answer = await gate.post("/api/v1/apologies", {"dossier": sent["dossier_no"]})
     problem = await answer.json()
 
@@ -368,7 +211,7 @@ async def test_a_withdrawn_draft_keeps_its_first_reason_and_is_not_drafted_again
     address = f"/api/v1/apologies/{number}/withdraw"
     await gate.post(address, {"reason": "Kết quả đã ký."})
     again = await (await gate.post(address, {"reason": "Khác."})).json()
-    await watched(gate)
+    await gate.watched()
 
     assert (again["state"], again["withdrawn_reason"]) == ("withdrawn", "Kết quả đã ký.")
     assert await drafts(gate) == []
@@ -485,7 +328,7 @@ async def test_apologies_are_counted_by_desk_in_time_and_late(gate: Gate) -> Non
 async def test_the_letter_stays_as_it_was_issued(gate: Gate) -> None:
     sent = gate.dossier(service_form="return", due_on="2026-11-24")
     await gate.post("/api/v1/dossiers", sent)
-    await watched(gate)
+    await gate.watched()
     [number] = await drafts(gate)
     await issued(gate, number)
     moved = {**sent, "applicant": {**PERSON, "address": "Thôn Tây"}}
@@ -520,7 +363,9 @@ async def test_no_act_of_the_post_moves_the_due_date_of_a_dossier(gate: Gate) ->
     dossier = await filed(gate, "2026-12-01")
     made = await gate.post("/api/v1/consignments", {"dossier": dossier, "leg": "return"})
     number = (await made.json())["consignment_no"]
-    await carried(gate)
+    zone = Zone(commune_code="18628", area="Huyện Kỳ Anh", province="42")
+    async with gate.house.database.writing() as tx:
+        await calendar.put_zones(tx, [zone], valid_from=date(2017, 8, 15), author="test", reason="test")
     for code in ("collected", "departed", "arrived"):
         await gate.scan(number, code, office=OFFICE)
     await gate.post("/api/v1/degraded-days", STORM)
@@ -530,7 +375,7 @@ async def test_no_act_of_the_post_moves_the_due_date_of_a_dossier(gate: Gate) ->
     }  # fmt: skip
     await gate.post(f"/api/v1/consignments/{number}/attempts", attempt)
     on(gate, 30)
-    await watched(gate)
+    await gate.watched()
     kept = await (await gate.get(f"/api/v1/dossiers/{dossier}")).json()
     row = await gate.house.database.reading.row("SELECT due_on FROM dossier WHERE dossier_no = $1", dossier)
 
