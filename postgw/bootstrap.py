@@ -47,6 +47,7 @@ from postgw.services.evidence import Evidence
 from postgw.services.handover import Handover
 from postgw.services.intake import Intake, PostAccount
 from postgw.services.labelling import Labelling
+from postgw.services.lateness import Lateness
 from postgw.services.money import Money
 from postgw.services.notices import Notices
 from postgw.services.ordering import Ordering
@@ -56,6 +57,7 @@ from postgw.services.remitting import Remitting
 from postgw.services.returns import Returns
 from postgw.services.signing import Signing
 from postgw.services.tracking import Tracking
+from postgw.services.watch import Watch
 from postgw.settings import PostAccount as AccountSettings
 from postgw.settings import Settings
 from postgw.storage import jobs, province
@@ -280,6 +282,8 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         pricing=Pricing(database=database, book=book),
         evidence=Evidence(database=database, book=book, rehearsal=outsiders.rehearsal),
         clocks=Clocks(database=database, book=book),
+        watch=Watch(database=database, book=book),
+        lateness=Lateness(database=database, book=book, rehearsal=outsiders.rehearsal),
         accounts=Accounts(database=database),
         rehearsal=outsiders.rehearsal,
         ready=_readiness(settings, database),
@@ -310,6 +314,9 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "match_strays": lambda at: services.tracking.match_strays(at=at),
         "send_notices": lambda at: services.notices.send_due(at=at),
         "close_manifests": lambda at: services.handover.close_due(at=at),
+        "watch_clocks": lambda at: services.watch.look_at_clocks(at=at),
+        "watch_cases": lambda at: services.watch.look_at_cases(at=at),
+        "watch_dossiers": lambda at: services.watch.look_at_dossiers(at=at),
         "link_scans": lambda at: services.evidence.link_due(at=at),
         "seal_chains": lambda at: services.evidence.seal_due(at=at),
         "erase_personal": lambda at: services.evidence.erase_due(at=at),

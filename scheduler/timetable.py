@@ -38,6 +38,10 @@ TIMETABLE: tuple[Recurring, ...] = (
     Recurring(job="send_notices", act="send_notices", cron={"second": "2-59/5"}),
     Recurring(job="match_strays", act="match_strays", cron={"second": "30"}),
     Recurring(job="close_manifests", act="close_manifests", cron={"minute": "*"}),
+    # A due date is over at midnight in Vietnam: the quarter after each hour sees it, page by page.
+    Recurring(job="watch_clocks", act="watch_clocks", cron={"minute": "15"}, lease_seconds=120, rounds=1000),
+    Recurring(job="watch_cases", act="watch_cases", cron={"minute": "20"}, lease_seconds=120, rounds=1000),
+    Recurring(job="watch_dossiers", act="watch_dossiers", cron={"minute": "25"}, lease_seconds=120, rounds=1000),
     Recurring(job="link_scans", act="link_scans", cron={"second": "45"}, lease_seconds=120),
     # A night is due from 23:55 in Vietnam; the other hours make good the night that was missed.
     Recurring(

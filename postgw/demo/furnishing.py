@@ -35,6 +35,7 @@ from postgw.storage import calendar, province
 
 from .accounts import demo_accounts
 from .catalogue import catalogue
+from .lateness import lateness
 
 #: Where the demo's history begins, counted back from now.
 _PAST = timedelta(days=6)
@@ -46,7 +47,10 @@ _DESK = Actor(name="demo.desk", scopes=frozenset(SCOPES))
 _POST = Actor(name="demo.post", scopes=frozenset(SCOPES))
 
 #: What is shown beside the day's work, in this order; each is handed the house and the moment.
-EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (catalogue,)
+EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
+    catalogue,
+    lateness,
+)
 
 
 async def furnish(house: House, at: datetime) -> None:

@@ -31,7 +31,7 @@ def cloud_event(notice: Notice, *, source: str = SOURCE) -> dict[str, Any]:
         "id": notice.notice_id,
         "source": source,
         "type": f"vn.postgw.{notice.kind}.v1",
-        "subject": notice.consignment_no,
+        "subject": notice.consignment_no or notice.dossier_no,
         "time": notice.at.isoformat(),
         "datacontenttype": "application/json",
         "data": {

@@ -1,6 +1,7 @@
 """What a citizen's telephone is told: one matter a message, short, polite, nothing a stranger may not read.
 
-A message bears the consignment number and no name, address or procedure. While in rehearsal every text says so first.
+A message bears the consignment number, or the dossier code, and no name, address or procedure. While in rehearsal every
+text says so first.
 
 Stands on: consignment, consignment_number. Used by: services.notices.
 Source: Circular 17/2017/TT-BTTTT art. 12 (the citizen is told that the dossier arrived, and of the result's delivery).
@@ -8,8 +9,11 @@ Source: Circular 17/2017/TT-BTTTT art. 12 (the citizen is told that the dossier 
 
 from __future__ import annotations
 
+from datetime import date
+
 from . import consignment_number
 from .consignment import Consignment
+from .ports import Notice
 
 _RETURN = {
     "consignment.collected": "Ket qua ho so, ma {number}, da giao buu dien. Buu ta goi thi ban mang can cuoc ra nhan.",
@@ -23,6 +27,9 @@ _SEND = {
     "consignment.collected": "Buu dien da nhan ho so cua ban, ma {number}.",
     "dossier.filed": "Ho so, ma {number}, da giao den co quan. Thoi han giai quyet tinh tu luc giao.",
     "consignment.returning": "Ho so, ma {number}, dang duoc chuyen tra lai ban.",
+}
+_OF_DOSSIER = {
+    "dossier.rescheduled": "Ho so {dossier}: co quan xin loi vi tra ket qua cham. Hen moi: {new}, thay cho {old}.",
 }
 _OF_LEG = {"return": _RETURN, "send": _SEND}
 
@@ -44,3 +51,22 @@ def citizen_text(kind: str, consignment: Consignment, *, rehearsal: bool) -> str
         return ""
     mark = "[DIEN TAP] " if rehearsal else ""
     return mark + template.format(number=consignment_number.shown(consignment.consignment_no))
+
+
+def dossier_text(notice: Notice, *, rehearsal: bool) -> str:
+    """Return the text for a matter of the dossier itself, with its code and days; empty when there is nothing to say.
+
+    >>> from datetime import UTC, datetime
+    >>> told = Notice(
+    ...     notice_id="1", kind="dossier.rescheduled", at=datetime(2026, 11, 23, tzinfo=UTC), desk="TS",
+    ...     consignment_no="", dossier_no="H27.15-261120-0007",
+    ...     data={"due_on": "2026-11-24", "new_due_on": "2026-11-26"})
+    >>> dossier_text(told, rehearsal=False)
+    'Ho so H27.15-261120-0007: co quan xin loi vi tra ket qua cham. Hen moi: 26/11/2026, thay cho 24/11/2026.'
+    """
+    template = _OF_DOSSIER.get(notice.kind, "")
+    if not template:
+        return ""
+    new, old = (f"{date.fromisoformat(notice.data[name]):%d/%m/%Y}" for name in ("new_due_on", "due_on"))
+    mark = "[DIEN TAP] " if rehearsal else ""
+    return mark + template.format(dossier=notice.dossier_no, new=new, old=old)

@@ -142,6 +142,17 @@ class WorkingCalendar:
         """Return the first working day after a day."""
         return self.after(day, 1)
 
+    def previous_working(self, day: date) -> date:
+        """Return the last working day before a day.
+
+        >>> WorkingCalendar().previous_working(date(2026, 11, 23))
+        datetime.date(2026, 11, 20)
+        """
+        day -= _DAY
+        while not self.is_working(day):
+            day -= _DAY
+        return day
+
     def after(self, day: date, n: int) -> date:
         """Return the n-th working day after a day; for none, the day itself."""
         return next(islice(self._working_from(day), n - 1, None)) if n > 0 else day

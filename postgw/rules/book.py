@@ -16,8 +16,10 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from postgw.domain.apology import ApologyRule
 from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
+from postgw.domain.lateness import LateRule
 from postgw.domain.quality import QualityTargets
 from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
@@ -47,6 +49,8 @@ class RuleBook:
     forms: Mapping[str, Mapping[str, Form]]  #: version → form
     quality: Mapping[str, QualityTargets]
     agency_hours: Mapping[str, time]  #: version → until when the agency begins on the same day
+    apologies: Mapping[str, ApologyRule]
+    lateness: Mapping[str, LateRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -71,6 +75,14 @@ class RuleBook:
     def agency_closes_on(self, on: date) -> time:
         """Return until when on a day the agency begins with what is handed over, and not on the next working day."""
         return self.agency_hours[_in_force(self.agency_hours, on)]
+
+    def apology_rule_on(self, on: date) -> ApologyRule:
+        """Return what holds of apologies for late results on a day."""
+        return self.apologies[_in_force(self.apologies, on)]
+
+    def late_rule_on(self, on: date) -> LateRule:
+        """Return what follows when the post is late, as in force on a day."""
+        return self.lateness[_in_force(self.lateness, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -118,6 +130,8 @@ def rule_book() -> RuleBook:
         forms={data["version"]: _forms(data) for data in _versions("forms")},
         quality={data["version"]: _quality(data) for data in _versions("quality")},
         agency_hours={data["version"]: data["begins_same_day_until"] for data in _versions("agency_hours")},
+        apologies={data["version"]: ApologyRule(**data) for data in _versions("apologies")},
+        lateness={data["version"]: _late_rule(data) for data in _versions("lateness")},
     )
 
 
@@ -205,6 +219,11 @@ def _transit_limits(data: dict[str, Any]) -> TransitLimits:
     _refuse(f"transit_limits {data['version']}: spans missing or unknown", set(data["limits"]) ^ set(SPANS))
     limits = {span: TransitLimit(**row) for span, row in data["limits"].items()}
     return TransitLimits(version=data["version"], limits=limits)
+
+
+def _late_rule(data: dict[str, Any]) -> LateRule:
+    _refuse(f"lateness {data['version']}: spans missing or unknown", set(data["answer_working_days"]) ^ set(SPANS))
+    return LateRule(**data)
 
 
 def _invitation_rule(data: dict[str, Any]) -> InvitationRule:

@@ -18,6 +18,7 @@ from .evidence import Evidence
 from .handover import Handover
 from .intake import Intake
 from .labelling import Labelling
+from .lateness import Lateness
 from .money import Money
 from .notices import Notices
 from .ordering import Ordering
@@ -27,6 +28,7 @@ from .remitting import Remitting
 from .returns import Returns
 from .signing import Signing
 from .tracking import Tracking
+from .watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class Services:
     catalogue: Catalogue
     pricing: Pricing
     clocks: Clocks
+    watch: Watch
+    lateness: Lateness
     evidence: Evidence
     accounts: Accounts
     rehearsal: bool

@@ -4,46 +4,33 @@ Due dates are never stored. Each is reckoned anew from the scans, the holidays a
 the degraded days, so that a storm declared or undone moves clocks, texts and lists together. The limits are those in
 force on the day of acceptance.
 
+The reckoning itself is in `storage.clocks`, which the watch shares.
+
 Source: Circular 17/2017/TT-BTTTT Art. 7.2; Labour Code 45/2019/QH14 Art. 112.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
-from postgw.domain.custody import journey_of
 from postgw.domain.errors import Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.recognise import recognise
-from postgw.domain.scan import Scan
-from postgw.domain.time_limit import (
-    Clock,
-    Course,
-    Zone,
-    clock_of,
-    course_of,
-    must_bring_slip,
-    span_between,
-    unknown_zone,
-)
-from postgw.domain.working_calendar import DegradedEntry, DegradedSpan, PublicHoliday, SwappedDay, WorkingCalendar
+from postgw.domain.time_limit import Clock
+from postgw.domain.working_calendar import DegradedEntry, DegradedSpan, PublicHoliday, SwappedDay
 from postgw.rules import places
 from postgw.rules.book import RuleBook
-from postgw.rules.public_holidays import calendar_of
 from postgw.storage import calendar as kept
-from postgw.storage import consignments, dossiers, province, scans
+from postgw.storage import clocks, consignments, province
 from postgw.storage.database import Database, Session
 
 #: How many items a page of the late list looks at.
 _LOOKED_AT = 200
 _LONGEST_SPAN = timedelta(days=31)
-#: Nothing was carried under the Decision before it was in force.
-_BEGINNING = date(2016, 12, 16)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,25 +84,6 @@ class DegradedDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Grounds:
-    """What the clocks of several consignments stand on."""
-
-    today: date
-    calendar: WorkingCalendar
-    spans: tuple[DegradedSpan, ...]
-    zones: Mapping[str, tuple[tuple[date, Zone], ...]]
-    forms: Mapping[int, str]
-    told: Mapping[str, tuple[Scan, ...]]
-
-    def zone(self, commune: str, on: date) -> Zone | None:
-        return next((zone for begun, zone in self.zones.get(commune, ()) if begun <= on), None)
-
-    def calendar_for(self, communes: Sequence[str]) -> WorkingCalendar:
-        concerned = (span for span in self.spans if span.concerns(communes))
-        return self.calendar.with_degraded(day for span in concerned for day in span.days())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Clocks:
     """The act of reckoning time."""
 
@@ -129,7 +97,7 @@ class Clocks:
         found = await consignments.find(session, read.number or number)
         if found is None or not await _is_shown(session, found, actor):
             raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
-        return self._clock(found, await self._grounds(session, [found], at))
+        return (await clocks.gather(session, self.book, [found], at=at)).clock(found)
 
     async def late(
         self, *, actor: Actor, at: datetime, desk: str = "", cursor: str = "", limit: int = _LOOKED_AT
@@ -141,8 +109,8 @@ class Clocks:
         rows = await consignments.on_the_way(session, wanted, after=after, limit=limit + 1)
         more = str(rows[limit - 1][0]) if len(rows) > limit else ""
         found = [consignment for _, consignment in rows[:limit]]
-        grounds = await self._grounds(session, found, at)
-        items = [LateItem(consignment=each, clock=self._clock(each, grounds)) for each in found]
+        grounds = await clocks.gather(session, self.book, found, at=at)
+        items = [LateItem(consignment=each, clock=grounds.clock(each)) for each in found]
         horizon = grounds.calendar.next_working(grounds.today)
         return Page(items=tuple(item for item in items if _presses(item.clock, horizon)), next_cursor=more)
 
@@ -193,44 +161,6 @@ class Clocks:
             swapped=tuple(day for day in table.swapped if day.off.year == year),
             degraded=tuple(span for span in spans if span.first_on.year <= year),
         )  # fmt: skip
-
-    async def _grounds(self, session: Session, found: Sequence[Consignment], at: datetime) -> _Grounds:
-        today = legal_day(at)
-        communes = {code for each in found for code in _communes(each) if code}
-        return _Grounds(
-            today=today,
-            calendar=calendar_of(self.book.holidays_on(today)),
-            spans=await kept.degraded(session, since=_BEGINNING),
-            zones=await kept.zones(session, sorted(communes)),
-            forms=await dossiers.service_forms(session, sorted({each.dossier_id for each in found})),
-            told=await scans.histories(session, [each.consignment_no for each in found]),
-        )
-
-    def _clock(self, found: Consignment, grounds: _Grounds) -> Clock:
-        course = self._course(found, grounds)
-        accepted_on, communes = course.started_on or grounds.today, _communes(found)
-        near, far = (grounds.zone(commune, accepted_on) for commune in communes)
-        if near is None or far is None:
-            return unknown_zone(communes[0] if near is None else communes[1])
-        return clock_of(
-            course, span=span_between(near, far), limits=self.book.transit_limits_on(accepted_on),
-            with_slip=must_bring_slip(found.leg, grounds.forms[found.dossier_id]),
-            calendar=grounds.calendar_for(communes), closes=self.book.agency_closes_on(_filed_on(course, grounds)),
-            today=grounds.today,
-        )  # fmt: skip
-
-    def _course(self, found: Consignment, grounds: _Grounds) -> Course:
-        table = self.book.scan_table_of(found.rules_version)
-        custody, happenings = journey_of(found.leg, grounds.told.get(found.consignment_no, ()), table)
-        return course_of(found.leg, happenings, ended=custody.ended)
-
-
-def _filed_on(course: Course, grounds: _Grounds) -> date:
-    return legal_day(course.filed_at) if course.filed_at else grounds.today
-
-
-def _communes(found: Consignment) -> tuple[str, str]:
-    return found.consignor.commune_code, found.consignee.commune_code
 
 
 def _presses(clock: Clock, horizon: date) -> bool:

@@ -24,8 +24,8 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Invalid, PostgwError, Refused, Unknown, Unreachable
 from postgw.domain.patience import is_hopeless, next_try
 from postgw.domain.ports import DossierDesk, HookSender, HookTarget, Message, Messenger, Notice
-from postgw.domain.wording import citizen_text
-from postgw.storage import accounts, consignments, outbox, records
+from postgw.domain.wording import citizen_text, dossier_text
+from postgw.storage import accounts, consignments, dossiers, outbox, records
 from postgw.storage.accounts import Hook
 from postgw.storage.database import Database
 from postgw.storage.outbox import Errand, NewErrand
@@ -82,11 +82,18 @@ class Notices:
             key = f"{channel}:{target}:{notice.notice_id}"
             return NewErrand(channel=channel, target=target, key=key, subject=notice.consignment_no, payload=text)
 
-        due = [errand("desk", notice.desk)] if self.desk else []
+        to_office = notice.desk == notice.office != ""  # a post office is told by the feed and by subscribers alone
+        due = [errand("desk", notice.desk)] if self.desk and not to_office else []
         due += [errand("hook", hook.hook_no) for hook in hooks if _wants(hook, notice)]
-        if self.messenger and consignment and citizen_text(notice.kind, consignment, rehearsal=self.rehearsal):
+        if self.messenger and self._text(notice, consignment):
             due.append(errand("citizen", ""))
         return due
+
+    def _text(self, notice: Notice, consignment: Consignment | None) -> str:
+        of_dossier = dossier_text(notice, rehearsal=self.rehearsal)
+        if of_dossier or consignment is None:
+            return of_dossier
+        return citizen_text(notice.kind, consignment, rehearsal=self.rehearsal)
 
     def _closing(self, notice: Notice) -> Notice:
         """Say on a delivery whether it closes the dossier: with our proof always, by the post's statement if so set."""
@@ -133,13 +140,20 @@ class Notices:
             await self.hooks_sender.post(HookTarget(url=hook.url, secrets=hook.secrets), records.notice(errand.payload))
 
     async def _tell_citizen(self, errand: Errand) -> None:
-        consignment = await consignments.find(self.database.reading, errand.subject)
-        assert consignment is not None
         notice = records.notice(errand.payload)
-        text = citizen_text(notice.kind, consignment, rehearsal=self.rehearsal)
-        phone = consignment.consignor.phone if consignment.leg == "send" else consignment.consignee.phone
+        consignment = await consignments.find(self.database.reading, errand.subject) if errand.subject else None
+        text, phone = self._text(notice, consignment), await self._phone(notice, consignment)
         if self.messenger and text and phone:
             await self.messenger.send(Message(message_id=notice.notice_id, to=phone, text=text))
+
+    async def _phone(self, notice: Notice, consignment: Consignment | None) -> str:
+        """Return the citizen's telephone: of the consignment's own end, or the one that the dossier names."""
+        if consignment is not None:
+            return consignment.consignor.phone if consignment.leg == "send" else consignment.consignee.phone
+        kept = await dossiers.find(self.database.reading, notice.dossier_no)
+        if kept is None:
+            return ""
+        return kept.dossier.applicant.phone or (kept.dossier.return_to.phone if kept.dossier.return_to else "")
 
     async def _put_aside(self, errand: Errand, no: PostgwError) -> None:
         async with self.database.writing() as tx:

@@ -187,6 +187,22 @@ async def on_the_way(session: Session, wanted: Wanted, *, after: int, limit: int
     return [(row["id"], from_row(row)) for row in rows]
 
 
+async def where(
+    session: Session, condition: str, *values: object, after: int, limit: int
+) -> list[tuple[int, Consignment]]:
+    """Return consignments that meet a condition of another file of this room, whose values are bound from `$2` on."""
+    rows = await session.rows(
+        f"SELECT {_COLUMNS} {_FROM} WHERE c.id > $1 AND {condition} ORDER BY c.id LIMIT {int(limit)}", after, *values
+    )
+    return [(row["id"], from_row(row)) for row in rows]
+
+
+async def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Consignment]:
+    """Return consignments by their row numbers."""
+    rows = await session.rows(f"SELECT {_COLUMNS} {_FROM} WHERE c.id {session.among(1, 'bigint')}", list(ids))
+    return {row["id"]: from_row(row) for row in rows}
+
+
 async def counts(session: Session, wanted: Wanted) -> dict[str, int]:
     """Return how many consignments stand in each state."""
     conditions, values = wanted.conditions()
@@ -258,6 +274,7 @@ async def in_bag(session: Session, bag_no: str) -> tuple[str, ...]:
 
 
 __all__ = [
-    "IntegrityError", "Wanted", "bind", "change", "counts", "create", "custody_from_row", "find", "from_row", "in_bag",
-    "issues", "listed", "named", "of_dossier", "oldest", "on_the_way", "put_in_bag", "several", "was_at",
+    "IntegrityError", "Wanted", "bind", "by_ids", "change", "counts", "create", "custody_from_row", "find", "from_row",
+    "in_bag", "issues", "listed", "named", "of_dossier", "oldest", "on_the_way", "put_in_bag", "several", "was_at",
+    "where",
 ]  # fmt: skip

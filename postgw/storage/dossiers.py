@@ -58,11 +58,11 @@ async def add(tx: Session, dossier: Dossier, *, rules_version: str, actor: str, 
     """Keep a new dossier; return nothing when its number or the desk's reference is taken."""
     row = await tx.row(
         "INSERT INTO dossier (dossier_no, number_key, intake_ref, receiving_desk, returning_desk, procedure_code,"
-        " service_form, content, digest, folded, rules_version, created_at, created_by, updated_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12) ON CONFLICT DO NOTHING RETURNING *",
+        " service_form, content, digest, folded, rules_version, created_at, created_by, updated_at, due_on)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $14) ON CONFLICT DO NOTHING RETURNING *",
         dossier.dossier_no or None, lookup_key(dossier.dossier_no) or None, dossier.intake_ref or None,
         dossier.receiving_desk, dossier.returning_desk, dossier.procedure_code, dossier.service_form,
-        records.to_json(dossier), digest(dossier), _folded(dossier), rules_version, at, actor,
+        records.to_json(dossier), digest(dossier), _folded(dossier), rules_version, at, actor, dossier.due_on,
     )  # fmt: skip
     return _from_row(row) if row else None
 
@@ -72,11 +72,12 @@ async def rewrite(tx: Session, kept: KeptDossier, dossier: Dossier, *, at: datet
     row = await tx.row(
         "UPDATE dossier SET dossier_no = $2, number_key = $3, intake_ref = $4, returning_desk = $5,"
         " procedure_code = $6,"
-        " service_form = $7, content = $8, digest = $9, folded = $10, version = version + 1, updated_at = $11"
+        " service_form = $7, content = $8, digest = $9, folded = $10, version = version + 1, updated_at = $11,"
+        " due_on = $12"
         " WHERE id = $1 RETURNING *",
         kept.dossier_id, dossier.dossier_no or None, lookup_key(dossier.dossier_no) or None, dossier.intake_ref or None,
         dossier.returning_desk, dossier.procedure_code, dossier.service_form, records.to_json(dossier), digest(dossier),
-        _folded(dossier), at,
+        _folded(dossier), at, dossier.due_on,
     )  # fmt: skip
     assert row is not None
     return _from_row(row)

@@ -194,6 +194,30 @@ async def pickup(session: Session, pickup_no: str) -> Pickup | None:
     return _pickup(row) if row else None
 
 
+async def planned_on(session: Session, *, desk: str, on: date) -> Pickup | None:
+    """Return the first coming of the post that is planned for a desk on a day."""
+    row = await session.row(
+        "SELECT p.*, '' AS manifest_no FROM pickup p WHERE p.desk = $1 AND p.on_date = $2 AND p.state = 'booked'"
+        " ORDER BY p.from_time, p.id LIMIT 1",
+        desk, on,
+    )  # fmt: skip
+    return _pickup(row) if row else None
+
+
+async def move_pickup(tx: Session, pickup_no: str, new_pickup_no: str, *, alone: Sequence[str]) -> bool:
+    """Call a pickup off in favour of another, its open lists with it; unless a list of it holds others than `alone`."""
+    others = await tx.row(
+        "SELECT 1 AS yes FROM manifest m LEFT JOIN manifest_line l ON l.manifest_id = m.id WHERE m.pickup_no = $1"
+        f" AND (m.state <> 'open' OR NOT (l.consignment_no {tx.among(2)})) LIMIT 1",
+        pickup_no, list(alone),
+    )  # fmt: skip
+    if others:
+        return False
+    await tx.run("UPDATE manifest SET pickup_no = $2 WHERE pickup_no = $1 AND state = 'open'", pickup_no, new_pickup_no)
+    await tx.run("UPDATE pickup SET state = 'moved' WHERE pickup_no = $1", pickup_no)
+    return True
+
+
 def _pickup(row: dict[str, Any]) -> Pickup:
     on = row["on_date"] if isinstance(row["on_date"], date) else date.fromisoformat(row["on_date"])
     return Pickup(

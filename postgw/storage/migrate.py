@@ -42,6 +42,7 @@ HOUSE_INDEXES = {
     "one_open_change_request": (
         "UNIQUE INDEX one_open_change_request ON change_request (dossier_id, digest) WHERE state = 'open'"
     ),
+    "one_draft_apology": "UNIQUE INDEX one_draft_apology ON apology (dossier_id) WHERE state = 'draft'",
     "receipt_to_remit": (
         "INDEX receipt_to_remit ON receipt (unit, desk, remit_by)"
         " WHERE ledger = 'fee' AND remittance_id IS NULL AND cancelled_at IS NULL"

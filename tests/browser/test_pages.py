@@ -57,6 +57,22 @@ async def test_public_pages_have_no_barrier_and_stay_in_their_window(look, gate,
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=str)
+async def test_the_list_of_apologies_has_no_barrier_and_stays_in_its_window(look, gate, size) -> None:
+    for reason in ("Chờ Sở Tư pháp trả lời xác minh.", "Chờ" * 90):
+        dossier = (await gate.sent(service_form="return", due_on="2026-11-24"))["dossier_no"]
+        number = (await (await gate.post("/api/v1/apologies", {"dossier": dossier})).json())["apology_no"]
+        await gate.post(f"/api/v1/apologies/{number}/issue", {"reason": reason, "new_due_on": "2026-11-27"})
+    window = await look(width=size[0], height=size[1])
+    found = []
+    for path in ("/apologies", "/apologies?l=en"):
+        await window.open(path)
+        found += [f"{path} {barrier}" for barrier in await barriers(window)] + [path] * (await sideways(window) > 0)
+
+    assert await window.page.locator(".sorry > li").count() == 2
+    assert (found, window.wrong) == ([], [])
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=str)
 async def test_the_desks_pages_have_no_barrier_and_stay_in_their_window(look, gate, size) -> None:
     window = await look(width=size[0], height=size[1])
     await window.sign_in("enquiry", "labels", "handover", unit="TS")

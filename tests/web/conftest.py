@@ -12,7 +12,7 @@ import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
-from postgw.bootstrap import House, opened_house
+from postgw.bootstrap import House, acts, opened_house
 from postgw.domain.actor import SCOPES
 from postgw.domain.ports import PostPlace
 from postgw.rules.procedures import load_procedures
@@ -101,6 +101,13 @@ class Gate:
         assert taken.status == 200, await taken.text()
         answer: dict[str, Any] = (await taken.json())["answers"][0]
         return answer
+
+    async def watched(self) -> None:
+        """Let each watch of due dates walk to its end."""
+        jobs = acts(self.house.services)
+        for name in ("watch_clocks", "watch_cases", "watch_dossiers"):
+            while await jobs[name](self.clock[0]):
+                pass
 
 
 async def furnished(house: House) -> str:

@@ -89,6 +89,7 @@ class DossierRow(Model):
     folded = fields.CharField(max_length=400, default="", db_default="")
     version = fields.IntField(default=1, db_default=1)
     rules_version = fields.CharField(max_length=10)
+    due_on = fields.DateField(null=True)
     created_at = fields.DatetimeField()
     created_by = fields.CharField(max_length=ACTOR)
     updated_at = fields.DatetimeField()
@@ -100,6 +101,7 @@ class DossierRow(Model):
             Index(fields=("number_key",)),
             Index(fields=("receiving_desk", "id")),
             Index(fields=("returning_desk", "id")),
+            Index(fields=("due_on",)),
         ]
 
 

@@ -1,4 +1,4 @@
-"""What the pages bring along: one stylesheet and one mark; no page asks another host for anything.
+"""What the pages bring along: stylesheets and one mark; no page asks another host for anything.
 
 The address of a file bears the digest of its content: a browser keeps it for a year and sees a new release at once.
 

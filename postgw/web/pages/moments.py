@@ -55,6 +55,16 @@ def day_before(on: date) -> date:
     return on - timedelta(days=1)
 
 
+def full_day(at: datetime) -> str:
+    """Return the legal day of a moment with its year, as papers write it.
+
+    >>> from datetime import UTC
+    >>> full_day(datetime(2026, 11, 22, 18, 0, tzinfo=UTC))
+    '23/11/2026'
+    """
+    return f"{legal_day(at):%d/%m/%Y}"
+
+
 def day(on: date, language: Language) -> str:
     """Return a day by its name and date.
 
