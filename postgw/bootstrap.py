@@ -45,7 +45,11 @@ from postgw.services.intake import Intake, PostAccount
 from postgw.services.labelling import Labelling
 from postgw.services.money import Money
 from postgw.services.notices import Notices
+from postgw.services.noting import Noting
+from postgw.services.packing import PackingActs
+from postgw.services.papers import Papers
 from postgw.services.redirecting import Redirecting
+from postgw.services.registers import Registers
 from postgw.services.remitting import Remitting
 from postgw.services.returns import Returns
 from postgw.services.signing import Signing
@@ -254,10 +258,14 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         labelling=Labelling(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         booking=Booking(database=database, book_of_rules=book, posts=outsiders.posts, account_of=account_name_of),
         handover=Handover(database=database),
-        signing=Signing(database=database, book=book),
+        signing=Signing(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         bagging=Bagging(database=database),
         tracking=Tracking(database=database, book=book, posts=outsiders.posts),
-        delivery=Delivery(database=database, book=book),
+        delivery=Delivery(database=database, book=book, account_of=account_name_of),
+        papers=Papers(database=database),
+        packing=PackingActs(database=database),
+        noting=Noting(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        registers=Registers(database=database),
         returns=Returns(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         redirecting=Redirecting(database=database, book=book),
         notices=Notices(

@@ -141,6 +141,17 @@ def require_form(procedure: Procedure, service_form: str, *, field: str = "") ->
     )  # fmt: skip
 
 
+def must_be_listed(procedure: Procedure, names: Sequence[str], *, field: str) -> None:
+    """Let papers be asked for. Raises Invalid at the first one that the published list does not know."""
+    listed = {fold(line.name) for line in procedure.papers}
+    for n, name in enumerate(names):
+        if fold(name) not in listed:
+            raise Invalid(
+                "Thủ tục {number} không yêu cầu giấy tờ này; không được đòi giấy tờ ngoài danh mục công bố.",
+                number=procedure.code, code="paper.not_listed", field=f"{field}/{n}",
+            )  # fmt: skip
+
+
 def compare_papers(procedure: Procedure, names: Sequence[str]) -> ChecklistDifference:
     """Hold the names of the papers at hand against the published list."""
     at_hand = {fold(name) for name in names}

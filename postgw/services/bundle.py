@@ -17,7 +17,11 @@ from .intake import Intake
 from .labelling import Labelling
 from .money import Money
 from .notices import Notices
+from .noting import Noting
+from .packing import PackingActs
+from .papers import Papers
 from .redirecting import Redirecting
+from .registers import Registers
 from .remitting import Remitting
 from .returns import Returns
 from .signing import Signing
@@ -36,6 +40,10 @@ class Services:
     bagging: Bagging
     tracking: Tracking
     delivery: Delivery
+    papers: Papers
+    packing: PackingActs
+    noting: Noting
+    registers: Registers
     returns: Returns
     redirecting: Redirecting
     notices: Notices

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from postgw.domain import consignment_number
 from postgw.domain.actor import Actor
 from postgw.domain.address import Party
 from postgw.domain.consignment import Consignment
@@ -25,13 +24,11 @@ from postgw.domain.legal_day import legal_day
 from postgw.domain.procedure import procedure_code, require_form
 from postgw.rules import places
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, item_numbers, labels, orders, province, scans
+from postgw.storage import consignments, dossiers, labels, orders, province, registering
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import ChangeRequest, KeptDossier
 from postgw.storage.province import Unit
-
-#: How often a new number may collide with one that exists before something is wrong with the dice.
-_THROWS = 8
+from postgw.storage.registering import Numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,16 +148,13 @@ class Intake:
         actor.must("intake")
         async with self.database.writing() as tx:
             kept = await _found(tx, key, actor)
-            consignment = await self._drafted(tx, kept, leg, to_desk, at)
-            for _ in range(_THROWS):
-                consignment = replace(consignment, consignment_no=consignment_number.mint(self.pick))
-                if await consignments.create(tx, consignment, actor=actor.name, at=at):
-                    return await self._with_item_number(tx, consignment, actor=actor, at=at)
-                issues, live = await consignments.issues(tx, kept.dossier_id, leg)
-                if live:
-                    raise _already_live(kept, live)
-                consignment = replace(consignment, issue=issues + 1)
-        raise RuntimeError("no free consignment number after many throws")
+            draft = await self._drafted(tx, kept, leg, to_desk, at)
+            account = self.account_of(draft.desk)
+            numbers = Numbers(pick=self.pick, account=account.name if account else "", table_of=self.book.scan_table_of)
+            made, live = await registering.register(tx, draft, numbers, actor=actor.name, at=at)
+            if made is None:
+                raise _already_live(kept, live)
+            return made
 
     async def _drafted(self, tx: Session, kept: KeptDossier, leg: str, to_desk: str, at: datetime) -> Consignment:
         dossier = kept.dossier
@@ -168,15 +162,11 @@ class Intake:
         consignor, consignee = await self._parties(tx, dossier, leg, to_desk)
         desk = dossier.receiving_desk if leg in {"send", "transfer"} else dossier.returning_desk
         ends = {"send": dossier.receiving_desk, "withdrawal": dossier.returning_desk, "transfer": to_desk}
-        issues, live = await consignments.issues(tx, kept.dossier_id, leg)
-        if live:
-            raise _already_live(kept, live)
         return Consignment(
             consignment_no="",
             dossier_id=kept.dossier_id,
             dossier_no=dossier.dossier_no,
             leg=leg,
-            issue=issues + 1,
             desk=desk,
             to_desk=ends.get(leg, ""),
             consignor=consignor,
@@ -204,21 +194,6 @@ class Intake:
         account = self.account_of(desk)
         carries_fee = account is not None and account.cod_carries in {"fee", "both"}
         return dossier.fee_dong if leg == pays_on and carries_fee else 0
-
-    async def _with_item_number(
-        self, tx: Session, consignment: Consignment, *, actor: Actor, at: datetime
-    ) -> Consignment:
-        """Give a new consignment the next lent number; one that somebody bound by hand already is passed over."""
-        account = self.account_of(consignment.desk)
-        found = await scans.lock(tx, [consignment.consignment_no])
-        locked = found[consignment.consignment_no]
-        while item_no := await labels.take(tx, account.name) if account else "":
-            held = await item_numbers.give(
-                tx, locked, item_no, source="range", actor=actor.name, at=at, table_of=self.book.scan_table_of
-            )
-            if held is None:
-                return replace(consignment, item_no=item_no, custody=locked.custody)
-        return consignment
 
     async def change_requests(self, *, actor: Actor) -> tuple[ChangeRequest, ...]:
         """Return the changes that wait for an officer."""
