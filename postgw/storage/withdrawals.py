@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from postgw.domain.consignment import Consignment
+from postgw.domain.consignment import BEFORE_COLLECTION, Consignment
 from postgw.domain.custody import starting_custody
 from postgw.domain.legal_day import legal_day
 from postgw.domain.paper_duty import PaperDuty
@@ -45,7 +45,7 @@ async def send_home(
     number = made.consignment_no if made else live
     await paper_duties.carry(tx, collected, number)
     locked = (await scans.lock(tx, [number]))[number]
-    if locked.custody.holder != "post":
+    if locked.custody.state in BEFORE_COLLECTION:
         await scans.keep(tx, [(locked, _collected(number, scan))], table_of=book.scan_table_of, at=scan.received_at)
     return number
 
