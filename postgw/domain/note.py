@@ -148,6 +148,15 @@ def worded(facts: NoteFacts, *, post_name: str, rehearsal: bool) -> Note:
     )  # fmt: skip
 
 
+def listed(note: Note) -> str:
+    """Return what is inside in one line, as the handover record lists it."""
+    return "; ".join(f"{line.name} ({line.kind.lower()})" + _times(line.quantity) for line in note.papers)
+
+
+def _times(quantity: str) -> str:
+    return "" if quantity == "1" else f" x{quantity}"
+
+
 def _end(party: Party) -> NoteEnd:
     return NoteEnd(name=party.name, address=party.one_line(), phone=party.phone, email=party.email)
 
@@ -217,6 +226,8 @@ def _payment(facts: NoteFacts, left: int) -> str:
     taken = ["Phần đã thu: theo biên lai, phiếu thu ghi trên"] if facts.receipts else []
     who = "người nhận trả khi nhận" if facts.consignment.leg == "return" else "người gửi trả khi gửi"
     taken += [f"Phí, lệ phí: tiền mặt, {who}"] if left else []
+    is_open = facts.consignment.leg != "withdrawal" and all(each.ledger != "postage" for each in facts.receipts)
+    taken += ["Cước: người dân trả theo bảng giá công bố"] if is_open else []
     return "; ".join(taken) or "Không thu tiền khi phát"
 
 

@@ -22,11 +22,10 @@ from postgw.domain.consignment import LEG_TITLES, Consignment
 from postgw.domain.errors import Conflict, Invalid, TooMuch, Unknown
 from postgw.domain.legal_day import legal_day, shown
 from postgw.domain.manifest import DIRECTIONS, Manifest, ManifestLine
-from postgw.domain.note import Note, digest_of, of_wording, signed, worded
-from postgw.domain.paper import contents_line
+from postgw.domain.note import Note, digest_of, listed, of_wording, signed, worded
 from postgw.domain.recognise import item_named, recognise
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, item_numbers, labels, manifests, notes, province, records, scans
+from postgw.storage import consignments, item_numbers, labels, manifests, notes, province, records, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.labels import LentRange, NewLabel
 
@@ -146,13 +145,14 @@ class Labelling:
         """Return the consignment note, the slip with the value of a contract; signed by both, as it was kept."""
         actor.must("labels")
         [consignment] = await self._found_all([item_named(number)], actor)
-        kept = await notes.frozen(self.database.reading, consignment.consignment_no)
-        note = kept.note if kept else await self._note(consignment, at)
+        note = await self._note(consignment, at)
         return await asyncio.to_thread(consignment_note.consignment_note_pdf, _on_paper(note))
 
     async def _note(self, consignment: Consignment, at: datetime) -> Note:
-        """Return what the note says today, with the signatures that stand under these words."""
+        """Return the note as both have signed it; else what it says today, with the signatures under these words."""
         reading = self.database.reading
+        if kept := await notes.frozen(reading, consignment.consignment_no):
+            return kept.note
         facts = await notes.gather(reading, self.book, consignment, at=at)
         note = worded(facts, post_name=self.post_name, rehearsal=self.rehearsal)
         given = await notes.signatures(reading, consignment.consignment_no)
@@ -197,18 +197,18 @@ class Labelling:
             drawn_up_at=shown(signed_at or at),
             place=desk,
             trip=DIRECTIONS[manifest.direction],
-            rows=tuple([await self._row(line) for line in manifest.lines]),
+            rows=tuple([await self._row(line, at) for line in manifest.lines]),
             totals=f"Tổng số bưu gửi: {len(manifest.lines)}; đủ: {len(manifest.passing())}.",
             rehearsal=self.rehearsal,
         )
 
-    async def _row(self, line: ManifestLine) -> handover_record.HandoverRow:
+    async def _row(self, line: ManifestLine, at: datetime) -> handover_record.HandoverRow:
         consignment = await consignments.find(self.database.reading, line.consignment_no)
         assert consignment is not None
-        kept = await dossiers.by_id(self.database.reading, consignment.dossier_id)
+        inside = listed(await self._note(consignment, at))
         return handover_record.HandoverRow(
             consignment_no=line.consignment_no, dossier_no=consignment.dossier_no, item_no=consignment.item_no,
-            papers=contents_line(kept.dossier.papers), state=_STATES[line.outcome], remark=_remark(line),  # type: ignore[arg-type]
+            papers=inside, state=_STATES[line.outcome], remark=_remark(line),  # type: ignore[arg-type]
         )  # fmt: skip
 
     async def bind(self, number: str, item_no: str, *, office: str, actor: Actor, at: datetime) -> Consignment:

@@ -66,8 +66,9 @@ async def signings(session: Session, consignment_no: str) -> tuple[RegisterSigni
     )
     return tuple(
         RegisterSigning(
-            authorisation_no=f"{_PREFIX}{row['authorisation_id']}", register_name=row["register_name"], entry=row["entry"],
-            worker=row["worker"], signed_at=_moment(row["signed_at"]), recorded_by=row["recorded_by"],
+            authorisation_no=f"{_PREFIX}{row['authorisation_id']}", register_name=row["register_name"],
+            entry=row["entry"], worker=row["worker"], signed_at=_moment(row["signed_at"]),
+            recorded_by=row["recorded_by"],
         )
         for row in rows
     )  # fmt: skip

@@ -52,7 +52,7 @@ async def delivery_of(day: Day, number: str, scan_id: str, **rest: Any) -> dict[
 async def test_every_paper_comes_to_whoever_it_is_owed(day: Day) -> None:
     desk_signs = await appointed(day, "desk", DESK, "officer")
     post_signs = await appointed(day, "office", OFFICE, "postman")
-    dossier = {
+    dossier: dict[str, Any] = {
         "dossier_no": DOSSIER_NO, "receiving_desk": DESK, "procedure_code": PROCEDURE, "service_form": "both",
         "applicant": CITIZEN,
         "papers": [
