@@ -73,6 +73,7 @@ class ConsignmentNote:
     subject_title: str
     subject: str
     papers: tuple[NotePaper, ...]
+    also: str = ""
     prices: tuple[tuple[str, str], ...]
     total: str
     payment: str
@@ -80,7 +81,9 @@ class ConsignmentNote:
     rights: str
     liability: str
     consignor_signed_at: str = ""
+    consignor_signer: str = ""
     post_signed_at: str = ""
+    post_signer: str = ""
     rehearsal: bool = False
 
 
@@ -97,6 +100,9 @@ def consignment_note_pdf(note: ConsignmentNote, stock: Stock = A4) -> bytes:
     pages.words([Words(text=note.subject, size=size, bold=True)])
     pages.y += 1
     table(pages, _PAPERS, _papers(note.papers), size=size - 0.5)
+    if note.also:
+        pages.y += 1
+        pages.words([Words(text=note.also, size=size, bold=True)])
     pages.heading("Giá cước và thanh toán", size + 0.5, keep=25)
     _money(pages, note, size)
     pages.heading("Chất lượng, quyền, nghĩa vụ và trách nhiệm", size + 0.5, keep=15)
@@ -106,7 +112,10 @@ def consignment_note_pdf(note: ConsignmentNote, stock: Stock = A4) -> bytes:
     pages.need(high + 8.5)  # what is signed stands on the page it is signed on
     pages.words([contract])
     pages.y += 2
-    sides = [("Người gửi", note.consignor_signed_at, ""), ("Đại diện bưu điện", note.post_signed_at, "")]
+    sides = [
+        ("Người gửi", note.consignor_signed_at, note.consignor_signer),
+        ("Đại diện bưu điện", note.post_signed_at, note.post_signer),
+    ]
     signatures(pages, sides, height=high, size=size)
     return b"".join(pdf(pages.finished(), title=f"{_TITLE} {number}"))
 

@@ -50,9 +50,13 @@ from postgw.services.labelling import Labelling
 from postgw.services.lateness import Lateness
 from postgw.services.money import Money
 from postgw.services.notices import Notices
+from postgw.services.noting import Noting
 from postgw.services.ordering import Ordering
+from postgw.services.packing import PackingActs
+from postgw.services.papers import Papers
 from postgw.services.pricing import Pricing
 from postgw.services.redirecting import Redirecting
+from postgw.services.registers import Registers
 from postgw.services.remitting import Remitting
 from postgw.services.returns import Returns
 from postgw.services.signing import Signing
@@ -265,10 +269,14 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         completing=Completing(database=database),
         customers=Customers(database=database),
         handover=Handover(database=database),
-        signing=Signing(database=database, book=book),
+        signing=Signing(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         bagging=Bagging(database=database),
         tracking=Tracking(database=database, book=book, posts=outsiders.posts),
-        delivery=Delivery(database=database, book=book),
+        delivery=Delivery(database=database, book=book, account_of=account_name_of),
+        papers=Papers(database=database),
+        packing=PackingActs(database=database),
+        noting=Noting(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        registers=Registers(database=database),
         returns=Returns(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         redirecting=Redirecting(database=database, book=book),
         notices=Notices(

@@ -24,6 +24,7 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.dossier import Dossier
 from postgw.domain.errors import Mistake
 from postgw.domain.legal_day import legal_day
+from postgw.domain.paper_duty import Withdrawn
 from postgw.domain.ports import PostPlace
 from postgw.domain.proof import Proof
 from postgw.domain.time_limit import Zone
@@ -36,6 +37,7 @@ from postgw.storage import calendar, province
 from .accounts import demo_accounts
 from .catalogue import catalogue
 from .lateness import lateness
+from .papers import papers
 
 #: Where the demo's history begins, counted back from now.
 _PAST = timedelta(days=6)
@@ -50,6 +52,7 @@ _POST = Actor(name="demo.post", scopes=frozenset(SCOPES))
 EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     catalogue,
     lateness,
+    papers,
 )
 
 
@@ -256,7 +259,9 @@ async def _seen(house: House, item: Consignment, code: str, office: str, moment:
 
 async def _delivered(house: House, item: Consignment, scan_id: str, office: str, moment: datetime) -> None:
     proof = Proof(receiver_name=item.consignee.name, id_kind="citizen_id", id_tail="789", remarks="không có nhận xét")
+    asked = (await house.services.papers.duties(dossier=item.dossier_no, state="open", actor=_POST)).items
+    old = [Withdrawn(name=duty.name, outcome="collected") for duty in asked if duty.kind == "withdraw"]
     await house.services.delivery.deliver(
         item.consignment_no, proof, scan_id=scan_id, device=f"demo-{item.consignment_no}", device_at=moment,
-        sent_at=moment, office=office, actor=_POST, at=moment,
+        sent_at=moment, office=office, withdrawn=old if item.leg == "return" else (), actor=_POST, at=moment,
     )  # fmt: skip

@@ -23,6 +23,11 @@ OUTCOMES = {
     "extra": "ngoài danh sách",
     "damaged": "rách, hỏng",
 }
+#: The law asks for these and does not stop the handover for want of them: they are shown, not enforced.
+WARNINGS = {
+    "unsealed": "chưa ghi niêm phong",
+    "originals_owed": "cơ quan còn nợ bản chính, chưa xác nhận trả hay giữ",
+}
 SIDES = ("giver", "taker")
 WAYS = ("screen", "paper")
 
@@ -36,6 +41,8 @@ class ManifestLine:
     note: str = ""
     ticked_at: datetime | None = None
     ticked_by: str = ""
+    seal_no: str = ""  #: of the seal that the envelope bears
+    warnings: tuple[str, ...] = ()  #: of WARNINGS: what the law asks for before the post takes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,7 +166,7 @@ def compare_papers(procedure: Procedure, names: Sequence[str]) -> ChecklistDiffe
 def must_be_listed(procedure: Procedure, names: Sequence[str], *, field: str) -> None:
     """Let papers pass that the published list holds; nobody may ask the citizen for another.
 
-    Raises Invalid, naming what is beyond the list and where the list stands.
+    Raises Invalid, naming what is beyond the list and where the list stands; its field is that of the first.
     """
     beyond = compare_papers(procedure, names).beyond
     if not beyond:
@@ -175,5 +175,6 @@ def must_be_listed(procedure: Procedure, names: Sequence[str], *, field: str) ->
         "Thủ tục {number} không đòi “{papers}”: danh mục đã công bố ({source}) không có giấy tờ này. Chỉ được yêu cầu "
         "giấy tờ có trong danh mục.",
         number=procedure.code, papers="”, “".join(name.strip()[:100] for name in beyond[:_NAMED_MOST]),
-        source=procedure.source or f"/procedures/{procedure.code}", code="procedure.beyond_list", field=field,
+        source=procedure.source or f"/procedures/{procedure.code}", code="procedure.beyond_list",
+        field=f"{field}/{list(names).index(beyond[0])}",
     )  # fmt: skip

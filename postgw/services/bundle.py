@@ -21,9 +21,13 @@ from .labelling import Labelling
 from .lateness import Lateness
 from .money import Money
 from .notices import Notices
+from .noting import Noting
 from .ordering import Ordering
+from .packing import PackingActs
+from .papers import Papers
 from .pricing import Pricing
 from .redirecting import Redirecting
+from .registers import Registers
 from .remitting import Remitting
 from .returns import Returns
 from .signing import Signing
@@ -46,6 +50,10 @@ class Services:
     bagging: Bagging
     tracking: Tracking
     delivery: Delivery
+    papers: Papers
+    packing: PackingActs
+    noting: Noting
+    registers: Registers
     returns: Returns
     redirecting: Redirecting
     notices: Notices

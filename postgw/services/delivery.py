@@ -3,23 +3,31 @@
 At a door or counter `delivered` exists only with a proof captured by us. A final code of the post's own feed makes
 `delivered by the post's statement`; such items stand in the list of proofs owed until the slip arrives.
 
-Source: Circular 17/2017/TT-BTTTT art. 5.2.d; Decision 45/2016/QĐ-TTg art. 10; Law on Post 2010 art. 41.4.c.
+Old papers that the agency takes back are asked for at the same moment: none is left without an outcome, and what was
+collected goes to the desk as a withdrawal of its own.
+
+Source: Circular 17/2017/TT-BTTTT art. 5.2.d-g; Decision 45/2016/QĐ-TTg art. 10; Law on Post 2010 art. 41.4.c.
 """
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Conflict, Unknown
+from postgw.domain.paper_duty import PaperDuty, Withdrawn, matched
 from postgw.domain.proof import Proof, checked_proof
 from postgw.domain.recognise import item_named, recognise
 from postgw.domain.scan import Scan, Witness, place_in_time
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, proofs, province, scans
-from postgw.storage.database import Database
+from postgw.storage import consignments, paper_duties, proofs, province, scans, withdrawals
+from postgw.storage.database import Database, Session
+from postgw.storage.registering import Numbers
+from postgw.storage.scans import Locked
 
 _OWED_MOST = 500
 
@@ -30,6 +38,8 @@ class Delivery:
 
     database: Database
     book: RuleBook
+    account_of: Callable[[str], str]  #: by desk, the account whose lent range a withdrawal uses
+    pick: Callable[[int], int] = secrets.randbelow
 
     async def deliver(
         self,
@@ -41,12 +51,14 @@ class Delivery:
         device_at: datetime,
         sent_at: datetime,
         office: str,
+        withdrawn: Sequence[Withdrawn] = (),
         actor: Actor,
         at: datetime,
     ) -> Consignment:
         """Keep a delivery with its proof; told again under the same id, nothing changes.
 
-        Raises Conflict when the item has come to another end already.
+        `withdrawn` tells what became of each old paper that is to be withdrawn. Raises Conflict while one of them has
+        no outcome, or when the item has come to another end already.
         """
         actor.must("delivery")
         proof = checked_proof(proof)
@@ -60,6 +72,7 @@ class Delivery:
                     "Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown", field="/number"
                 )
             locked = found[name]
+            duties = await self._settled(tx, locked, withdrawn, actor, placed.occurred_at)
             await proofs.keep(
                 tx, locked.consignment_no, proof, source=source, source_id=scan_id, actor=actor.name, at=at
             )
@@ -78,6 +91,11 @@ class Delivery:
             )
             await scans.keep(tx, [(locked, scan)], table_of=self.book.scan_table_of, at=at)
             consignment = await consignments.find(tx, locked.consignment_no)
+            if duties and consignment:
+                numbers = Numbers(
+                    pick=self.pick, account=self.account_of(locked.desk), table_of=self.book.scan_table_of
+                )
+                await withdrawals.send_home(tx, self.book, consignment, duties, numbers, scan)
         assert consignment is not None
         if consignment.custody.state != "delivered":
             raise Conflict(
@@ -86,6 +104,17 @@ class Delivery:
                 link=f"/api/v1/consignments/{consignment.consignment_no}/journey",
             )  # fmt: skip
         return consignment
+
+    async def _settled(
+        self, tx: Session, locked: Locked, withdrawn: Sequence[Withdrawn], actor: Actor, moment: datetime
+    ) -> tuple[PaperDuty, ...]:
+        """Return the old papers whose outcome is told now."""
+        if locked.leg != "return":
+            matched(withdrawn, ())
+            return ()
+        consignment = await consignments.find(tx, locked.consignment_no)
+        assert consignment is not None
+        return await paper_duties.settle(tx, consignment, withdrawn, actor=actor.name, at=moment)
 
     async def proof(self, number: str, *, actor: Actor) -> Proof | None:
         """Return the proof of a delivery."""

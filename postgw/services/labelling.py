@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from labels import bag_label, consignment_note, handover_record, item_label, paper
@@ -21,11 +21,11 @@ from postgw.domain.address import Party
 from postgw.domain.consignment import LEG_TITLES, Consignment
 from postgw.domain.errors import Conflict, Invalid, TooMuch, Unknown
 from postgw.domain.legal_day import legal_day, shown
-from postgw.domain.manifest import DIRECTIONS, Manifest
-from postgw.domain.paper import KINDS, contents_line
+from postgw.domain.manifest import DIRECTIONS, Manifest, ManifestLine
+from postgw.domain.note import Note, digest_of, listed, of_wording, signed, worded
 from postgw.domain.recognise import item_named, recognise
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, item_numbers, labels, manifests, province, records, scans
+from postgw.storage import consignments, item_numbers, labels, manifests, notes, province, records, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.labels import LentRange, NewLabel
 
@@ -142,38 +142,21 @@ class Labelling:
         return await asyncio.to_thread(item_label.item_label_png, label, paper.label_stock(stock), dpi)
 
     async def note_pdf(self, number: str, *, actor: Actor, at: datetime) -> bytes:
-        """Return the consignment note, the slip with the value of a contract."""
+        """Return the consignment note, the slip with the value of a contract; signed by both, as it was kept."""
         actor.must("labels")
         [consignment] = await self._found_all([item_named(number)], actor)
-        kept = await dossiers.by_id(self.database.reading, consignment.dossier_id)
-        procedure = await province.procedure(
-            self.database.reading, kept.dossier.procedure_code, on=legal_day(kept.created_at)
-        )
-        note = self._note(consignment, kept, procedure.name if procedure else kept.dossier.procedure_code)
-        return await asyncio.to_thread(consignment_note.consignment_note_pdf, note)
+        note = await self._note(consignment, at)
+        return await asyncio.to_thread(consignment_note.consignment_note_pdf, _on_paper(note))
 
-    def _note(
-        self, consignment: Consignment, kept: dossiers.KeptDossier, procedure_name: str
-    ) -> consignment_note.ConsignmentNote:
-        collect = consignment.collect_dong
-        return consignment_note.ConsignmentNote(
-            consignment_no=consignment.consignment_no, item_no=consignment.item_no, dossier_no=consignment.dossier_no,
-            leg=LEG_TITLES[consignment.leg], post_name=self.post_name, consignor=_note_party(consignment.consignor),
-            consignee=_note_party(consignment.consignee),
-            method="Dịch vụ bưu chính công ích (Quyết định 45/2016/QĐ-TTg)",
-            subject_title="Kết quả giải quyết" if consignment.leg == "return" else "Thủ tục hành chính",
-            subject=procedure_name,
-            papers=tuple(
-                consignment_note.NotePaper(name=p.name, kind=KINDS[p.kind], quantity=str(p.quantity))
-                for p in kept.dossier.papers
-            ),
-            prices=(("Phí, lệ phí thu hộ", item_label.dong(collect)),), total=item_label.dong(collect),
-            payment="Tiền mặt, người nhận trả khi nhận" if collect else "Không thu tiền khi phát",
-            quality="Thời gian toàn trình theo Điều 7 Thông tư 17/2017/TT-BTTTT.",
-            rights="Quyền và nghĩa vụ của các bên theo Luật Bưu chính và Quyết định 45/2016/QĐ-TTg.",
-            liability="Trách nhiệm và bồi thường theo Điều 14 Quyết định 45/2016/QĐ-TTg và Nghị định 47/2011/NĐ-CP.",
-            rehearsal=self.rehearsal,
-        )  # fmt: skip
+    async def _note(self, consignment: Consignment, at: datetime) -> Note:
+        """Return the note as both have signed it; else what it says today, with the signatures under these words."""
+        reading = self.database.reading
+        if kept := await notes.frozen(reading, consignment.consignment_no):
+            return kept.note
+        facts = await notes.gather(reading, self.book, consignment, at=at)
+        note = worded(facts, post_name=self.post_name, rehearsal=self.rehearsal)
+        given = await notes.signatures(reading, consignment.consignment_no)
+        return signed(note, of_wording(given, digest_of(note)))
 
     async def bag_pdf(self, bag_no: str, *, actor: Actor, at: datetime) -> bytes:
         """Return the label of a bag."""
@@ -214,18 +197,18 @@ class Labelling:
             drawn_up_at=shown(signed_at or at),
             place=desk,
             trip=DIRECTIONS[manifest.direction],
-            rows=tuple([await self._row(line.consignment_no, line.outcome, line.note) for line in manifest.lines]),
+            rows=tuple([await self._row(line, at) for line in manifest.lines]),
             totals=f"Tổng số bưu gửi: {len(manifest.lines)}; đủ: {len(manifest.passing())}.",
             rehearsal=self.rehearsal,
         )
 
-    async def _row(self, number: str, outcome: str, note: str) -> handover_record.HandoverRow:
-        consignment = await consignments.find(self.database.reading, number)
+    async def _row(self, line: ManifestLine, at: datetime) -> handover_record.HandoverRow:
+        consignment = await consignments.find(self.database.reading, line.consignment_no)
         assert consignment is not None
-        kept = await dossiers.by_id(self.database.reading, consignment.dossier_id)
+        inside = listed(await self._note(consignment, at))
         return handover_record.HandoverRow(
-            consignment_no=number, dossier_no=consignment.dossier_no, item_no=consignment.item_no,
-            papers=contents_line(kept.dossier.papers), state=_STATES[outcome], remark=note,  # type: ignore[arg-type]
+            consignment_no=line.consignment_no, dossier_no=consignment.dossier_no, item_no=consignment.item_no,
+            papers=inside, state=_STATES[line.outcome], remark=_remark(line),  # type: ignore[arg-type]
         )  # fmt: skip
 
     async def bind(self, number: str, item_no: str, *, office: str, actor: Actor, at: datetime) -> Consignment:
@@ -318,8 +301,12 @@ def _label_from(data: dict[str, object]) -> item_label.ItemLabel:
     return item_label.ItemLabel(**fields)  # type: ignore[arg-type]
 
 
-def _note_party(party: Party) -> consignment_note.NoteParty:
-    return consignment_note.NoteParty(name=party.name, address=party.one_line(), phone=party.phone, email=party.email)
+def _on_paper(note: Note) -> consignment_note.ConsignmentNote:
+    words = {each.name: getattr(note, each.name) for each in fields(note)}
+    for end in ("consignor", "consignee"):
+        words[end] = consignment_note.NoteParty(**asdict(words[end]))
+    words["papers"] = tuple(consignment_note.NotePaper(**asdict(line)) for line in note.papers)
+    return consignment_note.ConsignmentNote(**words)
 
 
 def _side(manifest: Manifest, side: str, body: str) -> handover_record.Side:
@@ -327,6 +314,11 @@ def _side(manifest: Manifest, side: str, body: str) -> handover_record.Side:
     if signature is None:
         return handover_record.Side(body=body)
     return handover_record.Side(body=body, person=signature.name, signed_at=shown(signature.signed_at))
+
+
+def _remark(line: ManifestLine) -> str:
+    seal = f"Niêm phong {line.seal_no}" if line.seal_no else ""
+    return ". ".join(part for part in (seal, line.note) if part)
 
 
 def _bound_already(held: dict[str, object]) -> Conflict:

@@ -1,7 +1,8 @@
 """Signing: two appointed hands sign the manifest, and with the second one custody passes.
 
 One signed scan is kept for each item that passes, and the later of the two signing moments is the filing time of the
-dossiers that arrive by it; their desk is told. A wrong moment is never edited.
+dossiers that arrive by it; their desk is told. Originals that arrive are owed from then on; what the agency gives away
+has its notes signed by the same two hands. A wrong moment is never edited.
 
 Source: Decision 45/2016/QĐ-TTg art. 7.1, 7.3, 7.4; Circular 17/2017/TT-BTTTT art. 5.1.g.
 """
@@ -25,10 +26,12 @@ from postgw.domain.manifest import (
     must_be_own_hand,
     must_be_signable,
 )
+from postgw.domain.note import NoteSignature
+from postgw.domain.packing import FROM_AGENCY
 from postgw.domain.ports import Notice
 from postgw.domain.scan import Scan, Witness
 from postgw.rules.book import RuleBook
-from postgw.storage import manifests, outbox, province, scans
+from postgw.storage import consignments, manifests, notes, outbox, paper_duties, province, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Locked
 
@@ -39,6 +42,8 @@ class Signing:
 
     database: Database
     book: RuleBook
+    post_name: str
+    rehearsal: bool
     pick: Callable[[int], int] = secrets.randbelow
 
     async def sign(
@@ -84,9 +89,28 @@ class Signing:
         statements = [(found[number], _signed(manifest, found[number], signed_at, actor, at)) for number in numbers]
         await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
         await manifests.set_state(tx, manifest.manifest_no, "signed", closed_at=None, signed_at=signed_at)
-        if manifest.direction == "to_desk":
+        await paper_duties.handed_over(tx, numbers, to_desk=manifest.direction == "to_desk", at=signed_at)
+        if manifest.direction == "to_post":
+            await self._keep_notes(tx, manifest, numbers, actor, at)
+        else:
             filed = [found[number] for number in numbers if found[number].leg in {"send", "transfer"}]
             await self._tell_filed(tx, manifest, filed, signed_at, at)
+
+    async def _keep_notes(
+        self, tx: Session, manifest: Manifest, numbers: Sequence[str], actor: Actor, at: datetime
+    ) -> None:
+        found = await consignments.several(tx, numbers)
+        given = [
+            NoteSignature(
+                side="consignor" if signature.side == "giver" else "post", name=signature.name, digest="",
+                signed_at=signature.signed_at, way=manifest.manifest_no,
+            )
+            for signature in manifest.signatures
+        ]  # fmt: skip
+        await notes.freeze_signed(
+            tx, self.book, [found[number] for number in numbers if found[number].leg in FROM_AGENCY], given,
+            post_name=self.post_name, rehearsal=self.rehearsal, actor=actor.name, at=at,
+        )  # fmt: skip
 
     async def _tell_filed(
         self, tx: Session, manifest: Manifest, filed: Sequence[Locked], signed_at: datetime, at: datetime

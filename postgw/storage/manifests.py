@@ -11,6 +11,7 @@ from postgw.domain.actor import Actor
 from postgw.domain.errors import Unknown
 from postgw.domain.manifest import Manifest, ManifestLine, Signatory, Signature
 
+from . import packings, paper_duties
 from .database import Session, moment
 
 
@@ -124,15 +125,38 @@ async def _whole(session: Session, row: dict[str, Any]) -> Manifest:
     signatures = await session.rows("SELECT * FROM signature WHERE manifest_id = $1 ORDER BY id", row["id"])
     return Manifest(
         manifest_no=row["manifest_no"], desk=row["desk"], office=row["office"], direction=row["direction"],
-        state=row["state"], lines=tuple(_line(line) for line in lines),
+        state=row["state"], lines=await _lines(session, row["direction"], lines),
         signatures=tuple(_signature(signature) for signature in signatures),
     )  # fmt: skip
 
 
-def _line(row: dict[str, Any]) -> ManifestLine:
+async def _lines(session: Session, direction: str, rows: Sequence[dict[str, Any]]) -> tuple[ManifestLine, ...]:
+    """Return lines with their seals, and with what is still wanting before the post takes a result."""
+    numbers = [row["consignment_no"] for row in rows]
+    seals = await packings.seals(session, numbers)
+    results = await _results(session, numbers) if direction == "to_post" else frozenset()
+    owing = await paper_duties.undecided(session, sorted(results)) if results else frozenset()
+    lines = []
+    for row in rows:
+        number = row["consignment_no"]
+        wants = {"unsealed": number in results and number not in seals, "originals_owed": number in owing}
+        warnings = tuple(name for name, wanting in wants.items() if wanting)
+        lines.append(_line(row, seals.get(number, ""), warnings))
+    return tuple(lines)
+
+
+async def _results(session: Session, numbers: Sequence[str]) -> frozenset[str]:
+    rows = await session.rows(
+        f"SELECT consignment_no FROM consignment WHERE leg = 'return' AND consignment_no {session.among(1)}",
+        list(numbers),
+    )
+    return frozenset(row["consignment_no"] for row in rows)
+
+
+def _line(row: dict[str, Any], seal_no: str, warnings: tuple[str, ...]) -> ManifestLine:
     return ManifestLine(
         consignment_no=row["consignment_no"], outcome=row["outcome"], note=row["note"],
-        ticked_at=moment(row["ticked_at"]), ticked_by=row["ticked_by"],
+        ticked_at=moment(row["ticked_at"]), ticked_by=row["ticked_by"], seal_no=seal_no, warnings=warnings,
     )  # fmt: skip
 
 

@@ -115,6 +115,15 @@ async def of_act(session: Session, act: str) -> Receipt | None:
     return _receipt(row) if row else None
 
 
+async def of_consignment(session: Session, consignment_no: str) -> tuple[Receipt, ...]:
+    """Return what was taken for a consignment and not cancelled, oldest first."""
+    rows = await session.rows(
+        f"SELECT {_RECEIPT} {_FROM} WHERE r.consignment_no = $1 AND r.cancelled_at IS NULL ORDER BY r.id",
+        consignment_no,
+    )  # fmt: skip
+    return tuple(_receipt(row) for row in rows)
+
+
 async def taken(session: Session, *, ledger: str, payer: str, dossier_id: int, consignment_no: str = "") -> int:
     """Return how much a payer has paid for a dossier, or for one consignment of it."""
     row = await session.row(

@@ -26,7 +26,7 @@ def test_what_is_beyond_the_list_is_refused_by_name_and_the_list_named() -> None
     assert "“Sổ hộ khẩu”, “Giấy xác nhận”" in sentence
     assert "Tờ khai" not in sentence
     assert "Cổng Dịch vụ công của tỉnh" in sentence
-    assert (told.value.code, told.value.field) == ("procedure.beyond_list", "/papers")
+    assert (told.value.code, told.value.field) == ("procedure.beyond_list", "/papers/1")
 
 
 def test_of_a_long_demand_the_refusal_names_only_the_first() -> None:

@@ -111,6 +111,7 @@ async def _delivered(call: Call[DeliveryIn, NoQuery]) -> Consignment:
         device_at=asked.device_at,
         sent_at=asked.sent_at,
         office=asked.office,
+        withdrawn=[each.withdrawn() for each in asked.withdrawn],
         actor=call.actor,
         at=call.at,
     )

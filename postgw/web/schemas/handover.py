@@ -110,6 +110,10 @@ class ManifestLineOut(Out):
     note: str
     ticked_at: datetime | None
     ticked_by: str
+    seal_no: str
+    warnings: list[Literal["unsealed", "originals_owed"]] = Field(
+        description="Còn thiếu gì trước khi giao bưu điện: chưa ghi niêm phong; còn nợ bản chính chưa xác nhận."
+    )
 
 
 class SignatureOut(Out):

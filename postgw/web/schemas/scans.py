@@ -24,6 +24,7 @@ from postgw.web.faults import must_not_be_longer
 from postgw.web.reading import read_json, read_loosely
 
 from .consignments import ConsignmentSummary
+from .papers import WithdrawnIn
 from .shapes import Code, IdKind, In, Moment, Note, Number, Out, State
 
 if TYPE_CHECKING:
@@ -192,14 +193,15 @@ def stray_out(stray: Stray) -> dict[str, Any]:
     }
 
 
-def _decoded(text: str) -> bytes:
+def decoded(text: str) -> bytes:
+    """Return the bytes of a base64 text; the validator of every picture and document."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise PydanticCustomError("base64_decode", "not base64") from None
 
 
-Picture = Annotated[str, StringConstraints(max_length=1_000_000), AfterValidator(_decoded)]
+Picture = Annotated[str, StringConstraints(max_length=1_000_000), AfterValidator(decoded)]
 
 
 class ProofIn(In):
@@ -229,6 +231,9 @@ class DeliveryIn(In):
     device_at: Moment
     sent_at: Moment
     office: Code = ""
+    withdrawn: tuple[WithdrawnIn, ...] = Field(
+        (), max_length=200, description="Từng giấy tờ phải thu hồi: đã thu, hay người dân báo mất."
+    )
 
 
 class OwedOut(Out):

@@ -1,0 +1,71 @@
+"""The way home of old papers that were collected at delivery: one consignment to the desk, made in that transaction.
+
+The postal worker holds the papers already, so the consignment begins as collected. Where the dossier has a live
+withdrawal, it carries these too.
+
+Stands on: registering, paper_duties, scans. Used by: delivery.
+Source: Circular 17/2017/TT-BTTTT art. 5.2.đ-g.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from postgw.domain.consignment import BEFORE_COLLECTION, Consignment
+from postgw.domain.custody import starting_custody
+from postgw.domain.legal_day import legal_day
+from postgw.domain.paper_duty import PaperDuty
+from postgw.domain.ports import Notice
+from postgw.domain.scan import Scan, Witness
+from postgw.rules.book import RuleBook
+
+from . import outbox, paper_duties, registering, scans
+from .database import Session
+from .registering import Numbers
+
+
+async def send_home(
+    tx: Session, book: RuleBook, delivered: Consignment, duties: Sequence[PaperDuty], numbers: Numbers, scan: Scan
+) -> str:
+    """Send collected papers on their way and tell the desk of lost ones; return the withdrawal's number, if any.
+
+    `scan` is the delivery at which it happened.
+    """
+    await _tell_lost(tx, delivered, [duty for duty in duties if duty.outcome == "lost"], at=scan.received_at)
+    collected = [duty.duty_no for duty in duties if duty.outcome == "collected"]
+    if not collected:
+        return ""
+    draft = Consignment(
+        consignment_no="", dossier_id=delivered.dossier_id, dossier_no=delivered.dossier_no, leg="withdrawal",
+        desk=delivered.desk, to_desk=delivered.desk, consignor=delivered.consignee, consignee=delivered.consignor,
+        rules_version=book.scan_table(legal_day(scan.received_at)).version, custody=starting_custody("withdrawal"),
+    )  # fmt: skip
+    made, live = await registering.register(tx, draft, numbers, actor=scan.actor, at=scan.received_at)
+    number = made.consignment_no if made else live
+    await paper_duties.carry(tx, collected, number)
+    locked = (await scans.lock(tx, [number]))[number]
+    if locked.custody.state in BEFORE_COLLECTION:
+        await scans.keep(tx, [(locked, _collected(number, scan))], table_of=book.scan_table_of, at=scan.received_at)
+    return number
+
+
+def _collected(number: str, scan: Scan) -> Scan:
+    return Scan(
+        source="gateway", source_id=f"withdrawn:{number}", witness=Witness.SCANNED, code="collected",
+        occurred_at=scan.occurred_at, received_at=scan.received_at, device_at=scan.device_at, office=scan.office,
+        actor=scan.actor,
+    )  # fmt: skip
+
+
+async def _tell_lost(tx: Session, delivered: Consignment, lost: Sequence[PaperDuty], *, at: datetime) -> None:
+    """Tell the desk which papers could not be collected; what the citizen stated stands in the duty."""
+    await outbox.announce(tx, [
+        Notice(
+            notice_id=f"{delivered.consignment_no}.papers.lost.{duty.duty_no}", kind="papers.lost", at=at,
+            desk=delivered.desk, consignment_no=delivered.consignment_no, dossier_no=delivered.dossier_no,
+            item_no=delivered.item_no, leg=delivered.leg, state=delivered.custody.state,
+            data={"duty_no": duty.duty_no, "paper": duty.name},
+        )
+        for duty in lost
+    ], at=at)  # fmt: skip
