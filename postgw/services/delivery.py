@@ -26,7 +26,6 @@ from postgw.domain.scan import Scan, Witness, place_in_time
 from postgw.rules.book import RuleBook
 from postgw.storage import consignments, paper_duties, proofs, province, scans, withdrawals
 from postgw.storage.database import Database, Session
-from postgw.storage.registering import Numbers
 from postgw.storage.scans import Locked
 
 _OWED_MOST = 500
@@ -92,10 +91,9 @@ class Delivery:
             await scans.keep(tx, [(locked, scan)], table_of=self.book.scan_table_of, at=at)
             consignment = await consignments.find(tx, locked.consignment_no)
             if duties and consignment:
-                numbers = Numbers(
-                    pick=self.pick, account=self.account_of(locked.desk), table_of=self.book.scan_table_of
+                await withdrawals.send_home(
+                    tx, self.book, consignment, duties, scan, account=self.account_of(locked.desk), pick=self.pick
                 )
-                await withdrawals.send_home(tx, self.book, consignment, duties, numbers, scan)
         assert consignment is not None
         if consignment.custody.state != "delivered":
             raise Conflict(

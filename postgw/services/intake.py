@@ -28,7 +28,6 @@ from postgw.storage import consignments, dossiers, labels, orders, province, reg
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import ChangeRequest, KeptDossier
 from postgw.storage.province import Unit
-from postgw.storage.registering import Numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,11 +149,13 @@ class Intake:
             kept = await _found(tx, key, actor)
             draft = await self._drafted(tx, kept, leg, to_desk, at)
             account = self.account_of(draft.desk)
-            numbers = Numbers(pick=self.pick, account=account.name if account else "", table_of=self.book.scan_table_of)
-            made, live = await registering.register(tx, draft, numbers, actor=actor.name, at=at)
-            if made is None:
-                raise _already_live(kept, live)
-            return made
+            made = await registering.register(
+                tx, draft, account=account.name if account else "", pick=self.pick, table_of=self.book.scan_table_of,
+                actor=actor.name, at=at,
+            )  # fmt: skip
+            if isinstance(made, str):
+                raise _already_live(kept, made)
+        return made
 
     async def _drafted(self, tx: Session, kept: KeptDossier, leg: str, to_desk: str, at: datetime) -> Consignment:
         dossier = kept.dossier

@@ -51,7 +51,6 @@ from postgw.storage import (
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.outbox import NewErrand
-from postgw.storage.registering import Numbers
 
 #: What one of our dossiers is called while nobody has said what it asks for.
 NO_PROCEDURE = ""
@@ -116,10 +115,11 @@ class Ordering:
             custody=starting_custody(direction.leg),
         )  # fmt: skip
         account = self.account_of(direction.desk)
-        numbers = Numbers(pick=self.pick, account=account, table_of=self.book.scan_table_of)
-        made, live = await registering.register(tx, draft, numbers, actor=actor, at=at)
-        if made is None:
-            living = await consignments.find(tx, live)
+        made = await registering.register(
+            tx, draft, account=account, pick=self.pick, table_of=self.book.scan_table_of, actor=actor, at=at
+        )
+        if isinstance(made, str):
+            living = await consignments.find(tx, made)
             assert living is not None
             return living
         await self._ask_post(tx, made, account, actor, at)

@@ -1,12 +1,15 @@
-"""Making a consignment: its number is thrown until one is free, and it gets the next lent item number, if there is one.
+"""Keeping a new consignment under a number that nobody has, with the next lent item number where there is one.
 
-Stands on: consignments, item_numbers, labels. Used by: intake, ordering, withdrawals.
+The database itself holds the rule of one live consignment per dossier and leg: whoever comes second, from whatever
+process, is told the number of the first.
+
+Stands on: consignments, labels, item_numbers, scans. Used by: intake, ordering, withdrawals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from postgw.domain import consignment_number
@@ -20,39 +23,35 @@ from .database import Session
 _THROWS = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
-    """Where a new consignment takes its numbers from."""
-
-    pick: Callable[[int], int]
-    account: str  #: the account whose lent range it uses; empty: none
-    table_of: Callable[[str], ScanTable]
-
-
 async def register(
-    tx: Session, draft: Consignment, numbers: Numbers, *, actor: str, at: datetime
-) -> tuple[Consignment | None, str]:
-    """Keep a drafted consignment under a new number; where a live one stands in its way, return that one's number."""
+    tx: Session,
+    draft: Consignment,
+    *,
+    account: str,
+    pick: Callable[[int], int],
+    table_of: Callable[[str], ScanTable],
+    actor: str,
+    at: datetime,
+) -> Consignment | str:
+    """Keep a drafted consignment and return it; or the number of the live one that the dossier has on this leg."""
+    issues, live = await consignments.issues(tx, draft.dossier_id, draft.leg)
     for _ in range(_THROWS):
-        issues, live = await consignments.issues(tx, draft.dossier_id, draft.leg)
         if live:
-            return None, live
-        made = replace(draft, consignment_no=consignment_number.mint(numbers.pick), issue=issues + 1)
-        if await consignments.create(tx, made, actor=actor, at=at):
-            return await _with_item_number(tx, made, numbers, actor=actor, at=at), ""
+            return live
+        drawn = replace(draft, consignment_no=consignment_number.mint(pick), issue=issues + 1)
+        if await consignments.create(tx, drawn, actor=actor, at=at):
+            return await _with_item_number(tx, drawn, account, table_of=table_of, actor=actor, at=at)
+        issues, live = await consignments.issues(tx, draft.dossier_id, draft.leg)
     raise RuntimeError("no free consignment number after many throws")
 
 
 async def _with_item_number(
-    tx: Session, consignment: Consignment, numbers: Numbers, *, actor: str, at: datetime
+    tx: Session, made: Consignment, account: str, *, table_of: Callable[[str], ScanTable], actor: str, at: datetime
 ) -> Consignment:
     """Give a new consignment the next lent number; one that somebody bound by hand already is passed over."""
-    found = await scans.lock(tx, [consignment.consignment_no])
-    locked = found[consignment.consignment_no]
-    while item_no := await labels.take(tx, numbers.account) if numbers.account else "":
-        held = await item_numbers.give(
-            tx, locked, item_no, source="range", actor=actor, at=at, table_of=numbers.table_of
-        )
+    locked = (await scans.lock(tx, [made.consignment_no]))[made.consignment_no]
+    while item_no := await labels.take(tx, account) if account else "":
+        held = await item_numbers.give(tx, locked, item_no, source="range", actor=actor, at=at, table_of=table_of)
         if held is None:
-            return replace(consignment, item_no=item_no, custody=locked.custody)
-    return consignment
+            return replace(made, item_no=item_no, custody=locked.custody)
+    return made

@@ -9,7 +9,7 @@ Source: Circular 17/2017/TT-BTTTT art. 5.2.đ-g.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from postgw.domain.consignment import BEFORE_COLLECTION, Consignment
@@ -22,15 +22,15 @@ from postgw.rules.book import RuleBook
 
 from . import outbox, paper_duties, registering, scans
 from .database import Session
-from .registering import Numbers
 
 
 async def send_home(
-    tx: Session, book: RuleBook, delivered: Consignment, duties: Sequence[PaperDuty], numbers: Numbers, scan: Scan
-) -> str:
+    tx: Session, book: RuleBook, delivered: Consignment, duties: Sequence[PaperDuty], scan: Scan, *, account: str,
+    pick: Callable[[int], int],
+) -> str:  # fmt: skip
     """Send collected papers on their way and tell the desk of lost ones; return the withdrawal's number, if any.
 
-    `scan` is the delivery at which it happened.
+    `scan` is the delivery at which it happened; `account` and `pick` give the withdrawal its numbers.
     """
     await _tell_lost(tx, delivered, [duty for duty in duties if duty.outcome == "lost"], at=scan.received_at)
     collected = [duty.duty_no for duty in duties if duty.outcome == "collected"]
@@ -41,8 +41,10 @@ async def send_home(
         desk=delivered.desk, to_desk=delivered.desk, consignor=delivered.consignee, consignee=delivered.consignor,
         rules_version=book.scan_table(legal_day(scan.received_at)).version, custody=starting_custody("withdrawal"),
     )  # fmt: skip
-    made, live = await registering.register(tx, draft, numbers, actor=scan.actor, at=scan.received_at)
-    number = made.consignment_no if made else live
+    made = await registering.register(
+        tx, draft, account=account, pick=pick, table_of=book.scan_table_of, actor=scan.actor, at=scan.received_at
+    )
+    number = made if isinstance(made, str) else made.consignment_no
     await paper_duties.carry(tx, collected, number)
     locked = (await scans.lock(tx, [number]))[number]
     if locked.custody.state in BEFORE_COLLECTION:
