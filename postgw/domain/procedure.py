@@ -149,3 +149,12 @@ def compare_papers(procedure: Procedure, names: Sequence[str]) -> ChecklistDiffe
         missing=tuple(line for line in procedure.papers if line.required and fold(line.name) not in at_hand),
         beyond=tuple(name for name in names if fold(name) not in listed),
     )
+
+
+def must_be_listed(procedure: Procedure, names: Sequence[str], *, field: str) -> None:
+    """Raise Invalid at the first paper that the published list does not know."""
+    for name in compare_papers(procedure, names).beyond:
+        raise Invalid(
+            "Giấy tờ {paper} không có trong danh mục công bố của thủ tục {number}, không được yêu cầu.",
+            paper=name[:100], number=procedure.code, code="papers.beyond", field=f"{field}/{list(names).index(name)}",
+        )  # fmt: skip

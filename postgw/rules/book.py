@@ -16,6 +16,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from postgw.domain.filing import FilingRule
 from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.scan import CORRECTION, UNKNOWN
@@ -44,6 +45,7 @@ class RuleBook:
     remit_hours: Mapping[str, int]  #: version → hours
     retention_years: Mapping[str, int]  #: version → years
     forms: Mapping[str, Mapping[str, Form]]  #: version → form
+    filing: Mapping[str, FilingRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -61,6 +63,10 @@ class RuleBook:
         """Return the one-stop shop's forms in use on a day, by our word for each."""
         return self.forms[_in_force(self.forms, on)]
 
+    def filing_rule(self, on: date) -> FilingRule:
+        """Return how often a dossier may be asked again and how soon it goes back, as in force on a day."""
+        return self.filing[_in_force(self.filing, on)]
+
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
         return self.scan_tables[_in_force(self.scan_tables, on)]
@@ -72,6 +78,11 @@ class RuleBook:
     def reasons_on(self, on: date) -> Mapping[str, Mapping[str, Reason]]:
         """Return the closed lists of reasons in force on a day, by name of the list."""
         return self.reasons[_in_force(self.reasons, on)]
+
+    def reason_list(self, name: str, on: date) -> Mapping[str, Reason]:
+        """Return one closed list; for a day before the first version that knows it, that version's."""
+        known = {version: lists[name] for version, lists in self.reasons.items() if name in lists}
+        return known[_in_force(known, on)]
 
     def invitation_rule(self, on: date) -> InvitationRule:
         """Return what must go before a return, as in force on a day."""
@@ -105,6 +116,7 @@ def rule_book() -> RuleBook:
         remit_hours={data["version"]: data["remit_hours"] for data in _versions("fees")},
         retention_years={data["version"]: data["electronic_years"] for data in _versions("retention")},
         forms={data["version"]: _forms(data) for data in _versions("forms")},
+        filing={data["version"]: _filing_rule(data) for data in _versions("filing")},
     )
 
 
@@ -182,6 +194,12 @@ def _ceilings(data: dict[str, Any], service: str) -> dict[str, ZoneCeilings]:
 def _forms(data: dict[str, Any]) -> dict[str, Form]:
     _refuse(f"forms {data['version']}: unknown", set(data["forms"]) - set(FORMS))
     return {form: Form(form=form, basis=data["basis"], **row) for form, row in data["forms"].items()}
+
+
+def _filing_rule(data: dict[str, Any]) -> FilingRule:
+    return FilingRule(
+        version=data["version"], supplements=data["supplements"], examination_days=data["examination_days"]
+    )
 
 
 def _transit_limits(data: dict[str, Any]) -> TransitLimits:

@@ -12,6 +12,8 @@ from .clocks import Clocks
 from .delivery import Delivery
 from .enquiry import Enquiry
 from .evidence import Evidence
+from .filing import Filings
+from .forms import Forms
 from .handover import Handover
 from .intake import Intake
 from .labelling import Labelling
@@ -19,8 +21,10 @@ from .money import Money
 from .notices import Notices
 from .redirecting import Redirecting
 from .remitting import Remitting
+from .results import Results
 from .returns import Returns
 from .signing import Signing
+from .supplements import Supplements
 from .tracking import Tracking
 
 
@@ -36,6 +40,10 @@ class Services:
     bagging: Bagging
     tracking: Tracking
     delivery: Delivery
+    filing: Filings
+    supplements: Supplements
+    forms: Forms
+    results: Results
     returns: Returns
     redirecting: Redirecting
     notices: Notices

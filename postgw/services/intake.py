@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from postgw.domain import consignment_number
 from postgw.domain.actor import Actor
 from postgw.domain.address import Party
 from postgw.domain.consignment import Consignment
@@ -22,16 +21,12 @@ from postgw.domain.custody import starting_custody
 from postgw.domain.dossier import LEGS_OF_FORM, Dossier, checked_dossier, digest
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
-from postgw.domain.procedure import procedure_code, require_form
+from postgw.domain.procedure import Procedure, procedure_code, require_form
 from postgw.rules import places
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, item_numbers, labels, orders, province, scans
+from postgw.storage import consignments, dossiers, labels, orders, province, registration, supplements
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import ChangeRequest, KeptDossier
-from postgw.storage.province import Unit
-
-#: How often a new number may collide with one that exists before something is wrong with the dice.
-_THROWS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +76,14 @@ class Intake:
         dossier = replace(dossier, procedure_code=procedure_code(dossier.procedure_code))
         session = self.database.reading
         for field, code in (("receiving_desk", dossier.receiving_desk), ("returning_desk", dossier.returning_desk)):
-            await _desk(session, code, f"/{field}")
+            await registration.found_desk(session, code, f"/{field}")
         procedure = await province.procedure(session, dossier.procedure_code, on=legal_day(at))
         if procedure is None:
             raise Invalid(
                 "Thủ tục {number} chưa có trong danh mục của tỉnh. Soát lại mã thủ tục.",
                 number=dossier.procedure_code, code="procedure.unknown", field="/procedure_code",
             )  # fmt: skip
-        require_form(procedure, dossier.service_form)
+        _must_be_served(procedure, dossier)
         return replace(
             dossier,
             applicant=_with_commune(dossier.applicant),
@@ -116,8 +111,9 @@ class Intake:
         return renewed
 
     async def _redirect(self, tx: Session, consignment: Consignment, dossier: Dossier, *, at: datetime) -> None:
-        consignor, consignee = await self._parties(tx, dossier, consignment.leg, consignment.to_desk)
-        collect = self._collect(dossier, consignment.leg, consignment.desk)
+        consignor, consignee = await registration.parties(tx, dossier, consignment.leg, consignment.to_desk)
+        is_supplement = await supplements.of_consignment(tx, consignment.consignment_no)
+        collect = 0 if is_supplement else self._collect(dossier, consignment.leg, consignment.desk)
         if (consignor, consignee, collect) == (consignment.consignor, consignment.consignee, consignment.collect_dong):
             return
         changed = replace(
@@ -150,53 +146,35 @@ class Intake:
         """
         actor.must("intake")
         async with self.database.writing() as tx:
-            kept = await _found(tx, key, actor)
-            consignment = await self._drafted(tx, kept, leg, to_desk, at)
-            for _ in range(_THROWS):
-                consignment = replace(consignment, consignment_no=consignment_number.mint(self.pick))
-                if await consignments.create(tx, consignment, actor=actor.name, at=at):
-                    return await self._with_item_number(tx, consignment, actor=actor, at=at)
-                issues, live = await consignments.issues(tx, kept.dossier_id, leg)
-                if live:
-                    raise _already_live(kept, live)
-                consignment = replace(consignment, issue=issues + 1)
-        raise RuntimeError("no free consignment number after many throws")
+            kept = await _found(tx, key, actor, lock=True)
+            draft = await self._drafted(tx, kept, leg, to_desk, at)
+            account = self.account_of(draft.desk)
+            return await registration.register(
+                tx, draft, key=kept.dossier.key, pick=self.pick, lent_to=account.name if account else "",
+                table_of=self.book.scan_table_of, actor=actor.name, at=at,
+            )  # fmt: skip
 
     async def _drafted(self, tx: Session, kept: KeptDossier, leg: str, to_desk: str, at: datetime) -> Consignment:
         dossier = kept.dossier
-        _must_be_chosen(dossier, leg, to_desk)
-        consignor, consignee = await self._parties(tx, dossier, leg, to_desk)
+        is_supplement = leg == "send" and await supplements.waiting_for(tx, kept.dossier_id) is not None
+        if not is_supplement:
+            _must_be_chosen(dossier, leg, to_desk)
+        consignor, consignee = await registration.parties(tx, dossier, leg, to_desk)
         desk = dossier.receiving_desk if leg in {"send", "transfer"} else dossier.returning_desk
         ends = {"send": dossier.receiving_desk, "withdrawal": dossier.returning_desk, "transfer": to_desk}
-        issues, live = await consignments.issues(tx, kept.dossier_id, leg)
-        if live:
-            raise _already_live(kept, live)
         return Consignment(
             consignment_no="",
             dossier_id=kept.dossier_id,
             dossier_no=dossier.dossier_no,
             leg=leg,
-            issue=issues + 1,
             desk=desk,
             to_desk=ends.get(leg, ""),
             consignor=consignor,
             consignee=consignee,
-            collect_dong=self._collect(dossier, leg, desk),
+            collect_dong=0 if is_supplement else self._collect(dossier, leg, desk),
             rules_version=self._version(at),
             custody=starting_custody(leg),
         )
-
-    async def _parties(self, session: Session, dossier: Dossier, leg: str, to_desk: str) -> tuple[Party, Party]:
-        receiving = _as_party(await _desk(session, dossier.receiving_desk, "/receiving_desk"))
-        returning = _as_party(await _desk(session, dossier.returning_desk, "/returning_desk"))
-        citizen = dossier.return_to or dossier.applicant
-        if leg == "send":
-            return dossier.applicant, receiving
-        if leg == "return":
-            return returning, citizen
-        if leg == "withdrawal":
-            return citizen, returning
-        return receiving, _as_party(await _desk(session, to_desk, "/to_desk"))
 
     def _collect(self, dossier: Dossier, leg: str, desk: str) -> int:
         """Return the fee the post collects on this leg: with the dossier if one is sent in, else with the result."""
@@ -204,21 +182,6 @@ class Intake:
         account = self.account_of(desk)
         carries_fee = account is not None and account.cod_carries in {"fee", "both"}
         return dossier.fee_dong if leg == pays_on and carries_fee else 0
-
-    async def _with_item_number(
-        self, tx: Session, consignment: Consignment, *, actor: Actor, at: datetime
-    ) -> Consignment:
-        """Give a new consignment the next lent number; one that somebody bound by hand already is passed over."""
-        account = self.account_of(consignment.desk)
-        found = await scans.lock(tx, [consignment.consignment_no])
-        locked = found[consignment.consignment_no]
-        while item_no := await labels.take(tx, account.name) if account else "":
-            held = await item_numbers.give(
-                tx, locked, item_no, source="range", actor=actor.name, at=at, table_of=self.book.scan_table_of
-            )
-            if held is None:
-                return replace(consignment, item_no=item_no, custody=locked.custody)
-        return consignment
 
     async def change_requests(self, *, actor: Actor) -> tuple[ChangeRequest, ...]:
         """Return the changes that wait for an officer."""
@@ -253,29 +216,39 @@ def _must_belong(actor: Actor, dossier: Dossier) -> None:
         )  # fmt: skip
 
 
+def _must_be_served(procedure: Procedure, dossier: Dossier) -> None:
+    """Raise Invalid unless the post may carry this; what another company brought is taken under the ordinary law."""
+    if not dossier.arrived_by:
+        require_form(procedure, dossier.service_form)
+    elif dossier.service_form != "send":
+        require_form(procedure, "return")
+
+
 def _must_be_chosen(dossier: Dossier, leg: str, to_desk: str) -> None:
     if leg not in {"send", "return", "transfer", "withdrawal"}:
         raise Invalid("Chiều gửi phải là send, return, transfer hoặc withdrawal.", code="leg", field="/leg")
     if leg in {"send", "return"} and leg not in LEGS_OF_FORM[dossier.service_form]:
         raise Invalid("Người nộp không chọn chiều này qua bưu chính.", code="leg.not_chosen", field="/leg")
+    if leg == "send" and dossier.arrived_by:
+        raise Invalid(
+            "Hồ sơ đã đến bằng doanh nghiệp bưu chính khác nên không ra bưu gửi chiều gửi.", code="leg.other_carrier",
+            field="/leg",
+        )  # fmt: skip
     if leg != "send" and not dossier.dossier_no:
         raise Invalid("Hồ sơ chưa có mã nên chưa gửi chiều này được.", code="dossier_no.missing", field="/dossier")
     if leg == "transfer" and (not to_desk or to_desk == dossier.receiving_desk):
         raise Invalid("Ghi rõ nơi nhận của chuyến chuyển hồ sơ.", code="to_desk.missing", field="/to_desk")
 
 
-def _already_live(kept: KeptDossier, number: str) -> Conflict:
-    return Conflict(
-        "Hồ sơ {key} đã có bưu gửi {number} trên chiều này.", key=kept.dossier.key, number=number,
-        code="consignment.live", link=f"/api/v1/consignments/{number}",
-    )  # fmt: skip
-
-
 def _with_known_keys(known: Dossier, dossier: Dossier) -> Dossier:
-    """Return the new data under both names the dossier goes by: a repeat may name only one of them."""
+    """Return the new data under both names the dossier goes by, a repeat may name only one of them; with the due date.
+
+    A repeat of what was sent before the agency promised a day takes no promise back.
+    """
     return replace(
-        dossier, dossier_no=dossier.dossier_no or known.dossier_no, intake_ref=dossier.intake_ref or known.intake_ref
-    )
+        dossier, dossier_no=dossier.dossier_no or known.dossier_no, intake_ref=dossier.intake_ref or known.intake_ref,
+        due_on=dossier.due_on or known.due_on,
+    )  # fmt: skip
 
 
 def _with_commune(party: Party) -> Party:
@@ -284,20 +257,6 @@ def _with_commune(party: Party) -> Party:
     found = places.find(", ".join(part for part in (party.commune, party.district, party.province) if part))
     sure = found.certainty in {"exact", "one"} and len(found.candidates) == 1
     return replace(party, commune_code=found.candidates[0].code) if sure else party
-
-
-def _as_party(unit: Unit) -> Party:
-    return Party(
-        name=unit.name, phone=unit.phone, address=unit.address, commune=unit.commune, province=unit.province,
-        commune_code=unit.commune_code,
-    )  # fmt: skip
-
-
-async def _desk(session: Session, code: str, field: str) -> Unit:
-    unit = await province.unit(session, code)
-    if unit is None or unit.kind != "desk":
-        raise Invalid("Không có bộ phận Một cửa mang mã {number}.", number=code, code="desk.unknown", field=field)
-    return unit
 
 
 async def _found(session: Session, key: str, actor: Actor, *, lock: bool = False) -> KeptDossier:

@@ -22,10 +22,20 @@ from postgw.domain.consignment import LEG_TITLES, Consignment
 from postgw.domain.errors import Conflict, Invalid, TooMuch, Unknown
 from postgw.domain.legal_day import legal_day, shown
 from postgw.domain.manifest import DIRECTIONS, Manifest
-from postgw.domain.paper import KINDS, contents_line
+from postgw.domain.paper import KINDS, Paper, contents_line
 from postgw.domain.recognise import item_named, recognise
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, item_numbers, labels, manifests, province, records, scans
+from postgw.storage import (
+    consignments,
+    dossiers,
+    item_numbers,
+    labels,
+    manifests,
+    province,
+    records,
+    scans,
+    supplements,
+)
 from postgw.storage.database import Database, Session
 from postgw.storage.labels import LentRange, NewLabel
 
@@ -150,6 +160,10 @@ class Labelling:
             self.database.reading, kept.dossier.procedure_code, on=legal_day(kept.created_at)
         )
         note = self._note(consignment, kept, procedure.name if procedure else kept.dossier.procedure_code)
+        if consignment.without_result:
+            note = replace(note, leg="Trả lại hồ sơ", subject_title="Hồ sơ trả lại, chưa giải quyết")
+        elif asked := await supplements.of_consignment(self.database.reading, consignment.consignment_no):
+            note = replace(note, leg="Gửi phần bổ sung hồ sơ", papers=_note_papers(asked.papers))
         return await asyncio.to_thread(consignment_note.consignment_note_pdf, note)
 
     def _note(
@@ -163,10 +177,7 @@ class Labelling:
             method="Dịch vụ bưu chính công ích (Quyết định 45/2016/QĐ-TTg)",
             subject_title="Kết quả giải quyết" if consignment.leg == "return" else "Thủ tục hành chính",
             subject=procedure_name,
-            papers=tuple(
-                consignment_note.NotePaper(name=p.name, kind=KINDS[p.kind], quantity=str(p.quantity))
-                for p in kept.dossier.papers
-            ),
+            papers=_note_papers(kept.dossier.papers),
             prices=(("Phí, lệ phí thu hộ", item_label.dong(collect)),), total=item_label.dong(collect),
             payment="Tiền mặt, người nhận trả khi nhận" if collect else "Không thu tiền khi phát",
             quality="Thời gian toàn trình theo Điều 7 Thông tư 17/2017/TT-BTTTT.",
@@ -316,6 +327,13 @@ def _label_from(data: dict[str, object]) -> item_label.ItemLabel:
         fields[end] = item_label.Party(name=party["name"], address=tuple(party["address"]), phone=party["phone"])
     fields["service_marks"] = tuple(fields["service_marks"])  # type: ignore[arg-type]
     return item_label.ItemLabel(**fields)  # type: ignore[arg-type]
+
+
+def _note_papers(papers: Sequence[Paper]) -> tuple[consignment_note.NotePaper, ...]:
+    return tuple(
+        consignment_note.NotePaper(name=each.name, kind=KINDS[each.kind], quantity=str(each.quantity))
+        for each in papers
+    )  # fmt: skip
 
 
 def _note_party(party: Party) -> consignment_note.NoteParty:

@@ -76,6 +76,8 @@ class Notices:
         return len(errands)
 
     def _listeners(self, notice: Notice, consignment: Consignment | None, hooks: tuple[Hook, ...]) -> list[NewErrand]:
+        if consignment and consignment.without_result:
+            notice.data["without_result"] = True
         text = records.to_json(self._closing(notice))
 
         def errand(channel: str, target: str) -> NewErrand:
@@ -84,9 +86,12 @@ class Notices:
 
         due = [errand("desk", notice.desk)] if self.desk else []
         due += [errand("hook", hook.hook_no) for hook in hooks if _wants(hook, notice)]
-        if self.messenger and consignment and citizen_text(notice.kind, consignment, rehearsal=self.rehearsal):
+        if self.messenger and consignment and self._text(notice, consignment):
             due.append(errand("citizen", ""))
         return due
+
+    def _text(self, notice: Notice, consignment: Consignment) -> str:
+        return citizen_text(notice.kind, consignment, rehearsal=self.rehearsal, data=notice.data)
 
     def _closing(self, notice: Notice) -> Notice:
         """Say on a delivery whether it closes the dossier: with our proof always, by the post's statement if so set."""
@@ -136,7 +141,7 @@ class Notices:
         consignment = await consignments.find(self.database.reading, errand.subject)
         assert consignment is not None
         notice = records.notice(errand.payload)
-        text = citizen_text(notice.kind, consignment, rehearsal=self.rehearsal)
+        text = self._text(notice, consignment)
         phone = consignment.consignor.phone if consignment.leg == "send" else consignment.consignee.phone
         if self.messenger and text and phone:
             await self.messenger.send(Message(message_id=notice.notice_id, to=phone, text=text))
