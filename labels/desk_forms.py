@@ -17,17 +17,18 @@ from .pages import Pages, signatures
 from .paper import A5, Place, Stock
 from .pdf import pdf
 from .table import Cell, Column, table
-from .typesetting import Words, fit
+from .typesetting import Words, block, fit
 
 _HEAD_HIGH: Final = 21.0
 _BARS_WIDE: Final = 78.0
+_SIGNED_HIGH: Final = 22.0
 _PAPERS: Final = (
     Column(title="STT", share=9, align="centre"),
     Column(title="Tên giấy tờ", share=84),
     Column(title="Loại", share=27),
     Column(title="Số lượng", share=16, align="centre"),
 )
-_FACTS: Final = (Column(title="Mục", share=38), Column(title="Nội dung", share=98))
+_FACTS: Final = (Column(title="Mục", share=40), Column(title="Nội dung", share=96))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,6 @@ class AppointmentSlip:
     result_at: str  #: where the citizen gets it
     fees: str
     by_post: bool
-    receiver: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,21 +112,24 @@ def appointment_pdf(paper: AppointmentSlip, stock: Stock = A5) -> bytes:
     """Return the PDF of form 01."""
     pages = _begun(paper.head, stock)
     _facts(pages, [
-        ("Mã hồ sơ", paper.dossier_no), ("Tiếp nhận hồ sơ của", paper.applicant), ("Địa chỉ", paper.address),
-        ("Điện thoại", paper.phone), ("Thủ tục hành chính", paper.procedure),
+        ("Mã hồ sơ", paper.dossier_no),
+        ("Tiếp nhận hồ sơ của", ", ".join(filter(None, (paper.applicant, paper.phone)))),
+        ("Địa chỉ", paper.address), ("Thủ tục hành chính", paper.procedure),
     ])  # fmt: skip
     pages.heading("Thành phần hồ sơ nộp", 9.5, keep=14)
     _list(pages, paper.papers)
     pages.y += 2
     _facts(pages, [
-        ("Số lượng hồ sơ", paper.sets), ("Thời gian giải quyết theo quy định", paper.statutory_time),
+        ("Số lượng hồ sơ", paper.sets), ("Thời gian theo quy định", paper.statutory_time),
         ("Thời gian nhận hồ sơ", paper.received_at), ("Thời gian trả kết quả", paper.due_on),
         ("Đăng ký nhận kết quả tại", paper.result_at), ("Phí, lệ phí", paper.fees),
     ])  # fmt: skip
+    note = [Words(text=sentence, size=7.5) for sentence in _returning(paper)]
+    pages.need(_SIGNED_HIGH + 3 + block(note, pages.width).height)  # the note belongs on the page that is signed
     pages.y += 1
-    pages.words([Words(text=sentence, size=8) for sentence in _returning(paper)])
-    pages.y += 2
-    signatures(pages, [("Người nộp hồ sơ", "", ""), ("Người tiếp nhận hồ sơ", "", paper.receiver)], height=26, size=8.5)
+    pages.words(note)
+    pages.y += 1
+    signatures(pages, [("Người nộp hồ sơ", "", ""), ("Người tiếp nhận hồ sơ", "", "")], height=_SIGNED_HIGH, size=8)
     return _drawn(pages, paper.head)
 
 
@@ -210,12 +213,12 @@ def _begun(head: FormHead, stock: Stock) -> Pages:
 
 def _facts(pages: Pages, rows: Sequence[tuple[str, str]]) -> None:
     facts: list[tuple[Cell, ...]] = [(name, text) for name, text in rows if text]
-    table(pages, _FACTS, facts, size=8.5, titled=False)
+    table(pages, _FACTS, facts, size=8, titled=False)
 
 
 def _list(pages: Pages, papers: Sequence[FormPaper]) -> None:
     rows = [(str(number), paper.name, paper.kind, paper.quantity) for number, paper in enumerate(papers, 1)]
-    table(pages, _PAPERS, rows, size=8.5)
+    table(pages, _PAPERS, rows, size=8)
 
 
 def _drawn(pages: Pages, head: FormHead) -> bytes:

@@ -92,11 +92,17 @@ class Forms:
             dossier_no=dossier.key, applicant=dossier.applicant.name, address=dossier.applicant.one_line(),
             procedure=await self._procedure(kept), reason=self.book.reason_list("rejection", on)[made.code].title,
             reasons=made.reasons, received_at=shown(filed.filed_at), rejected_at=shown(made.rejected_at),
-            limit=_limit(made),
+            limit=self._limit(made, legal_day(filed.filed_at)),
             way_home=f"Hồ sơ được gửi trả qua Bưu điện, bưu gửi {shown_number(made.consignment_no)}.",
             paid_by=f"Cước chuyển trả: {FAULTS[made.paid_by]} trả (bên có lỗi, Quyết định 45/2016/QĐ-TTg Điều 12).",
         )  # fmt: skip
         return await asyncio.to_thread(desk_forms.rejection_pdf, paper)
+
+    def _limit(self, made: Rejection, received_on: date) -> str:
+        if made.limit_on is None:
+            return ""
+        days, kept = self.book.filing_rule(received_on).examination_days, "quá hạn" if made.is_late else "trong hạn"
+        return f"Ngày {made.limit_on:%d/%m/%Y} ({days} ngày làm việc từ ngày tiếp nhận), {kept}"
 
     async def _about(self, key: str, actor: Actor) -> tuple[KeptDossier, FilingStanding]:
         kept = await dossiers.shown(self.database.reading, key, actor)
@@ -122,10 +128,3 @@ class Forms:
 
 def _papers(papers: Sequence[Paper]) -> tuple[FormPaper, ...]:
     return tuple(FormPaper(name=each.name, kind=KINDS[each.kind], quantity=str(each.quantity)) for each in papers)
-
-
-def _limit(made: Rejection) -> str:
-    if made.limit_on is None:
-        return ""
-    kept = "quá hạn" if made.is_late else "trong hạn"
-    return f"Ngày {made.limit_on:%d/%m/%Y} (3 ngày làm việc từ ngày tiếp nhận), {kept}"
