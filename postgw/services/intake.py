@@ -24,9 +24,10 @@ from postgw.domain.legal_day import legal_day
 from postgw.domain.procedure import Procedure, procedure_code, require_form
 from postgw.rules import places
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, labels, orders, province, registration, supplements
+from postgw.storage import consignments, dossiers, labels, orders, province, registering, supplements
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import ChangeRequest, KeptDossier
+from postgw.storage.province import Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class Intake:
         dossier = replace(dossier, procedure_code=procedure_code(dossier.procedure_code))
         session = self.database.reading
         for field, code in (("receiving_desk", dossier.receiving_desk), ("returning_desk", dossier.returning_desk)):
-            await registration.found_desk(session, code, f"/{field}")
+            await _desk(session, code, f"/{field}")
         procedure = await province.procedure(session, dossier.procedure_code, on=legal_day(at))
         if procedure is None:
             raise Invalid(
@@ -111,7 +112,7 @@ class Intake:
         return renewed
 
     async def _redirect(self, tx: Session, consignment: Consignment, dossier: Dossier, *, at: datetime) -> None:
-        consignor, consignee = await registration.parties(tx, dossier, consignment.leg, consignment.to_desk)
+        consignor, consignee = await self._parties(tx, dossier, consignment.leg, consignment.to_desk)
         is_supplement = await supplements.of_consignment(tx, consignment.consignment_no)
         collect = 0 if is_supplement else self._collect(dossier, consignment.leg, consignment.desk)
         if (consignor, consignee, collect) == (consignment.consignor, consignment.consignee, consignment.collect_dong):
@@ -149,17 +150,20 @@ class Intake:
             kept = await _found(tx, key, actor, lock=True)
             draft = await self._drafted(tx, kept, leg, to_desk, at)
             account = self.account_of(draft.desk)
-            return await registration.register(
-                tx, draft, key=kept.dossier.key, pick=self.pick, lent_to=account.name if account else "",
-                table_of=self.book.scan_table_of, actor=actor.name, at=at,
+            made = await registering.register(
+                tx, draft, account=account.name if account else "", pick=self.pick, table_of=self.book.scan_table_of,
+                actor=actor.name, at=at,
             )  # fmt: skip
+            if isinstance(made, str):
+                raise _already_live(kept, made)
+        return made
 
     async def _drafted(self, tx: Session, kept: KeptDossier, leg: str, to_desk: str, at: datetime) -> Consignment:
         dossier = kept.dossier
         is_supplement = leg == "send" and await supplements.waiting_for(tx, kept.dossier_id) is not None
         if not is_supplement:
             _must_be_chosen(dossier, leg, to_desk)
-        consignor, consignee = await registration.parties(tx, dossier, leg, to_desk)
+        consignor, consignee = await self._parties(tx, dossier, leg, to_desk)
         desk = dossier.receiving_desk if leg in {"send", "transfer"} else dossier.returning_desk
         ends = {"send": dossier.receiving_desk, "withdrawal": dossier.returning_desk, "transfer": to_desk}
         return Consignment(
@@ -175,6 +179,18 @@ class Intake:
             rules_version=self._version(at),
             custody=starting_custody(leg),
         )
+
+    async def _parties(self, session: Session, dossier: Dossier, leg: str, to_desk: str) -> tuple[Party, Party]:
+        receiving = _as_party(await _desk(session, dossier.receiving_desk, "/receiving_desk"))
+        returning = _as_party(await _desk(session, dossier.returning_desk, "/returning_desk"))
+        citizen = dossier.return_to or dossier.applicant
+        if leg == "send":
+            return dossier.applicant, receiving
+        if leg == "return":
+            return returning, citizen
+        if leg == "withdrawal":
+            return citizen, returning
+        return receiving, _as_party(await _desk(session, to_desk, "/to_desk"))
 
     def _collect(self, dossier: Dossier, leg: str, desk: str) -> int:
         """Return the fee the post collects on this leg: with the dossier if one is sent in, else with the result."""
@@ -240,6 +256,13 @@ def _must_be_chosen(dossier: Dossier, leg: str, to_desk: str) -> None:
         raise Invalid("Ghi rõ nơi nhận của chuyến chuyển hồ sơ.", code="to_desk.missing", field="/to_desk")
 
 
+def _already_live(kept: KeptDossier, number: str) -> Conflict:
+    return Conflict(
+        "Hồ sơ {key} đã có bưu gửi {number} trên chiều này.", key=kept.dossier.key, number=number,
+        code="consignment.live", link=f"/api/v1/consignments/{number}",
+    )  # fmt: skip
+
+
 def _with_known_keys(known: Dossier, dossier: Dossier) -> Dossier:
     """Return the new data under both names the dossier goes by, a repeat may name only one of them; with the due date.
 
@@ -257,6 +280,20 @@ def _with_commune(party: Party) -> Party:
     found = places.find(", ".join(part for part in (party.commune, party.district, party.province) if part))
     sure = found.certainty in {"exact", "one"} and len(found.candidates) == 1
     return replace(party, commune_code=found.candidates[0].code) if sure else party
+
+
+def _as_party(unit: Unit) -> Party:
+    return Party(
+        name=unit.name, phone=unit.phone, address=unit.address, commune=unit.commune, province=unit.province,
+        commune_code=unit.commune_code,
+    )  # fmt: skip
+
+
+async def _desk(session: Session, code: str, field: str) -> Unit:
+    unit = await province.unit(session, code)
+    if unit is None or unit.kind != "desk":
+        raise Invalid("Không có bộ phận Một cửa mang mã {number}.", number=code, code="desk.unknown", field=field)
+    return unit
 
 
 async def _found(session: Session, key: str, actor: Actor, *, lock: bool = False) -> KeptDossier:

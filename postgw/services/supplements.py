@@ -28,7 +28,7 @@ from postgw.domain.supplement import Supplement, SupplementDraft, checked_supple
 from postgw.domain.time_limit import agency_start
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
-from postgw.storage import dossiers, filings, outbox, province, registration, supplements
+from postgw.storage import dossiers, filings, homeward, outbox, province, supplements
 from postgw.storage.database import Database, Session
 from postgw.storage.dossier_notices import filed_notice, told_of
 from postgw.storage.dossiers import KeptDossier
@@ -183,10 +183,10 @@ class Supplements:
 
     async def _way_home(self, tx: Session, kept: KeptDossier, actor: Actor, at: datetime) -> Consignment:
         desk = kept.dossier.receiving_desk
-        draft = await registration.homeward(
+        draft = await homeward.draft(
             tx, kept, desk=desk, rules_version=self.book.scan_table(legal_day(at)).version, without_result=True
         )
-        return await registration.register(
+        return await homeward.register(
             tx, draft, key=kept.dossier.key, pick=self.pick, lent_to=self.lent_to(desk),
             table_of=self.book.scan_table_of, actor=actor.name, at=at,
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -62,8 +63,9 @@ def test_what_is_told_names_the_manifest_and_what_it_corrects() -> None:
 
 @pytest.mark.parametrize("field", ["filed_at", "desk_signed_at", "office_signed_at"])
 def test_no_moment_of_a_correction_lies_in_the_future(field: str) -> None:
+    wrong: dict[str, Any] = {field: LATER + timedelta(minutes=1)}
     with pytest.raises(Invalid) as caught:
-        must_be_mendable(replace(DRAFT, **{field: LATER + timedelta(minutes=1)}), FILED, LATER)
+        must_be_mendable(replace(DRAFT, **wrong), FILED, LATER)
     assert caught.value.field == f"/{field}"
 
 

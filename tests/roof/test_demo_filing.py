@@ -47,7 +47,8 @@ async def test_it_shows_one_dossier_for_each_matter(sqlite_url: str, at: datetim
         waiting = (await acts.results.listed("waiting", actor=GATEWAY, at=at)).items
         tasks = (await acts.results.tasks(actor=GATEWAY)).items
         without_due = (await acts.filing.without_due(actor=GATEWAY)).items
-        rejected = await acts.supplements.rejection(_key(asked, "rejected"), actor=GATEWAY)
+        key = asked[0].key.replace("waiting", "rejected")
+        rejected = await acts.supplements.rejection(key, actor=GATEWAY)
     assert len(asked) == 3
     assert [each.supplement.escalated for each in late] == [True]
     assert [each.age_days for each in waiting] == sorted((each.age_days for each in waiting), reverse=True)
@@ -55,7 +56,3 @@ async def test_it_shows_one_dossier_for_each_matter(sqlite_url: str, at: datetim
     assert [task.kind for task in tasks].count("same_day") == 1
     assert {each.key.rsplit("-", 1)[1] for each in without_due} >= {"due", "waiting"}
     assert (rejected.paid_by, bool(rejected.consignment_no)) == ("citizen", True)
-
-
-def _key(asked, matter: str) -> str:
-    return asked[0].key.replace("waiting", matter)
