@@ -99,8 +99,8 @@ class Filings:
             return await filings.standing(tx, kept)
 
     async def _hands(self, tx: Session, standing: FilingStanding, draft: CorrectionDraft) -> tuple[Hand, ...]:
-        signed = next((each.source for each in reversed(standing.filings) if each.source.startswith("BB-")), "")
-        manifest = await manifests.find(tx, signed) if signed else None
+        mended = next(each for each in reversed(standing.filings) if each.ground != "correction")
+        manifest = await manifests.find(tx, mended.source)
         if manifest is None:
             raise Conflict(
                 "Giờ nộp này không do biên bản giao nhận nào, không đính chính ở đây.", code="correction.no_manifest"

@@ -90,8 +90,9 @@ class Results:
         if "return" not in LEGS_OF_FORM[dossier.service_form]:
             return None
         _, live = await consignments.issues(tx, kept.dossier_id, "return")
-        if live:
-            return await consignments.find(tx, live)
+        known = await consignments.find(tx, live) if live else None
+        if known and not known.without_result:
+            return known
         draft = await homeward.draft(tx, kept, desk=desk, rules_version=self.book.scan_table(legal_day(at)).version)
         pays_here = dossier.service_form == "return" and self.collects_fee(desk)
         return await homeward.register(

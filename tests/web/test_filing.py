@@ -116,6 +116,34 @@ async def test_the_desks_statement_completes_the_supplement_and_moves_the_filing
     assert (await asked(gate, "GET", at, expect=200))["due_on"] is None  # the due date stays the desk's
 
 
+async def test_what_no_manifest_filed_is_not_mended_by_one(gate: Gate) -> None:
+    at = await filed(gate)
+    await asked(gate, "POST", f"{at}/supplements", ASKED)
+    gate.clock[0] += timedelta(hours=1)
+    await asked(gate, "POST", f"{at}/supplements/completion", {}, expect=200)
+    office, desk = await signers(gate)
+    now = gate.clock[0].isoformat()
+    draft = {
+        "record_no": "DC-1", "filed_at": "2026-11-23T08:00:00+07:00", "reason": "Ghi nhầm", "desk_signatory": desk,
+        "desk_signed_at": now, "office_signatory": office, "office_signed_at": now,
+    }  # fmt: skip
+
+    refused = await asked(gate, "POST", f"{at}/filing/corrections", draft, expect=409)
+
+    assert refused["code"] == "correction.no_manifest"
+
+
+async def test_a_result_does_not_go_home_with_papers_that_were_sent_back(gate: Gate) -> None:
+    at = await filed(gate)
+    home = (await asked(gate, "POST", f"{at}/rejection", WHY))["consignment_no"]
+    gate.clock[0] += timedelta(days=1)
+    await arrived(gate, at.removeprefix("/api/v1/dossiers/"))
+
+    refused = await asked(gate, "POST", f"{at}/result-ready", RESULT, expect=409)
+
+    assert (refused["code"], home in refused["link"]) == ("consignment.live", True)
+
+
 async def test_a_supplement_may_travel_for_a_dossier_whose_citizen_only_receives(gate: Gate) -> None:
     key = (await gate.sent(service_form="return"))["key"]
     closed = await asked(gate, "POST", "/api/v1/consignments", {"dossier": key, "leg": "send"}, expect=422)
