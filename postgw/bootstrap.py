@@ -44,6 +44,8 @@ from postgw.services.customers import Customers
 from postgw.services.delivery import Delivery
 from postgw.services.enquiry import Enquiry
 from postgw.services.evidence import Evidence
+from postgw.services.filing import Filings
+from postgw.services.forms import Forms
 from postgw.services.handover import Handover
 from postgw.services.intake import Intake, PostAccount
 from postgw.services.labelling import Labelling
@@ -58,8 +60,10 @@ from postgw.services.pricing import Pricing
 from postgw.services.redirecting import Redirecting
 from postgw.services.registers import Registers
 from postgw.services.remitting import Remitting
+from postgw.services.results import Results
 from postgw.services.returns import Returns
 from postgw.services.signing import Signing
+from postgw.services.supplements import Supplements
 from postgw.services.tracking import Tracking
 from postgw.services.watch import Watch
 from postgw.settings import PostAccount as AccountSettings
@@ -261,6 +265,10 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         account = account_of(desk)
         return account.name if account else ""
 
+    def collects_fee(desk: str) -> bool:
+        account = account_of(desk)
+        return account is not None and account.cod_carries in {"fee", "both"}
+
     return Services(
         intake=Intake(database=database, book=book, account_of=account_of),
         labelling=Labelling(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
@@ -277,6 +285,10 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         packing=PackingActs(database=database),
         noting=Noting(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         registers=Registers(database=database),
+        filing=Filings(database=database, book=book),
+        supplements=Supplements(database=database, book=book, lent_to=account_name_of),
+        forms=Forms(database=database, book=book, rehearsal=outsiders.rehearsal),
+        results=Results(database=database, book=book, lent_to=account_name_of, collects_fee=collects_fee),
         returns=Returns(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         redirecting=Redirecting(database=database, book=book),
         notices=Notices(

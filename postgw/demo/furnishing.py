@@ -36,6 +36,7 @@ from postgw.storage import calendar, province
 
 from .accounts import demo_accounts
 from .catalogue import catalogue
+from .filing import filing
 from .lateness import lateness
 from .papers import papers
 
@@ -53,6 +54,7 @@ EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     catalogue,
     lateness,
     papers,
+    filing,
 )
 
 

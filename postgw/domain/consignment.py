@@ -41,6 +41,7 @@ class Consignment:
     consignee: Party
     item_no: str = ""
     collect_dong: int = 0
+    without_result: bool = False  #: a `return` that brings a rejected dossier home
     rules_version: str
     version: int = 1  #: rises with each change of what the label shows
     custody: Custody = field(default_factory=Custody)

@@ -46,6 +46,8 @@ class Dossier:
     fee_dong: int = 0
     consent_at: datetime | None = None
     note: str = ""
+    arrived_by: str = ""  #: another postal company that brought it; then no `send` of ours
+    arrived_no: str = ""  #: that company's number
 
     @property
     def key(self) -> str:
@@ -79,6 +81,14 @@ def checked_dossier(dossier: Dossier, *, at: datetime) -> Dossier:
         papers=_checked_papers(dossier.papers),
         fee_dong=_checked_fee(dossier.fee_dong),
         note=checked_text(dossier.note, what="ghi chú", field="/note", most=1000, required=False),
+        arrived_by=checked_text(
+            dossier.arrived_by,
+            what="tên doanh nghiệp bưu chính",
+            field="/arrived_by",
+            most=150,
+            required=bool(dossier.arrived_no),
+        ),
+        arrived_no=checked_text(dossier.arrived_no, what="số bưu gửi", field="/arrived_no", most=60, required=False),
     )
 
 
@@ -125,5 +135,9 @@ def _checked_fee(fee_dong: int) -> int:
 
 def digest(dossier: Dossier) -> str:
     """Return what makes two dossiers equal: the hash of their content."""
-    text = json.dumps(asdict(dossier), sort_keys=True, ensure_ascii=False, default=str)
+    content = asdict(dossier)
+    for name in ("arrived_by", "arrived_no"):  # came later: a dossier without them is what it was before
+        if not content[name]:
+            del content[name]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

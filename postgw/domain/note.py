@@ -101,6 +101,7 @@ class NoteFacts:
     accepted_at: datetime | None = None
     accepted_office: str = ""
     seal_no: str = ""
+    supplements: bool = False  #: of a `send`: it brings the papers that were asked for once more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +140,25 @@ def worded(facts: NoteFacts, *, post_name: str, rehearsal: bool) -> Note:
     one = facts.consignment
     prices, total, payment = _money(facts)
     return Note(
-        consignment_no=one.consignment_no, item_no=one.item_no, dossier_no=one.dossier_no, leg=LEG_TITLES[one.leg],
+        consignment_no=one.consignment_no, item_no=one.item_no, dossier_no=one.dossier_no, leg=_leg_title(facts),
         post_name=post_name, consignor=_end(one.consignor), consignee=_end(one.consignee),
         accepted_at=shown(facts.accepted_at) if facts.accepted_at else "", accepted_office=facts.accepted_office,
-        method=_METHOD, subject_title="Kết quả giải quyết" if one.leg == "return" else "Thủ tục hành chính",
+        method=_METHOD, subject_title=_subject_title(one),
         subject=facts.subject, papers=tuple(_inside(facts)), also=_also(facts), prices=prices, total=total,
         payment=payment, quality=_QUALITY, rights=_RIGHTS, liability=_LIABILITY, rehearsal=rehearsal,
     )  # fmt: skip
+
+
+def _leg_title(facts: NoteFacts) -> str:
+    if facts.consignment.without_result:
+        return "Trả lại hồ sơ"
+    return "Gửi phần bổ sung hồ sơ" if facts.supplements else LEG_TITLES[facts.consignment.leg]
+
+
+def _subject_title(one: Consignment) -> str:
+    if one.without_result:
+        return "Hồ sơ trả lại, chưa giải quyết"
+    return "Kết quả giải quyết" if one.leg == "return" else "Thủ tục hành chính"
 
 
 def listed(note: Note) -> str:
@@ -162,7 +175,7 @@ def _end(party: Party) -> NoteEnd:
 
 
 def _inside(facts: NoteFacts) -> Iterable[NoteLine]:
-    if facts.consignment.leg != "return":
+    if facts.consignment.leg != "return" or facts.consignment.without_result:
         yield from (_line(paper, _owed(facts.consignment.leg, paper)) for paper in facts.papers)
         return
     yield NoteLine(name=facts.subject, kind="Kết quả", quantity="1")

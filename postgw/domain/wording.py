@@ -2,6 +2,8 @@
 
 A message bears the consignment number, or the dossier code, and no name, address or procedure. While in rehearsal every
 text says so first.
+A message bears the consignment number, perhaps a day, and no name, address or procedure. While in rehearsal every text
+says so first.
 
 Stands on: consignment, consignment_number. Used by: services.notices.
 Source: Circular 17/2017/TT-BTTTT art. 12 (the citizen is told that the dossier arrived, and of the result's delivery).
@@ -9,7 +11,10 @@ Source: Circular 17/2017/TT-BTTTT art. 12 (the citizen is told that the dossier 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 from . import consignment_number
 from .consignment import Consignment
@@ -22,10 +27,24 @@ _RETURN = {
     "consignment.held": "Ket qua ho so, ma {number}, dang cho ban tai buu cuc. Ban mang can cuoc den nhan.",
     "consignment.delivered": "Ket qua ho so, ma {number}, da phat. Neu ban chua nhan, hay bao cho bo phan Mot cua.",
     "consignment.returning": "Ket qua ho so, ma {number}, dang duoc chuyen tra lai bo phan Mot cua.",
+    "result.ready": "Ho so cua ban da co ket qua, buu dien se mang den. Ma tra cuu {number}.",
+    "dossier.appointed": "Ho so cua ban duoc hen tra ket qua ngay {due}. Ma tra cuu {number}.",
+}
+#: A `return` that brings a rejected dossier home: no result is in it.
+_REJECTED = {
+    "dossier.rejected": "Ho so cua ban bi tra lai, ly do ghi trong phieu. Buu dien mang ho so den, ma {number}.",
+    "consignment.collected": "Ho so bi tra lai, ma {number}, da giao buu dien. Ban chuan bi can cuoc de nhan.",
+    "consignment.out_for_delivery": "Hom nay buu ta mang tra ho so, ma {number}. Ban chuan bi can cuoc.",
+    "consignment.attempted": "Buu ta mang tra ho so ma chua gap ban, ma {number}. Buu dien se moi lai.",
+    "consignment.held": "Ho so tra lai, ma {number}, dang cho ban tai buu cuc. Ban mang can cuoc den nhan.",
+    "consignment.delivered": "Ho so tra lai, ma {number}, da phat. Neu ban chua nhan, hay bao bo phan Mot cua.",
 }
 _SEND = {
     "consignment.collected": "Buu dien da nhan ho so cua ban, ma {number}.",
     "dossier.filed": "Ho so, ma {number}, da giao den co quan. Thoi han giai quyet tinh tu luc giao.",
+    "dossier.appointed": "Ho so, ma {number}, da giao den co quan, hen tra ket qua ngay {due}.",
+    "supplement.asked": "Ho so, ma {number}, can bo sung giay to. Xem phieu yeu cau hoac hoi bo phan Mot cua.",
+    "result.ready": "Ho so, ma {number}, da co ket qua. Moi ban mang giay hen va can cuoc den nhan.",
     "consignment.returning": "Ho so, ma {number}, dang duoc chuyen tra lai ban.",
 }
 _OF_DOSSIER = {
@@ -34,7 +53,13 @@ _OF_DOSSIER = {
 _OF_LEG = {"return": _RETURN, "send": _SEND}
 
 
-def citizen_text(kind: str, consignment: Consignment, *, rehearsal: bool) -> str:
+_FILED_WITH_DUE = "Ho so, ma {number}, da giao den co quan, hen tra ket qua ngay {due}."
+_FILED_ANEW = "Ho so, ma {number}, da bo sung du. Thoi han giai quyet tinh lai tu dau."
+
+
+def citizen_text(
+    kind: str, consignment: Consignment, *, rehearsal: bool, data: Mapping[str, Any] = MappingProxyType({})
+) -> str:
     """Return the text for one matter, without accents so that it fits one message; empty when there is nothing to say.
 
     >>> from postgw.domain.address import Party
@@ -46,11 +71,12 @@ def citizen_text(kind: str, consignment: Consignment, *, rehearsal: bool) -> str
     >>> citizen_text("consignment.booked", one, rehearsal=False)
     ''
     """
-    template = _OF_LEG.get(consignment.leg, {}).get(kind, "")
+    template = _template(kind, consignment, data)
     if not template:
         return ""
     mark = "[DIEN TAP] " if rehearsal else ""
-    return mark + template.format(number=consignment_number.shown(consignment.consignment_no))
+    number, due = consignment_number.shown(consignment.consignment_no), _day(data.get("due_on"))
+    return mark + template.format(number=number, due=due)
 
 
 def dossier_text(notice: Notice, *, rehearsal: bool) -> str:
@@ -70,3 +96,19 @@ def dossier_text(notice: Notice, *, rehearsal: bool) -> str:
     new, old = (f"{date.fromisoformat(notice.data[name]):%d/%m/%Y}" for name in ("new_due_on", "due_on"))
     mark = "[DIEN TAP] " if rehearsal else ""
     return mark + template.format(dossier=notice.dossier_no, new=new, old=old)
+
+
+def _template(kind: str, consignment: Consignment, data: Mapping[str, Any]) -> str:
+    if kind == "dossier.filed" and data.get("ground") == "correction":
+        return ""
+    if kind == "dossier.filed" and data.get("ground") == "supplement":
+        return _FILED_ANEW
+    if kind == "dossier.filed" and consignment.leg == "send" and data.get("due_on"):
+        return _FILED_WITH_DUE
+    return (_REJECTED if consignment.without_result else _OF_LEG.get(consignment.leg, {})).get(kind, "")
+
+
+def _day(value: Any) -> str:
+    """Return a day as people write it; in a notice that was kept it is text."""
+    day = date.fromisoformat(value) if isinstance(value, str) and value else value
+    return f"{day:%d/%m/%Y}" if isinstance(day, date) else ""

@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Any
 
 from postgw.domain.apology import ApologyRule
+from postgw.domain.filing import FilingRule
 from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.lateness import LateRule
@@ -51,6 +52,7 @@ class RuleBook:
     agency_hours: Mapping[str, time]  #: version → until when the agency begins on the same day
     apologies: Mapping[str, ApologyRule]
     lateness: Mapping[str, LateRule]
+    filing: Mapping[str, FilingRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -84,6 +86,10 @@ class RuleBook:
         """Return what follows when the post is late, as in force on a day."""
         return self.lateness[_in_force(self.lateness, on)]
 
+    def filing_rule(self, on: date) -> FilingRule:
+        """Return how often a dossier may be asked again and how soon it goes back, as in force on a day."""
+        return self.filing[_in_force(self.filing, on)]
+
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
         return self.scan_tables[_in_force(self.scan_tables, on)]
@@ -95,6 +101,11 @@ class RuleBook:
     def reasons_on(self, on: date) -> Mapping[str, Mapping[str, Reason]]:
         """Return the closed lists of reasons in force on a day, by name of the list."""
         return self.reasons[_in_force(self.reasons, on)]
+
+    def reason_list(self, name: str, on: date) -> Mapping[str, Reason]:
+        """Return one closed list; for a day before the first version that knows it, that version's."""
+        known = {version: lists[name] for version, lists in self.reasons.items() if name in lists}
+        return known[_in_force(known, on)]
 
     def invitation_rule(self, on: date) -> InvitationRule:
         """Return what must go before a return, as in force on a day."""
@@ -132,6 +143,7 @@ def rule_book() -> RuleBook:
         agency_hours={data["version"]: data["begins_same_day_until"] for data in _versions("agency_hours")},
         apologies={data["version"]: ApologyRule(**data) for data in _versions("apologies")},
         lateness={data["version"]: _late_rule(data) for data in _versions("lateness")},
+        filing={data["version"]: _filing_rule(data) for data in _versions("filing")},
     )
 
 
@@ -213,6 +225,12 @@ def _forms(data: dict[str, Any]) -> dict[str, Form]:
 
 def _quality(data: dict[str, Any]) -> QualityTargets:
     return QualityTargets(**{name: value for name, value in data.items() if name != "valid_from"})
+
+
+def _filing_rule(data: dict[str, Any]) -> FilingRule:
+    return FilingRule(
+        version=data["version"], supplements=data["supplements"], examination_days=data["examination_days"]
+    )
 
 
 def _transit_limits(data: dict[str, Any]) -> TransitLimits:

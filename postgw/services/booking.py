@@ -114,7 +114,14 @@ class Booking:
             return await orders.find(tx, consignment.consignment_no)
 
     def _must_be_reason(self, reason: str, at: datetime) -> None:
-        reasons = self.book_of_rules.reasons_on(legal_day(at))["cancel"]
+        on = legal_day(at)
+        lawful = self.book_of_rules.reason_list("not_carried", on)
+        if reason == "post_refused":
+            raise Invalid(
+                "Dịch vụ bưu chính công ích không được từ chối khi chưa nêu căn cứ. Chọn căn cứ: {reasons}.",
+                reasons=", ".join(lawful), code="reason.unlawful", field="/reason",
+            )  # fmt: skip
+        reasons = {**self.book_of_rules.reason_list("cancel", on), **lawful}
         if reason not in reasons:
             raise Invalid(
                 "Chọn lý do huỷ trong danh sách: {reasons}.", reasons=", ".join(reasons), code="reason", field="/reason"

@@ -15,6 +15,8 @@ from .customers import Customers
 from .delivery import Delivery
 from .enquiry import Enquiry
 from .evidence import Evidence
+from .filing import Filings
+from .forms import Forms
 from .handover import Handover
 from .intake import Intake
 from .labelling import Labelling
@@ -29,8 +31,10 @@ from .pricing import Pricing
 from .redirecting import Redirecting
 from .registers import Registers
 from .remitting import Remitting
+from .results import Results
 from .returns import Returns
 from .signing import Signing
+from .supplements import Supplements
 from .tracking import Tracking
 from .watch import Watch
 
@@ -54,6 +58,10 @@ class Services:
     packing: PackingActs
     noting: Noting
     registers: Registers
+    filing: Filings
+    supplements: Supplements
+    forms: Forms
+    results: Results
     returns: Returns
     redirecting: Redirecting
     notices: Notices

@@ -21,7 +21,7 @@ from postgw.domain.legal_day import VIETNAM, legal_day
 from postgw.domain.manifest import DIRECTIONS, Manifest
 from postgw.domain.page import Page
 from postgw.domain.recognise import item_named, recognise
-from postgw.storage import desk_orders, manifests, province, scans
+from postgw.storage import desk_orders, manifests, province, results, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.manifests import Pickup
 from postgw.storage.scans import Locked
@@ -62,7 +62,7 @@ class Handover:
         if from_time >= to_time:
             raise Invalid("Giờ kết thúc phải sau giờ bắt đầu.", code="pickup.times", field="/to_time")
         pickup = Pickup(
-            pickup_no=f"TG-{desk}-{on:%y%m%d}-{from_time:%H%M}", desk=desk, office=office, on=on, from_time=from_time,
+            pickup_no=manifests.pickup_no(desk, on, from_time), desk=desk, office=office, on=on, from_time=from_time,
             to_time=to_time,
         )  # fmt: skip
         async with self.database.writing() as tx:
@@ -70,6 +70,7 @@ class Handover:
             await province.must_be_unit(tx, office, "office", field="/office")
             actor.must_belong_to(desk, office)
             await manifests.book_pickup(tx, pickup, actor=actor.name, at=at)
+            await results.join(tx, pickup)
         return pickup
 
     async def pickups(self, *, desk: str, since: date, actor: Actor) -> tuple[Pickup, ...]:

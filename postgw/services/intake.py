@@ -21,10 +21,10 @@ from postgw.domain.custody import starting_custody
 from postgw.domain.dossier import LEGS_OF_FORM, Dossier, checked_dossier, digest
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
-from postgw.domain.procedure import procedure_code, require_form
+from postgw.domain.procedure import Procedure, procedure_code, require_form
 from postgw.rules import places
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, labels, orders, province, registering
+from postgw.storage import consignments, dossiers, labels, orders, province, registering, supplements
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import ChangeRequest, KeptDossier
 from postgw.storage.province import Unit
@@ -84,7 +84,7 @@ class Intake:
                 "Thủ tục {number} chưa có trong danh mục của tỉnh. Soát lại mã thủ tục.",
                 number=dossier.procedure_code, code="procedure.unknown", field="/procedure_code",
             )  # fmt: skip
-        require_form(procedure, dossier.service_form)
+        _must_be_served(procedure, dossier)
         return replace(
             dossier,
             applicant=_with_commune(dossier.applicant),
@@ -113,7 +113,8 @@ class Intake:
 
     async def _redirect(self, tx: Session, consignment: Consignment, dossier: Dossier, *, at: datetime) -> None:
         consignor, consignee = await self._parties(tx, dossier, consignment.leg, consignment.to_desk)
-        collect = self._collect(dossier, consignment.leg, consignment.desk)
+        is_supplement = await supplements.of_consignment(tx, consignment.consignment_no)
+        collect = 0 if is_supplement else self._collect(dossier, consignment.leg, consignment.desk)
         if (consignor, consignee, collect) == (consignment.consignor, consignment.consignee, consignment.collect_dong):
             return
         changed = replace(
@@ -146,7 +147,7 @@ class Intake:
         """
         actor.must("intake")
         async with self.database.writing() as tx:
-            kept = await _found(tx, key, actor)
+            kept = await _found(tx, key, actor, lock=True)
             draft = await self._drafted(tx, kept, leg, to_desk, at)
             account = self.account_of(draft.desk)
             made = await registering.register(
@@ -159,7 +160,9 @@ class Intake:
 
     async def _drafted(self, tx: Session, kept: KeptDossier, leg: str, to_desk: str, at: datetime) -> Consignment:
         dossier = kept.dossier
-        _must_be_chosen(dossier, leg, to_desk)
+        is_supplement = leg == "send" and await supplements.waiting_for(tx, kept.dossier_id) is not None
+        if not is_supplement:
+            _must_be_chosen(dossier, leg, to_desk)
         consignor, consignee = await self._parties(tx, dossier, leg, to_desk)
         desk = dossier.receiving_desk if leg in {"send", "transfer"} else dossier.returning_desk
         ends = {"send": dossier.receiving_desk, "withdrawal": dossier.returning_desk, "transfer": to_desk}
@@ -172,7 +175,7 @@ class Intake:
             to_desk=ends.get(leg, ""),
             consignor=consignor,
             consignee=consignee,
-            collect_dong=self._collect(dossier, leg, desk),
+            collect_dong=0 if is_supplement else self._collect(dossier, leg, desk),
             rules_version=self._version(at),
             custody=starting_custody(leg),
         )
@@ -229,11 +232,24 @@ def _must_belong(actor: Actor, dossier: Dossier) -> None:
         )  # fmt: skip
 
 
+def _must_be_served(procedure: Procedure, dossier: Dossier) -> None:
+    """Raise Invalid unless the post may carry this; what another company brought is taken under the ordinary law."""
+    if not dossier.arrived_by:
+        require_form(procedure, dossier.service_form)
+    elif dossier.service_form != "send":
+        require_form(procedure, "return")
+
+
 def _must_be_chosen(dossier: Dossier, leg: str, to_desk: str) -> None:
     if leg not in {"send", "return", "transfer", "withdrawal"}:
         raise Invalid("Chiều gửi phải là send, return, transfer hoặc withdrawal.", code="leg", field="/leg")
     if leg in {"send", "return"} and leg not in LEGS_OF_FORM[dossier.service_form]:
         raise Invalid("Người nộp không chọn chiều này qua bưu chính.", code="leg.not_chosen", field="/leg")
+    if leg == "send" and dossier.arrived_by:
+        raise Invalid(
+            "Hồ sơ đã đến bằng doanh nghiệp bưu chính khác nên không ra bưu gửi chiều gửi.", code="leg.other_carrier",
+            field="/leg",
+        )  # fmt: skip
     if leg != "send" and not dossier.dossier_no:
         raise Invalid("Hồ sơ chưa có mã nên chưa gửi chiều này được.", code="dossier_no.missing", field="/dossier")
     if leg == "transfer" and (not to_desk or to_desk == dossier.receiving_desk):
@@ -248,10 +264,14 @@ def _already_live(kept: KeptDossier, number: str) -> Conflict:
 
 
 def _with_known_keys(known: Dossier, dossier: Dossier) -> Dossier:
-    """Return the new data under both names the dossier goes by: a repeat may name only one of them."""
+    """Return the new data under both names the dossier goes by, a repeat may name only one of them; with the due date.
+
+    A repeat of what was sent before the agency promised a day takes no promise back.
+    """
     return replace(
-        dossier, dossier_no=dossier.dossier_no or known.dossier_no, intake_ref=dossier.intake_ref or known.intake_ref
-    )
+        dossier, dossier_no=dossier.dossier_no or known.dossier_no, intake_ref=dossier.intake_ref or known.intake_ref,
+        due_on=dossier.due_on or known.due_on,
+    )  # fmt: skip
 
 
 def _with_commune(party: Party) -> Party:

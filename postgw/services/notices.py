@@ -76,6 +76,8 @@ class Notices:
         return len(errands)
 
     def _listeners(self, notice: Notice, consignment: Consignment | None, hooks: tuple[Hook, ...]) -> list[NewErrand]:
+        if consignment and consignment.without_result:
+            notice.data["without_result"] = True
         text = records.to_json(self._closing(notice))
 
         def errand(channel: str, target: str) -> NewErrand:
@@ -93,7 +95,7 @@ class Notices:
         of_dossier = dossier_text(notice, rehearsal=self.rehearsal)
         if of_dossier or consignment is None:
             return of_dossier
-        return citizen_text(notice.kind, consignment, rehearsal=self.rehearsal)
+        return citizen_text(notice.kind, consignment, rehearsal=self.rehearsal, data=notice.data)
 
     def _closing(self, notice: Notice) -> Notice:
         """Say on a delivery whether it closes the dossier: with our proof always, by the post's statement if so set."""

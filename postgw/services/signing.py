@@ -2,7 +2,8 @@
 
 One signed scan is kept for each item that passes, and the later of the two signing moments is the filing time of the
 dossiers that arrive by it; their desk is told. Originals that arrive are owed from then on; what the agency gives away
-has its notes signed by the same two hands. A wrong moment is never edited.
+has its notes signed by the same two hands. A wrong moment is never edited. What is carried from desk to desk was filed
+before and keeps its filing time.
 
 Source: Decision 45/2016/QĐ-TTg art. 7.1, 7.3, 7.4; Circular 17/2017/TT-BTTTT art. 5.1.g.
 """
@@ -13,10 +14,12 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import NAME_MOST, checked_text
 from postgw.domain.errors import Forbidden, Invalid
+from postgw.domain.filing import Filing
 from postgw.domain.legal_day import legal_day
 from postgw.domain.manifest import (
     Manifest,
@@ -30,8 +33,22 @@ from postgw.domain.note import NoteSignature
 from postgw.domain.packing import FROM_AGENCY
 from postgw.domain.ports import Notice
 from postgw.domain.scan import Scan, Witness
+from postgw.domain.time_limit import agency_start
+from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, manifests, notes, outbox, paper_duties, province, scans
+from postgw.rules.public_holidays import calendar_of
+from postgw.storage import (
+    consignments,
+    dossiers,
+    filings,
+    manifests,
+    notes,
+    outbox,
+    paper_duties,
+    province,
+    results,
+    scans,
+)
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Locked
 
@@ -85,6 +102,8 @@ class Signing:
         signed_at = manifest.signed_at()
         assert signed_at is not None
         numbers = [line.consignment_no for line in manifest.passing()]
+        if manifest.direction == "to_desk":
+            await filings.hold(tx, numbers)
         found = await scans.lock(tx, numbers)
         statements = [(found[number], _signed(manifest, found[number], signed_at, actor, at)) for number in numbers]
         await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
@@ -93,8 +112,7 @@ class Signing:
         if manifest.direction == "to_post":
             await self._keep_notes(tx, manifest, numbers, actor, at)
         else:
-            filed = [found[number] for number in numbers if found[number].leg in {"send", "transfer"}]
-            await self._tell_filed(tx, manifest, filed, signed_at, at)
+            await self._arrive(tx, manifest, [found[number] for number in numbers], signed_at, actor, at)
 
     async def _keep_notes(
         self, tx: Session, manifest: Manifest, numbers: Sequence[str], actor: Actor, at: datetime
@@ -112,19 +130,48 @@ class Signing:
             post_name=self.post_name, rehearsal=self.rehearsal, actor=actor.name, at=at,
         )  # fmt: skip
 
-    async def _tell_filed(
-        self, tx: Session, manifest: Manifest, filed: Sequence[Locked], signed_at: datetime, at: datetime
+    async def _arrive(
+        self,
+        tx: Session,
+        manifest: Manifest,
+        arrived: Sequence[Locked],
+        signed_at: datetime,
+        actor: Actor,
+        at: datetime,
     ) -> None:
-        dossier_nos = await scans.dossier_numbers(tx, [locked.dossier_id for locked in filed])
-        await outbox.announce(tx, [
-            Notice(
-                notice_id=f"{locked.consignment_no}.filed.{manifest.manifest_no}", kind="dossier.filed", at=signed_at,
-                desk=locked.to_desk or locked.desk, consignment_no=locked.consignment_no,
-                dossier_no=dossier_nos.get(locked.dossier_id, ""), item_no=locked.item_no, leg=locked.leg,
-                state=locked.custody.state, data={"filed_at": signed_at, "manifest_no": manifest.manifest_no},
-            )
-            for locked in filed
-        ], at=at)  # fmt: skip
+        """File what was sent, note what came from another desk, and tell the desk."""
+        calendar = calendar_of(self.book.holidays_on(legal_day(signed_at)))
+        starts_on = agency_start(signed_at, calendar, closes=self.book.agency_closes_on(legal_day(signed_at)))
+        notices: list[Notice] = []
+        for locked in sorted(arrived, key=lambda each: each.id):
+            if locked.leg == "transfer":
+                data = {"received_at": signed_at, "manifest_no": manifest.manifest_no, "agency_starts_on": starts_on}
+                notices.append(_told(locked, "dossier.transferred", f"moved.{manifest.manifest_no}", signed_at, data))
+            if locked.leg != "send":
+                continue
+            filing = await filings.arrived(
+                tx, locked, manifest_no=manifest.manifest_no, signed_at=signed_at, agency_starts_on=starts_on,
+                actor=actor.name, at=at,
+            )  # fmt: skip
+            if filing:
+                notices += await self._filed(tx, locked, filing, calendar, actor, at)
+        await outbox.announce(tx, notices, at=at)
+
+    async def _filed(
+        self, tx: Session, locked: Locked, filing: Filing, calendar: WorkingCalendar, actor: Actor, at: datetime
+    ) -> list[Notice]:
+        """Return what is told of a filing; a same-day procedure wants the post back at once."""
+        dossier = (await dossiers.by_id(tx, locked.dossier_id)).dossier
+        told = [_told(locked, "dossier.filed", f"filed.{filing.source}", filing.filed_at, filing.told(dossier.due_on))]
+        procedure = await province.procedure(tx, dossier.procedure_code, on=legal_day(filing.filed_at))
+        if procedure and procedure.same_day and dossier.service_form != "send":
+            pickup = await results.ask_pickup(
+                tx, locked.dossier_id, kind="same_day", desk=dossier.returning_desk, calendar=calendar,
+                actor=actor.name, at=at,
+            )  # fmt: skip
+            data = {"pickup_no": pickup.pickup_no if pickup else "", "office": pickup.office if pickup else ""}
+            told.append(_told(locked, "same_day.pickup", f"same_day.{filing.source}", filing.filed_at, data))
+        return told
 
     async def appoint(
         self,
@@ -176,6 +223,14 @@ async def _appointed(session: Session, manifest: Manifest, side: str, signatory_
             field="/signatory_no",
         )
     return person
+
+
+def _told(locked: Locked, kind: str, tail: str, moment: datetime, data: dict[str, Any]) -> Notice:
+    return Notice(
+        notice_id=f"{locked.consignment_no}.{tail}", kind=kind, at=moment, desk=locked.to_desk or locked.desk,
+        consignment_no=locked.consignment_no, dossier_no=locked.dossier_no, item_no=locked.item_no, leg=locked.leg,
+        state=locked.custody.state, data=data,
+    )  # fmt: skip
 
 
 def _signed(manifest: Manifest, locked: Locked, signed_at: datetime, actor: Actor, at: datetime) -> Scan:

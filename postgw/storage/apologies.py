@@ -22,7 +22,8 @@ _COLUMNS = "a.*, d.dossier_no, d.returning_desk"
 _FROM = "FROM apology a JOIN dossier d ON d.id = a.dossier_id"
 #: The result of dossier `d` is there: nobody makes a consignment for its way home before.
 _READY = (
-    "EXISTS (SELECT 1 FROM consignment r WHERE r.dossier_id = d.id AND r.leg = 'return' AND r.state <> 'cancelled')"
+    "(EXISTS (SELECT 1 FROM consignment r WHERE r.dossier_id = d.id AND r.leg = 'return' AND r.state <> 'cancelled')"
+    " OR EXISTS (SELECT 1 FROM result x WHERE x.dossier_id = d.id))"
 )
 #: Dossier `d` was filed: at the counter, or by the record that both hands signed.
 _FILED = (

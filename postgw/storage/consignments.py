@@ -20,8 +20,8 @@ from .database import IntegrityError, Session, moment
 _COLUMNS = (
     "c.id, c.consignment_no, c.dossier_id, d.dossier_no, c.leg, c.issue, c.desk, c.to_desk, c.parties,"
     " c.item_no, c.bag_no,"
-    " c.collect_dong, c.rules_version, c.version, c.created_at, c.state, c.holder, c.office, c.since_at, c.attempts,"
-    " c.heard_at, c.proved, c.live"
+    " c.collect_dong, c.without_result, c.rules_version, c.version, c.created_at, c.state, c.holder, c.office,"
+    " c.since_at, c.attempts, c.heard_at, c.proved, c.live"
 )
 _FROM = "FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
 
@@ -41,6 +41,7 @@ def from_row(row: dict[str, Any]) -> Consignment:
         consignee=records.party(parties["consignee"]),
         item_no=row["item_no"] or "",
         collect_dong=row["collect_dong"],
+        without_result=bool(row["without_result"]),
         rules_version=row["rules_version"],
         version=row["version"],
         custody=custody_from_row(row),
@@ -66,11 +67,11 @@ async def create(tx: Session, consignment: Consignment, *, actor: str, at: datet
     parties = records.to_json({"consignor": consignment.consignor, "consignee": consignment.consignee})
     row = await tx.row(
         "INSERT INTO consignment (consignment_no, dossier_id, leg, issue, desk, to_desk, parties, collect_dong,"
-        " rules_version, created_at, created_by, holder)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id",
+        " rules_version, created_at, created_by, holder, without_result)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id",
         consignment.consignment_no, consignment.dossier_id, consignment.leg, consignment.issue, consignment.desk,
         consignment.to_desk, parties, consignment.collect_dong, consignment.rules_version, at, actor,
-        consignment.custody.holder,
+        consignment.custody.holder, consignment.without_result,
     )  # fmt: skip
     return row is not None
 

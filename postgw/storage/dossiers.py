@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from postgw.domain.actor import Actor
 from postgw.domain.dossier import Dossier, digest
 from postgw.domain.dossier_number import lookup_key
+from postgw.domain.errors import Unknown
 from postgw.domain.folding import fold
 
 from . import records
@@ -93,6 +95,14 @@ async def find(session: Session, key: str, *, lock: bool = False) -> KeptDossier
             f"SELECT * FROM dossier WHERE receiving_desk = $1 AND intake_ref = $2{suffix}", desk, reference
         )
     return _from_row(row) if row else None
+
+
+async def shown(session: Session, key: str, actor: Actor, *, lock: bool = False) -> KeptDossier:
+    """Return a dossier to a desk that it belongs to. Raises Unknown when it is not there or not theirs."""
+    kept = await find(session, key, lock=lock)
+    if kept is None or not actor.may_see(kept.dossier.receiving_desk, kept.dossier.returning_desk):
+        raise Unknown("Chưa có hồ sơ mang mã {key}.", key=key[:100], code="dossier.unknown")
+    return kept
 
 
 async def by_id(session: Session, dossier_id: int) -> KeptDossier:

@@ -190,6 +190,11 @@ async def due_to_close(session: Session, *, on: date, now: str) -> tuple[str, ..
     return tuple(row["manifest_no"] for row in rows)
 
 
+def pickup_no(desk: str, on: date, from_time: time) -> str:
+    """Return the number of a pickup, which follows from desk, day and hour."""
+    return f"TG-{desk}-{on:%y%m%d}-{from_time:%H%M}"
+
+
 async def book_pickup(tx: Session, pickup: Pickup, *, actor: str, at: datetime) -> bool:
     """Keep a pickup; return false when it is known already."""
     row = await tx.row(

@@ -14,7 +14,7 @@ from postgw.domain.note import FrozenNote, Note, NoteEnd, NoteFacts, NoteLine, N
 from postgw.domain.time_limit import span_between
 from postgw.rules.book import RuleBook
 
-from . import calendar, dossiers, packings, paper_checks, paper_duties, province, receipts, records, scans
+from . import calendar, dossiers, packings, paper_checks, paper_duties, province, receipts, records, scans, supplements
 from .database import Session, moment
 
 _OWN = "(SELECT id FROM consignment WHERE consignment_no = $1)"
@@ -38,6 +38,10 @@ async def gather(session: Session, book: RuleBook, consignment: Consignment, *, 
 
 
 async def _contents(session: Session, consignment: Consignment, kept: dossiers.KeptDossier) -> dict[str, Any]:
+    if consignment.without_result:
+        return {"papers": kept.dossier.papers}
+    if consignment.leg == "send" and (extra := await supplements.of_consignment(session, consignment.consignment_no)):
+        return {"papers": extra.papers, "supplements": True}
     if consignment.leg in {"send", "transfer"}:
         return {"papers": await paper_checks.inside(session, consignment)}
     duties = await paper_duties.of_dossier(session, consignment.dossier_id)

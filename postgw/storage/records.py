@@ -24,6 +24,11 @@ def from_json(text: str) -> Any:
     return orjson.loads(text)
 
 
+def day(value: date | str) -> date:
+    """Return a stored day, which one of the databases gives as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
 def party(data: dict[str, Any]) -> Party:
     """Return a stored party."""
     return Party(**data)

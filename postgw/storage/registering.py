@@ -3,7 +3,7 @@
 The database itself holds the rule of one live consignment per dossier and leg: whoever comes second, from whatever
 process, is told the number of the first.
 
-Stands on: consignments, labels, item_numbers, scans. Used by: intake, ordering, withdrawals.
+Stands on: consignments, labels, item_numbers, scans. Used by: intake, ordering, withdrawals, homeward.
 """
 
 from __future__ import annotations

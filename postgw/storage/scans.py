@@ -300,9 +300,3 @@ def _notice(locked: Locked, after: Custody, state: str, cause: Scan) -> Notice:
         office=after.office,
         data=data,
     )
-
-
-async def dossier_numbers(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """Return the dossier numbers of dossiers, where they have one."""
-    rows = await session.rows(f"SELECT id, dossier_no FROM dossier WHERE id {session.among(1, 'bigint')}", list(ids))
-    return {row["id"]: row["dossier_no"] or "" for row in rows}

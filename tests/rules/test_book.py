@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -138,3 +139,23 @@ def test_a_form_bears_the_title_of_the_circular_in_force_on_its_day():
     assert since["apology"].title == "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"
     assert "stop" not in before
     assert (since["stop"].number, since["control"].number) == ("Mẫu số 05", "Mẫu số 06")
+
+
+def test_a_newer_list_of_reasons_keeps_every_reason_of_the_one_before():
+    versions = [rule_book().reasons[version] for version in sorted(rule_book().reasons)]
+
+    for older, newer in pairwise(versions):
+        for name, reasons in older.items():
+            assert {code: newer[name][code] for code in reasons} == dict(reasons)
+
+
+def test_every_reason_not_to_carry_and_to_send_back_names_its_law():
+    for name in ("not_carried", "rejection"):
+        reasons = rule_book().reason_list(name, date(2026, 11, 23))
+        assert [code for code, reason in reasons.items() if not reason.source] == []
+
+
+def test_a_dossier_is_asked_again_once_and_examined_within_three_days():
+    rule = rule_book().filing_rule(date(2026, 11, 23))
+
+    assert (rule.supplements, rule.examination_days) == (1, 3)

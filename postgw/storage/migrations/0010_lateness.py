@@ -20,7 +20,7 @@ async def _fill_due_on(_: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
     """Add what watches due dates."""
 
-    dependencies = [("models", "0008_papers")]
+    dependencies = [("models", "0009_filing")]
 
     initial = False
 

@@ -31,6 +31,7 @@ class ConsignmentRow(Model):
     item_no = fields.CharField(max_length=13, null=True, unique=True)
     bag_no = fields.CharField(max_length=14, null=True)
     collect_dong = fields.BigIntField(default=0, db_default=0)
+    without_result = fields.BooleanField(default=False, db_default=False)
     rules_version = fields.CharField(max_length=10)
     version = fields.IntField(default=1, db_default=1)
     created_at = fields.DatetimeField()

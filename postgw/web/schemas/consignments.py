@@ -87,6 +87,7 @@ class ConsignmentOut(ConsignmentSummary):
     consignor: PartyOut
     consignee: PartyOut
     collect_dong: int
+    without_result: bool = Field(description="Bưu gửi mang hồ sơ bị trả lại về cho người nộp, không có kết quả.")
     rules_version: str
 
 
@@ -188,6 +189,7 @@ def consignment_out(consignment: Consignment) -> dict[str, Any]:
         "consignor": asdict(consignment.consignor),
         "consignee": asdict(consignment.consignee),
         "collect_dong": consignment.collect_dong,
+        "without_result": consignment.without_result,
         "rules_version": consignment.rules_version,
     }
 

@@ -68,6 +68,8 @@ class DossierIn(In):
     fee_dong: int = Field(0, ge=0, le=1_000_000_000)
     consent_at: Moment | None = None
     note: Note = ""
+    arrived_by: str = Field("", max_length=150, description="Doanh nghiệp bưu chính khác đã mang hồ sơ đến, nếu có.")
+    arrived_no: str = Field("", max_length=60, description="Số bưu gửi của doanh nghiệp ấy.")
 
     def dossier(self) -> Dossier:
         """Return the dossier in the words of the house."""
@@ -152,6 +154,8 @@ class DossierOut(DossierSummary):
     fee_dong: int
     consent_at: datetime | None
     note: str
+    arrived_by: str
+    arrived_no: str
 
 
 class ChangeRequestOut(Out):
@@ -285,4 +289,6 @@ def _content(dossier: Dossier) -> dict[str, Any]:
         "fee_dong": dossier.fee_dong,
         "consent_at": dossier.consent_at,
         "note": dossier.note,
+        "arrived_by": dossier.arrived_by,
+        "arrived_no": dossier.arrived_no,
     }

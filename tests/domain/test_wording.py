@@ -1,0 +1,57 @@
+"""Every text fits one message, bears no accent and no name, and says the day when it is known."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from postgw.domain import wording
+from postgw.domain.address import Party
+from postgw.domain.consignment import Consignment
+from postgw.domain.wording import citizen_text
+
+NAME = "Nguyễn Thị Diễn Tập"
+KINDS = sorted({*wording._SEND, *wording._RETURN, *wording._REJECTED})
+DUE = {"due_on": "2026-12-07"}
+
+
+def consignment(leg: str, *, without_result: bool = False) -> Consignment:
+    return Consignment(
+        consignment_no="4K7M29TB6HC", dossier_id=1, leg=leg, desk="TS", rules_version="2025-07-01",
+        without_result=without_result, consignor=Party(name=NAME), consignee=Party(name=NAME),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("leg", "without_result"), [("send", False), ("return", False), ("return", True)])
+def test_a_text_fits_one_message_and_names_nobody(kind: str, leg: str, without_result: bool) -> None:
+    text = citizen_text(kind, consignment(leg, without_result=without_result), rehearsal=True, data=DUE)
+
+    assert len(text) <= 160
+    assert text.isascii()
+    assert "Dien Tap" not in text.replace("[DIEN TAP]", "")
+
+
+def test_what_was_delivered_to_the_agency_is_told_with_the_due_date_when_it_is_known() -> None:
+    for due_on in ("2026-12-07", date(2026, 12, 7)):
+        text = citizen_text("dossier.filed", consignment("send"), rehearsal=False, data={"due_on": due_on})
+        assert text == "Ho so, ma 4K7M-29TB-6HC, da giao den co quan, hen tra ket qua ngay 07/12/2026."
+    assert "Thoi han" in citizen_text("dossier.filed", consignment("send"), rehearsal=False)
+
+
+def test_a_mended_time_is_no_matter_for_the_citizen_and_a_completed_supplement_is() -> None:
+    said = [
+        citizen_text("dossier.filed", consignment("send"), rehearsal=False, data={"ground": ground})
+        for ground in ("correction", "supplement")
+    ]
+
+    assert said[0] == ""
+    assert "da bo sung du" in said[1]
+
+
+def test_papers_that_go_home_are_never_called_a_result() -> None:
+    told = [citizen_text(kind, consignment("return", without_result=True), rehearsal=False) for kind in KINDS]
+
+    assert any(told)
+    assert [text for text in told if "ket qua" in text.lower()] == []
