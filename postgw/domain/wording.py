@@ -24,10 +24,16 @@ _SEND = {
     "dossier.filed": "Ho so, ma {number}, da giao den co quan. Thoi han giai quyet tinh tu luc giao.",
     "consignment.returning": "Ho so, ma {number}, dang duoc chuyen tra lai ban.",
 }
-_OF_LEG = {"return": _RETURN, "send": _SEND}
+#: What is told alike of a dossier and of a result.
+_CASE = {
+    "consignment.lost": "Buu dien chua tim thay buu gui, ma {number}. Bo phan Mot cua se lien he voi ban.",
+    "case.answered": "Da co tra loi vu viec {case_no} ve buu gui, ma {number}. Ban hoi bo phan Mot cua.",
+    "case.found": "Buu dien da tim lai duoc buu gui, ma {number}. Ban bao Mot cua nhan lai hay khong, vu viec {case_no}.",
+}
+_OF_LEG = {"return": _CASE | _RETURN, "send": _CASE | _SEND}
 
 
-def citizen_text(kind: str, consignment: Consignment, *, rehearsal: bool) -> str:
+def citizen_text(kind: str, consignment: Consignment, *, rehearsal: bool, case_no: str = "") -> str:
     """Return the text for one matter, without accents so that it fits one message; empty when there is nothing to say.
 
     >>> from postgw.domain.address import Party
@@ -43,4 +49,4 @@ def citizen_text(kind: str, consignment: Consignment, *, rehearsal: bool) -> str
     if not template:
         return ""
     mark = "[DIEN TAP] " if rehearsal else ""
-    return mark + template.format(number=consignment_number.shown(consignment.consignment_no))
+    return mark + template.format(number=consignment_number.shown(consignment.consignment_no), case_no=case_no)

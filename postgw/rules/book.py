@@ -16,11 +16,14 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from postgw.domain.case import ABOUTS
+from postgw.domain.compensation import CaseRule, RejectionGround
 from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
 from postgw.domain.tariff import SERVICES, ZONES, Reduction, Tariff, ZoneCeilings
+from postgw.domain.time_bar import SINCE, TimeBar
 from postgw.domain.time_limit import SPANS, TransitLimit, TransitLimits
 from postgw.rules.public_holidays import HolidayTable, holiday_table, laid_over
 
@@ -44,6 +47,7 @@ class RuleBook:
     remit_hours: Mapping[str, int]  #: version → hours
     retention_years: Mapping[str, int]  #: version → years
     forms: Mapping[str, Mapping[str, Form]]  #: version → form
+    cases: Mapping[str, CaseRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -60,6 +64,10 @@ class RuleBook:
     def forms_on(self, on: date) -> Mapping[str, Form]:
         """Return the one-stop shop's forms in use on a day, by our word for each."""
         return self.forms[_in_force(self.forms, on)]
+
+    def case_rule(self, on: date) -> CaseRule:
+        """Return the rules for complaints and compensation in force on a day."""
+        return self.cases[_in_force(self.cases, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -105,6 +113,7 @@ def rule_book() -> RuleBook:
         remit_hours={data["version"]: data["remit_hours"] for data in _versions("fees")},
         retention_years={data["version"]: data["electronic_years"] for data in _versions("retention")},
         forms={data["version"]: _forms(data) for data in _versions("forms")},
+        cases={data["version"]: _case_rule(data) for data in _versions("cases")},
     )
 
 
@@ -201,3 +210,18 @@ def _invitation_rule(data: dict[str, Any]) -> InvitationRule:
 def _ground(reason: str, row: dict[str, Any]) -> Ground:
     _refuse(f"ground {reason}: unknown keys", set(row) - _GROUND_KEYS)
     return Ground(**{**row, "attempts": frozenset(row.get("attempts", ()))})
+
+
+def _case_rule(data: dict[str, Any]) -> CaseRule:
+    return CaseRule(
+        version=data["version"], days_same_province=data["answer"]["working_days_same_province"],
+        days_between_provinces=data["answer"]["working_days_between_provinces"], **data["compensation"],
+        bars=tuple(_time_bar(data["version"], row) for row in data["time_bars"]),
+        grounds={code: RejectionGround(code=code, **row) for code, row in data["grounds"].items()},
+    )  # fmt: skip
+
+
+def _time_bar(version: str, row: dict[str, Any]) -> TimeBar:
+    _refuse(f"cases {version}: unknown matters", set(row["abouts"]) - set(ABOUTS))
+    _refuse(f"cases {version}: unknown beginnings", {row["since"]} - set(SINCE))
+    return TimeBar(**{**row, "abouts": frozenset(row["abouts"])})

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from .accounts import Accounts
 from .bagging import Bagging
 from .booking import Booking
+from .cases import Cases
 from .clocks import Clocks
+from .compensating import Compensating
+from .damage import Damage
 from .delivery import Delivery
+from .determining import Determining
 from .enquiry import Enquiry
 from .evidence import Evidence
 from .handover import Handover
 from .intake import Intake
 from .labelling import Labelling
+from .loss import Loss
 from .money import Money
 from .notices import Notices
 from .redirecting import Redirecting
@@ -44,6 +49,11 @@ class Services:
     enquiry: Enquiry
     clocks: Clocks
     evidence: Evidence
+    cases: Cases
+    damage: Damage
+    loss: Loss
+    determining: Determining
+    compensating: Compensating
     accounts: Accounts
     rehearsal: bool
     ready: Callable[[], Awaitable[tuple[str, ...]]]

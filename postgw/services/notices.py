@@ -136,7 +136,8 @@ class Notices:
         consignment = await consignments.find(self.database.reading, errand.subject)
         assert consignment is not None
         notice = records.notice(errand.payload)
-        text = citizen_text(notice.kind, consignment, rehearsal=self.rehearsal)
+        case_no = str(notice.data.get("case_no", ""))
+        text = citizen_text(notice.kind, consignment, rehearsal=self.rehearsal, case_no=case_no)
         phone = consignment.consignor.phone if consignment.leg == "send" else consignment.consignee.phone
         if self.messenger and text and phone:
             await self.messenger.send(Message(message_id=notice.notice_id, to=phone, text=text))

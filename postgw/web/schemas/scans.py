@@ -192,14 +192,15 @@ def stray_out(stray: Stray) -> dict[str, Any]:
     }
 
 
-def _decoded(text: str) -> bytes:
+def decoded(text: str) -> bytes:
+    """Return what base64 text holds."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise PydanticCustomError("base64_decode", "not base64") from None
 
 
-Picture = Annotated[str, StringConstraints(max_length=1_000_000), AfterValidator(_decoded)]
+Picture = Annotated[str, StringConstraints(max_length=1_000_000), AfterValidator(decoded)]
 
 
 class ProofIn(In):
