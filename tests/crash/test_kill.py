@@ -195,7 +195,7 @@ async def test_two_processes_and_two_in_haste_ask_for_each_parcel_once(postgres_
     numbers = await yard.consignments(40)
     await yard.spoil(slow_seconds=0.2, only="order")
     lives = await asyncio.gather(
-        yard.started("-m", "postgw", "serve"), yard.started("/tmp/cli_shim.py", "work"), yard.hasty(), yard.hasty()
+        yard.started("-m", "postgw", "serve"), yard.started("-m", "postgw", "work"), yard.hasty(), yard.hasty()
     )
 
     await _book(yard, numbers)

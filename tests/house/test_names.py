@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -71,6 +72,12 @@ def test_every_init_file_holds_a_docstring_or_a_card_and_nothing_else() -> None:
     bodies = {path: ast.parse(path.read_text("utf-8")).body for path in inits}
 
     assert [str(path.relative_to(HOUSE)) for path, body in bodies.items() if len(body) != 1] == []
+
+
+def test_no_file_leans_on_a_place_of_one_machine() -> None:
+    place = re.compile(r"""["'](/tmp|/home|/root|/Users)/""")
+
+    assert [str(path.relative_to(HOUSE)) for path in _modules() if place.search(path.read_text("utf-8"))] == []
 
 
 def test_there_is_no_init_file_under_tests() -> None:
