@@ -28,7 +28,7 @@ _SEND = {
 _CASE = {
     "consignment.lost": "Buu dien chua tim thay buu gui, ma {number}. Bo phan Mot cua se lien he voi ban.",
     "case.answered": "Da co tra loi vu viec {case_no} ve buu gui, ma {number}. Ban hoi bo phan Mot cua.",
-    "case.found": "Buu dien da tim lai duoc buu gui, ma {number}. Ban bao Mot cua nhan lai hay khong, vu viec {case_no}.",
+    "case.found": "Buu dien da tim lai duoc buu gui, ma {number}. Bao Mot cua ban co nhan lai khong, so {case_no}.",
 }
 _OF_LEG = {"return": _CASE | _RETURN, "send": _CASE | _SEND}
 
