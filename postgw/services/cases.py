@@ -221,10 +221,10 @@ class Cases:
         name = item_named(number, field="number") if number else ""
         asked = Wanted(
             unit=actor.unit, state=state, kind=kind, consignment_no=name,
-            overdue_on=today if overdue else None, after=_place(cursor),
+            overdue_on=today if overdue else None, after=kept.place_of(cursor),
         )  # fmt: skip
         rows = await kept.listed(self.database.reading, asked, limit=limit + 1)
-        more = _cursor(rows[limit - 1][0]) if len(rows) > limit else ""
+        more = kept.cursor_of(rows[limit - 1][0]) if len(rows) > limit else ""
         found = [case for _, case in rows[:limit]]
         ends = await kept.answered(self.database.reading, [case.case_no for case in found if case.state != "open"])
         lines = (CaseLine(case=case, clock=self._clock(case, ends.get(case.case_no), at)) for case in found)
@@ -349,18 +349,3 @@ def _bars(case: CaseFile) -> tuple[Barred, ...]:
         })
         for bar in told
     )  # fmt: skip
-
-
-def _place(cursor: str) -> tuple[int, date, int] | None:
-    """Return the place that a cursor names; one that names none is the beginning."""
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) > 8):
-        return None
-    try:
-        return int(cursor[0]), date.fromordinal(int(cursor[1:8])), int(cursor[8:])
-    except (ValueError, OverflowError):
-        return None
-
-
-def _cursor(place: tuple[int, date, int]) -> str:
-    rank, due, row = place
-    return f"{rank}{due.toordinal():07d}{row}"

@@ -93,9 +93,9 @@ class Compensating:
     async def due(self, *, cursor: str, limit: int, actor: Actor, at: datetime) -> Page[Due]:
         """Return what is to be paid, whichever is due first."""
         actor.must("cases")
-        after = int(cursor) if cursor.isascii() and cursor.isdecimal() else 0
+        after = cases.place_of(cursor)
         rows = await case_records.to_pay(self.database.reading, unit=actor.unit, after=after, limit=limit + 1)
-        more = str(rows[limit - 1][0]) if len(rows) > limit else ""
+        more = cases.cursor_of(rows[limit - 1][0]) if len(rows) > limit else ""
         items = [await self._due(self.database.reading, made, at) for _, made in rows[:limit]]
         return Page(items=tuple(items), next_cursor=more)
 

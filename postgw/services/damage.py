@@ -69,7 +69,9 @@ class Damage:
         return kept
 
     async def _case(self, tx: Session, found: Consignment, office: str, actor: Actor, at: datetime) -> str:
-        if known := await cases.unfinished(tx, found.consignment_no, "damage", ("open",)):
+        known = await cases.unfinished(tx, found.consignment_no, "damage", ("open",))
+        joined = await cases.find(tx, known, lock=True) if known else None
+        if joined and joined.state == "open":  # nobody answered it while we waited for the lock
             return known
         today, near = legal_day(at), is_in_one_province(found)
         days = self.book.case_rule(today).working_days(same_province=near)

@@ -18,6 +18,7 @@ from postgw.domain.damage import CountedLine, DamageRecord, KeptDamageRecord
 from postgw.domain.receipt import Receipt
 
 from . import receipts, records
+from .cases import Place
 from .database import Session, moment
 
 _OWN = "(SELECT id FROM case_file WHERE case_no = $1)"
@@ -140,17 +141,15 @@ async def settle(tx: Session, case_no: str) -> None:
     await tx.run(f"UPDATE liability_record SET is_settled = TRUE WHERE case_id = {_OWN}", case_no)
 
 
-async def to_pay(session: Session, *, unit: str, after: int, limit: int) -> list[tuple[int, Liability]]:
-    """Return what is to be paid, whichever is due first, with the row from which the next page goes on.
-
-    Rows of one day follow each other as they were written: `after` counts the rows that were seen.
-    """
+async def to_pay(session: Session, *, unit: str, after: Place | None, limit: int) -> list[tuple[Place, Liability]]:
+    """Return what is to be paid, whichever is due first, with the place from which the next page goes on."""
+    _, due, row_seen = after or (0, date.min, 0)
     rows = await session.rows(
         f"{_LIABILITY} WHERE NOT l.is_settled AND ($1 = '' OR f.desk = $1 OR f.office = $1 OR c.to_desk = $1)"
-        f" ORDER BY l.pay_by, l.id LIMIT {int(limit)} OFFSET {int(after)}",
-        unit,
-    )
-    return [(after + n, _liability(row)) for n, row in enumerate(rows, 1)]
+        f" AND (l.pay_by, l.id) > ($2, {int(row_seen)}) ORDER BY l.pay_by, l.id LIMIT {int(limit)}",
+        unit, due,
+    )  # fmt: skip
+    return [((0, _day(row["pay_by"]), row["id"]), _liability(row)) for row in rows]
 
 
 def _liability(row: Mapping[str, Any]) -> Liability:

@@ -194,6 +194,30 @@ async def unfinished(session: Session, consignment_no: str, kind: str, states: S
     return str(row["case_no"]) if row else ""
 
 
+#: Where a list goes on: rank, due date and row of the last one seen.
+Place = tuple[int, date, int]
+
+
+def place_of(cursor: str) -> Place | None:
+    """Return the place that a cursor names; one that names none is the beginning.
+
+    >>> place_of(cursor_of((1, date(2026, 11, 23), 42))), place_of("x")
+    ((1, datetime.date(2026, 11, 23), 42), None)
+    """
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) > 8):
+        return None
+    try:
+        return int(cursor[0]), date.fromordinal(int(cursor[1:8])), int(cursor[8:])
+    except (ValueError, OverflowError):
+        return None
+
+
+def cursor_of(place: Place) -> str:
+    """Return the cursor of a place in a list."""
+    rank, due, row = place
+    return f"{rank}{due.toordinal():07d}{row}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which cases a list is to hold; an empty field sets no condition."""
@@ -203,7 +227,7 @@ class Wanted:
     kind: str = ""
     consignment_no: str = ""
     overdue_on: date | None = None  #: open and due before this day
-    after: tuple[int, date, int] | None = None  #: rank, due date and row of the last one seen
+    after: Place | None = None  #: of the last one seen
 
     def conditions(self) -> tuple[str, list[object]]:
         """Return the conditions, each beginning with AND, for values bound from `$1` on."""
@@ -223,7 +247,7 @@ class Wanted:
         return text, values
 
 
-async def listed(session: Session, wanted: Wanted, *, limit: int) -> list[tuple[tuple[int, date, int], CaseFile]]:
+async def listed(session: Session, wanted: Wanted, *, limit: int) -> list[tuple[Place, CaseFile]]:
     """Return cases with the place from which the next page goes on: open ones first, whichever is due first."""
     conditions, values = wanted.conditions()
     rows = await session.rows(

@@ -12,9 +12,14 @@ from postgw.domain.errors import Invalid
 
 JPEG = b"\xff\xd8\xff"
 RECORD = DamageRecord(
-    record_id="b-1", wrapping="torn", cause="transport",
-    lines=(CountedLine(name=" Giấy  khai sinh ", condition="whole"),), new_seal_no="NP-2", worker_name="Trần Diễn Tập", witness_name="Lê Diễn Tập",
-)  # fmt: skip
+    record_id="b-1",
+    wrapping="torn",
+    cause="transport",
+    lines=(CountedLine(name=" Giấy  khai sinh ", condition="whole"),),
+    new_seal_no="NP-2",
+    worker_name="Trần Diễn Tập",
+    witness_name="Lê Diễn Tập",
+)
 
 
 def test_a_whole_record_is_taken_with_tidy_texts() -> None:

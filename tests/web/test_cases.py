@@ -258,6 +258,23 @@ async def test_a_case_is_not_shown_to_a_stranger(gate: Gate) -> None:
     assert answers == [404, 200, 200]
 
 
+async def test_an_office_on_the_way_sees_the_case_and_the_complainant_masked(gate: Gate) -> None:
+    number = await carried(gate, "departed")
+    await gate.scan(number, "arrived", office=OTHER_DESK)
+    gate.clock[0] += timedelta(minutes=1)
+    await gate.scan(number, "arrived", office=OFFICE)
+    case_no = (await complained(gate, number))["case_no"]
+    seen = {}
+    for unit in (DESK, OTHER_DESK):
+        token = await gate.token_for("cases", unit=unit)
+        case = await (await gate.get(f"/api/v1/cases/{case_no}", token=token)).json()
+        seen[unit] = case["steps"][0]["words"]
+
+    assert seen[DESK]["complainant_name"] == COMPLAINT["complainant_name"]
+    assert seen[OTHER_DESK]["complainant_name"] == "N••• T••• D••• T•••"
+    assert seen[OTHER_DESK]["complainant_phone"] == "••• ••• 003"
+
+
 # --- damage -----------------------------------------------------------------------------------------------------------
 
 
