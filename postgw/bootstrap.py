@@ -37,11 +37,15 @@ from postgw.services.accounts import Accounts
 from postgw.services.bagging import Bagging
 from postgw.services.booking import Booking
 from postgw.services.bundle import Services
+from postgw.services.cases import Cases
 from postgw.services.catalogue import Catalogue
 from postgw.services.clocks import Clocks
+from postgw.services.compensating import Compensating
 from postgw.services.completing import Completing
 from postgw.services.customers import Customers
+from postgw.services.damage import Damage
 from postgw.services.delivery import Delivery
+from postgw.services.determining import Determining
 from postgw.services.enquiry import Enquiry
 from postgw.services.evidence import Evidence
 from postgw.services.filing import Filings
@@ -50,6 +54,7 @@ from postgw.services.handover import Handover
 from postgw.services.intake import Intake, PostAccount
 from postgw.services.labelling import Labelling
 from postgw.services.lateness import Lateness
+from postgw.services.loss import Loss
 from postgw.services.money import Money
 from postgw.services.notices import Notices
 from postgw.services.noting import Noting
@@ -304,6 +309,11 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         clocks=Clocks(database=database, book=book),
         watch=Watch(database=database, book=book),
         lateness=Lateness(database=database, book=book, rehearsal=outsiders.rehearsal),
+        cases=Cases(database=database, book=book),
+        damage=Damage(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        loss=Loss(database=database, book=book),
+        determining=Determining(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        compensating=Compensating(database=database, book=book),
         accounts=Accounts(database=database),
         rehearsal=outsiders.rehearsal,
         ready=_readiness(settings, database),

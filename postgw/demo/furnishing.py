@@ -35,6 +35,7 @@ from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.storage import calendar, province
 
 from .accounts import demo_accounts
+from .cases import cases
 from .catalogue import catalogue
 from .filing import filing
 from .lateness import lateness
@@ -55,6 +56,7 @@ EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     lateness,
     papers,
     filing,
+    cases,
 )
 
 

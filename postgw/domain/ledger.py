@@ -6,9 +6,10 @@ entry the other way round.
 
 A fee goes from the citizen into the cash of whoever collected it, from there under way to the agency, and arrives when
 the agency has counted it. What is missing or too much at the counting stands in `difference` until somebody explains
-it; it is never smoothed.
+it; it is never smoothed. Refunded postage, and compensation with its interest, go from `compensation` to whoever is
+paid; what an owner gives back when a lost item is found comes in by the same entries the other way round.
 
-Stands on: errors. Used by: services.money, storage.money.
+Stands on: errors. Used by: services.money, services.compensating, storage.ledger_entries.
 Source: Decision 45/2016/QĐ-TTg art. 6.6, 7.5, 11 and 15.2; double entry as Vietnamese accounting law asks for it.
 """
 
@@ -32,6 +33,7 @@ ACCOUNTS = {
         "agency": "Cơ quan có lỗi",
         "budget": "Ngân sách hỗ trợ",
         "cash": "Tiền mặt tại đơn vị thu",
+        "compensation": "Bồi thường, hoàn cước",
     },
 }
 #: Where fee money may be handed on to.
@@ -87,6 +89,19 @@ def counted(act: str, *, destination: str, told: int, received: int) -> tuple[En
     return tuple(
         Entry(act=act, line=line, ledger="fee", giver=giver, taker=taker, amount_dong=amount)
         for line, (giver, taker, amount) in enumerate(real, 1)
+    )
+
+
+def compensated(act: str, *, payee: str, refund: int, rest: int, interest: int = 0) -> tuple[Entry, ...]:
+    """Return the entries of a refund of postage, of what is paid above it, and of interest, a line for each.
+
+    >>> [(e.line, e.taker, e.amount_dong) for e in compensated("a", payee="citizen", refund=26_000, rest=78_000)]
+    [(1, 'citizen', 26000), (2, 'citizen', 78000)]
+    """
+    return tuple(
+        Entry(act=act, line=line, ledger="postage", giver="compensation", taker=payee, amount_dong=amount)
+        for line, amount in enumerate((refund, rest, interest), 1)
+        if amount
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from .address import NAME_MOST, checked_text
 from .errors import Invalid
+from .folding import fold
 
 RECEIVER_KINDS = {"addressee": "người nhận", "proxy": "người được uỷ quyền"}
 ID_KINDS = {
@@ -65,3 +66,19 @@ def checked_proof(proof: Proof) -> Proof:
         signature_png=proof.signature_png,
         photo_jpeg=proof.photo_jpeg,
     )
+
+
+#: What a postman writes when the receiver raised nothing, without accents.
+_NOTHING_RAISED = frozenset({
+    "none", "khong", "khong co", "khong co gi", "khong nhan xet", "khong co nhan xet", "khong y kien",
+    "khong co y kien",
+})  # fmt: skip
+
+
+def raised_nothing(remarks: str) -> bool:
+    """Say whether a receiver's remark is the word for none, which loses the claim for damage (Law on Post art. 41.4.c).
+
+    >>> raised_nothing("Không có ý kiến."), raised_nothing("Bì thư rách góc")
+    (True, False)
+    """
+    return fold(remarks).strip(" .!") in _NOTHING_RAISED

@@ -50,7 +50,13 @@ _SEND = {
 _OF_DOSSIER = {
     "dossier.rescheduled": "Ho so {dossier}: co quan xin loi vi tra ket qua cham. Hen moi: {new}, thay cho {old}.",
 }
-_OF_LEG = {"return": _RETURN, "send": _SEND}
+#: What is told alike of a dossier, of a result, and of papers that were sent back.
+_CASE = {
+    "consignment.lost": "Buu dien chua tim thay buu gui, ma {number}. Bo phan Mot cua se lien he voi ban.",
+    "case.answered": "Da co tra loi vu viec {case_no} ve buu gui, ma {number}. Ban hoi bo phan Mot cua.",
+    "case.found": "Buu dien da tim lai duoc buu gui, ma {number}. Bao Mot cua ban co nhan lai khong, so {case_no}.",
+}
+_OF_LEG = {"return": _CASE | _RETURN, "send": _CASE | _SEND}
 
 
 _FILED_WITH_DUE = "Ho so, ma {number}, da giao den co quan, hen tra ket qua ngay {due}."
@@ -76,7 +82,7 @@ def citizen_text(
         return ""
     mark = "[DIEN TAP] " if rehearsal else ""
     number, due = consignment_number.shown(consignment.consignment_no), _day(data.get("due_on"))
-    return mark + template.format(number=number, due=due)
+    return mark + template.format(number=number, due=due, case_no=data.get("case_no", ""))
 
 
 def dossier_text(notice: Notice, *, rehearsal: bool) -> str:
@@ -105,7 +111,7 @@ def _template(kind: str, consignment: Consignment, data: Mapping[str, Any]) -> s
         return _FILED_ANEW
     if kind == "dossier.filed" and consignment.leg == "send" and data.get("due_on"):
         return _FILED_WITH_DUE
-    return (_REJECTED if consignment.without_result else _OF_LEG.get(consignment.leg, {})).get(kind, "")
+    return (_CASE | _REJECTED if consignment.without_result else _OF_LEG.get(consignment.leg, {})).get(kind, "")
 
 
 def _day(value: Any) -> str:

@@ -17,6 +17,8 @@ from importlib import resources
 from typing import Any
 
 from postgw.domain.apology import ApologyRule
+from postgw.domain.case import ABOUTS
+from postgw.domain.compensation import CaseRule, RejectionGround
 from postgw.domain.filing import FilingRule
 from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
@@ -25,6 +27,7 @@ from postgw.domain.quality import QualityTargets
 from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
 from postgw.domain.tariff import SERVICES, ZONES, Reduction, Tariff, ZoneCeilings
+from postgw.domain.time_bar import SINCE, TimeBar
 from postgw.domain.time_limit import SPANS, TransitLimit, TransitLimits
 from postgw.rules.public_holidays import HolidayTable, holiday_table, laid_over
 
@@ -53,6 +56,7 @@ class RuleBook:
     apologies: Mapping[str, ApologyRule]
     lateness: Mapping[str, LateRule]
     filing: Mapping[str, FilingRule]
+    cases: Mapping[str, CaseRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -89,6 +93,10 @@ class RuleBook:
     def filing_rule(self, on: date) -> FilingRule:
         """Return how often a dossier may be asked again and how soon it goes back, as in force on a day."""
         return self.filing[_in_force(self.filing, on)]
+
+    def case_rule(self, on: date) -> CaseRule:
+        """Return the rules for complaints and compensation in force on a day."""
+        return self.cases[_in_force(self.cases, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -144,6 +152,7 @@ def rule_book() -> RuleBook:
         apologies={data["version"]: ApologyRule(**data) for data in _versions("apologies")},
         lateness={data["version"]: _late_rule(data) for data in _versions("lateness")},
         filing={data["version"]: _filing_rule(data) for data in _versions("filing")},
+        cases={data["version"]: _case_rule(data) for data in _versions("cases")},
     )
 
 
@@ -255,3 +264,18 @@ def _invitation_rule(data: dict[str, Any]) -> InvitationRule:
 def _ground(reason: str, row: dict[str, Any]) -> Ground:
     _refuse(f"ground {reason}: unknown keys", set(row) - _GROUND_KEYS)
     return Ground(**{**row, "attempts": frozenset(row.get("attempts", ()))})
+
+
+def _case_rule(data: dict[str, Any]) -> CaseRule:
+    return CaseRule(
+        version=data["version"], days_same_province=data["answer"]["working_days_same_province"],
+        days_between_provinces=data["answer"]["working_days_between_provinces"], **data["compensation"],
+        bars=tuple(_time_bar(data["version"], row) for row in data["time_bars"]),
+        grounds={code: RejectionGround(code=code, **row) for code, row in data["grounds"].items()},
+    )  # fmt: skip
+
+
+def _time_bar(version: str, row: dict[str, Any]) -> TimeBar:
+    _refuse(f"cases {version}: unknown matters", set(row["abouts"]) - set(ABOUTS))
+    _refuse(f"cases {version}: unknown beginnings", {row["since"]} - set(SINCE))
+    return TimeBar(**{**row, "abouts": frozenset(row["abouts"])})

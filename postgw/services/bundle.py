@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from .accounts import Accounts
 from .bagging import Bagging
 from .booking import Booking
+from .cases import Cases
 from .catalogue import Catalogue
 from .clocks import Clocks
+from .compensating import Compensating
 from .completing import Completing
 from .customers import Customers
+from .damage import Damage
 from .delivery import Delivery
+from .determining import Determining
 from .enquiry import Enquiry
 from .evidence import Evidence
 from .filing import Filings
@@ -21,6 +25,7 @@ from .handover import Handover
 from .intake import Intake
 from .labelling import Labelling
 from .lateness import Lateness
+from .loss import Loss
 from .money import Money
 from .notices import Notices
 from .noting import Noting
@@ -74,6 +79,11 @@ class Services:
     watch: Watch
     lateness: Lateness
     evidence: Evidence
+    cases: Cases
+    damage: Damage
+    loss: Loss
+    determining: Determining
+    compensating: Compensating
     accounts: Accounts
     rehearsal: bool
     ready: Callable[[], Awaitable[tuple[str, ...]]]

@@ -112,8 +112,10 @@ class Watch:
             if moved:
                 await lateness.lock_cases(tx, list(moved))
                 locked = await lateness.late_cases(tx, after=0, limit=_PAGE, only=list(moved))
-                for case_id, facts in (await self._moved(tx, locked, at)).items():
-                    await lateness.clock_moved(tx, case_id, facts, at=at)
+                fresh = await self._moved(tx, locked, at)
+                for each in locked:
+                    if each.id in fresh:
+                        await lateness.clock_moved(tx, each.case_no, fresh[each.id], at=at)
             await lateness.walk_on(tx, "late_cases", found[-1].id if found else 0)
         return len(found)
 

@@ -33,7 +33,7 @@ from postgw.domain.evidence_pack import Paid, Told
 from postgw.domain.manifest import Manifest
 from postgw.domain.scan import Scan
 
-from . import manifests, proofs, records, scans
+from . import cases, manifests, proofs, records, scans
 from .database import Session, moment
 from .proofs import KeptProof
 
@@ -259,6 +259,7 @@ async def erase(tx: Session, ids: Sequence[int], *, at: datetime) -> None:
     )
     await tx.update_many("scan", (("id", "bigint"), ("detail", "text")), scans.without_notes(rows))
     await proofs.erase(tx, ids)
+    await cases.erase_words(tx, ids)
     await tx.run(
         f"UPDATE chain_link SET salt = NULL, erased_at = $2 WHERE consignment_id {tx.among(1, 'bigint')}"
         " AND salt IS NOT NULL",

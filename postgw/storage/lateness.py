@@ -16,7 +16,7 @@ from typing import Any
 from postgw.domain.consignment import Consignment
 from postgw.domain.lateness import News, Warned, WarningGiven
 
-from . import consignments, records
+from . import cases, consignments, records
 from .database import Session, moment
 
 _STEP = "clock_moved"
@@ -142,13 +142,9 @@ async def late_cases(session: Session, *, after: int, limit: int, only: Sequence
     ]  # fmt: skip
 
 
-async def clock_moved(tx: Session, case_id: int, facts: Mapping[str, Any], *, at: datetime) -> None:
+async def clock_moved(tx: Session, case_no: str, facts: Mapping[str, Any], *, at: datetime) -> None:
     """Put a new reckoning beside a case; the case is locked by the caller."""
-    await tx.run(
-        "INSERT INTO case_step (case_id, seq, kind, content, taken_at, taken_by) VALUES ($1,"
-        " (SELECT COALESCE(max(seq), 0) + 1 FROM case_step WHERE case_id = $1), $2, $3, $4, 'gateway')",
-        case_id, _STEP, records.to_json(dict(facts)), at,
-    )  # fmt: skip
+    await cases.add_step(tx, case_no, _STEP, facts, at=at, actor="gateway")
 
 
 def _day(value: date | str) -> date:

@@ -12,6 +12,7 @@ from postgw.domain.ledger import (
     Entry,
     balances,
     collected,
+    compensated,
     counted,
     handed_on,
     reversed_by,
@@ -25,6 +26,10 @@ acts = st.one_of(
         st.sampled_from(["citizen", "agency", "budget"]), amounts,
     ),
     st.builds(lambda dong: handed_on("r", amount=dong), amounts),
+    st.builds(
+        lambda payee, refund, rest, late: compensated("k", payee=payee, refund=refund, rest=rest, interest=late),
+        st.sampled_from(["citizen", "agency"]), st.integers(0, 10**6), st.integers(1, 10**7), st.integers(0, 10**6),
+    ),
     st.builds(
         lambda to, told, received: counted("n", destination=to, told=told, received=received),
         st.sampled_from(DESTINATIONS), amounts, st.integers(0, 10**9),

@@ -106,20 +106,20 @@ async def test_warnings_are_listed_for_the_desk_and_the_office_newest_first(hous
     assert await lateness.warnings(reading, unit="KA", before=0, limit=9) == []
 
 
-async def late_case(house, number: str = NUMBERS[0]) -> int:
+async def late_case(house, number: str = NUMBERS[0]) -> str:
     one = await carried(house, number)
     await _do(
         house, cases.open_once, lateness.late_key(number), kind="late", consignment_no=one.consignment_no,
         due_on=THURSDAY, facts={"due_on": "2026-11-20"}, at=AT,
     )  # fmt: skip
     [case] = await lateness.late_cases(house.database.reading, after=0, limit=9)
-    return case.id
+    return case.case_no
 
 
 async def test_a_case_is_known_by_its_newest_reckoning_and_keeps_every_older_one(house):
-    case_id = await late_case(house)
+    case_no = await late_case(house)
     for due_on in ("2026-11-24", "2026-11-26"):
-        await _do(house, lateness.clock_moved, case_id, {"due_on": due_on}, at=AT)
+        await _do(house, lateness.clock_moved, case_no, {"due_on": due_on}, at=AT)
     [case] = await lateness.late_cases(house.database.reading, after=0, limit=9)
     steps = await house.database.reading.rows("SELECT seq, content FROM case_step ORDER BY seq")
 

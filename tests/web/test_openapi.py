@@ -13,7 +13,7 @@ from postgw.web.docs.page import docs_page
 from postgw.web.openapi import describe
 from postgw.web.reading import read_json
 from postgw.web.routes import API, STANDING
-from postgw.web.schemas import accounts, money, shapes
+from postgw.web.schemas import accounts, cases, money, shapes
 from postgw.web.serve import PUBLIC
 
 DESCRIPTION = describe(API, rehearsal=True)
@@ -99,14 +99,24 @@ def test_every_error_is_described_as_a_problem_document() -> None:
 def test_lists_show_nothing_that_names_a_person() -> None:
     schemas = DESCRIPTION["components"]["schemas"]
     personal = {"applicant", "return_to", "consignor", "consignee", "phone", "address", "name"}
-    summaries = ["DossierSummary", "ConsignmentSummary", "ManifestSummary", "PublicTrackOut", "NoticeOut", "NoticeData"]
+    summaries = [
+        "DossierSummary",
+        "ConsignmentSummary",
+        "ManifestSummary",
+        "PublicTrackOut",
+        "NoticeOut",
+        "NoticeData",
+        "CaseSummary",
+    ]
 
     assert {name: personal & schemas[name]["properties"].keys() for name in summaries} == dict.fromkeys(
         summaries, set()
     )
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [*shapes.CLOSED_LISTS, *accounts.CLOSED_LISTS, *money.CLOSED_LISTS])
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [*shapes.CLOSED_LISTS, *accounts.CLOSED_LISTS, *money.CLOSED_LISTS, *cases.CLOSED_LISTS]
+)
 def test_closed_lists_are_those_of_the_domain(ours, theirs) -> None:
     assert set(get_args(ours)) == set(theirs)
 

@@ -17,7 +17,7 @@ from postgw.domain.tariff import GRAMS_MOST, PAYER_AT_FAULT, PAYERS, ZONES
 from .shapes import Code, Cursor, Day, In, Line, Number, Out
 
 Ledger = Literal["fee", "postage"]
-Account = Literal["citizen", "cash", "under_way", "agency", "treasury", "difference", "budget"]
+Account = Literal["citizen", "cash", "under_way", "agency", "treasury", "difference", "budget", "compensation"]
 Zone = Literal["in_district", "inter_district", "same_region", "neighbour_region", "far_region"]
 Payer = Literal["citizen", "post", "budget"]
 Fault = Literal["citizen", "post", "agency"]
