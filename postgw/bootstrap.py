@@ -36,19 +36,23 @@ from postgw.services.accounts import Accounts
 from postgw.services.bagging import Bagging
 from postgw.services.booking import Booking
 from postgw.services.bundle import Services
+from postgw.services.choosing import Choosing
 from postgw.services.clocks import Clocks
 from postgw.services.delivery import Delivery
+from postgw.services.ending import Ending
 from postgw.services.enquiry import Enquiry
 from postgw.services.evidence import Evidence
 from postgw.services.handover import Handover
 from postgw.services.intake import Intake, PostAccount
 from postgw.services.labelling import Labelling
 from postgw.services.money import Money
+from postgw.services.non_delivery import NonDelivery
 from postgw.services.notices import Notices
 from postgw.services.redirecting import Redirecting
 from postgw.services.remitting import Remitting
 from postgw.services.returns import Returns
 from postgw.services.signing import Signing
+from postgw.services.stalling import Stalling
 from postgw.services.tracking import Tracking
 from postgw.settings import PostAccount as AccountSettings
 from postgw.settings import Settings
@@ -260,9 +264,14 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         delivery=Delivery(database=database, book=book),
         returns=Returns(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         redirecting=Redirecting(database=database, book=book),
+        choosing=Choosing(database=database, book=book),
+        ending=Ending(database=database, book=book),
+        non_delivery=NonDelivery(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        stalling=Stalling(database=database, book=book),
         notices=Notices(
             database=database, desk=outsiders.desk, hooks_sender=outsiders.hooks, messenger=outsiders.messenger,
             rehearsal=outsiders.rehearsal, statement_closes=settings.post.statement_closes,
+            public_url=settings.web.public_url.rstrip("/"),
         ),
         money=Money(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         remitting=Remitting(database=database),
@@ -297,6 +306,7 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "link_scans": lambda at: services.evidence.link_due(at=at),
         "seal_chains": lambda at: services.evidence.seal_due(at=at),
         "erase_personal": lambda at: services.evidence.erase_due(at=at),
+        "tell_undeliverable": lambda at: services.ending.tell_due(at=at),
         "forget_replays": lambda at: services.accounts.forget_replays(at=at),
     }
 

@@ -57,6 +57,8 @@ class Web:
     port: int = 8045
     #: Addresses of the TLS proxies in front of us: only theirs is the word on whom they speak for believed.
     proxies: tuple[str, ...] = ()
+    #: Where citizens reach the pages, for the links in their messages; empty: messages bear none.
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +264,8 @@ def _join(path: str, key: str) -> str:
 def _check(settings: Settings) -> None:
     if not 0 <= settings.web.port <= 65535:
         raise SettingsError("web.port phải từ 0 đến 65535.")
+    if settings.web.public_url and not settings.web.public_url.startswith(("https://", "http://")):
+        raise SettingsError("web.public_url phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
     if not settings.storage.url.startswith(("sqlite://", "postgres://")):
         raise SettingsError("storage.url phải bắt đầu bằng sqlite:// hoặc postgres://.")
     names = [account.name for account in settings.post.accounts]

@@ -24,10 +24,20 @@ _SEND = {
     "dossier.filed": "Ho so, ma {number}, da giao den co quan. Thoi han giai quyet tinh tu luc giao.",
     "consignment.returning": "Ho so, ma {number}, dang duoc chuyen tra lai ban.",
 }
+#: With the secret link on which the reader answers.
+_LINKED = {
+    "consignment.attempted": "Buu ta chua gap ban, ma {number}. Ban chon cach nhan tai {link}",
+    "consignment.held": "Ket qua ho so, ma {number}, cho ban tai buu cuc. Doi cach nhan tai {link}",
+}
 _OF_LEG = {"return": _RETURN, "send": _SEND}
 
 
-def citizen_text(kind: str, consignment: Consignment, *, rehearsal: bool) -> str:
+def wants_link(kind: str, consignment: Consignment) -> bool:
+    """Say whether the reader of this matter may answer it on a page."""
+    return consignment.leg == "return" and kind in _LINKED
+
+
+def citizen_text(kind: str, consignment: Consignment, *, rehearsal: bool, link: str = "") -> str:
     """Return the text for one matter, without accents so that it fits one message; empty when there is nothing to say.
 
     >>> from postgw.domain.address import Party
@@ -42,5 +52,7 @@ def citizen_text(kind: str, consignment: Consignment, *, rehearsal: bool) -> str
     template = _OF_LEG.get(consignment.leg, {}).get(kind, "")
     if not template:
         return ""
+    if link and wants_link(kind, consignment):
+        template = _LINKED[kind]
     mark = "[DIEN TAP] " if rehearsal else ""
-    return mark + template.format(number=consignment_number.shown(consignment.consignment_no))
+    return mark + template.format(number=consignment_number.shown(consignment.consignment_no), link=link)

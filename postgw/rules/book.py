@@ -16,12 +16,15 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from postgw.domain.choice import ChoiceRule
 from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.scan import CORRECTION, UNKNOWN
+from postgw.domain.standstill import StandstillRule, StateStandstill
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
 from postgw.domain.tariff import SERVICES, ZONES, Reduction, Tariff, ZoneCeilings
 from postgw.domain.time_limit import SPANS, TransitLimit, TransitLimits
+from postgw.domain.undeliverable import UndeliverableGround, UndeliverableRule
 from postgw.rules.public_holidays import HolidayTable, holiday_table, laid_over
 
 _STATE_KEYS = frozenset({"title", "title_en", "stage", "ends", "told"})
@@ -44,6 +47,9 @@ class RuleBook:
     remit_hours: Mapping[str, int]  #: version → hours
     retention_years: Mapping[str, int]  #: version → years
     forms: Mapping[str, Mapping[str, Form]]  #: version → form
+    choices: Mapping[str, ChoiceRule]
+    undeliverable: Mapping[str, UndeliverableRule]
+    standstill: Mapping[str, StandstillRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -60,6 +66,18 @@ class RuleBook:
     def forms_on(self, on: date) -> Mapping[str, Form]:
         """Return the one-stop shop's forms in use on a day, by our word for each."""
         return self.forms[_in_force(self.forms, on)]
+
+    def choice_rule(self, on: date) -> ChoiceRule:
+        """Return what a recipient may choose after a failed delivery, as in force on a day."""
+        return self.choices[_in_force(self.choices, on)]
+
+    def undeliverable_rule(self, on: date) -> UndeliverableRule:
+        """Return the periods of an item that can be neither delivered nor returned, as in force on a day."""
+        return self.undeliverable[_in_force(self.undeliverable, on)]
+
+    def standstill_rule(self, on: date) -> StandstillRule:
+        """Return when an item counts as stuck, as in force on a day."""
+        return self.standstill[_in_force(self.standstill, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -105,6 +123,9 @@ def rule_book() -> RuleBook:
         remit_hours={data["version"]: data["remit_hours"] for data in _versions("fees")},
         retention_years={data["version"]: data["electronic_years"] for data in _versions("retention")},
         forms={data["version"]: _forms(data) for data in _versions("forms")},
+        choices={data["version"]: _choice_rule(data) for data in _versions("choices")},
+        undeliverable={data["version"]: _undeliverable_rule(data) for data in _versions("undeliverable")},
+        standstill={data["version"]: _standstill_rule(data) for data in _versions("standstill")},
     )
 
 
@@ -201,3 +222,24 @@ def _invitation_rule(data: dict[str, Any]) -> InvitationRule:
 def _ground(reason: str, row: dict[str, Any]) -> Ground:
     _refuse(f"ground {reason}: unknown keys", set(row) - _GROUND_KEYS)
     return Ground(**{**row, "attempts": frozenset(row.get("attempts", ()))})
+
+
+def _choice_rule(data: dict[str, Any]) -> ChoiceRule:
+    wanted = ("days_offered", "cut_off_hour", "free_redeliveries", "redelivery_dong", "faults")
+    return ChoiceRule(**{name: data[name] for name in wanted})
+
+
+def _undeliverable_rule(data: dict[str, Any]) -> UndeliverableRule:
+    return UndeliverableRule(
+        publicised_months=data["publicised_months"], no_recipient_months=data["no_recipient_months"],
+        answer_days=data["answer_days"],
+        grounds={code: UndeliverableGround(**row) for code, row in data["grounds"].items()},
+    )  # fmt: skip
+
+
+def _standstill_rule(data: dict[str, Any]) -> StandstillRule:
+    _refuse(f"standstill {data['version']}: unknown states", set(data["states"]) - set(STATES))
+    rows = data["states"].items()
+    return StandstillRule(
+        states={state: StateStandstill(days=row["days"], next=tuple(row["next"])) for state, row in rows}
+    )

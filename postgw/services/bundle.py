@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from .accounts import Accounts
 from .bagging import Bagging
 from .booking import Booking
+from .choosing import Choosing
 from .clocks import Clocks
 from .delivery import Delivery
+from .ending import Ending
 from .enquiry import Enquiry
 from .evidence import Evidence
 from .handover import Handover
 from .intake import Intake
 from .labelling import Labelling
 from .money import Money
+from .non_delivery import NonDelivery
 from .notices import Notices
 from .redirecting import Redirecting
 from .remitting import Remitting
 from .returns import Returns
 from .signing import Signing
+from .stalling import Stalling
 from .tracking import Tracking
 
 
@@ -38,6 +42,10 @@ class Services:
     delivery: Delivery
     returns: Returns
     redirecting: Redirecting
+    choosing: Choosing
+    ending: Ending
+    non_delivery: NonDelivery
+    stalling: Stalling
     notices: Notices
     money: Money
     remitting: Remitting

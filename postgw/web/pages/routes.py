@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import assets, citizen, desk, papers, signin, station
+from . import assets, choosing, citizen, desk, papers, signin, station
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -20,6 +20,9 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
     web.post("/", public(citizen.ask)),
     web.get("/t/{number}", public(citizen.track)),
+    web.get("/c/{token}", public(choosing.offer)),
+    web.post("/c/{token}", public(choosing.choose)),
+    web.get("/undeliverable", public(choosing.undeliverable)),
     web.get("/signin", public(signin.form, face="signin")),
     web.post("/signin", public(signin.enter, face="signin")),
     web.post("/signout", public(signin.leave, face="signin")),
