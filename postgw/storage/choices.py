@@ -1,6 +1,6 @@
 """What recipients chose after a failed delivery: every version kept, the newest first asked for.
 
-Used by: choosing, invitations, enquiry lists of an office.
+Used by: choosing, invitations.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from postgw.domain.choice import CHOOSABLE, Choice, KeptChoice
+from postgw.domain.choice import CHOOSABLE, Choice, KeptChoice, current
 from postgw.domain.consignment import Consignment
 
 from . import consignments
@@ -76,14 +76,5 @@ def _kept(row: dict[str, Any]) -> KeptChoice:
 
 async def promised_until(session: Session, consignment: Consignment, on: date) -> date | None:
     """Return the day of a delivery that the recipient asked for and that has not passed."""
-    row = await session.row(
-        f"SELECT deliver_on, attempts FROM choice WHERE consignment_id = {_OWN} ORDER BY ordinal DESC LIMIT 1",
-        consignment.consignment_no,
-    )
-    if row is None or row["deliver_on"] is None or row["attempts"] != consignment.custody.attempts:
-        return None
-    day = row["deliver_on"] if isinstance(row["deliver_on"], date) else date.fromisoformat(row["deliver_on"])
-    return day if day >= on else None
-
-
-__all__ = ["add", "of", "promised_until", "to_do"]
+    standing = current(await of(session, consignment.consignment_no), consignment.custody.attempts, on)
+    return standing.choice.on if standing else None
