@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,14 @@ async def keep(house, number: str, kept: KeptChoice) -> None:
 
 
 async def listed(house, **rest: object) -> list[str]:
-    asked = {"office": "", "on": None, "today": DAY - timedelta(days=1), "after": 0, "limit": 10, **rest}
+    asked: dict[str, Any] = {
+        "office": "",
+        "on": None,
+        "today": DAY - timedelta(days=1),
+        "after": 0,
+        "limit": 10,
+        **rest,
+    }
     return [found.consignment_no for _, found, _ in await choices.to_do(house.database.reading, **asked)]
 
 
