@@ -15,7 +15,7 @@ NO, OTHER = "4K7M29TB6HC", "5K7M29TB6H6"
 DAY = date(2026, 11, 25)
 
 
-def version(house, ordinal: int = 1, attempts: int = 1, **choice: object) -> KeptChoice:
+def version(house, ordinal: int = 1, attempts: int = 1, **choice: Any) -> KeptChoice:
     wish = Choice(**{"way": "deliver", "on": DAY, "window": "morning", **choice})
     return KeptChoice(
         ordinal=ordinal, choice=wish, attempts=attempts, office="480000", paid_by="post", cost_dong=13000,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from postgw.domain.undeliverable import Undeliverable
 from postgw.storage import standstill, undeliverables
@@ -71,7 +71,7 @@ async def test_what_was_heard_of_last_before_its_moment_is_silent(house) -> None
     await house.keep((OTHER, house.scan("s", "departed", 30)))
     before = {"registered": house.at + timedelta(days=1), "in_transit": house.at + timedelta(minutes=30)}
 
-    async def silent(**more: object) -> list[str]:
+    async def silent(**more: datetime) -> list[str]:
         rows = await standstill.silent(
             house.database.reading, Wanted(), {**before, **more}, after=0, limit=9
         )  # fmt: skip
