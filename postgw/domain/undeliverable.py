@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 #: What is due next, in this order. `give_back`: the issuing agency takes its papers, a scan `returned` tells of it.
@@ -30,7 +30,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndeliverableGround:
-    """Why neither delivery nor return works."""
+    """Why neither delivery nor return works, or how it ended."""
 
     title: str
     title_en: str
@@ -45,6 +45,7 @@ class UndeliverableRule:
     no_recipient_months: int
     answer_days: int
     grounds: Mapping[str, UndeliverableGround]
+    ends: Mapping[str, UndeliverableGround] = field(default_factory=dict)  #: reasons of the scan `archived`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

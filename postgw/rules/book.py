@@ -234,6 +234,7 @@ def _undeliverable_rule(data: dict[str, Any]) -> UndeliverableRule:
         publicised_months=data["publicised_months"], no_recipient_months=data["no_recipient_months"],
         answer_days=data["answer_days"],
         grounds={code: UndeliverableGround(**row) for code, row in data["grounds"].items()},
+        ends={code: UndeliverableGround(**row) for code, row in data["ends"].items()},
     )  # fmt: skip
 
 

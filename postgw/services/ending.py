@@ -95,12 +95,13 @@ class Ending:
                 consignment = await _unclaimed(tx, self.book, consignment, ground, actor, at)
             return self._record(consignment, entry, legal_day(at))
 
-    def grounds(self, at: datetime) -> Mapping[str, UndeliverableGround]:
-        """Return the grounds in force."""
-        return self.book.undeliverable_rule(legal_day(at)).grounds
+    def titles(self, at: datetime) -> Mapping[str, UndeliverableGround]:
+        """Return the grounds and the ends in force, for those who read a journey."""
+        rule = self.book.undeliverable_rule(legal_day(at))
+        return {**rule.grounds, **rule.ends}
 
     def _ground(self, ground: str, at: datetime) -> UndeliverableGround:
-        grounds = self.grounds(at)
+        grounds = self.book.undeliverable_rule(legal_day(at)).grounds
         if ground not in grounds:
             raise Invalid(
                 "Chọn lý do trong danh sách: {reasons}.", reasons=", ".join(grounds), code="reason", field="/ground"
@@ -112,17 +113,28 @@ class Ending:
     ) -> None:
         custody, no = consignment.custody, consignment.consignment_no
         rule = self.book.scan_table_of(consignment.rules_version).rule("unclaimed")
-        tried = custody.attempts > 0 or custody.state in {"returning", "unclaimed", "held"}
-        if custody.holder != "post" or custody.state not in rule.after | {"unclaimed"} or not tried:
+        if custody.holder != "post" or custody.state not in rule.after | {"unclaimed"}:
             raise Conflict(
-                "Bưu gửi {number} đang ở trạng thái {state}, còn phát hoặc chuyển hoàn được.", number=no,
+                "Bưu gửi {number} đang ở trạng thái {state}, không ghi là không phát và không hoàn được.", number=no,
                 state=custody.state, code="undeliverable.out_of_turn", link=f"/api/v1/consignments/{no}/journey",
+            )  # fmt: skip
+        if custody.state not in {"returning", "unclaimed"} and not await self._may_go_back(tx, consignment, at):
+            raise Conflict(
+                "Bưu gửi {number} còn phát được: chưa đủ căn cứ chuyển hoàn thì chưa ghi là không phát được.",
+                number=no, code="undeliverable.too_early", link=f"/api/v1/consignments/{no}/invitations",
             )  # fmt: skip
         if known.evidence and await invitations.refusal(tx, no, ground) is None:
             raise Conflict(
                 "Thiếu biên bản nơi gửi từ chối nhận lại. Ghi họ tên, giấy tờ và chữ ký của người từ chối.",
                 code="undeliverable.no_evidence",
             )
+
+    async def _may_go_back(self, tx: Session, consignment: Consignment, at: datetime) -> bool:
+        """Say whether any lawful ground says that it cannot be delivered; the sender's mere wish is none."""
+        on = legal_day(at)
+        grounds = [reason for reason, each in self.book.invitation_rule(on).grounds.items() if not each.by_sender]
+        verdicts = [await invitations.verdict(tx, self.book, consignment, reason, on) for reason in grounds]
+        return any(verdict.allowed for verdict in verdicts)
 
     async def _declared(
         self, tx: Session, consignment: Consignment, ground: str, actor: Actor, at: datetime
@@ -199,7 +211,7 @@ class Ending:
             record = await self._open(tx, number, actor, at)
             _must_be_archivable(record, legal_day(at))
             why = record.entry.answer or "silent"
-            scan = _scan("archived", consignment, f"{how}_issuer_{why}", note, actor, at)
+            scan = _scan("archived", consignment, f"{how}_{why}", note, actor, at)
             return await _told(tx, self.book, consignment, scan, at)
 
     async def record(self, number: str, *, actor: Actor, at: datetime) -> Record:

@@ -51,6 +51,7 @@ async def links(gate) -> dict[str, str]:
     await gate.scan(over, "returned", office="480000")
     day = {"way": "deliver", "on": "2026-11-25", "window": "morning"}
     await gate.post(f"/api/v1/consignments/{chosen}/choice", day)
+    await gate.scan(lost, "unclaimed", office="480000")
     await gate.post(f"/api/v1/consignments/{lost}/undeliverable", {"ground": "sender_silent"})
     names = {"missed": missed, "over": over, "chosen": chosen}
     return {name: "/c/" + link_of(secret, "choose", number) for name, number in names.items()}

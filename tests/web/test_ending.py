@@ -276,12 +276,25 @@ def on(year: int, month: int, day: int) -> datetime:
 
 
 async def test_what_may_still_be_delivered_is_not_declared_undeliverable(gate: Gate) -> None:
-    number = str((await gate.consignment())["consignment_no"])
-    await gate.scan(number, "arrived", office=OFFICE)
+    fresh, missed = str((await gate.consignment())["consignment_no"]), await failed(gate)
 
-    status, problem = await asked(gate, "POST", f"/consignments/{number}/undeliverable", SILENT)
+    answers = [await asked(gate, "POST", f"/consignments/{no}/undeliverable", SILENT) for no in (fresh, missed)]
 
-    assert (status, problem["code"]) == (409, "undeliverable.out_of_turn")
+    assert [(status, problem["code"]) for status, problem in answers] == [
+        (409, "undeliverable.out_of_turn"), (409, "undeliverable.too_early"),
+    ]  # fmt: skip
+
+
+async def test_after_the_invitations_it_may_be_declared_without_a_way_home(gate: Gate) -> None:
+    number = await failed(gate)
+    for day in (23, 25):
+        gate.clock[0] = on(2026, 11, day)
+        await gate.post(f"/api/v1/consignments/{number}/invitations", {"way": "paper"})
+    gate.clock[0] = on(2026, 11, 27)
+
+    status, record = await asked(gate, "POST", f"/consignments/{number}/undeliverable", {"ground": "no_address"})
+
+    assert (status, record["consignment"]["custody"]["state"]) == (201, "unclaimed")
 
 
 async def test_a_sender_that_refuses_is_believed_by_its_signature_only(gate: Gate) -> None:
@@ -356,7 +369,7 @@ async def test_each_step_is_refused_before_its_day_and_names_it(gate: Gate) -> N
     assert again[0] == 200
     journey = await (await gate.get(f"/api/v1/consignments/{number}/journey")).json()
     assert [each["code"] for each in journey["happenings"]].count("archived") == 1
-    assert journey["happenings"][-1]["statements"][0]["reason"] == "destroyed_issuer_silent"
+    assert journey["happenings"][-1]["statements"][0]["reason"] == "destroyed_silent"
 
 
 async def requested(gate: Gate) -> str:
@@ -459,4 +472,7 @@ def test_what_takes_a_stuck_item_on_is_a_call_of_the_api() -> None:
     table = rule_book().scan_table(on(2026, 11, 23).date())
 
     assert named - {route.operation.name for route in API} == set()
+    assert {f"{how}_{why}" for how in ("filed", "destroyed") for why in ("silent", "refused")} == set(
+        rule_book().undeliverable_rule(on(2026, 11, 23).date()).ends
+    )
     assert set(rule.states) == {state for state, row in table.states.items() if not row.ends}

@@ -118,6 +118,7 @@ async def test_the_page_is_english_by_the_switch(gate, browser, said, missed) ->
 
 async def test_the_public_list_shows_number_office_and_days(gate, browser, said, missed) -> None:
     _, empty = await browser.open("/undeliverable")
+    await gate.scan(missed, "unclaimed", office="480000")
     await gate.post(f"/api/v1/consignments/{missed}/undeliverable", {"ground": "sender_silent"})
     _, page = await browser.open("/undeliverable")
 
