@@ -125,9 +125,14 @@ def _side(side: Mapping[str, Any]) -> str:
 def _proof(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
     receiver = f"{row['receiver_name'] or _ERASED} ({RECEIVER_KINDS[row['receiver_kind']]})"
     seen = f"{ID_KINDS[row['id_kind']]} ••• {row['id_tail']}".strip()
-    authorised = "; đã xem giấy uỷ quyền" if row["authorisation_seen"] else ""
+    authorised = _authorised(row) if row["authorisation_seen"] else ""
     remarks = "không có" if row["remarks"] == "none" else row["remarks"]
     return spoken(row["consignment_no"]), _time(row["delivered_at"]), receiver, seen + authorised, remarks
+
+
+def _authorised(row: Mapping[str, Any]) -> str:
+    more = ", ".join(filter(None, (row.get("authorisation", ""), row.get("relation", ""))))
+    return "; đã xem giấy uỷ quyền" + (f" ({more})" if more else "")
 
 
 def _invitation(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:

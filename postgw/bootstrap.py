@@ -39,6 +39,7 @@ from postgw.services.booking import Booking
 from postgw.services.bundle import Services
 from postgw.services.cases import Cases
 from postgw.services.catalogue import Catalogue
+from postgw.services.choosing import Choosing
 from postgw.services.clocks import Clocks
 from postgw.services.compensating import Compensating
 from postgw.services.completing import Completing
@@ -46,6 +47,7 @@ from postgw.services.customers import Customers
 from postgw.services.damage import Damage
 from postgw.services.delivery import Delivery
 from postgw.services.determining import Determining
+from postgw.services.ending import Ending
 from postgw.services.enquiry import Enquiry
 from postgw.services.evidence import Evidence
 from postgw.services.filing import Filings
@@ -56,6 +58,7 @@ from postgw.services.labelling import Labelling
 from postgw.services.lateness import Lateness
 from postgw.services.loss import Loss
 from postgw.services.money import Money
+from postgw.services.non_delivery import NonDelivery
 from postgw.services.notices import Notices
 from postgw.services.noting import Noting
 from postgw.services.ordering import Ordering
@@ -68,6 +71,7 @@ from postgw.services.remitting import Remitting
 from postgw.services.results import Results
 from postgw.services.returns import Returns
 from postgw.services.signing import Signing
+from postgw.services.stalling import Stalling
 from postgw.services.supplements import Supplements
 from postgw.services.tracking import Tracking
 from postgw.services.watch import Watch
@@ -296,9 +300,14 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         results=Results(database=database, book=book, lent_to=account_name_of, collects_fee=collects_fee),
         returns=Returns(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         redirecting=Redirecting(database=database, book=book),
+        choosing=Choosing(database=database, book=book),
+        ending=Ending(database=database, book=book),
+        non_delivery=NonDelivery(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        stalling=Stalling(database=database, book=book),
         notices=Notices(
             database=database, desk=outsiders.desk, hooks_sender=outsiders.hooks, messenger=outsiders.messenger,
             rehearsal=outsiders.rehearsal, statement_closes=settings.post.statement_closes,
+            public_url=settings.web.public_url.rstrip("/"),
         ),
         money=Money(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         remitting=Remitting(database=database),
@@ -350,6 +359,7 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "link_scans": lambda at: services.evidence.link_due(at=at),
         "seal_chains": lambda at: services.evidence.seal_due(at=at),
         "erase_personal": lambda at: services.evidence.erase_due(at=at),
+        "tell_undeliverable": lambda at: services.ending.tell_due(at=at),
         "forget_replays": lambda at: services.accounts.forget_replays(at=at),
     }
 

@@ -116,6 +116,7 @@ url = "sqlite://{file}"
 [web]
 host = "{host}"
 port = {port}
+public_url = "{scheme}://{host}:{port}"
 [[post.accounts]]
 name = "dien-tap"
 adapter = "rehearsal"
@@ -137,8 +138,12 @@ async def _demo(asked: argparse.Namespace) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     chosen = settings.parse(
         _DEMO_SETTINGS.format(
-            file=folder / "postgw.sqlite3", office=folder / "post_office.sqlite3", host=asked.host, port=asked.port
-        )
+            file=folder / "postgw.sqlite3",
+            office=folder / "post_office.sqlite3",
+            host=asked.host,
+            port=asked.port,
+            scheme="https" if asked.tls else "http",
+        )  # fmt: skip
     )
     await migrate(chosen.storage.url)
     tls = _certified(asked)
@@ -167,7 +172,7 @@ def _welcome(url: str, folder: Path) -> None:
     _say(f"\nDIỄN TẬP: người và hồ sơ đều bịa, không gửi gì ra ngoài. Dữ liệu ở {folder}\n")
     for title, path in (
         ("Người dân tra cứu", "/"), ("Bàn làm việc Một cửa", "/desk"), ("Trạm bưu điện", "/station"),
-        ("Tài liệu API", "/api/docs"),
+        ("Niêm yết", "/undeliverable"), ("Tài liệu API", "/api/docs"),
     ):  # fmt: skip
         _say(f"  {title:<24}{url}{path}")
     _say("\nĐăng nhập bằng mã truy cập:")

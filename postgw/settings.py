@@ -60,6 +60,8 @@ class Web:
     #: PEM files of a certificate and its private key, where no TLS proxy stands in front of us; both or none.
     tls_cert_file: str = ""
     tls_private_file: str = ""
+    #: Where citizens reach the pages, for the links in their messages; empty: messages bear none.
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +267,8 @@ def _join(path: str, key: str) -> str:
 def _check(settings: Settings) -> None:
     if not 0 <= settings.web.port <= 65535:
         raise SettingsError("web.port phải từ 0 đến 65535.")
+    if settings.web.public_url and not settings.web.public_url.startswith(("https://", "http://")):
+        raise SettingsError("web.public_url phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
     if not settings.storage.url.startswith(("sqlite://", "postgres://")):
         raise SettingsError("storage.url phải bắt đầu bằng sqlite:// hoặc postgres://.")
     names = [account.name for account in settings.post.accounts]

@@ -53,6 +53,10 @@ TIMETABLE: tuple[Recurring, ...] = (
         lease_seconds=120,
     ),
     Recurring(
+        job="tell_undeliverable", act="tell_undeliverable", cron={"hour": "6", "minute": "30"}, zone="Asia/Ho_Chi_Minh",
+        lease_seconds=120,
+    ),
+    Recurring(
         job="forget_replays", act="forget_replays", cron={"hour": "3", "minute": "10"}, zone="Asia/Ho_Chi_Minh",
         lease_seconds=120,
     ),

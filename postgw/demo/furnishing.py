@@ -37,6 +37,7 @@ from postgw.storage import calendar, province
 from .accounts import demo_accounts
 from .cases import cases
 from .catalogue import catalogue
+from .ending import ending
 from .filing import filing
 from .lateness import lateness
 from .papers import papers
@@ -57,6 +58,7 @@ EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     papers,
     filing,
     cases,
+    ending,
 )
 
 

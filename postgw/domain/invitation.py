@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from .working_calendar import WorkingCalendar
@@ -159,6 +159,15 @@ def _invited_enough(invited: Sequence[date], on: date, calendar: WorkingCalendar
             values={**values, "days": rule.working_days_before_return},
         )  # fmt: skip
     return _LAWFUL
+
+
+def kept_for(day: date) -> Verdict:
+    """Return the verdict on a return for want of a recipient who has named a day: they have answered the call."""
+    return Verdict(
+        allowed=False, code="return.promised", earliest=day + timedelta(days=1),
+        sentence="Người nhận đã hẹn phát lại ngày {day}. Chờ qua ngày đó rồi mới chuyển hoàn.",
+        values={"day": shown_day(day)},
+    )  # fmt: skip
 
 
 def shown_day(day: date) -> str:

@@ -1,8 +1,9 @@
 """The signed record of an item that could not be handed over: who refused it, or why the worker could not deliver.
 
 A refusal is shown by the refuser's name, the identity paper seen and the signature. Where nobody signs, the delivery
-worker's full name, signature and reason stand in its place; the same record shows a wrong address, a recipient who has
-moved or is not found. Of an identity number only the last characters are kept.
+worker's full name, signature and reason stand in its place; the same record shows a wrong address, a recipient who
+has moved or is not found. For an organisation its representative refuses, and its stamp goes on the record. Of an
+identity number only the last characters are kept.
 
 Stands on: address, proof, errors. Used by: services.returns.
 Source: Joint Circular 18/2015 art. 3; Law on Post 2010 art. 17.1.
@@ -26,6 +27,7 @@ class Refusal:
     """The evidence: of the refuser, or of the worker."""
 
     refuser_name: str = ""
+    organisation: str = ""  #: for which the refuser speaks; its stamp goes on the record
     id_kind: str = ""
     id_tail: str = ""
     worker_name: str = ""
@@ -53,7 +55,10 @@ def _by_refuser(evidence: Refusal) -> Refusal:
     if not _ID_TAIL.fullmatch(tail):
         raise Invalid("Ghi 2 đến 4 ký tự cuối của số giấy tờ.", code="refusal.id_tail", field="/id_tail")
     name = checked_text(evidence.refuser_name, what="tên người từ chối", field="/refuser_name", most=NAME_MOST)
-    return replace(evidence, refuser_name=name, id_tail=tail)
+    body = checked_text(
+        evidence.organisation, what="tên tổ chức từ chối", field="/organisation", most=NAME_MOST, required=False
+    )
+    return replace(evidence, refuser_name=name, organisation=body, id_tail=tail)
 
 
 def _by_worker(evidence: Refusal) -> Refusal:
@@ -61,5 +66,5 @@ def _by_worker(evidence: Refusal) -> Refusal:
         evidence,
         worker_name=checked_text(evidence.worker_name, what="họ tên bưu tá", field="/worker_name", most=NAME_MOST),
         statement=checked_text(evidence.statement, what="lý do không phát được", field="/statement", most=1000),
-        id_kind="", id_tail="",
+        organisation="", id_kind="", id_tail="",
     )  # fmt: skip

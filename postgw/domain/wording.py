@@ -61,10 +61,25 @@ _OF_LEG = {"return": _CASE | _RETURN, "send": _CASE | _SEND}
 
 _FILED_WITH_DUE = "Ho so, ma {number}, da giao den co quan, hen tra ket qua ngay {due}."
 _FILED_ANEW = "Ho so, ma {number}, da bo sung du. Thoi han giai quyet tinh lai tu dau."
+#: With the secret link on which the reader answers.
+_LINKED = {
+    "consignment.attempted": "Buu ta chua gap ban, ma {number}. Ban chon cach nhan tai {link}",
+    "consignment.held": "Buu gui, ma {number}, cho ban tai buu cuc. Doi cach nhan tai {link}",
+}
+
+
+def link_purpose(kind: str, consignment: Consignment) -> str:
+    """Return what the link in a message is for, as in `secret_link.PURPOSES`; empty where it bears none."""
+    return "choose" if consignment.leg == "return" and kind in _LINKED else ""
 
 
 def citizen_text(
-    kind: str, consignment: Consignment, *, rehearsal: bool, data: Mapping[str, Any] = MappingProxyType({})
+    kind: str,
+    consignment: Consignment,
+    *,
+    rehearsal: bool,
+    data: Mapping[str, Any] = MappingProxyType({}),
+    link: str = "",
 ) -> str:
     """Return the text for one matter, without accents so that it fits one message; empty when there is nothing to say.
 
@@ -80,9 +95,11 @@ def citizen_text(
     template = _template(kind, consignment, data)
     if not template:
         return ""
+    if link and kind in _LINKED:
+        template = _LINKED[kind]
     mark = "[DIEN TAP] " if rehearsal else ""
     number, due = consignment_number.shown(consignment.consignment_no), _day(data.get("due_on"))
-    return mark + template.format(number=number, due=due, case_no=data.get("case_no", ""))
+    return mark + template.format(number=number, due=due, case_no=data.get("case_no", ""), link=link)
 
 
 def dossier_text(notice: Notice, *, rehearsal: bool) -> str:

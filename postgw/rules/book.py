@@ -18,6 +18,7 @@ from typing import Any
 
 from postgw.domain.apology import ApologyRule
 from postgw.domain.case import ABOUTS
+from postgw.domain.choice import ChoiceRule
 from postgw.domain.compensation import CaseRule, RejectionGround
 from postgw.domain.filing import FilingRule
 from postgw.domain.form import FORMS, Form
@@ -25,10 +26,12 @@ from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.lateness import LateRule
 from postgw.domain.quality import QualityTargets
 from postgw.domain.scan import CORRECTION, UNKNOWN
+from postgw.domain.standstill import StandstillRule, StateStandstill
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
 from postgw.domain.tariff import SERVICES, ZONES, Reduction, Tariff, ZoneCeilings
 from postgw.domain.time_bar import SINCE, TimeBar
 from postgw.domain.time_limit import SPANS, TransitLimit, TransitLimits
+from postgw.domain.undeliverable import UndeliverableGround, UndeliverableRule
 from postgw.rules.public_holidays import HolidayTable, holiday_table, laid_over
 
 _STATE_KEYS = frozenset({"title", "title_en", "stage", "ends", "told"})
@@ -57,6 +60,9 @@ class RuleBook:
     lateness: Mapping[str, LateRule]
     filing: Mapping[str, FilingRule]
     cases: Mapping[str, CaseRule]
+    choices: Mapping[str, ChoiceRule]
+    undeliverable: Mapping[str, UndeliverableRule]
+    standstill: Mapping[str, StandstillRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -97,6 +103,18 @@ class RuleBook:
     def case_rule(self, on: date) -> CaseRule:
         """Return the rules for complaints and compensation in force on a day."""
         return self.cases[_in_force(self.cases, on)]
+
+    def choice_rule(self, on: date) -> ChoiceRule:
+        """Return what a recipient may choose after a failed delivery, as in force on a day."""
+        return self.choices[_in_force(self.choices, on)]
+
+    def undeliverable_rule(self, on: date) -> UndeliverableRule:
+        """Return the periods of an item that can be neither delivered nor returned, as in force on a day."""
+        return self.undeliverable[_in_force(self.undeliverable, on)]
+
+    def standstill_rule(self, on: date) -> StandstillRule:
+        """Return when an item counts as stuck, as in force on a day."""
+        return self.standstill[_in_force(self.standstill, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -153,6 +171,9 @@ def rule_book() -> RuleBook:
         lateness={data["version"]: _late_rule(data) for data in _versions("lateness")},
         filing={data["version"]: _filing_rule(data) for data in _versions("filing")},
         cases={data["version"]: _case_rule(data) for data in _versions("cases")},
+        choices={data["version"]: _choice_rule(data) for data in _versions("choices")},
+        undeliverable={data["version"]: _undeliverable_rule(data) for data in _versions("undeliverable")},
+        standstill={data["version"]: _standstill_rule(data) for data in _versions("standstill")},
     )
 
 
@@ -279,3 +300,25 @@ def _time_bar(version: str, row: dict[str, Any]) -> TimeBar:
     _refuse(f"cases {version}: unknown matters", set(row["abouts"]) - set(ABOUTS))
     _refuse(f"cases {version}: unknown beginnings", {row["since"]} - set(SINCE))
     return TimeBar(**{**row, "abouts": frozenset(row["abouts"])})
+
+
+def _choice_rule(data: dict[str, Any]) -> ChoiceRule:
+    wanted = ("days_offered", "cut_off_hour", "free_redeliveries", "redelivery_dong", "faults")
+    return ChoiceRule(**{name: data[name] for name in wanted})
+
+
+def _undeliverable_rule(data: dict[str, Any]) -> UndeliverableRule:
+    return UndeliverableRule(
+        publicised_months=data["publicised_months"], no_recipient_months=data["no_recipient_months"],
+        answer_days=data["answer_days"],
+        grounds={code: UndeliverableGround(**row) for code, row in data["grounds"].items()},
+        ends={code: UndeliverableGround(**row) for code, row in data["ends"].items()},
+    )  # fmt: skip
+
+
+def _standstill_rule(data: dict[str, Any]) -> StandstillRule:
+    _refuse(f"standstill {data['version']}: unknown states", set(data["states"]) - set(STATES))
+    rows = data["states"].items()
+    return StandstillRule(
+        states={state: StateStandstill(days=row["days"], next=tuple(row["next"])) for state, row in rows}
+    )

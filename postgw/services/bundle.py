@@ -10,6 +10,7 @@ from .bagging import Bagging
 from .booking import Booking
 from .cases import Cases
 from .catalogue import Catalogue
+from .choosing import Choosing
 from .clocks import Clocks
 from .compensating import Compensating
 from .completing import Completing
@@ -17,6 +18,7 @@ from .customers import Customers
 from .damage import Damage
 from .delivery import Delivery
 from .determining import Determining
+from .ending import Ending
 from .enquiry import Enquiry
 from .evidence import Evidence
 from .filing import Filings
@@ -27,6 +29,7 @@ from .labelling import Labelling
 from .lateness import Lateness
 from .loss import Loss
 from .money import Money
+from .non_delivery import NonDelivery
 from .notices import Notices
 from .noting import Noting
 from .ordering import Ordering
@@ -39,6 +42,7 @@ from .remitting import Remitting
 from .results import Results
 from .returns import Returns
 from .signing import Signing
+from .stalling import Stalling
 from .supplements import Supplements
 from .tracking import Tracking
 from .watch import Watch
@@ -69,6 +73,10 @@ class Services:
     results: Results
     returns: Returns
     redirecting: Redirecting
+    choosing: Choosing
+    ending: Ending
+    non_delivery: NonDelivery
+    stalling: Stalling
     notices: Notices
     money: Money
     remitting: Remitting

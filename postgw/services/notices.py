@@ -24,8 +24,9 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Invalid, PostgwError, Refused, Unknown, Unreachable
 from postgw.domain.patience import is_hopeless, next_try
 from postgw.domain.ports import DossierDesk, HookSender, HookTarget, Message, Messenger, Notice
-from postgw.domain.wording import citizen_text, dossier_text
-from postgw.storage import accounts, consignments, dossiers, outbox, records
+from postgw.domain.secret_link import PURPOSES, link_of
+from postgw.domain.wording import citizen_text, dossier_text, link_purpose
+from postgw.storage import accounts, consignments, dossiers, outbox, province, records
 from postgw.storage.accounts import Hook
 from postgw.storage.database import Database
 from postgw.storage.outbox import Errand, NewErrand
@@ -54,6 +55,7 @@ class Notices:
     messenger: Messenger | None  #: none: no citizen is sent messages
     rehearsal: bool
     statement_closes: bool
+    public_url: str = ""  #: where citizens reach the pages; empty: their messages bear no link
 
     async def send_due(self, *, at: datetime) -> int:
         """Say what is due; return how many errands were taken up."""
@@ -91,11 +93,11 @@ class Notices:
             due.append(errand("citizen", ""))
         return due
 
-    def _text(self, notice: Notice, consignment: Consignment | None) -> str:
+    def _text(self, notice: Notice, consignment: Consignment | None, link: str = "") -> str:
         of_dossier = dossier_text(notice, rehearsal=self.rehearsal)
         if of_dossier or consignment is None:
             return of_dossier
-        return citizen_text(notice.kind, consignment, rehearsal=self.rehearsal, data=notice.data)
+        return citizen_text(notice.kind, consignment, rehearsal=self.rehearsal, data=notice.data, link=link)
 
     def _closing(self, notice: Notice) -> Notice:
         """Say on a delivery whether it closes the dossier: with our proof always, by the post's statement if so set."""
@@ -144,9 +146,19 @@ class Notices:
     async def _tell_citizen(self, errand: Errand) -> None:
         notice = records.notice(errand.payload)
         consignment = await consignments.find(self.database.reading, errand.subject) if errand.subject else None
-        text, phone = self._text(notice, consignment), await self._phone(notice, consignment)
+        link = await self._link(notice.kind, consignment) if consignment else ""
+        text, phone = self._text(notice, consignment, link), await self._phone(notice, consignment)
         if self.messenger and text and phone:
             await self.messenger.send(Message(message_id=notice.notice_id, to=phone, text=text))
+
+    async def _link(self, kind: str, consignment: Consignment) -> str:
+        """Return the address on which the reader of a message answers; empty where none is meant."""
+        purpose = link_purpose(kind, consignment)
+        if not self.public_url or not purpose:
+            return ""
+        async with self.database.writing() as tx:
+            secret = await province.link_secret(tx)
+        return f"{self.public_url}/{PURPOSES[purpose]}/{link_of(secret, purpose, consignment.consignment_no)}"
 
     async def _phone(self, notice: Notice, consignment: Consignment | None) -> str:
         """Return the citizen's telephone: of the consignment's own end, or the one that the dossier names."""

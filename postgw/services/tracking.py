@@ -22,8 +22,9 @@ from postgw.domain.legal_day import legal_day
 from postgw.domain.ports import FeedEvent, FeedPage, PostOffice
 from postgw.domain.recognise import Recognised, recognise
 from postgw.domain.scan import Placed, Scan, Witness, place_in_time
+from postgw.domain.undeliverable import archive_from
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, invitations, item_numbers, manifests, orders, scans, strays
+from postgw.storage import consignments, invitations, item_numbers, manifests, orders, scans, strays, undeliverables
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Kept, Locked
 from postgw.storage.strays import Stray
@@ -161,7 +162,9 @@ class Tracking:
                 )  # fmt: skip
 
     async def _judged(self, tx: Session, locked: Locked, scan: Scan, told: Sequence[tuple[Locked, Scan]]) -> Scan:
-        """Return a scan of a return, flagged for the lead where no ground stands behind it; any other as it is."""
+        """Return a scan of a return or of an end, flagged for the lead where no ground stands behind it."""
+        if scan.code == "archived" and locked.custody.state == "unclaimed":
+            return await self._judged_end(tx, locked, scan)
         if scan.code != "returning" or (consignment := await consignments.find(tx, locked.consignment_no)) is None:
             return scan
         attempts = [other.reason for its, other in told if its.id == locked.id and other.code == "attempted"]
@@ -169,6 +172,12 @@ class Tracking:
             tx, self.book, consignment, scan.reason, legal_day(scan.occurred_at), also=attempts
         )
         return scan if verdict.allowed else replace(scan, flags=(*scan.flags, verdict.code.replace(".", "_")))
+
+    async def _judged_end(self, tx: Session, locked: Locked, scan: Scan) -> Scan:
+        on = legal_day(scan.occurred_at)
+        entry = await undeliverables.of(tx, locked.consignment_no)
+        lawful = archive_from(entry, self.book.undeliverable_rule(entry.declared_on)) if entry else None
+        return scan if lawful and on >= lawful else replace(scan, flags=(*scan.flags, "archived_too_early"))
 
     async def _inside(self, tx: Session, read: Recognised) -> tuple[str, ...]:
         if read.kind == "bag":

@@ -9,11 +9,12 @@ Used by: returns, redirecting, tracking.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from postgw.domain.consignment import Consignment
-from postgw.domain.invitation import Invitation, Verdict, may_return
+from postgw.domain.invitation import Invitation, Verdict, kept_for, may_return
 from postgw.domain.redirection import Redirection
 from postgw.domain.refusal import Refusal
 from postgw.domain.witnesses import uncancelled
@@ -22,13 +23,13 @@ from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
 
 from . import calendar as province_calendar
-from . import records, scans
+from . import choices, records, scans
 from .database import Session, moment
 
 _OWN = "(SELECT id FROM consignment WHERE consignment_no = $1)"
 #: A degraded day further back lies before any invitation that still matters.
 _LOOK_BACK = timedelta(days=400)
-_PLAIN = ("refuser_name", "id_kind", "id_tail", "worker_name", "statement")
+_PLAIN = ("refuser_name", "organisation", "id_kind", "id_tail", "worker_name", "statement")
 
 
 async def add(tx: Session, consignment_no: str, made: Invitation, *, office: str, at: datetime) -> None:
@@ -71,7 +72,7 @@ async def verdict(
     """Say whether an item may go back on a day; `also` are reasons of failed attempts that are not kept yet."""
     no = consignment.consignment_no
     told = uncancelled(await scans.history(session, no))
-    return may_return(
+    lawful = may_return(
         reason,
         [*(scan.reason for scan in told if scan.code == "attempted"), *also],
         [made.invited_on for made in await of(session, no)],
@@ -80,6 +81,10 @@ async def verdict(
         book.invitation_rule(on),
         evidenced=await refusal(session, no, reason) is not None,
     )
+    if not lawful.allowed or reason != "two_invitations":
+        return lawful
+    promised = await choices.promised_until(session, consignment, on)
+    return kept_for(promised) if promised else lawful
 
 
 async def keep_refusal(
@@ -101,6 +106,27 @@ async def refusal(session: Session, consignment_no: str, reason: str) -> Refusal
         consignment_no, reason,
     )  # fmt: skip
     return Refusal(**records.from_json(row["content"]), signature_png=row["signature_png"]) if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRefusal:
+    """A signed record, why it was made and when."""
+
+    reason: str
+    evidence: Refusal
+    taken_at: datetime
+
+
+async def refusals(session: Session, consignment_no: str) -> tuple[KeptRefusal, ...]:
+    """Return every signed record about an item, the oldest first."""
+    rows = await session.rows(f"SELECT * FROM refusal WHERE consignment_id = {_OWN} ORDER BY id", consignment_no)
+    return tuple(
+        KeptRefusal(
+            reason=row["reason"], taken_at=moment(row["taken_at"]),  # type: ignore[arg-type]
+            evidence=Refusal(**records.from_json(row["content"]), signature_png=row["signature_png"]),
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 async def keep_redirection(tx: Session, consignment_no: str, asked: Redirection) -> None:

@@ -13,8 +13,11 @@ from postgw.domain.proof import Proof
 from . import records
 from .database import Session, moment
 
-_PLAIN = ("receiver_name", "receiver_kind", "id_kind", "id_tail", "authorisation_seen", "remarks")
-_PERSONAL = ("receiver_name", "id_tail", "remarks")
+_PLAIN = (
+    "receiver_name", "receiver_kind", "id_kind", "id_tail", "authorisation_seen", "authorisation", "relation",
+    "remarks",
+)  # fmt: skip
+_PERSONAL = ("receiver_name", "id_tail", "authorisation", "relation", "remarks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The life of a consignment, played in any order: scans, attempts, invitations, corrections, and time that passes."""
+"""The life of a consignment, played in any order: scans, attempts, invitations, choices, corrections, time."""
 
 from __future__ import annotations
 
@@ -12,11 +12,23 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from postgw.domain.custody import Custody, custody_of
+from postgw.domain.choice import (
+    WAYS,
+    Choice,
+    KeptChoice,
+    checked_choice,
+    current,
+    cut_off,
+    days_offered,
+    must_be_changeable,
+)
+from postgw.domain.custody import Custody, custody_of, journey_of
+from postgw.domain.errors import Conflict
 from postgw.domain.invitation import counting, may_invite, may_return
 from postgw.domain.legal_day import legal_day
 from postgw.domain.scan import Scan, Witness
 from postgw.domain.states import LEGS
+from postgw.domain.undeliverable import Undeliverable, archive_from, next_step
 from postgw.domain.witnesses import uncancelled
 from postgw.rules.book import rule_book
 from postgw.rules.public_holidays import calendar_of
@@ -27,6 +39,10 @@ TABLE = BOOK.scan_table(TODAY)
 RULE = BOOK.invitation_rule(TODAY)
 CALENDAR = calendar_of(BOOK.holidays_on(TODAY))
 REASONS = BOOK.reasons_on(TODAY)
+CHOICES = BOOK.choice_rule(TODAY)
+UNDELIVERABLE = BOOK.undeliverable_rule(TODAY)
+#: How an end may be left by what happens afterwards; a correction takes the end itself away.
+AFTER_AN_END = {("delivered_by_post_statement", "delivered"), ("returned", "archived")}
 HOLDERS = {"sender", "desk", "post", "recipient", "nobody"}
 #: What a person or the feed may say without a signature; a correction names another scan and has its own rule.
 WORDS = sorted(set(TABLE.codes) - {"correction", "unknown", "attempted", "returning"})
@@ -43,6 +59,8 @@ class Life(RuleBasedStateMachine):
         self.scans: list[Scan] = []
         self.invited: list[date] = []
         self.unlawful_returns = 0
+        self.made: list[KeptChoice] = []
+        self.broken_promises = 0
 
     def tell(self, code: str, source: str = "device:a", **more: object) -> None:
         number = len(self.scans)
@@ -83,13 +101,59 @@ class Life(RuleBasedStateMachine):
         attempts = [scan.reason for scan in uncancelled(self.scans) if scan.code == "attempted"]
         on = legal_day(self.now)
         if may_return(reason, attempts, self.invited, on, CALENDAR, RULE, evidenced=evidenced).allowed:
+            standing = current(self.made, self.custody().attempts, on)
+            if reason == "two_invitations" and standing and standing.choice.on:
+                return
             self.tell("returning", reason=reason)
             if reason == "two_invitations":
                 self.unlawful_returns += not self.called_twice(on)
+                self.broken_promises += any(
+                    each.choice.on and each.choice.on >= on
+                    for each in self.made[-1:]
+                    if each.attempts == self.custody().attempts
+                )
 
     def called_twice(self, on: date) -> bool:
         first, second = counting(self.invited, CALENDAR, RULE)[:2]
         return CALENDAR.between(first, second) >= 2 and CALENDAR.between(second, on) >= 2
+
+    @rule(way=st.sampled_from(sorted(WAYS)), n=st.integers(0, 4), window=st.sampled_from(["morning", "afternoon"]))
+    def the_recipient_chooses(self, way: str, n: int, window: str) -> None:
+        before = self.custody()
+        offered = days_offered(self.now, CALENDAR, CHOICES)
+        assert all(CALENDAR.is_working(day) and self.now < cut_off(day, CALENDAR, CHOICES) for day in offered)
+        choice = checked_choice(Choice(way=way, on=offered[n], window=window, place="TS"), offered, ["TS"])
+        standing = current(self.made, before.attempts, legal_day(self.now))
+        try:
+            must_be_changeable(standing, self.now, CALENDAR, CHOICES)
+        except Conflict:
+            assert standing
+            assert standing.choice.on
+            return
+        if standing is None or standing.choice != choice:
+            self.made.append(
+                KeptChoice(
+                    ordinal=len(self.made) + 1, choice=choice, attempts=before.attempts, office=before.office,
+                    paid_by="citizen", cost_dong=0, by="test", at=self.now,
+                )
+            )  # fmt: skip
+        assert self.custody() == before
+
+    @precondition(lambda self: self.custody().state == "unclaimed")
+    @rule(refuses=st.booleans())
+    def the_lawful_way_of_what_nobody_takes_is_walked(self, refuses: bool) -> None:
+        accepted = min(legal_day(scan.occurred_at) for scan in self.scans)
+        entry = Undeliverable(ground="sender_silent", accepted_on=accepted, declared_on=legal_day(self.now))
+        step, lawful = next_step(entry, UNDELIVERABLE)
+        assert (step, archive_from(entry, UNDELIVERABLE)) == ("request", None)
+        entry = replace(entry, requested_on=lawful)
+        if refuses:
+            entry = replace(entry, answer="refused", answered_on=lawful)
+        step, lawful = next_step(entry, UNDELIVERABLE)
+        assert step == "archive"
+        self.now = max(self.now, datetime(lawful.year, lawful.month, lawful.day, 2, 0, tzinfo=UTC))
+        self.tell("archived")
+        assert self.custody().ended
 
     @precondition(lambda self: self.scans)
     @rule(data=st.data())
@@ -115,6 +179,18 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def nobody_was_sent_back_for_not_coming_before_the_law_allows(self) -> None:
         assert self.unlawful_returns == 0
+
+    @invariant()
+    def nobody_was_sent_back_before_the_day_they_named(self) -> None:
+        assert self.broken_promises == 0
+
+    @invariant()
+    def what_has_ended_stays_ended(self) -> None:
+        _, happenings = journey_of(self.leg, self.scans, TABLE)
+        states = [happening.state for happening in happenings]
+        for before, after in zip(states, states[1:], strict=False):
+            if before != after and TABLE.states[before].ends:
+                assert before == "lost" or (before, after) in AFTER_AN_END
 
     @invariant()
     def the_order_of_hearing_changes_nothing(self) -> None:

@@ -68,6 +68,10 @@ def test_the_least_that_must_be_said_is_where_to_store_and_whom_to_talk_to() -> 
         ("[web]\nport = '8045'\n", "web.port phải là một số nguyên."),
         ("[web]\nport = true\n", "web.port phải là một số nguyên."),
         ("[web]\nport = 70000\n", "web.port phải từ 0 đến 65535."),
+        (
+            "[web]\npublic_url = 'hoso.example'\n",
+            "web.public_url phải bắt đầu bằng https:// hoặc http://, hoặc để trống.",
+        ),
         ("[web]\nhost = 1\n", "web.host phải là một chuỗi."),
         ("[scheduler]\nenabled = 1\n", "scheduler.enabled phải là true hoặc false."),
         ("[labels]\ndpi = 204\n", "labels.dpi phải là một trong: 203, 300, 600."),

@@ -19,6 +19,7 @@ from postgw.storage import province
 from postgw.storage.province import Unit
 from postgw.web.app import make_app
 from postgw.web.keys import Door
+from postgw.web.pages.routes import pages
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DESK, OFFICE = "TS", "480000"
@@ -40,6 +41,8 @@ CITIZEN = {
     "province": "Tỉnh Hà Tĩnh", "commune_code": "18073",
 }  # fmt: skip
 SETTINGS = """
+[web]
+public_url = "https://hoso.example"
 [storage]
 url = "{url}"
 [[post.accounts]]
@@ -104,7 +107,8 @@ async def day(database_url: str) -> AsyncIterator[Day]:
         await _furnish(house)
         door = Door(clock=lambda: clock[0], rehearsal=True, per_minute={"default": 0, "scans": 0, "public": 0})
         inbound = inbound_routes(house.services, clock=lambda: clock[0])
-        async with TestClient(TestServer(make_app(house.services, door=door, inbound_routes=inbound))) as client:
+        app = make_app(house.services, door=door, inbound_routes=inbound, pages=pages())
+        async with TestClient(TestServer(app)) as client:
             day = Day(house, client, clock)
             for name, unit in (("officer", DESK), ("postman", OFFICE), ("administrator", "")):
                 day.tokens[name], _ = await house.services.accounts.issue(

@@ -88,7 +88,7 @@ async def test_every_route_that_is_not_open_refuses_who_has_no_token(gate) -> No
 
     assert open_to_all == {
         "/api/v1/calendar/{year}", "/api/v1/procedures", "/api/v1/states", "/api/v1/tariff", "/api/v1/tariff/quote",
-        "/api/v1/track/{number}", "/healthz", "/readyz",
+        "/api/v1/track/{number}", "/api/v1/undeliverable", "/healthz", "/readyz",
     }  # fmt: skip
 
 

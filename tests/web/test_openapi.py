@@ -13,16 +13,16 @@ from postgw.web.docs.page import docs_page
 from postgw.web.openapi import describe
 from postgw.web.reading import read_json
 from postgw.web.routes import API, STANDING
-from postgw.web.schemas import accounts, cases, money, shapes
+from postgw.web.schemas import accounts, cases, ending, money, shapes
 from postgw.web.serve import PUBLIC
 
 DESCRIPTION = describe(API, rehearsal=True)
 
 #: What anybody may read without a token. Nothing joins this list by accident.
 OPEN_TO_ALL = {
-    "/api/v1/track/{number}", "/api/v1/states", "/api/v1/procedures", "/api/v1/calendar/{year}",
-    "/api/v1/tariff", "/api/v1/tariff/quote", "/api/v1/procedures/{code}", "/api/v1/prices",
-    "/api/v1/quality-targets", "/api/v1/service-points", "/api/v1/apologies",
+    "/api/v1/track/{number}", "/api/v1/undeliverable", "/api/v1/states", "/api/v1/procedures",
+    "/api/v1/calendar/{year}", "/api/v1/tariff", "/api/v1/tariff/quote", "/api/v1/procedures/{code}",
+    "/api/v1/prices", "/api/v1/quality-targets", "/api/v1/service-points", "/api/v1/apologies",
 }  # fmt: skip
 STANDING_OPEN = {
     "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/docs", "/api/docs.css", "/api/problems/{code}",
@@ -115,8 +115,11 @@ def test_lists_show_nothing_that_names_a_person() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs"), [*shapes.CLOSED_LISTS, *accounts.CLOSED_LISTS, *money.CLOSED_LISTS, *cases.CLOSED_LISTS]
-)
+    ("ours", "theirs"),
+    [
+        *shapes.CLOSED_LISTS, *accounts.CLOSED_LISTS, *money.CLOSED_LISTS, *cases.CLOSED_LISTS, *ending.CLOSED_LISTS,
+    ],
+)  # fmt: skip
 def test_closed_lists_are_those_of_the_domain(ours, theirs) -> None:
     assert set(get_args(ours)) == set(theirs)
 

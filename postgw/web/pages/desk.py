@@ -140,7 +140,6 @@ def _codes(table: ScanTable, language: Language) -> dict[str, str]:
 
 def _reasons(visit: Visit) -> dict[str, str]:
     lists = visit.services.enquiry.reasons(on=legal_day(visit.at)).values()
-    return {
-        reason.code: reason.title if visit.language == "vi" else reason.title_en
-        for each in lists for reason in each.values()
-    }  # fmt: skip
+    known = {reason.code: (reason.title, reason.title_en) for each in lists for reason in each.values()}
+    ends = {code: (each.title, each.title_en) for code, each in visit.services.ending.titles(visit.at).items()}
+    return {code: vi if visit.language == "vi" else en for code, (vi, en) in {**ends, **known}.items()}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import apologies, assets, citizen, desk, papers, published, signin, station
+from . import apologies, assets, choosing, citizen, desk, papers, published, signin, station
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -26,6 +26,9 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/quality", public(published.quality)),
     web.get("/contacts", public(published.contacts)),
     web.get("/apologies", public(apologies.apologies)),
+    web.get("/c/{token}", public(choosing.offer)),
+    web.post("/c/{token}", public(choosing.choose)),
+    web.get("/undeliverable", public(choosing.undeliverable)),
     web.get("/signin", public(signin.form, face="signin")),
     web.post("/signin", public(signin.enter, face="signin")),
     web.post("/signout", public(signin.leave, face="signin")),

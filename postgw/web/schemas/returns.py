@@ -30,6 +30,7 @@ class RefusalIn(In):
     """The signed record: the refuser's name, paper and signature; or the worker's name, reason and signature."""
 
     refuser_name: str = Field("", max_length=150)
+    organisation: str = Field("", max_length=150, description="Người từ chối thay mặt tổ chức này.")
     id_kind: IdKind | Literal[""] = ""
     id_tail: str = Field("", max_length=4, description="2 đến 4 ký tự cuối; không bao giờ gửi cả số.")
     worker_name: str = Field("", max_length=150)

@@ -208,10 +208,12 @@ class ProofIn(In):
     """What is shown for a delivery at a door or counter."""
 
     receiver_name: str = Field(min_length=1, max_length=150)
-    receiver_kind: Literal["addressee", "proxy"] = "addressee"
+    receiver_kind: Literal["addressee", "proxy", "organisation"] = "addressee"
     id_kind: IdKind
     id_tail: str = Field(min_length=2, max_length=4, description="2 đến 4 ký tự cuối; không bao giờ gửi cả số.")
     authorisation_seen: bool = False
+    authorisation: str = Field("", max_length=150, description="Số, ngày giấy uỷ quyền; ai uỷ quyền.")
+    relation: str = Field("", max_length=150, description="Quan hệ với người nhận; với tổ chức là chức vụ.")
     remarks: str = Field(min_length=1, max_length=1000, description="Lời người nhận; không có thì ghi `none`.")
     signature_png: Picture = Field("", validate_default=True, description="PNG, base64.")
     photo_jpeg: Picture = Field("", validate_default=True, description="JPEG, base64.")

@@ -1,0 +1,224 @@
+"""Choosing: after a failed delivery, or while an item waits for them, recipients say how they will have it.
+
+They say so by the secret link of their message, or by telephone to the office. Who pays is told before they choose. The
+same choice twice is one choice; another one is its next version, until the cut-off. The office hears of it and finds it
+in its list. Nothing moves by a choice: only scans move an item, and the clock of the carriage has stopped before, at
+the failed delivery or at the call to collect.
+
+Source: Law on Post 2010 art. 11.3; Circular 17/2017/TT-BTTTT art. 5.2.h, 7.2.c; Decision 45/2016/QĐ-TTg art. 10, 12.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from postgw.domain.actor import Actor
+from postgw.domain.choice import (
+    CHOOSABLE,
+    Choice,
+    KeptChoice,
+    carriage,
+    checked_choice,
+    current,
+    cut_off,
+    days_offered,
+    must_be_changeable,
+    trimmed,
+)
+from postgw.domain.consignment import Consignment
+from postgw.domain.errors import Conflict, Unknown
+from postgw.domain.invitation import return_from
+from postgw.domain.legal_day import legal_day
+from postgw.domain.page import Page
+from postgw.domain.ports import Notice
+from postgw.domain.recognise import item_named
+from postgw.domain.secret_link import read_link
+from postgw.domain.witnesses import uncancelled
+from postgw.domain.working_calendar import WorkingCalendar
+from postgw.rules.book import RuleBook
+from postgw.storage import choices, consignments, invitations, outbox, province, scans
+from postgw.storage.database import Database, Session
+from postgw.storage.province import Unit
+
+#: How a choice made through a link is signed: the citizen's name stands in no row of it.
+BY_LINK = "citizen.link"
+_LIST_MOST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a recipient may choose now, with what it costs, and what was chosen so far."""
+
+    consignment: Consignment
+    held_at: Unit | None
+    kept_until: date  #: the last day before a return is lawful, at the earliest
+    is_open: bool  #: something may be chosen now
+    days: tuple[date, ...]
+    places: tuple[Unit, ...]
+    paid_by: str  #: of another delivery
+    cost_dong: int
+    current: KeptChoice | None
+    changeable_until: datetime | None  #: of a delivery that was chosen
+    made: tuple[KeptChoice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToDo:
+    """One choice that an office is to act upon."""
+
+    consignment: Consignment
+    kept: KeptChoice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choosing:
+    """The acts of a recipient who was missed."""
+
+    database: Database
+    book: RuleBook
+
+    async def offer_by_link(self, token: str, *, at: datetime) -> Offer | None:
+        """Return what the holder of a link may choose; nothing when the link is none of ours."""
+        session = self.database.reading
+        number = await self._read(session, token)
+        consignment = await consignments.find(session, number) if number else None
+        return await self._offer(session, consignment, at) if consignment else None
+
+    async def choose_by_link(self, token: str, choice: Choice, *, at: datetime) -> Offer | None:
+        """Keep the choice of the holder of a link; the same one again is one. Nothing when the link is none of ours.
+
+        Raises Invalid at a part that was not offered, Conflict when nothing may be chosen any more.
+        """
+        number = await self._read(self.database.reading, token)
+        if not number:
+            return None
+        async with self.database.writing() as tx:
+            consignment = await consignments.find(tx, number, lock=True)
+            return await self._chosen(tx, consignment, choice, by=BY_LINK, at=at) if consignment else None
+
+    async def _read(self, session: Session, token: str) -> str:
+        secret = await province.known_link_secret(session)
+        return read_link(secret, "choose", token) if secret else ""
+
+    async def offer(self, number: str, *, actor: Actor, at: datetime) -> Offer:
+        """Return what the recipient of an item may choose, for somebody on the telephone with them."""
+        actor.must("delivery")
+        session = self.database.reading
+        return await self._offer(session, await _seen(session, number, actor), at)
+
+    async def choose(self, number: str, choice: Choice, *, actor: Actor, at: datetime) -> Offer:
+        """Keep what a recipient said on the telephone or at a counter; the same choice again is one.
+
+        Raises Invalid at a part that was not offered, Conflict when nothing may be chosen any more.
+        """
+        actor.must("delivery")
+        async with self.database.writing() as tx:
+            consignment = await _seen(tx, number, actor, lock=True)
+            return await self._chosen(tx, consignment, choice, by=actor.name, at=at)
+
+    async def to_do(
+        self, *, actor: Actor, office: str = "", on: date | None = None, cursor: str = "", limit: int = 50, at: datetime
+    ) -> Page[ToDo]:
+        """Return the choices that an office is to act upon; `on` narrows it to the deliveries of a day."""
+        actor.must("delivery")
+        limit = min(limit, _LIST_MOST)
+        rows = await choices.to_do(
+            self.database.reading, office=actor.unit or office, on=on, today=legal_day(at),
+            after=int(cursor) if cursor.isdecimal() else 0, limit=limit + 1,
+        )  # fmt: skip
+        more = str(rows[limit - 1][0]) if len(rows) > limit else ""
+        items = tuple(ToDo(consignment=consignment, kept=kept) for _, consignment, kept in rows[:limit])
+        return Page(items=items, next_cursor=more)
+
+    async def _chosen(self, tx: Session, consignment: Consignment, choice: Choice, *, by: str, at: datetime) -> Offer:
+        offer = await self._offer(tx, consignment, at)
+        _must_be_open(offer)
+        if offer.current and offer.current.choice == trimmed(choice):
+            return offer
+        choice = checked_choice(choice, offer.days, [unit.code for unit in offer.places])
+        on = legal_day(at)
+        calendar = await invitations.calendar_for(tx, self.book, consignment, on)
+        must_be_changeable(offer.current, at, calendar, self.book.choice_rule(on))
+        payer, cost = (offer.paid_by, offer.cost_dong) if choice.way == "deliver" else (offer.paid_by, 0)
+        kept = KeptChoice(
+            ordinal=len(offer.made) + 1, choice=choice, attempts=consignment.custody.attempts,
+            office=consignment.custody.office, paid_by=payer, cost_dong=cost, by=by, at=at,
+        )  # fmt: skip
+        await choices.add(tx, consignment.consignment_no, kept)
+        await outbox.announce(tx, [_notice(consignment, kept)], at=at)
+        return await self._offer(tx, consignment, at)
+
+    async def _offer(self, session: Session, consignment: Consignment, at: datetime) -> Offer:
+        on, custody = legal_day(at), consignment.custody
+        rule = self.book.choice_rule(on)
+        calendar = await invitations.calendar_for(session, self.book, consignment, on)
+        made = await choices.of(session, consignment.consignment_no)
+        standing = current(made, custody.attempts, on)
+        reason = await _last_reason(session, consignment.consignment_no)
+        payer, cost = carriage("deliver", custody.attempts, reason, rule)
+        day = standing.choice.on if standing else None
+        return Offer(
+            consignment=consignment,
+            held_at=await province.unit(session, custody.office) if custody.office else None,
+            kept_until=await self._kept_until(session, consignment, calendar, on, day),
+            is_open=_is_open(consignment), days=days_offered(at, calendar, rule),
+            places=await _service_points(session, consignment), paid_by=payer, cost_dong=cost, current=standing,
+            changeable_until=cut_off(day, calendar, rule) if day else None, made=made,
+        )  # fmt: skip
+
+    async def _kept_until(
+        self, session: Session, consignment: Consignment, calendar: WorkingCalendar, on: date, promised: date | None
+    ) -> date:
+        called = [made.invited_on for made in await invitations.of(session, consignment.consignment_no)]
+        lawful = return_from(called, on, calendar, self.book.invitation_rule(on))
+        return max(lawful - timedelta(days=1), on, promised or on)
+
+
+def _is_open(consignment: Consignment) -> bool:
+    custody = consignment.custody
+    missed = custody.attempts > 0 or custody.state == "held"
+    return consignment.leg == "return" and custody.state in CHOOSABLE and missed and not custody.ended
+
+
+def _must_be_open(offer: Offer) -> None:
+    if not offer.is_open:
+        raise Conflict(
+            "Bưu gửi {number} đang ở trạng thái {state} nên chưa chọn hoặc không chọn lại được cách nhận.",
+            number=offer.consignment.consignment_no, state=offer.consignment.custody.state, code="choice.out_of_turn",
+        )  # fmt: skip
+
+
+async def _last_reason(session: Session, number: str) -> str:
+    failed = [scan for scan in uncancelled(await scans.history(session, number)) if scan.code == "attempted"]
+    return failed[-1].reason if failed else ""
+
+
+async def _service_points(session: Session, consignment: Consignment) -> tuple[Unit, ...]:
+    """Return the commune centres at which it may be fetched: where it came from, and where the recipient lives."""
+    commune = consignment.consignee.commune_code
+    desks: Sequence[Unit] = await province.units(session, kind="desk")
+    return tuple(unit for unit in desks if unit.code == consignment.desk or (commune and unit.commune_code == commune))
+
+
+async def _seen(session: Session, number: str, actor: Actor, *, lock: bool = False) -> Consignment:
+    consignment = await consignments.find(session, item_named(number), lock=lock)
+    if consignment and (
+        actor.may_see(consignment.desk, consignment.to_desk, consignment.custody.office)
+        or await consignments.was_at(session, consignment.consignment_no, actor.unit)
+    ):
+        return consignment
+    raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
+
+
+def _notice(consignment: Consignment, kept: KeptChoice) -> Notice:
+    choice = kept.choice
+    on = choice.on.isoformat() if choice.on else ""
+    told = {"way": choice.way, "on": on, "window": choice.window, "place": choice.place}
+    return Notice(
+        notice_id=f"{consignment.consignment_no}.choice.{kept.ordinal}", kind="consignment.choice", at=kept.at,
+        desk=consignment.desk, consignment_no=consignment.consignment_no, dossier_no=consignment.dossier_no,
+        item_no=consignment.item_no, leg=consignment.leg, state=consignment.custody.state, office=kept.office,
+        data={name: value for name, value in told.items() if value},
+    )  # fmt: skip
