@@ -25,6 +25,7 @@ from adapters.rehearsal.desk import RehearsalDesk
 from adapters.rehearsal.messenger import RehearsalMessenger
 from adapters.rehearsal.post_office import RehearsalPostOffice
 from adapters.rehearsal.settings import OfficeOptions
+from adapters.spreadsheet.desk import SpreadsheetDesk
 from adapters.vnpost_ngsp.client import NgspPostOffice
 from adapters.vnpost_ngsp.settings import NgspSettings
 from adapters.webhooks.sender import WebhookSender
@@ -38,6 +39,7 @@ from postgw.services.booking import Booking
 from postgw.services.bundle import Services
 from postgw.services.clocks import Clocks
 from postgw.services.delivery import Delivery
+from postgw.services.disclosure import Disclosure
 from postgw.services.enquiry import Enquiry
 from postgw.services.evidence import Evidence
 from postgw.services.handover import Handover
@@ -45,8 +47,10 @@ from postgw.services.intake import Intake, PostAccount
 from postgw.services.labelling import Labelling
 from postgw.services.money import Money
 from postgw.services.notices import Notices
+from postgw.services.reconciling import Reconciling
 from postgw.services.redirecting import Redirecting
 from postgw.services.remitting import Remitting
+from postgw.services.retention import Retention
 from postgw.services.returns import Returns
 from postgw.services.signing import Signing
 from postgw.services.tracking import Tracking
@@ -249,6 +253,11 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         account = account_of(desk)
         return account.name if account else ""
 
+    def carries_of(desk: str) -> str:
+        account = account_of(desk)
+        return account.cod_carries if account else "none"
+
+    sheets = SpreadsheetDesk()
     return Services(
         intake=Intake(database=database, book=book, account_of=account_of),
         labelling=Labelling(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
@@ -267,7 +276,10 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         money=Money(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         remitting=Remitting(database=database),
         enquiry=Enquiry(database=database, book=book, emsevt=settings.post.emsevt),
-        evidence=Evidence(database=database, book=book, rehearsal=outsiders.rehearsal),
+        evidence=Evidence(database=database, book=book, sheets=sheets, rehearsal=outsiders.rehearsal),
+        reconciling=Reconciling(database=database, sheets=sheets, carries_of=carries_of),
+        retention=Retention(database=database, book=book),
+        disclosure=Disclosure(database=database),
         clocks=Clocks(database=database, book=book),
         accounts=Accounts(database=database),
         rehearsal=outsiders.rehearsal,
@@ -296,7 +308,7 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "close_manifests": lambda at: services.handover.close_due(at=at),
         "link_scans": lambda at: services.evidence.link_due(at=at),
         "seal_chains": lambda at: services.evidence.seal_due(at=at),
-        "erase_personal": lambda at: services.evidence.erase_due(at=at),
+        "erase_personal": lambda at: services.retention.erase_due(at=at),
         "forget_replays": lambda at: services.accounts.forget_replays(at=at),
     }
 

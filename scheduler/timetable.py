@@ -46,7 +46,7 @@ TIMETABLE: tuple[Recurring, ...] = (
     ),
     Recurring(
         job="erase_personal", act="erase_personal", cron={"hour": "3", "minute": "40"}, zone="Asia/Ho_Chi_Minh",
-        lease_seconds=120,
+        lease_seconds=120, rounds=1000,
     ),
     Recurring(
         job="forget_replays", act="forget_replays", cron={"hour": "3", "minute": "10"}, zone="Asia/Ho_Chi_Minh",

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .address import Party
+from .reconciliation import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,4 +210,16 @@ class SheetReader(Protocol):
 
     async def close(self) -> None:
         """Give back what the adapter holds open."""
+        ...
+
+
+class Statements(Protocol):
+    """Reads what the post and the bank say they received, and writes tables for a spreadsheet."""
+
+    async def read_statement(self, file: bytes, *, source: str) -> Statement:
+        """Read a file. Raises Invalid or TooMuch when it cannot be read as a statement at all."""
+        ...
+
+    async def csv(self, rows: Sequence[Sequence[str]]) -> bytes:
+        """Return a table as CSV, nothing of it a formula."""
         ...

@@ -43,6 +43,7 @@ class RuleBook:
     tariffs: Mapping[str, Tariff]
     remit_hours: Mapping[str, int]  #: version → hours
     retention_years: Mapping[str, int]  #: version → years
+    paper_years: Mapping[str, int]  #: version → years
     forms: Mapping[str, Mapping[str, Form]]  #: version → form
 
     def tariff_on(self, on: date) -> Tariff:
@@ -56,6 +57,10 @@ class RuleBook:
     def retention_years_on(self, on: date) -> int:
         """Return for how many years electronic records are kept whole, as in force on a day."""
         return self.retention_years[_in_force(self.retention_years, on)]
+
+    def paper_years_on(self, on: date) -> int:
+        """Return for how many years paper is kept, as in force on a day."""
+        return self.paper_years[_in_force(self.paper_years, on)]
 
     def forms_on(self, on: date) -> Mapping[str, Form]:
         """Return the one-stop shop's forms in use on a day, by our word for each."""
@@ -104,6 +109,7 @@ def rule_book() -> RuleBook:
         tariffs={data["version"]: _tariff(data) for data in _versions("tariff")},
         remit_hours={data["version"]: data["remit_hours"] for data in _versions("fees")},
         retention_years={data["version"]: data["electronic_years"] for data in _versions("retention")},
+        paper_years={data["version"]: data["paper_years"] for data in _versions("retention")},
         forms={data["version"]: _forms(data) for data in _versions("forms")},
     )
 

@@ -10,6 +10,7 @@ from .bagging import Bagging
 from .booking import Booking
 from .clocks import Clocks
 from .delivery import Delivery
+from .disclosure import Disclosure
 from .enquiry import Enquiry
 from .evidence import Evidence
 from .handover import Handover
@@ -17,8 +18,10 @@ from .intake import Intake
 from .labelling import Labelling
 from .money import Money
 from .notices import Notices
+from .reconciling import Reconciling
 from .redirecting import Redirecting
 from .remitting import Remitting
+from .retention import Retention
 from .returns import Returns
 from .signing import Signing
 from .tracking import Tracking
@@ -44,6 +47,9 @@ class Services:
     enquiry: Enquiry
     clocks: Clocks
     evidence: Evidence
+    reconciling: Reconciling
+    retention: Retention
+    disclosure: Disclosure
     accounts: Accounts
     rehearsal: bool
     ready: Callable[[], Awaitable[tuple[str, ...]]]

@@ -25,7 +25,17 @@ from postgw.domain.manifest import DIRECTIONS, Manifest
 from postgw.domain.paper import KINDS, contents_line
 from postgw.domain.recognise import item_named, recognise
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, item_numbers, labels, manifests, province, records, scans
+from postgw.storage import (
+    consignments,
+    dossiers,
+    item_numbers,
+    labels,
+    manifests,
+    prepayments,
+    province,
+    records,
+    scans,
+)
 from postgw.storage.database import Database, Session
 from postgw.storage.labels import LentRange, NewLabel
 
@@ -150,6 +160,8 @@ class Labelling:
             self.database.reading, kept.dossier.procedure_code, on=legal_day(kept.created_at)
         )
         note = self._note(consignment, kept, procedure.name if procedure else kept.dossier.procedure_code)
+        if paid := await prepayments.find(self.database.reading, kept.dossier_id):
+            note = replace(note, payment=paid.words)
         return await asyncio.to_thread(consignment_note.consignment_note_pdf, note)
 
     def _note(
