@@ -213,7 +213,7 @@ def test_the_evidence_of_a_dossier_is_written_into_a_folder(
 ) -> None:
     number = a_dossier_that_travelled(at_desk)
 
-    assert main(["export", number, "-o", str(tmp_path / "new"), "--json"]) == 0
+    assert main(["export", number, "-o", str(tmp_path / "new"), "--purpose", "complaint", "--json"]) == 0
 
     said = json.loads(capsys.readouterr().out)
     file, sheet = (Path(name) for name in said["files"])
@@ -225,7 +225,7 @@ def test_the_evidence_of_a_dossier_is_written_into_a_folder(
 def test_verify_says_what_holds_and_what_is_not_sealed_yet(
     at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["export", a_dossier_that_travelled(at_desk), "-o", str(tmp_path), "--json"])
+    main(["export", a_dossier_that_travelled(at_desk), "-o", str(tmp_path), "--purpose", "complaint", "--json"])
     capsys.readouterr()
 
     assert main(["verify", "--json"]) == 0
@@ -246,5 +246,5 @@ def test_verify_fails_when_the_digest_that_was_kept_is_not_there(
 def test_a_dossier_that_nobody_knows_has_no_evidence(
     at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["export", "H27.15-261123-9999", "-o", str(tmp_path)]) == 1
+    assert main(["export", "H27.15-261123-9999", "-o", str(tmp_path), "--purpose", "complaint"]) == 1
     assert "Chưa có hồ sơ" in capsys.readouterr().err
