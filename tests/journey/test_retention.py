@@ -76,8 +76,8 @@ async def lived(day: Day) -> Day:
     await day.ask("officer", "POST", f"/api/v1/consignments/{number}/address", new, expect=200)
     await at_the_door(day, number)
     await statements(day, number)
-    asked = {"body": "Thanh tra tỉnh", "document_no": "1/TTr", "document_on": "2026-11-20", "asked_by": "Chánh Thanh tra",
-             "ground": f"Đơn của {OTHER['name']}"}  # fmt: skip
+    asked = {"body": "Thanh tra tỉnh", "document_no": "1/TTr", "document_on": "2026-11-20",
+             "asked_by": "Chánh Thanh tra", "ground": f"Đơn của {OTHER['name']}"}  # fmt: skip
     await day.ask("administrator", "POST", f"/api/v1/dossiers/{DOSSIER_NO}/disclosure-requests", asked, expect=201)
     await day.time_knocks()
     return day
@@ -213,10 +213,13 @@ async def test_a_step_that_breaks_off_leaves_everything_for_the_next(lived: Day)
     async with lived.house.database.writing() as tx:
         [due] = await retention.due(tx, before=lived.clock[0], limit=9)
 
-    with pytest.raises(RuntimeError, match="power"):
+    async def breaking_off() -> None:
         async with lived.house.database.writing() as tx:
             await retention.erase(tx, [due], at=lived.clock[0])
             raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power"):
+        await breaking_off()
 
     assert await found(lived.house.database.reading) == before
     await erase(lived)

@@ -59,9 +59,8 @@ def test_cells_of_excel_are_read_as_what_they_are(lists):
 
 
 def test_every_wrong_row_is_told_with_its_column(lists):
-    file = lists.csv(POST, ["1", "31/02/2026", "4K7M29TB6HC", "x", "8000"], ["2", "23/11/2026", "4K7M29TB6HC", "x", "abc"],
-                     ["3", "23/11/2026", "4K7M29TB6HC", "x", ""], ["4", "23/11/2026", "4K7M29TB6HC", "x", "8"],
-                     ["5", "23/11/2026", "4K7M29TB6HC", "x", "8000"])  # fmt: skip
+    told = [("31/02/2026", "8000"), *(("23/11/2026", amount) for amount in ("abc", "", "8", "8000"))]
+    file = lists.csv(POST, *(["1", on, "4K7M29TB6HC", "x", amount] for on, amount in told))
 
     read = statement(file, "post")
 
