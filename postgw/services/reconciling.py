@@ -286,11 +286,13 @@ def _of(whole: Reconciled, since: date, until: date, unit: str, lines: Mapping[s
     }  # fmt: skip
     claims = tuple(each for each in whole.claims if each.group in groups)
     keys = {each.claim.key for each in claims if each.bucket in {"matched", "differs"}}
+    units = {each.claim.key: {each.claim.unit, each.claim.desk} for each in whole.claims}
 
     def is_mine(placed: PlacedLine) -> bool:
         if placed.bucket in {"matched", "differs", "duplicate"}:
             return bool(keys.intersection(placed.claims))
-        own = not unit or lines[placed.line.line_no].unit == unit
+        of_line = {lines[placed.line.line_no].unit}.union(*(units.get(key, set()) for key in placed.claims))
+        own = not unit or unit in of_line
         return own and since <= placed.line.on <= until
 
     return Reconciled(claims=claims, lines=tuple(placed for placed in whole.lines if is_mine(placed)))

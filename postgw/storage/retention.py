@@ -134,8 +134,12 @@ class Kept:
 async def due(tx: Session, *, before: datetime, limit: int) -> list[int]:
     """Return dossiers of which nothing lives, and of which the last word is older than `before`."""
     lock = tx.for_update.replace("UPDATE", "UPDATE OF d") if tx.for_update else ""
-    rows = await tx.rows(f"SELECT d.id{_DUE} ORDER BY d.id LIMIT {int(limit)}{lock}", before)
-    return [row["id"] for row in rows]
+    # Those after the last erased first: else each step would pass over all that were ever erased.
+    for further in (" AND d.id > (SELECT COALESCE(max(dossier_id), 0) FROM erasure)", ""):
+        rows = await tx.rows(f"SELECT d.id{_DUE}{further} ORDER BY d.id LIMIT {int(limit)}{lock}", before)
+        if rows:
+            return [row["id"] for row in rows]
+    return []
 
 
 async def standing(session: Session, *, before: datetime) -> Kept:

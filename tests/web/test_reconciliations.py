@@ -209,11 +209,12 @@ async def test_a_unit_sees_its_own_money_only(gate: Gate) -> None:
     desk = await gate.token_for("money", unit=DESK)
     [line] = await sides(gate, "side=theirs&bucket=unknown")
 
-    mine = by_bucket(await sides(gate, token=desk), "ours")
+    mine, theirs = (by_bucket(await sides(gate, token=desk), side) for side in ("ours", "theirs"))
     foreign = await gate.get(f"{SIDES}?unit={DESK}", token=stranger)
     settled = await gate.post(f"{SIDES}/settlements", {"subject": line["subject"], "reason": "x"}, token=stranger)
 
     assert mine == {bucket: [number] for bucket, number in numbers.items()}
+    assert theirs["unrecorded"] == [numbers["owed"]], "it names what is ours, whoever brought the file"
     assert await sides(gate, token=stranger) == []
     assert (foreign.status, settled.status) == (403, 404)
 

@@ -230,5 +230,6 @@ class Migration(migrations.Migration):
             "CREATE INDEX remittance_bare ON remittance (replace(remittance_no, '-', ''))",
             "DROP INDEX remittance_bare",
         ),
+        ops.RunSQL("CREATE INDEX dossier_updated ON dossier (updated_at)", "DROP INDEX dossier_updated"),
         ops.RunSQL("CREATE INDEX receipt_collected ON receipt (collected_at)", "DROP INDEX receipt_collected"),
     ]
