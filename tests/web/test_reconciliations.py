@@ -209,7 +209,8 @@ async def test_a_unit_sees_its_own_money_only(gate: Gate) -> None:
     desk = await gate.token_for("money", unit=DESK)
     [line] = await sides(gate, "side=theirs&bucket=unknown")
 
-    mine, theirs = (by_bucket(await sides(gate, token=desk), side) for side in ("ours", "theirs"))
+    shown = await sides(gate, token=desk)
+    mine, theirs = by_bucket(shown, "ours"), by_bucket(shown, "theirs")
     foreign = await gate.get(f"{SIDES}?unit={DESK}", token=stranger)
     settled = await gate.post(f"{SIDES}/settlements", {"subject": line["subject"], "reason": "x"}, token=stranger)
 
