@@ -29,8 +29,15 @@ _DATES: Final = {
     "due_on": "Ngày hẹn trả kết quả",
     "filed_at": "Thời điểm nộp hồ sơ",
     "ended_at": "Bưu gửi kết thúc",
+    "paper_until": "Lưu hồ sơ giấy ít nhất đến",
+    "electronic_until": "Lưu dữ liệu điện tử ít nhất đến",
 }
-_RESTS_ON: Final = {"dossier": "bộ phận Một cửa hẹn", "manifest": "biên bản giao nhận", "scan": "sự kiện"}
+_RESTS_ON: Final = {
+    "dossier": "bộ phận Một cửa hẹn",
+    "manifest": "biên bản giao nhận",
+    "scan": "sự kiện",
+    "rule": "Điều 14",
+}
 _ERASED: Final = "đã xoá khi hết hạn lưu"
 
 

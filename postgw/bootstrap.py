@@ -25,6 +25,7 @@ from adapters.rehearsal.desk import RehearsalDesk
 from adapters.rehearsal.messenger import RehearsalMessenger
 from adapters.rehearsal.post_office import RehearsalPostOffice
 from adapters.rehearsal.settings import OfficeOptions
+from adapters.spreadsheet.desk import SpreadsheetDesk
 from adapters.vnpost_ngsp import inbound as ngsp_inbound
 from adapters.vnpost_ngsp.client import NgspPostOffice
 from adapters.vnpost_ngsp.settings import NgspSettings
@@ -47,6 +48,7 @@ from postgw.services.customers import Customers
 from postgw.services.damage import Damage
 from postgw.services.delivery import Delivery
 from postgw.services.determining import Determining
+from postgw.services.disclosure import Disclosure
 from postgw.services.ending import Ending
 from postgw.services.enquiry import Enquiry
 from postgw.services.evidence import Evidence
@@ -65,10 +67,12 @@ from postgw.services.ordering import Ordering
 from postgw.services.packing import PackingActs
 from postgw.services.papers import Papers
 from postgw.services.pricing import Pricing
+from postgw.services.reconciling import Reconciling
 from postgw.services.redirecting import Redirecting
 from postgw.services.registers import Registers
 from postgw.services.remitting import Remitting
 from postgw.services.results import Results
+from postgw.services.retention import Retention
 from postgw.services.returns import Returns
 from postgw.services.signing import Signing
 from postgw.services.stalling import Stalling
@@ -278,6 +282,11 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         account = account_of(desk)
         return account is not None and account.cod_carries in {"fee", "both"}
 
+    def carries_of(desk: str) -> str:
+        account = account_of(desk)
+        return account.cod_carries if account else "none"
+
+    sheets = SpreadsheetDesk()
     return Services(
         intake=Intake(database=database, book=book, account_of=account_of),
         labelling=Labelling(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
@@ -314,7 +323,10 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         enquiry=Enquiry(database=database, book=book, emsevt=settings.post.emsevt),
         catalogue=Catalogue(database=database, book=book),
         pricing=Pricing(database=database, book=book),
-        evidence=Evidence(database=database, book=book, rehearsal=outsiders.rehearsal),
+        evidence=Evidence(database=database, book=book, sheets=sheets, rehearsal=outsiders.rehearsal),
+        reconciling=Reconciling(database=database, sheets=sheets, carries_of=carries_of),
+        retention=Retention(database=database, book=book),
+        disclosure=Disclosure(database=database),
         clocks=Clocks(database=database, book=book),
         watch=Watch(database=database, book=book),
         lateness=Lateness(database=database, book=book, rehearsal=outsiders.rehearsal),
@@ -358,8 +370,8 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "watch_dossiers": lambda at: services.watch.look_at_dossiers(at=at),
         "link_scans": lambda at: services.evidence.link_due(at=at),
         "seal_chains": lambda at: services.evidence.seal_due(at=at),
-        "erase_personal": lambda at: services.evidence.erase_due(at=at),
         "tell_undeliverable": lambda at: services.ending.tell_due(at=at),
+        "erase_personal": lambda at: services.retention.erase_due(at=at),
         "forget_replays": lambda at: services.accounts.forget_replays(at=at),
     }
 

@@ -29,10 +29,12 @@ from postgw.demo.customers import lend_keys
 from postgw.demo.furnishing import furnish
 from postgw.demo.newcomers import newcomers
 from postgw.domain.actor import GATEWAY, SCOPES
+from postgw.domain.disclosure import PURPOSES
 from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.evidence import FAULTS
+from postgw.domain.reconciliation import SOURCES
 from postgw.settings import SettingsError
-from postgw.sheet_import import import_sheet, write_template
+from postgw.sheet_import import import_sheet, reconcile_file, write_template
 from postgw.storage.migrate import migrate, pending
 from postgw.web import keys
 from postgw.web.app import make_app
@@ -214,6 +216,12 @@ async def _import(asked: argparse.Namespace) -> int:
         return await import_sheet(house, Path(asked.file), desk=asked.desk, say=_say)
 
 
+async def _reconcile(asked: argparse.Namespace) -> int:
+    """Take a statement in and say what balances."""
+    async with opened_house(settings.load()) as house:
+        return await reconcile_file(house, Path(asked.file), source=asked.source, account=asked.account, say=_say)
+
+
 async def _label(asked: argparse.Namespace) -> int:
     """Draw labels into a file."""
     async with opened_house(settings.load()) as house:
@@ -272,7 +280,9 @@ async def _verify(asked: argparse.Namespace) -> int:
 async def _export(asked: argparse.Namespace) -> int:
     """Write the evidence pack of a dossier into a folder: one PDF and one JSON."""
     async with opened_house(settings.load()) as house:
-        pack = await house.services.evidence.export(asked.dossier_no, actor=GATEWAY, at=now())
+        pack = await house.services.evidence.export(
+            asked.dossier_no, request_no=asked.request, purpose=asked.purpose, actor=GATEWAY, at=now()
+        )
     folder = Path(asked.output)
     folder.mkdir(parents=True, exist_ok=True)
     name = "chung-cu-" + pack.dossier_key.replace("/", "-")
@@ -340,6 +350,7 @@ def _parser() -> argparse.ArgumentParser:
         "--json", action="store_true"
     )
     _add_import(commands)
+    _add_reconcile(commands)
     _add_label(commands)
     track = _command(commands, "track", _track, "hồ sơ, bưu gửi đang ở đâu")
     track.add_argument("number")
@@ -364,6 +375,13 @@ def _add_import(commands: Any) -> None:
     command.add_argument("--template", action="store_true", help="ghi tệp mẫu thay vì đọc")
 
 
+def _add_reconcile(commands: Any) -> None:
+    command = _command(commands, "reconcile", _reconcile, "nhập bảng kê của Bưu điện hoặc sao kê ngân hàng, đối soát")
+    command.add_argument("file", help="tệp CSV hoặc XLSX")
+    command.add_argument("--source", required=True, choices=tuple(SOURCES))
+    command.add_argument("--account", required=True, help="tài khoản bưu điện, hoặc tài khoản ngân hàng")
+
+
 def _add_label(commands: Any) -> None:
     command = _command(commands, "label", _label, "vẽ nhãn ra tệp")
     command.add_argument("number", nargs="+")
@@ -381,6 +399,8 @@ def _add_evidence(commands: Any) -> None:
     export = _command(commands, "export", _export, "xuất hồ sơ chứng cứ của một hồ sơ: một PDF, một JSON")
     export.add_argument("dossier_no")
     export.add_argument("-o", "--output", required=True, help="thư mục sẽ ghi vào")
+    export.add_argument("--request", default="", help="số yêu cầu bằng văn bản đã ghi, khi cung cấp ra ngoài")
+    export.add_argument("--purpose", default="", choices=("", *PURPOSES), help="mục đích, khi tự dùng")
     export.add_argument("--json", action="store_true")
 
 

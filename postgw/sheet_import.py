@@ -1,7 +1,7 @@
-"""`postgw import`: a clerk's list is read, each good row is taken in, each bad one comes back in a file to mend.
+"""Files from the command line: `postgw import`, a clerk's list, and `postgw reconcile`, a statement of theirs.
 
-A good row is kept whatever its neighbours are. Importing the mended file, or the whole file again, makes no second
-dossier.
+Of a list each good row is kept whatever its neighbours are, and each bad one comes back in a file to mend; importing
+that, or the whole again, makes no second dossier. Of a statement with a wrong row nothing is kept, for its sum counts.
 
 Used by: cli.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from adapters.spreadsheet.mending import to_mend
@@ -18,8 +19,12 @@ from adapters.spreadsheet.reading import read
 from adapters.spreadsheet.sheet import Sheet, SheetRow
 from adapters.spreadsheet.template import template
 from postgw.bootstrap import House, now
+from postgw.domain import dong
 from postgw.domain.actor import GATEWAY
 from postgw.domain.errors import Mistake
+from postgw.domain.legal_day import legal_day
+from postgw.domain.reconciliation import CLAIM_BUCKETS, LINE_BUCKETS, WrongRows
+from postgw.services.reconciling import Balance
 
 Say = Callable[[str], None]
 _WORDS = {
@@ -27,6 +32,8 @@ _WORDS = {
     "change_requested": "chờ cán bộ duyệt vì đã đặt với bưu điện",
 }  # fmt: skip
 _PROGRESS_EVERY = 200
+#: How far back the balance that is said after a statement goes.
+_RECENTLY = timedelta(days=30)
 
 
 async def write_template(file: Path) -> int:
@@ -59,6 +66,48 @@ async def import_sheet(house: House, file: Path, *, desk: str, say: Say) -> int:
     mend.write_bytes(await asyncio.to_thread(to_mend, sheet, errors))
     say(f"{len(errors)} dòng có lỗi, ghi lại trong {mend}. Sửa rồi nhập lại tệp ấy.")
     return 1
+
+
+async def reconcile_file(house: House, file: Path, *, source: str, account: str, say: Say) -> int:
+    """Take a statement in and say how its days balance; return 1 when a row is wrong and nothing was kept."""
+    content, at = await asyncio.to_thread(file.read_bytes), now()
+    acts = house.services.reconciling
+    try:
+        taken = await acts.take(content, source=source, account=account, actor=GATEWAY, at=at)
+    except WrongRows as wrong:
+        for row in wrong.rows:
+            say(row.sentence)
+        say(str(wrong))
+        return 1
+    for note in taken.notes:
+        say(note)
+    kept = taken.file
+    known = "Đúng tệp này đã nhận trước đó" if taken.known else f"Đã nhận {kept.new_count} dòng mới"
+    say(f"{kept.file_no}: {known}, cả tệp {kept.lines_count} dòng, {dong.in_figures(kept.amount_dong)}.")
+    until = legal_day(at)
+    balance = await acts.balance(source, since=until - _RECENTLY, until=until, actor=GATEWAY, at=at)
+    _say_balance(balance, say)
+    return 0
+
+
+def _say_balance(balance: Balance, say: Say) -> None:
+    sums = balance.totals
+    say(f"Từ {balance.since:%d/%m/%Y} đến {balance.until:%d/%m/%Y}:")
+    columns = (("Phải thu", sums.due_dong), ("Đã thu", sums.collected_dong), ("Đã nhận", sums.received_dong))
+    for title, amount in columns:
+        say(f"  {title:<40}{dong.in_figures(amount):>18}")
+    for buckets, counts in ((CLAIM_BUCKETS, sums.claims), (LINE_BUCKETS, sums.lines)):
+        for bucket, title in buckets.items():
+            say(f"  {title:<40}{counts[bucket]:>18}")
+    amounts = (
+        ("Đã thu, bên kia chưa báo", sums.missing_dong), ("Lệch", sums.differs_dong),
+        ("Báo hai lần", -sums.duplicate_dong), ("Sổ ta không có", -sums.unrecorded_dong),
+        ("Không phải của ta", -sums.unknown_dong),
+    )  # fmt: skip
+    say(f"  {'Đã thu trừ đã nhận':<40}{dong.in_figures(sums.collected_dong - sums.received_dong):>18}, gồm:")
+    for title, amount in amounts:
+        if amount:
+            say(f"    {title:<38}{dong.in_figures(amount):>18}")
 
 
 async def _take(

@@ -50,7 +50,7 @@ TIMETABLE: tuple[Recurring, ...] = (
     ),
     Recurring(
         job="erase_personal", act="erase_personal", cron={"hour": "3", "minute": "40"}, zone="Asia/Ho_Chi_Minh",
-        lease_seconds=120,
+        lease_seconds=120, rounds=1000,
     ),
     Recurring(
         job="tell_undeliverable", act="tell_undeliverable", cron={"hour": "6", "minute": "30"}, zone="Asia/Ho_Chi_Minh",

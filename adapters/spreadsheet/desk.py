@@ -2,7 +2,7 @@
 
 Reading a long list takes seconds of pure computing, so it is done in a thread beside the loop.
 
-Stands on: reading, mending, template. Used by: bootstrap, as the desk's `read_sheet`.
+Stands on: reading, mending, statement, template. Used by: bootstrap, as `SheetReader` and `Statements`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from postgw.domain.reconciliation import Statement
+
 from .mending import to_mend
 from .reading import read
 from .settings import SpreadsheetSettings
 from .sheet import Format, Sheet
+from .statement import read_statement, table_csv
 from .template import template
 
 
@@ -32,6 +35,14 @@ class SpreadsheetDesk:
     async def to_mend(self, sheet: Sheet, errors_by_row: Mapping[int, Sequence[str]]) -> bytes:
         """Return the bad rows of a list as a file of the same kind, each with what is wrong with it."""
         return await asyncio.to_thread(to_mend, sheet, errors_by_row)
+
+    async def read_statement(self, file: bytes, *, source: str) -> Statement:
+        """Return the rows of a statement of the post or the bank. Raises Invalid or TooMuch when it cannot be read."""
+        return await asyncio.to_thread(read_statement, file, source, self._settings)
+
+    async def csv(self, rows: Sequence[Sequence[str]]) -> bytes:
+        """Return a table as CSV, nothing of it a formula."""
+        return await asyncio.to_thread(table_csv, rows)
 
     def template(self, format: Format) -> bytes:
         """Return the file that a clerk fills in."""

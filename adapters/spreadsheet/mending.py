@@ -42,10 +42,10 @@ def _cell(row: SheetRow, n: int) -> str:
 
 def _csv(table: Iterable[Sequence[str]], delimiter: str) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter).writerows([_harmless(cell) for cell in row] for row in table)
+    csv.writer(text, delimiter=delimiter).writerows([harmless(cell) for cell in row] for row in table)
     return text.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """Return the text with the apostrophe that keeps a spreadsheet from running it; reading takes it off again."""
     return f"'{cell}" if _LIKE_FORMULA.match(cell) else cell

@@ -41,6 +41,7 @@ from .ending import ending
 from .filing import filing
 from .lateness import lateness
 from .papers import papers
+from .reconciling import reconciling
 
 #: Where the demo's history begins, counted back from now.
 _PAST = timedelta(days=6)
@@ -59,6 +60,7 @@ EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     filing,
     cases,
     ending,
+    reconciling,
 )
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -22,7 +22,9 @@ from .consignment import Consignment
 from .dossier import Dossier
 from .evidence import FORM, Link, Statement, canonical, stamp
 from .invitation import Invitation
+from .legal_day import legal_day
 from .manifest import Manifest
+from .retention import kept_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,9 @@ class Kept:
     paid: Sequence[Paid]
     unit_names: Mapping[str, str]
     rehearsal: bool
+    accepted_on: date
+    paper_years: int
+    electronic_years: int
 
 
 def content_of(kept: Kept) -> dict[str, Any]:
@@ -194,6 +199,17 @@ def _dates(kept: Kept) -> Iterator[dict[str, Any]]:
         custody = carried.consignment.custody
         if custody.ended and custody.since:
             yield _date("ended_at", custody.since, carried.consignment.consignment_no, f"scan {custody.state}")
+    yield from _keeping(kept)
+
+
+def _keeping(kept: Kept) -> Iterator[dict[str, Any]]:
+    """Yield until when records are kept: paper from acceptance, electronic ones from the last word, which is later."""
+    told = [each.consignment.custody.heard_at for each in kept.carried]
+    last = max([kept.accepted_on, *(legal_day(at) for at in told if at)])
+    for name, on, years in (
+        ("paper_until", kept.accepted_on, kept.paper_years), ("electronic_until", last, kept.electronic_years)
+    ):  # fmt: skip
+        yield {"date": name, "at": kept_until(on, years).isoformat(), "of": kept.dossier.key, "from": "rule TT17/2017"}
 
 
 def _date(name: str, at: datetime, of: str, rests_on: str) -> dict[str, Any]:

@@ -101,6 +101,7 @@ class NoteFacts:
     accepted_at: datetime | None = None
     accepted_office: str = ""
     seal_no: str = ""
+    paid_elsewhere: str = ""  #: how the fee was paid before, and the paper that shows it
     supplements: bool = False  #: of a `send`: it brings the papers that were asked for once more
 
 
@@ -236,7 +237,8 @@ def _postage_to_come(facts: NoteFacts) -> tuple[str, str]:
 
 
 def _payment(facts: NoteFacts, left: int) -> str:
-    taken = ["Phần đã thu: theo biên lai, phiếu thu ghi trên"] if facts.receipts else []
+    taken = [facts.paid_elsewhere] if facts.paid_elsewhere else []
+    taken += ["Phần đã thu: theo biên lai, phiếu thu ghi trên"] if facts.receipts else []
     who = "người nhận trả khi nhận" if facts.consignment.leg == "return" else "người gửi trả khi gửi"
     taken += [f"Phí, lệ phí: tiền mặt, {who}"] if left else []
     is_open = facts.consignment.leg != "withdrawal" and all(each.ledger != "postage" for each in facts.receipts)

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from .address import Party
 from .desk_order import DeskCard, DeskOrder
+from .reconciliation import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,4 +288,16 @@ class SheetReader(Protocol):
 
     async def close(self) -> None:
         """Give back what the adapter holds open."""
+        ...
+
+
+class Statements(Protocol):
+    """Reads what the post and the bank say they received, and writes tables for a spreadsheet."""
+
+    async def read_statement(self, file: bytes, *, source: str) -> Statement:
+        """Read a file. Raises Invalid or TooMuch when it cannot be read as a statement at all."""
+        ...
+
+    async def csv(self, rows: Sequence[Sequence[str]]) -> bytes:
+        """Return a table as CSV, nothing of it a formula."""
         ...

@@ -53,6 +53,7 @@ class RuleBook:
     tariffs: Mapping[str, Tariff]
     remit_hours: Mapping[str, int]  #: version → hours
     retention_years: Mapping[str, int]  #: version → years
+    paper_years: Mapping[str, int]  #: version → years
     forms: Mapping[str, Mapping[str, Form]]  #: version → form
     quality: Mapping[str, QualityTargets]
     agency_hours: Mapping[str, time]  #: version → until when the agency begins on the same day
@@ -75,6 +76,10 @@ class RuleBook:
     def retention_years_on(self, on: date) -> int:
         """Return for how many years electronic records are kept whole, as in force on a day."""
         return self.retention_years[_in_force(self.retention_years, on)]
+
+    def paper_years_on(self, on: date) -> int:
+        """Return for how many years paper is kept, as in force on a day."""
+        return self.paper_years[_in_force(self.paper_years, on)]
 
     def forms_on(self, on: date) -> Mapping[str, Form]:
         """Return the one-stop shop's forms in use on a day, by our word for each."""
@@ -164,6 +169,7 @@ def rule_book() -> RuleBook:
         tariffs={data["version"]: _tariff(data) for data in _versions("tariff")},
         remit_hours={data["version"]: data["remit_hours"] for data in _versions("fees")},
         retention_years={data["version"]: data["electronic_years"] for data in _versions("retention")},
+        paper_years={data["version"]: data["paper_years"] for data in _versions("retention")},
         forms={data["version"]: _forms(data) for data in _versions("forms")},
         quality={data["version"]: _quality(data) for data in _versions("quality")},
         agency_hours={data["version"]: data["begins_same_day_until"] for data in _versions("agency_hours")},

@@ -18,6 +18,7 @@ from .customers import Customers
 from .damage import Damage
 from .delivery import Delivery
 from .determining import Determining
+from .disclosure import Disclosure
 from .ending import Ending
 from .enquiry import Enquiry
 from .evidence import Evidence
@@ -36,10 +37,12 @@ from .ordering import Ordering
 from .packing import PackingActs
 from .papers import Papers
 from .pricing import Pricing
+from .reconciling import Reconciling
 from .redirecting import Redirecting
 from .registers import Registers
 from .remitting import Remitting
 from .results import Results
+from .retention import Retention
 from .returns import Returns
 from .signing import Signing
 from .stalling import Stalling
@@ -92,6 +95,9 @@ class Services:
     loss: Loss
     determining: Determining
     compensating: Compensating
+    reconciling: Reconciling
+    retention: Retention
+    disclosure: Disclosure
     accounts: Accounts
     rehearsal: bool
     ready: Callable[[], Awaitable[tuple[str, ...]]]

@@ -1,10 +1,12 @@
 """Evidence: what was said about each item is chained, sealed each night, checked, and handed out on request.
 
 Scans are linked a moment after they were kept, and sealed at the end of the day; until then a verification says that
-they are not. A dossier's pack holds all that is kept of it, for whoever must answer a complaint. When the term of
-keeping is over, what names a person goes, and the chain holds on.
+they are not. A dossier's pack holds all that is kept of it; it is given on a recorded written request, or for a party's
+own use that it names, and each time that is written down.
 
-Source: Circular 17/2017/TT-BTTTT art. 14 (electronic records at least five years, accurate, produced on request).
+Source: Circular 17/2017/TT-BTTTT art. 14 (electronic records at least five years, accurate, produced on request); Law
+on post 2010 art. 29.10 (use of the post is told only on a competent body's written request); form 06 of the circulars
+on the one-stop shop.
 """
 
 from __future__ import annotations
@@ -19,19 +21,21 @@ from labels.evidence_words import evidence_sheet
 from postgw.domain import evidence_pack
 from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
-from postgw.domain.errors import Unknown
+from postgw.domain.disclosure import PURPOSES, Access
+from postgw.domain.errors import Forbidden, Unknown
 from postgw.domain.evidence import Broken, Seal, broken_links, seal_digest, stamp
 from postgw.domain.evidence_pack import Carried, Kept, content_of
+from postgw.domain.handover_row import HandoverRow, handover_rows, table_of
 from postgw.domain.legal_day import legal_day
+from postgw.domain.ports import Statements
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, evidence, invitations, orders, province
+from postgw.storage import consignments, disclosures, dossiers, evidence, invitations, orders, province
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.evidence import STRAGGLERS, STRAGGLERS_OF_A_NIGHT, Chain
 from postgw.storage.orders import Booked
 
 _PAGE = 500
-_ERASED_AT_ONCE = 200
 _BROKEN_SHOWN = 200
 
 
@@ -88,6 +92,7 @@ class Evidence:
 
     database: Database
     book: RuleBook
+    sheets: Statements
     rehearsal: bool
 
     async def link_due(self, *, at: datetime) -> int:
@@ -101,14 +106,6 @@ class Evidence:
             async with self.database.writing() as tx:
                 if not await evidence.link(tx, since=STRAGGLERS_OF_A_NIGHT, at=at):
                     return 1 if await evidence.seal(tx, at=at) else 0
-
-    async def erase_due(self, *, at: datetime) -> int:
-        """Erase the personal parts whose term of keeping is over; return of how many consignments."""
-        years = self.book.retention_years_on(legal_day(at))
-        async with self.database.writing() as tx:
-            due = await evidence.erasable(tx, before=_years_before(at, years), limit=_ERASED_AT_ONCE)
-            await evidence.erase(tx, due, at=at)
-        return len(due)
 
     async def verify(self, *, kept_digest: str = "", actor: Actor) -> Report:
         """Check every chain and every seal; `kept_digest` is a seal that an auditor kept, to be found again."""
@@ -136,20 +133,61 @@ class Evidence:
         if kept_digest and not report.kept_digest:
             report.kept_digest = "unknown"
 
-    async def export(self, key: str, *, actor: Actor, at: datetime) -> Pack:
-        """Return the evidence pack of a dossier. Raises Unknown when this actor is shown no such dossier."""
+    async def export(self, key: str, *, request_no: str = "", purpose: str = "", actor: Actor, at: datetime) -> Pack:
+        """Return the evidence pack of a dossier, and write down to whom it was given.
+
+        Raises Forbidden without a recorded request or a purpose, Unknown when this actor is shown no such dossier.
+        """
         actor.must("evidence")
-        kept = await dossiers.find(self.database.reading, key)
-        if kept is None or not actor.may_see(kept.dossier.receiving_desk, kept.dossier.returning_desk):
-            raise Unknown(
-                "Chưa có hồ sơ mang mã {key}. Kiểm tra lại 4 số cuối của mã.", key=key[:100], code="dossier.unknown"
-            )
+        kept = await self._kept(key, actor)
+        await self._must_have_ground(kept, request_no, purpose)
         while await self.link_due(at=at):
             pass
         carried = await consignments.of_dossier(self.database.reading, kept.dossier_id)
         content = content_of(await self._gathered(kept, carried))
         seal = await evidence.seal_over(self.database.reading, [each.consignment_no for each in carried])
-        return self._pack(content, seal, actor=actor, at=at)
+        pack = self._pack(content, seal, actor=actor, at=at)
+        access = Access(
+            kind="evidence", subject=kept.dossier.key[:40], purpose="" if request_no else purpose,
+            request_no=request_no, digest=pack.digest, unit=actor.unit, seen_at=at, seen_by=actor.name,
+        )  # fmt: skip
+        async with self.database.writing() as tx:
+            await disclosures.note(tx, access)
+        return pack
+
+    async def _kept(self, key: str, actor: Actor) -> KeptDossier:
+        kept = await dossiers.find(self.database.reading, key)
+        if kept is None or not actor.may_see(kept.dossier.receiving_desk, kept.dossier.returning_desk):
+            raise Unknown(
+                "Chưa có hồ sơ mang mã {key}. Kiểm tra lại 4 số cuối của mã.", key=key[:100], code="dossier.unknown"
+            )
+        return kept
+
+    async def _must_have_ground(self, kept: KeptDossier, request_no: str, purpose: str) -> None:
+        """Raise Forbidden unless a written request for this dossier is recorded, or a party names its own purpose."""
+        if request_no:
+            if await disclosures.find(self.database.reading, request_no, kept.dossier_id) is None:
+                raise Forbidden("Không có yêu cầu {number} nào cho hồ sơ này.", number=request_no[:40],
+                                code="disclosure.unknown", field="/request")  # fmt: skip
+        elif purpose not in PURPOSES:
+            raise Forbidden(
+                "Hồ sơ chứng cứ chỉ cung cấp theo văn bản yêu cầu đã ghi (request), hoặc ghi rõ mục đích tự dùng"
+                " (purpose: complaint, inspection).",
+                code="disclosure.ground", field="/request",
+            )  # fmt: skip
+
+    async def handovers(self, key: str, *, actor: Actor) -> tuple[HandoverRow, ...]:
+        """Return the rows of form 06 of a dossier. Raises Unknown when this actor is shown no such dossier."""
+        actor.must("handover")
+        kept, session = await self._kept(key, actor), self.database.reading
+        legs = {each.consignment_no: each.leg for each in await consignments.of_dossier(session, kept.dossier_id)}
+        names = {unit.code: unit.name for unit in await province.units(session)}
+        signed = await evidence.signed_manifests(session, list(legs))
+        return tuple(handover_rows(signed, legs, due_on=kept.dossier.due_on, unit_names=names))
+
+    async def handover_table(self, key: str, *, actor: Actor) -> bytes:
+        """Return the rows of form 06 as a table for a spreadsheet, nothing of it a formula."""
+        return await self.sheets.csv(table_of(await self.handovers(key, actor=actor)))
 
     async def _gathered(self, kept: KeptDossier, carried: tuple[Consignment, ...]) -> Kept:
         session, numbers = self.database.reading, [consignment.consignment_no for consignment in carried]
@@ -162,6 +200,9 @@ class Evidence:
             paid=await evidence.paid(session, kept.dossier_id),
             unit_names={unit.code: unit.name for unit in await province.units(session)},
             rehearsal=self.rehearsal,
+            electronic_years=self.book.retention_years_on(legal_day(kept.created_at)),
+            paper_years=self.book.paper_years_on(legal_day(kept.created_at)),
+            accepted_on=legal_day(kept.created_at),
         )
 
     async def _carried(self, consignment: Consignment, chain: Chain) -> Carried:
@@ -203,9 +244,3 @@ def _verify_chain(report: Report, chain: Chain) -> None:
     report.not_linked += len(set(chain.statements) - {link.scan_id for link in chain.links})
     for broken in broken_links(chain.links, chain.statements):
         report.note(broken)
-
-
-def _years_before(at: datetime, years: int) -> datetime:
-    """Return the moment some years ago; of a leap day, the day before it."""
-    leap = (at.month, at.day) == (2, 29)
-    return at.replace(year=at.year - years, day=28 if leap else at.day)

@@ -24,7 +24,7 @@ from postgw.domain.legal_day import legal_day
 from postgw.domain.procedure import Procedure, procedure_code, require_form
 from postgw.rules import places
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, labels, orders, province, registering, supplements
+from postgw.storage import consignments, dossiers, labels, orders, prepayments, province, registering, supplements
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import ChangeRequest, KeptDossier
 from postgw.storage.province import Unit
@@ -113,8 +113,9 @@ class Intake:
 
     async def _redirect(self, tx: Session, consignment: Consignment, dossier: Dossier, *, at: datetime) -> None:
         consignor, consignee = await self._parties(tx, dossier, consignment.leg, consignment.to_desk)
-        is_supplement = await supplements.of_consignment(tx, consignment.consignment_no)
-        collect = 0 if is_supplement else self._collect(dossier, consignment.leg, consignment.desk)
+        collect = await self._collect(tx, consignment.dossier_id, dossier, consignment.leg, consignment.desk)
+        if await supplements.of_consignment(tx, consignment.consignment_no):
+            collect = 0
         if (consignor, consignee, collect) == (consignment.consignor, consignment.consignee, consignment.collect_dong):
             return
         changed = replace(
@@ -175,7 +176,7 @@ class Intake:
             to_desk=ends.get(leg, ""),
             consignor=consignor,
             consignee=consignee,
-            collect_dong=0 if is_supplement else self._collect(dossier, leg, desk),
+            collect_dong=0 if is_supplement else await self._collect(tx, kept.dossier_id, dossier, leg, desk),
             rules_version=self._version(at),
             custody=starting_custody(leg),
         )
@@ -192,12 +193,14 @@ class Intake:
             return citizen, returning
         return receiving, _as_party(await _desk(session, to_desk, "/to_desk"))
 
-    def _collect(self, dossier: Dossier, leg: str, desk: str) -> int:
+    async def _collect(self, tx: Session, dossier_id: int, dossier: Dossier, leg: str, desk: str) -> int:
         """Return the fee the post collects on this leg: with the dossier if one is sent in, else with the result."""
         pays_on = "return" if dossier.service_form == "return" else "send"
         account = self.account_of(desk)
         carries_fee = account is not None and account.cod_carries in {"fee", "both"}
-        return dossier.fee_dong if leg == pays_on and carries_fee else 0
+        if leg != pays_on or not carries_fee or await prepayments.find(tx, dossier_id):
+            return 0
+        return dossier.fee_dong
 
     async def change_requests(self, *, actor: Actor) -> tuple[ChangeRequest, ...]:
         """Return the changes that wait for an officer."""

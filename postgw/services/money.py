@@ -29,7 +29,7 @@ from postgw.domain.receipt import AMOUNT_MOST, Collection, Receipt, checked_seri
 from postgw.domain.recognise import recognise
 from postgw.domain.tariff import PAYER_AT_FAULT, Carriage, Postage, carriages
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, ledger_entries, prices, province, receipts
+from postgw.storage import consignments, dossiers, ledger_entries, prepayments, prices, province, receipts
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.receipts import Series
@@ -111,6 +111,7 @@ class Money:
             )
         if asked.ledger == "fee":
             _must_be_plain_fee(asked)
+            await _must_not_be_paid_elsewhere(tx, kept)
             if owed := kept.dossier.fee_dong:
                 before = await receipts.taken(tx, ledger="fee", payer=asked.payer, dossier_id=kept.dossier_id)
                 _must_not_take_more(asked, before, owed)
@@ -280,6 +281,14 @@ def _list_named(asked: Collection, own: PriceList | None, ways: Sequence[Carriag
     if own is None or asked.price_dong is not None or all(own.price(way) is None for way in ways):
         return ""
     return own.valid_from.isoformat()
+
+
+async def _must_not_be_paid_elsewhere(tx: Session, kept: KeptDossier) -> None:
+    if known := await prepayments.find(tx, kept.dossier_id):
+        raise Conflict(
+            "Phí hồ sơ này đã nộp nơi khác, chứng từ {reference}. Không thu nữa.", reference=known.reference,
+            code="fee.paid_elsewhere", field="/ledger",
+        )  # fmt: skip
 
 
 def _item_name(number: str) -> str:

@@ -28,7 +28,7 @@ from postgw.domain.result import PickupTask, Result, checked_result_papers
 from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
-from postgw.storage import consignments, dossiers, filings, homeward, outbox, province, results
+from postgw.storage import consignments, dossiers, filings, homeward, outbox, prepayments, province, results
 from postgw.storage.database import Database, Session
 from postgw.storage.dossier_notices import told_of
 from postgw.storage.dossiers import KeptDossier
@@ -94,7 +94,8 @@ class Results:
         if known and not known.without_result:
             return known
         draft = await homeward.draft(tx, kept, desk=desk, rules_version=self.book.scan_table(legal_day(at)).version)
-        pays_here = dossier.service_form == "return" and self.collects_fee(desk)
+        paid_elsewhere = await prepayments.find(tx, draft.dossier_id)
+        pays_here = dossier.service_form == "return" and self.collects_fee(desk) and not paid_elsewhere
         return await homeward.register(
             tx, replace(draft, collect_dong=dossier.fee_dong if pays_here else 0), key=dossier.key, pick=self.pick,
             lent_to=self.lent_to(desk), table_of=self.book.scan_table_of, actor=actor.name, at=at,

@@ -5,7 +5,7 @@ at a time. Scans of one item are kept under the item's lock, so their ids rise i
 items become visible in any order: the job looks again at everything since an hour before its newest link, and each
 night since two days before.
 
-Stands on: scans, proofs. Used by: services.evidence.
+Stands on: scans, proofs. Used by: services.evidence, storage.retention.
 """
 
 from __future__ import annotations
@@ -238,17 +238,6 @@ async def unsealed(session: Session, through: int) -> int:
     """Return how many links no seal covers."""
     row = await session.row("SELECT count(*) AS n FROM chain_link WHERE id > $1", through)
     return int(row["n"]) if row else 0
-
-
-async def erasable(tx: Session, *, before: datetime, limit: int) -> list[int]:
-    """Return consignments that ended, whose last word is older than `before`, and whose personal parts still stand."""
-    rows = await tx.rows(
-        "SELECT c.id FROM consignment c WHERE NOT c.live AND c.heard_at < $1"
-        " AND EXISTS (SELECT 1 FROM chain_link l WHERE l.consignment_id = c.id AND l.salt IS NOT NULL)"
-        f" ORDER BY c.id LIMIT {int(limit)}{tx.for_update}",
-        before,
-    )  # fmt: skip
-    return [row["id"] for row in rows]
 
 
 async def erase(tx: Session, ids: Sequence[int], *, at: datetime) -> None:

@@ -47,6 +47,10 @@ HOUSE_INDEXES = {
         "INDEX receipt_to_remit ON receipt (unit, desk, remit_by)"
         " WHERE ledger = 'fee' AND remittance_id IS NULL AND cancelled_at IS NULL"
     ),
+    "dossier_updated": "INDEX dossier_updated ON dossier (updated_at)",
+    "receipt_bare": "INDEX receipt_bare ON receipt (replace(receipt_no, '-', ''))",
+    "receipt_collected": "INDEX receipt_collected ON receipt (collected_at)",
+    "remittance_bare": "INDEX remittance_bare ON remittance (replace(remittance_no, '-', ''))",
 }
 
 

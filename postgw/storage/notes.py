@@ -14,7 +14,19 @@ from postgw.domain.note import FrozenNote, Note, NoteEnd, NoteFacts, NoteLine, N
 from postgw.domain.time_limit import span_between
 from postgw.rules.book import RuleBook
 
-from . import calendar, dossiers, packings, paper_checks, paper_duties, province, receipts, records, scans, supplements
+from . import (
+    calendar,
+    dossiers,
+    packings,
+    paper_checks,
+    paper_duties,
+    prepayments,
+    province,
+    receipts,
+    records,
+    scans,
+    supplements,
+)
 from .database import Session, moment
 
 _OWN = "(SELECT id FROM consignment WHERE consignment_no = $1)"
@@ -31,6 +43,7 @@ async def gather(session: Session, book: RuleBook, consignment: Consignment, *, 
     dong, grams = await _ceiling(session, book, consignment, at=accepted_at or at)
     return NoteFacts(
         consignment=consignment, subject=procedure.name if procedure else kept.dossier.procedure_code,
+        paid_elsewhere=paid.words if (paid := await prepayments.find(session, consignment.dossier_id)) else "",
         receipts=await receipts.of_consignment(session, no), ceiling_dong=dong, ceiling_grams=grams,
         accepted_at=accepted_at, accepted_office=office, seal_no=(await packings.seals(session, [no])).get(no, ""),
         **await _contents(session, consignment, kept),

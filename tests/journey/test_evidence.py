@@ -23,7 +23,8 @@ from .conftest import CITIZEN, DESK, OFFICE, Day
 from .test_parcel import DOSSIER_NO, appointed, delivered, dossier, handed_over, scanned
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "evidence.md"
-PACK = f"/api/v1/dossiers/{DOSSIER_NO}/evidence"
+PACK = f"/api/v1/dossiers/{DOSSIER_NO}/evidence?purpose=complaint"
+SHEET = f"/api/v1/dossiers/{DOSSIER_NO}/evidence.pdf?purpose=complaint"
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ async def test_the_pack_of_a_week_later_is_the_same_but_for_its_issue(lived: Day
 
 async def test_the_sheet_shows_hands_proof_and_digest_in_vietnamese(lived: Day) -> None:
     made = await pack(lived)
-    with pypdfium2.PdfDocument(io.BytesIO(await lived.ask("administrator", "GET", f"{PACK}.pdf", expect=200))) as pdf:
+    with pypdfium2.PdfDocument(io.BytesIO(await lived.ask("administrator", "GET", SHEET, expect=200))) as pdf:
         text = " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pdf)
 
     for words in ("HỒ SƠ CHỨNG CỨ", DOSSIER_NO, "Người ký 480000", CITIZEN["name"], "căn cước ••• 123", "8.000 đồng",
@@ -176,7 +177,7 @@ async def test_after_five_years_the_names_go_and_the_evidence_still_holds(lived:
     assert CITIZEN["name"] not in json.dumps(made["content"]["consignments"], ensure_ascii=False)
     assert checked(tmp_path, made)[0] == 0
     assert (await lived.house.services.evidence.verify(actor=GATEWAY)).holds
-    assert (await lived.ask("administrator", "GET", f"{PACK}.pdf", expect=200)).startswith(b"%PDF")
+    assert (await lived.ask("administrator", "GET", SHEET, expect=200)).startswith(b"%PDF")
 
 
 async def test_who_lacks_the_scope_or_belongs_elsewhere_gets_no_evidence(lived: Day) -> None:
@@ -193,8 +194,8 @@ async def test_a_dossier_without_a_number_has_its_evidence_under_its_desk_and_re
     await day.ask("officer", "POST", "/api/v1/dossiers", dossier(), expect=201)
     key = f"{DESK}/MC-2026-0007"
 
-    made = await day.ask("administrator", "GET", f"/api/v1/dossiers/{key}/evidence", expect=200)
-    sheet = await day.ask("administrator", "GET", f"/api/v1/dossiers/{key}/evidence.pdf", expect=200)
+    made = await day.ask("administrator", "GET", f"/api/v1/dossiers/{key}/evidence?purpose=complaint", expect=200)
+    sheet = await day.ask("administrator", "GET", f"/api/v1/dossiers/{key}/evidence.pdf?purpose=complaint", expect=200)
 
     assert (made["content"]["dossier"]["key"], made["content"]["consignments"]) == (key, [])
     assert sheet.startswith(b"%PDF")
@@ -223,7 +224,7 @@ async def test_a_receipt_stands_in_the_pack_and_on_the_sheet(lived: Day) -> None
     (row,) = (await pack(lived))["content"]["money"]["receipts"]
 
     assert (row["receipt_no"], row["amount_dong"], row["ledger"]) == (taken["receipt_no"], 8000, "fee")
-    assert (await lived.ask("administrator", "GET", f"{PACK}.pdf", expect=200)).startswith(b"%PDF")
+    assert (await lived.ask("administrator", "GET", SHEET, expect=200)).startswith(b"%PDF")
 
 
 async def test_the_pack_has_the_shape_that_its_description_states(lived: Day) -> None:

@@ -213,7 +213,7 @@ def test_the_evidence_of_a_dossier_is_written_into_a_folder(
 ) -> None:
     number = a_dossier_that_travelled(at_desk)
 
-    assert main(["export", number, "-o", str(tmp_path / "new"), "--json"]) == 0
+    assert main(["export", number, "-o", str(tmp_path / "new"), "--purpose", "complaint", "--json"]) == 0
 
     said = json.loads(capsys.readouterr().out)
     file, sheet = (Path(name) for name in said["files"])
@@ -225,7 +225,7 @@ def test_the_evidence_of_a_dossier_is_written_into_a_folder(
 def test_verify_says_what_holds_and_what_is_not_sealed_yet(
     at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["export", a_dossier_that_travelled(at_desk), "-o", str(tmp_path), "--json"])
+    main(["export", a_dossier_that_travelled(at_desk), "-o", str(tmp_path), "--purpose", "complaint", "--json"])
     capsys.readouterr()
 
     assert main(["verify", "--json"]) == 0
@@ -246,5 +246,38 @@ def test_verify_fails_when_the_digest_that_was_kept_is_not_there(
 def test_a_dossier_that_nobody_knows_has_no_evidence(
     at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["export", "H27.15-261123-9999", "-o", str(tmp_path)]) == 1
+    assert main(["export", "H27.15-261123-9999", "-o", str(tmp_path), "--purpose", "complaint"]) == 1
     assert "Chưa có hồ sơ" in capsys.readouterr().err
+
+
+def test_a_statement_is_reconciled_and_says_what_balances(
+    at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "thu-ho.csv"
+    file.write_text("Ngày thu;Mã bưu gửi;Số tiền\n01/02/2026;RR473124829VN;8.000\n", encoding="utf-8")
+
+    assert main(["reconcile", str(file), "--source", "post", "--account", "dien-tap"]) == 0
+    said = capsys.readouterr().out
+    assert main(["reconcile", str(file), "--source", "post", "--account", "dien-tap"]) == 0
+
+    assert "Đã nhận 1 dòng mới, cả tệp 1 dòng, 8.000 đồng." in said
+    assert "Đúng tệp này đã nhận trước đó" in capsys.readouterr().out
+    assert "Đã thu, bên kia chưa báo" in said
+
+
+def test_a_statement_with_a_wrong_row_is_not_taken_in(
+    at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sao-ke.csv"
+    file.write_text("Ngày;Nội dung;Ghi có\n31/02/2026;x;8.000\n", encoding="utf-8")
+
+    assert main(["reconcile", str(file), "--source", "bank", "--account", "3500"]) == 1
+    assert "Dòng 2, cột Ngày" in capsys.readouterr().out
+
+
+def test_evidence_without_a_ground_is_not_written(
+    at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", a_dossier_that_travelled(at_desk), "-o", str(tmp_path / "none")]) == 1
+    assert "văn bản yêu cầu" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()

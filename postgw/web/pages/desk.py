@@ -116,6 +116,9 @@ async def consignment(visit: Visit) -> web.Response:
     """Show one consignment: who holds it, its journey with every witness, its papers."""
     number = visit.path("number")
     found = await visit.services.enquiry.consignment(number, actor=visit.actor)
+    named = visit.query("names") == "1"
+    if named:
+        await visit.services.disclosure.uncovered(found.consignment_no, actor=visit.actor, at=visit.at)
     custody, happenings = await visit.services.enquiry.journey(found.consignment_no, actor=visit.actor)
     table = visit.services.enquiry.table(on=legal_day(visit.at))
     units = await units_of(visit)
@@ -123,7 +126,7 @@ async def consignment(visit: Visit) -> web.Response:
     return visit.show(
         "desk_consignment.html", c=found, custody=custody, happenings=happenings[::-1],
         clock=clock, reckoned=[visit.say(words.sentence, **words.values) for words in clock.words],
-        codes=_codes(table, visit.language), reasons=_reasons(visit), named=visit.query("names") == "1",
+        codes=_codes(table, visit.language), reasons=_reasons(visit), named=named,
         holds=_holds(visit, custody, units), **await _desk_words(visit),
     )  # fmt: skip
 
