@@ -25,6 +25,7 @@ from adapters.rehearsal.desk import RehearsalDesk
 from adapters.rehearsal.messenger import RehearsalMessenger
 from adapters.rehearsal.post_office import RehearsalPostOffice
 from adapters.rehearsal.settings import OfficeOptions
+from adapters.spreadsheet.report import written
 from adapters.vnpost_ngsp.client import NgspPostOffice
 from adapters.vnpost_ngsp.settings import NgspSettings
 from adapters.webhooks.sender import WebhookSender
@@ -47,9 +48,13 @@ from postgw.services.money import Money
 from postgw.services.notices import Notices
 from postgw.services.redirecting import Redirecting
 from postgw.services.remitting import Remitting
+from postgw.services.reports import Reports
 from postgw.services.returns import Returns
+from postgw.services.satisfaction import Satisfaction
+from postgw.services.settling import Settling
 from postgw.services.signing import Signing
 from postgw.services.tracking import Tracking
+from postgw.services.wall import Wall
 from postgw.settings import PostAccount as AccountSettings
 from postgw.settings import Settings
 from postgw.storage import jobs, province
@@ -263,12 +268,22 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         notices=Notices(
             database=database, desk=outsiders.desk, hooks_sender=outsiders.hooks, messenger=outsiders.messenger,
             rehearsal=outsiders.rehearsal, statement_closes=settings.post.statement_closes,
+            public_url=settings.web.public_url,
         ),
         money=Money(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         remitting=Remitting(database=database),
         enquiry=Enquiry(database=database, book=book, emsevt=settings.post.emsevt),
         evidence=Evidence(database=database, book=book, rehearsal=outsiders.rehearsal),
         clocks=Clocks(database=database, book=book),
+        reports=Reports(
+            database=database, book=book, write_sheet=written, reporter=settings.reports.reporter,
+            addressee=settings.reports.addressee, rehearsal=outsiders.rehearsal,
+        ),
+        satisfaction=Satisfaction(database=database, book=book),
+        settling=Settling(
+            database=database, statement_closes=settings.post.statement_closes, wired=outsiders.desk is not None
+        ),
+        wall=Wall(database=database, book=book),
         accounts=Accounts(database=database),
         rehearsal=outsiders.rehearsal,
         ready=_readiness(settings, database),

@@ -57,6 +57,8 @@ class Web:
     port: int = 8045
     #: Addresses of the TLS proxies in front of us: only theirs is the word on whom they speak for believed.
     proxies: tuple[str, ...] = ()
+    #: Where the public reaches this gateway, for links in messages; empty: messages bear none.
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,14 @@ class Messages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reports:
+    """Reports of a period: who hands them in, and to whom; an empty addressee is the one of the rules."""
+
+    reporter: str = "Bưu điện tỉnh"
+    addressee: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The whole file, one field for each room."""
 
@@ -132,6 +142,7 @@ class Settings:
     labels: Labels = Labels()
     scheduler: Scheduler = Scheduler()
     post: Post = Post()
+    reports: Reports = Reports()
     adapters: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .address import Party
+from .report_content import SheetTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,4 +210,12 @@ class SheetReader(Protocol):
 
     async def close(self) -> None:
         """Give back what the adapter holds open."""
+        ...
+
+
+class SheetWriter(Protocol):
+    """Who writes tables for a spreadsheet program. No cell is ever taken for a formula."""
+
+    def __call__(self, tables: Sequence[SheetTable], format: str) -> bytes:
+        """Return a file of these tables: `xlsx`, or `csv` with one table after the other."""
         ...

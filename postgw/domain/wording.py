@@ -44,3 +44,17 @@ def citizen_text(kind: str, consignment: Consignment, *, rehearsal: bool) -> str
         return ""
     mark = "[DIEN TAP] " if rehearsal else ""
     return mark + template.format(number=consignment_number.shown(consignment.consignment_no))
+
+
+def asks_to_rate(kind: str, consignment: Consignment) -> bool:
+    """Say whether a message also asks its reader to rate: the one that a result was delivered."""
+    return consignment.leg == "return" and kind == "consignment.delivered"
+
+
+def rating_link(public_url: str, token: str) -> str:
+    """Return the end of a message that asks for a rating.
+
+    >>> rating_link("https://hoso.example/", "r.4K7M29TB6HC.7MQ2")
+    ' Danh gia: https://hoso.example/r/r.4K7M29TB6HC.7MQ2'
+    """
+    return f" Danh gia: {public_url.rstrip('/')}/r/{token}"

@@ -18,6 +18,8 @@ from typing import Any
 
 from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
+from postgw.domain.rating import RatingRule
+from postgw.domain.report_period import KINDS, ReportRule
 from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
 from postgw.domain.tariff import SERVICES, ZONES, Reduction, Tariff, ZoneCeilings
@@ -44,6 +46,8 @@ class RuleBook:
     remit_hours: Mapping[str, int]  #: version → hours
     retention_years: Mapping[str, int]  #: version → years
     forms: Mapping[str, Mapping[str, Form]]  #: version → form
+    reports: Mapping[str, ReportRule]
+    ratings: Mapping[str, RatingRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -60,6 +64,14 @@ class RuleBook:
     def forms_on(self, on: date) -> Mapping[str, Form]:
         """Return the one-stop shop's forms in use on a day, by our word for each."""
         return self.forms[_in_force(self.forms, on)]
+
+    def report_rule(self, on: date) -> ReportRule:
+        """Return which reports are due, by when and to whom, as in force on a day."""
+        return self.reports[_in_force(self.reports, on)]
+
+    def rating_rule(self, on: date) -> RatingRule:
+        """Return how citizens' ratings are taken and shown, as in force on a day."""
+        return self.ratings[_in_force(self.ratings, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -105,6 +117,8 @@ def rule_book() -> RuleBook:
         remit_hours={data["version"]: data["remit_hours"] for data in _versions("fees")},
         retention_years={data["version"]: data["electronic_years"] for data in _versions("retention")},
         forms={data["version"]: _forms(data) for data in _versions("forms")},
+        reports={data["version"]: _report_rule(data) for data in _versions("reports")},
+        ratings={data["version"]: _rating_rule(data) for data in _versions("ratings")},
     )
 
 
@@ -182,6 +196,15 @@ def _ceilings(data: dict[str, Any], service: str) -> dict[str, ZoneCeilings]:
 def _forms(data: dict[str, Any]) -> dict[str, Form]:
     _refuse(f"forms {data['version']}: unknown", set(data["forms"]) - set(FORMS))
     return {form: Form(form=form, basis=data["basis"], **row) for form, row in data["forms"].items()}
+
+
+def _report_rule(data: dict[str, Any]) -> ReportRule:
+    _refuse(f"reports {data['version']}: kinds missing or unknown", set(data["before_day"]) ^ set(KINDS))
+    return ReportRule(**{name: data[name] for name in ("version", "before_day", "addressee", "basis")})
+
+
+def _rating_rule(data: dict[str, Any]) -> RatingRule:
+    return RatingRule(**{name: data[name] for name in ("open_days", "satisfied_from", "smallest_group")})
 
 
 def _transit_limits(data: dict[str, Any]) -> TransitLimits:

@@ -19,9 +19,13 @@ from .money import Money
 from .notices import Notices
 from .redirecting import Redirecting
 from .remitting import Remitting
+from .reports import Reports
 from .returns import Returns
+from .satisfaction import Satisfaction
+from .settling import Settling
 from .signing import Signing
 from .tracking import Tracking
+from .wall import Wall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,10 @@ class Services:
     remitting: Remitting
     enquiry: Enquiry
     clocks: Clocks
+    reports: Reports
+    satisfaction: Satisfaction
+    settling: Settling
+    wall: Wall
     evidence: Evidence
     accounts: Accounts
     rehearsal: bool

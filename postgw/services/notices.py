@@ -24,8 +24,9 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Invalid, PostgwError, Refused, Unknown, Unreachable
 from postgw.domain.patience import is_hopeless, next_try
 from postgw.domain.ports import DossierDesk, HookSender, HookTarget, Message, Messenger, Notice
-from postgw.domain.wording import citizen_text
-from postgw.storage import accounts, consignments, outbox, records
+from postgw.domain.secret_link import link_of
+from postgw.domain.wording import asks_to_rate, citizen_text, rating_link
+from postgw.storage import accounts, consignments, outbox, province, records
 from postgw.storage.accounts import Hook
 from postgw.storage.database import Database
 from postgw.storage.outbox import Errand, NewErrand
@@ -54,6 +55,7 @@ class Notices:
     messenger: Messenger | None  #: none: no citizen is sent messages
     rehearsal: bool
     statement_closes: bool
+    public_url: str = ""  #: empty: messages bear no links
 
     async def send_due(self, *, at: datetime) -> int:
         """Say what is due; return how many errands were taken up."""
@@ -138,8 +140,15 @@ class Notices:
         notice = records.notice(errand.payload)
         text = citizen_text(notice.kind, consignment, rehearsal=self.rehearsal)
         phone = consignment.consignor.phone if consignment.leg == "send" else consignment.consignee.phone
+        if text and self.public_url and asks_to_rate(notice.kind, consignment):
+            text += rating_link(self.public_url, await self._link("rate", consignment))
         if self.messenger and text and phone:
             await self.messenger.send(Message(message_id=notice.notice_id, to=phone, text=text))
+
+    async def _link(self, purpose: str, consignment: Consignment) -> str:
+        async with self.database.writing() as tx:
+            secret = await province.link_secret(tx)
+        return link_of(secret, purpose, consignment.consignment_no)
 
     async def _put_aside(self, errand: Errand, no: PostgwError) -> None:
         async with self.database.writing() as tx:

@@ -46,6 +46,11 @@ HOUSE_INDEXES = {
         "INDEX receipt_to_remit ON receipt (unit, desk, remit_by)"
         " WHERE ledger = 'fee' AND remittance_id IS NULL AND cancelled_at IS NULL"
     ),
+    "scan_reported": (
+        "INDEX scan_reported ON scan (occurred_at, consignment_id)"
+        " WHERE code IN ('collected', 'damaged', 'found_here', 'lost')"
+    ),
+    "postage_entered": "INDEX postage_entered ON ledger_entry (entered_at) WHERE ledger = 'postage'",
 }
 
 

@@ -19,10 +19,12 @@ from .api import (
     labels,
     money,
     notices,
+    reports,
     returns,
     scans,
     standing,
     tables,
+    wall,
 )
 from .serve import PUBLIC, Operation, Route
 
@@ -44,6 +46,8 @@ API: tuple[Route, ...] = (
         "Hồ sơ",
         ("POST", "/dossiers", "intake", dossiers.take),
         ("GET", "/dossiers", "enquiry", dossiers.listed),
+        ("GET", "/dossiers/unsettled", "enquiry", wall.unsettled),
+        ("POST", f"{_DOSSIER}/closed", "intake", wall.close),
         ("GET", f"{_DOSSIER}/evidence", "evidence", evidence.pack),
         ("GET", f"{_DOSSIER}/evidence.pdf", "evidence", evidence.sheet),
         ("GET", _DOSSIER, "enquiry", dossiers.shown),
@@ -128,6 +132,18 @@ API: tuple[Route, ...] = (
         ("DELETE", "/degraded-days/{no}", "admin", clocks.undo),
     ),
     *_api(
+        "Báo cáo",
+        ("GET", "/reports", "reports", reports.listed),
+        ("GET", "/reports/{period}", "reports", reports.shown),
+        ("GET", "/reports/{period}/lists/{figure}", "reports", reports.facts),
+        ("POST", "/reports/{period}/issue", "reports", reports.issue),
+        ("GET", "/satisfaction", "reports", reports.satisfaction),
+        ("GET", "/satisfaction/comments", "reports", reports.comments),
+        ("GET", "/wall", "enquiry", wall.wall),
+        ("GET", "/wall/money", "enquiry", wall.money),
+        ("GET", "/wall/{figure}", "enquiry", wall.consignments),
+    ),
+    *_api(
         "Thông báo",
         ("GET", "/events", "enquiry", notices.events),
         ("POST", "/webhooks", "webhooks", notices.subscribe),
@@ -142,6 +158,7 @@ API: tuple[Route, ...] = (
         ("GET", "/states", PUBLIC, tables.states),
         ("GET", "/procedures", PUBLIC, tables.procedures),
         ("GET", "/calendar/{year}", PUBLIC, clocks.calendar),
+        ("GET", "/quality", PUBLIC, reports.quality),
         ("GET", "/tariff", PUBLIC, money.tariff),
         ("GET", "/tariff/quote", PUBLIC, money.quote),
     ),
