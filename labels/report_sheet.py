@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .pages import Pages, signatures, two_columns
+from .pages import Pages, signatures
 from .paper import A4, Stock
 from .pdf import pdf
 from .table import Cell, Column, table
-from .typesetting import Words
+from .typesetting import Words, shrink
 
 _WIDE: Final = 6
 
@@ -60,13 +60,12 @@ def report_pdf(paper: ReportPaper, stock: Stock = A4) -> bytes:
 
 
 def _head(pages: Pages, paper: ReportPaper) -> None:
-    nation = [
-        Words(text="CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=9, bold=True),
-        Words(text="Độc lập - Tự do - Hạnh phúc", size=9, bold=True),
-    ]
-    two_columns(pages, [Words(text=paper.reporter.upper(), size=9, bold=True)], nation, framed=False)
-    pages.y += 7
-    middle = pages.left + pages.width / 2
+    left, middle, right = (pages.left + pages.width * share for share in (0.25, 0.5, 0.75))
+    reporter = shrink(paper.reporter.upper(), pages.width / 2 - 4, 9)
+    pages.sheet.text(left, pages.y + 4, paper.reporter.upper(), reporter, bold=True, align="centre")
+    for n, line in enumerate(("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")):
+        pages.sheet.text(right, pages.y + 4 + 4.5 * n, line, 9, bold=True, align="centre")
+    pages.y += 18
     pages.sheet.text(middle, pages.y, paper.title.upper(), 14, bold=True, align="centre")
     pages.y += 5
     columns = (Column(title="", share=36), Column(title="", share=134))
@@ -85,4 +84,9 @@ def _columns(each: ReportTable) -> list[Column]:
 
 
 def _cells(rows: Sequence[Sequence[str]]) -> list[tuple[Cell, ...]]:
-    return [tuple(row) for row in rows]
+    """Return the rows; in a table of sections a section is named once."""
+    before: list[Sequence[str]] = [("",), *rows]
+    return [
+        ("", *row[1:]) if len(row) == 3 and row[0] == above[0] else tuple(row)
+        for above, row in zip(before, rows, strict=False)
+    ]

@@ -34,6 +34,7 @@ from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.storage import calendar, province
 
 from .accounts import demo_accounts
+from .reporting import reporting
 
 #: Where the demo's history begins, counted back from now.
 _PAST = timedelta(days=6)
@@ -45,7 +46,7 @@ _DESK = Actor(name="demo.desk", scopes=frozenset(SCOPES))
 _POST = Actor(name="demo.post", scopes=frozenset(SCOPES))
 
 #: What is shown beside the day's work, in this order; each is handed the house and the moment.
-EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = ()
+EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (reporting,)
 
 
 async def furnish(house: House, at: datetime) -> None:

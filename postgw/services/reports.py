@@ -84,7 +84,7 @@ class Reports:
         begun = await reports.begun_on(session) or today
         issued = await reports.issued(session, unit=actor.unit)
         after = int(cursor) if cursor.isdecimal() else 0
-        over = [period for period in periods_before(today) if period.after_on > begun]
+        over = [each for each in periods_before(today) if each.after_on > begun or each.name in issued]
         shown = [self._due(period, issued.get(period.name, ()), today) for period in over[after : after + limit]]
         return Page(items=tuple(shown), next_cursor=str(after + limit) if len(over) > after + limit else "")
 

@@ -1,4 +1,4 @@
-"""A quarter from its items to the issued report, its lists, the citizen's rating and what is unsettled, on both databases."""
+"""A quarter from its items to the issued report, its lists, the rating and what is unsettled, on both databases."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ async def ask(visit: Visit) -> web.Response:
     try:
         question = await visit.services.satisfaction.question(visit.path("token"), at=visit.at)
     except Unknown:
-        return visit.show("rating.html", status=404, state="unknown", **_form())
-    return visit.show("rating.html", state=question.state, **_form())
+        return visit.show("rating.html", status=404, stands="unknown", **_form())
+    return visit.show("rating.html", stands=question.state, **_form())
 
 
 async def answer(visit: Visit) -> web.Response:
@@ -47,11 +47,11 @@ async def answer(visit: Visit) -> web.Response:
             at=visit.at,
         )  # fmt: skip
     except Unknown:
-        return visit.show("rating.html", status=404, state="unknown", **_form())
+        return visit.show("rating.html", status=404, stands="unknown", **_form())
     except Invalid as error:
         wrong = visit.say(error.template, **error.values)
-        return visit.show("rating.html", status=422, state="open", **_form(wrong=wrong, chosen=score, comment=comment))
-    return visit.show("rating.html", state=question.state, **_form())
+        return visit.show("rating.html", status=422, stands="open", **_form(wrong=wrong, chosen=score, comment=comment))
+    return visit.show("rating.html", stands=question.state, **_form())
 
 
 def _count(visit: Visit) -> None:
