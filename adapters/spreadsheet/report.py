@@ -29,9 +29,10 @@ def written(tables: Sequence[SheetTable], format: str) -> bytes:
 
 
 def _xlsx(tables: Sequence[SheetTable]) -> bytes:
+    titles = (table.title.translate(_NOT_IN_A_TITLE)[:_LONGEST_TITLE].strip() for table in tables)
     return workbook([
-        Page(title=table.title.translate(_NOT_IN_A_TITLE)[:_LONGEST_TITLE], headings=table.headings, rows=table.rows)
-        for table in tables
+        Page(title=title, headings=table.headings, rows=table.rows)
+        for title, table in zip(titles, tables, strict=True)
     ])  # fmt: skip
 
 

@@ -146,24 +146,23 @@ class Wall:
     async def consignments(
         self, figure: str, *, actor: Actor, at: datetime, unit: str = "", cursor: str = "", limit: int = 50
     ) -> Page[Consignment]:
-        """Return the consignments behind a figure, at one place or everywhere, the longest known first.
+        """Return the consignments behind a figure, at one place or everywhere, what stands longest first.
 
         Raises Unknown when the figure counts no consignments.
         """
         actor.must("enquiry")
-        session, after = self.database.reading, int(cursor) if cursor.isdecimal() else 0
+        session, skip = self.database.reading, int(cursor) if cursor.isdecimal() else 0
         if figure == "late":
-            late = [
-                each for each in (await self.picture(actor=actor, at=at)).late if unit in ("", each.desk, each.office)
-            ]
-            listed = [(n, each.consignment_no) for n, each in enumerate(late, 1) if n > after][: limit + 1]
+            late = (await self.picture(actor=actor, at=at)).late
+            listed = [each.consignment_no for each in late if unit in ("", each.desk, each.office)]
+            listed = listed[skip : skip + limit + 1]
         elif figure in wall.STATES:
-            listed = await wall.numbers(session, figure, unit=actor.unit, at_unit=unit, after=after, limit=limit + 1)
+            listed = await wall.numbers(session, figure, unit=actor.unit, at_unit=unit, skip=skip, limit=limit + 1)
         else:
             raise Unknown("Bảng tình hình không có danh sách {name}.", name=figure[:40], code="wall.figure")
-        more = str(listed[limit - 1][0]) if len(listed) > limit else ""
-        found = await consignments.several(session, [number for _, number in listed[:limit]])
-        return Page(items=tuple(found[number] for _, number in listed[:limit]), next_cursor=more)
+        found = await consignments.several(session, listed[:limit])
+        more = str(skip + limit) if len(listed) > limit else ""
+        return Page(items=tuple(found[number] for number in listed[:limit]), next_cursor=more)
 
     async def receipts(
         self, *, actor: Actor, unit: str = "", cursor: str = "", limit: int = 50

@@ -1,6 +1,7 @@
 """The transit clocks of many consignments at once: what they all stand on is read once, the rest item by item.
 
-Nothing is asked of the database for a single item, and calendars are made once for each pair of communes.
+Nothing is asked of the database for a single item, calendars are made once for each pair of communes, and items that
+were taken over and delivered on the same days between the same communes share their clock.
 
 Used by: report_facts, services.wall.
 """
@@ -8,11 +9,20 @@ Used by: report_facts, services.wall.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from postgw.domain.custody import Custody, Happening
-from postgw.domain.time_limit import Clock, Zone, clock_of, course_of, must_bring_slip, span_between, unknown_zone
+from postgw.domain.time_limit import (
+    Clock,
+    Course,
+    Zone,
+    clock_of,
+    course_of,
+    must_bring_slip,
+    span_between,
+    unknown_zone,
+)
 from postgw.domain.working_calendar import DegradedSpan, WorkingCalendar
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
@@ -34,12 +44,20 @@ class Ground:
     spans: tuple[DegradedSpan, ...]
     zones: Mapping[str, tuple[tuple[date, Zone], ...]]
     calendars: dict[tuple[str, str], WorkingCalendar] = field(default_factory=dict)
+    clocks: dict[tuple[Course, str, str, tuple[str, str]], Clock] = field(default_factory=dict)
 
     def clock(
         self, leg: str, form: str, communes: tuple[str, str], happenings: Iterable[Happening], custody: Custody
     ) -> Clock:
         """Return how one consignment stands against its time limit."""
-        course = course_of(leg, happenings, ended=custody.ended)
+        # When the agency begins belongs to no report, and without that hour the items of a day share their clocks.
+        course = replace(course_of(leg, happenings, ended=custody.ended), filed_at=None)
+        asked = (course, leg, form, communes)
+        if asked not in self.clocks:
+            self.clocks[asked] = self._reckoned(*asked)
+        return self.clocks[asked]
+
+    def _reckoned(self, course: Course, leg: str, form: str, communes: tuple[str, str]) -> Clock:
         accepted_on = course.started_on or self.today
         near, far = (self._zone(commune, accepted_on) for commune in communes)
         if near is None or far is None:

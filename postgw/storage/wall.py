@@ -61,16 +61,15 @@ async def money_outside(session: Session, *, unit: str) -> list[Standing]:
     ]
 
 
-async def numbers(
-    session: Session, figure: str, *, unit: str, at_unit: str, after: int, limit: int
-) -> list[tuple[int, str]]:
-    """Return what waits or travels at a place, the longest known first, with its row numbers."""
+async def numbers(session: Session, figure: str, *, unit: str, at_unit: str, skip: int, limit: int) -> list[str]:
+    """Return what waits or travels at a place, what stands longest first, after so many."""
     rows = await session.rows(
-        f"SELECT c.id, c.consignment_no FROM consignment c WHERE c.state {session.among(2)} AND {_MINE}"
-        f" AND ($3 = '' OR c.desk = $3 OR c.office = $3) AND c.id > $4 ORDER BY c.id LIMIT {int(limit)}",
-        unit, list(STATES[figure]), at_unit, after,
+        f"SELECT c.consignment_no FROM consignment c WHERE c.state {session.among(2)} AND {_MINE}"
+        f" AND ($3 = '' OR c.desk = $3 OR c.office = $3)"
+        f" ORDER BY {_SINCE}, c.id LIMIT {int(limit)} OFFSET {int(skip)}",
+        unit, list(STATES[figure]), at_unit,
     )  # fmt: skip
-    return [(row["id"], row["consignment_no"]) for row in rows]
+    return [row["consignment_no"] for row in rows]
 
 
 async def under_a_clock(session: Session, *, unit: str) -> list[dict[str, Any]]:
