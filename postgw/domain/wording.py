@@ -52,9 +52,9 @@ def asks_to_rate(kind: str, consignment: Consignment) -> bool:
 
 
 def rating_link(public_url: str, token: str) -> str:
-    """Return the end of a message that asks for a rating.
+    """Return the end of a message that asks for a rating; with it the whole still fits one message of 160 letters.
 
     >>> rating_link("https://hoso.example/", "r.4K7M29TB6HC.7MQ2")
-    ' Danh gia: https://hoso.example/r/r.4K7M29TB6HC.7MQ2'
+    ' Gop y: https://hoso.example/r/r.4K7M29TB6HC.7MQ2'
     """
-    return f" Danh gia: {public_url.rstrip('/')}/r/{token}"
+    return f" Gop y: {public_url.rstrip('/')}/r/{token}"

@@ -202,6 +202,7 @@ class Reports:
                 day=f"{period.after_on:%d/%m/%Y}", code="report.running",
             )  # fmt: skip
         content, facts = await self._counted(period, unit, at)
+        behind = await asyncio.to_thread(reports.packed, facts)
         async with self.database.writing() as tx:
             await tx.queue_for(f"report:{period.name}:{unit}")
             before = await reports.newest(tx, period.name, unit)
@@ -210,7 +211,7 @@ class Reports:
                 return ShownReport(content=records.from_json(before.content), issued=before)
             if before:
                 draft = _corrected(draft, before, reason)
-            await reports.issue(tx, draft, facts)
+            await reports.issue(tx, draft, behind)
         return ShownReport(content=content, issued=draft)
 
     async def file(self, shown: ShownReport, format: str) -> bytes:

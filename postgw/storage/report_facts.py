@@ -2,7 +2,7 @@
 
 Which items concern a period is one statement over a small index; their journeys are then read and folded some
 hundreds at a time, in a thread, so that scanners at the door are not kept waiting. Everything else is one statement
-for each matter. On a 2-core machine a quarter of 100,000 items takes about as long as `docs/operations.md` says.
+for each matter. On a 2-core machine a quarter of 100,000 items takes about as long as `docs/reports.md` says.
 
 Used by: services.reports.
 """

@@ -5,6 +5,7 @@ Used by: services.reports.
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
@@ -53,14 +54,14 @@ async def facts(session: Session, report: IssuedReport) -> tuple[Fact, ...]:
         report.version,
     )  # fmt: skip
     assert row is not None
-    return unpacked(bytes(row["facts"]))
+    return await asyncio.to_thread(unpacked, bytes(row["facts"]))
 
 
-async def issue(tx: Session, report: IssuedReport, behind: Sequence[Fact]) -> None:
-    """Keep a version of a report; the caller has queued for its period."""
+async def issue(tx: Session, report: IssuedReport, behind: bytes) -> None:
+    """Keep a version of a report with its packed facts; the caller has queued for its period."""
     await tx.run(
         f"INSERT INTO report ({_SHORT}, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        *(getattr(report, name) for name in _SHORT.split(", ")), packed(behind),
+        *(getattr(report, name) for name in _SHORT.split(", ")), behind,
     )  # fmt: skip
 
 

@@ -40,11 +40,11 @@ def test_facts_come_out_of_their_pack_as_they_went_in(facts: list[Fact]) -> None
 async def test_a_version_is_kept_once_with_its_facts(house: House) -> None:
     facts = [Fact(matter="item", ref="4K7M29TB6HC", on="2026-11-23", marks=frozenset({"accepted"}))]
     async with house.database.writing() as tx:
-        await reports.issue(tx, report(), facts)
-        await reports.issue(tx, report(2), [])
+        await reports.issue(tx, report(), reports.packed(facts))
+        await reports.issue(tx, report(2), reports.packed([]))
     with pytest.raises(IntegrityError):
         async with house.database.writing() as tx:
-            await reports.issue(tx, report(2), facts)
+            await reports.issue(tx, report(2), reports.packed(facts))
     session = house.database.reading
 
     assert await reports.newest(session, "2026-Q4", "") == report(2)

@@ -21,7 +21,7 @@ DESCRIPTION = describe(API, rehearsal=True)
 #: What anybody may read without a token. Nothing joins this list by accident.
 OPEN_TO_ALL = {
     "/api/v1/track/{number}", "/api/v1/states", "/api/v1/procedures", "/api/v1/calendar/{year}",
-    "/api/v1/tariff", "/api/v1/tariff/quote",
+    "/api/v1/tariff", "/api/v1/tariff/quote", "/api/v1/quality",
 }  # fmt: skip
 STANDING_OPEN = {
     "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/docs", "/api/docs.css", "/api/problems/{code}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -137,9 +138,28 @@ async def test_the_quality_page_may_draw_what_was_achieved(gate: Gate) -> None:
     assert page.count("no figures yet") == 3
 
 
-async def test_the_link_of_a_message_is_short_and_asks_only_whom_a_result_reached(gate: Gate) -> None:
+async def test_the_text_of_a_delivered_result_asks_for_a_rating_in_one_message(gate: Gate) -> None:
+    number = await taken(gate)
+    proof = {"receiver_name": "Nguyễn Diễn Tập", "id_kind": "passport", "id_tail": "4821", "remarks": "không"}
+    moment = AT.isoformat()
+    told = {"number": number, "scan_id": "d", "device": "d", "device_at": moment, "sent_at": moment, "proof": proof}
+    assert (await gate.post("/api/v1/deliveries", told)).status == 201
+    notices = replace(gate.house.services.notices, public_url="https://hoso.hatinh.gov.vn/", rehearsal=False)
+    while await notices.send_due(at=AT):
+        pass
+    assert gate.house.rehearsal_messenger is not None
+    texts = [message.text for message in gate.house.rehearsal_messenger.sent]
+    [asking] = [text for text in texts if "https://" in text]
+    link = asking.partition("https://hoso.hatinh.gov.vn")[2]
+
+    assert len(asking) <= 160
+    assert "da phat" in asking
+    assert (await gate.get(link, token="")).status == 200
+
+
+async def test_without_a_public_address_no_text_bears_a_link(gate: Gate) -> None:
     async with gate.house.database.writing() as tx:
         token = link_of(await province.link_secret(tx), "rate", "4K7M29TB6HC")
 
-    assert len(rating_link("https://hoso.hatinh.gov.vn/", token)) <= 76
+    assert gate.house.services.notices.public_url == ""
     assert rating_link("https://a.vn/", token) == rating_link("https://a.vn", token)

@@ -40,8 +40,8 @@ async def wall(visit: Visit) -> web.Response:
     picture = await visit.services.wall.picture(actor=visit.actor, at=visit.at)
     firsts = {name: await _first(visit, name) for name in ("waiting", "transit", "late")}
     return visit.show(
-        "wall.html", picture=picture, figures=FIGURES, titles=_TITLES, kinds=_KINDS, icons=_ICONS, rest=_REST, short=short,
-        desks=_shortened(picture.desks, _DESKS_MOST), offices=_shortened(picture.offices, _OFFICES_MOST),
+        "wall.html", picture=picture, figures=FIGURES, titles=_TITLES, kinds=_KINDS, icons=_ICONS, rest=_REST,
+        desks=_shortened(picture.desks, _DESKS_MOST), offices=_shortened(picture.offices, _OFFICES_MOST), short=short,
         firsts=firsts, today=legal_day(visit.at), live=visit.query("live") == "1", **await _words(visit),
     )  # fmt: skip
 
