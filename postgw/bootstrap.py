@@ -26,6 +26,7 @@ from adapters.rehearsal.messenger import RehearsalMessenger
 from adapters.rehearsal.post_office import RehearsalPostOffice
 from adapters.rehearsal.settings import OfficeOptions
 from adapters.spreadsheet.desk import SpreadsheetDesk
+from adapters.spreadsheet.report import written
 from adapters.vnpost_ngsp import inbound as ngsp_inbound
 from adapters.vnpost_ngsp.client import NgspPostOffice
 from adapters.vnpost_ngsp.settings import NgspSettings
@@ -71,13 +72,17 @@ from postgw.services.reconciling import Reconciling
 from postgw.services.redirecting import Redirecting
 from postgw.services.registers import Registers
 from postgw.services.remitting import Remitting
+from postgw.services.reports import Reports
 from postgw.services.results import Results
 from postgw.services.retention import Retention
 from postgw.services.returns import Returns
+from postgw.services.satisfaction import Satisfaction
+from postgw.services.settling import Settling
 from postgw.services.signing import Signing
 from postgw.services.stalling import Stalling
 from postgw.services.supplements import Supplements
 from postgw.services.tracking import Tracking
+from postgw.services.wall import Wall
 from postgw.services.watch import Watch
 from postgw.settings import PostAccount as AccountSettings
 from postgw.settings import Settings
@@ -335,6 +340,15 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         loss=Loss(database=database, book=book),
         determining=Determining(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         compensating=Compensating(database=database, book=book),
+        reports=Reports(
+            database=database, book=book, write_sheet=written, reporter=settings.reports.reporter,
+            addressee=settings.reports.addressee, rehearsal=outsiders.rehearsal,
+        ),
+        satisfaction=Satisfaction(database=database, book=book),
+        settling=Settling(
+            database=database, statement_closes=settings.post.statement_closes, wired=outsiders.desk is not None
+        ),
+        wall=Wall(database=database, book=book),
         accounts=Accounts(database=database),
         rehearsal=outsiders.rehearsal,
         ready=_readiness(settings, database),

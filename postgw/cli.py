@@ -33,6 +33,7 @@ from postgw.domain.disclosure import PURPOSES
 from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.evidence import FAULTS
 from postgw.domain.reconciliation import SOURCES
+from postgw.domain.report import FIGURES, RATES, shown_share
 from postgw.settings import SettingsError
 from postgw.sheet_import import import_sheet, reconcile_file, write_template
 from postgw.storage.migrate import migrate, pending
@@ -296,6 +297,28 @@ async def _export(asked: argparse.Namespace) -> int:
     return 0
 
 
+async def _report(asked: argparse.Namespace) -> int:
+    """Count the report of a period, or read the one that was issued; write it, or say its figures."""
+    async with opened_house(settings.load()) as house:
+        acts = house.services.reports
+        shown = await acts.report(asked.period, unit=asked.unit, draft=asked.draft, actor=GATEWAY, at=now())
+        if asked.output:
+            format = asked.format or Path(asked.output).suffix.lstrip(".").lower()
+            Path(asked.output).write_bytes(await acts.file(shown, format))
+    version = f"bản {shown.issued.version}" if shown.issued else "dự thảo"
+    if asked.json:
+        _as_json({**shown.content, "issued": asdict(shown.issued) if shown.issued else None})
+    elif asked.output:
+        _say(f"{shown.content['title']}, {version}: đã ghi {asked.output}.")
+    else:
+        _say(f"{shown.content['title']}, {version}, nộp trước ngày {shown.content['before_on']}.")
+        for code, value in shown.content["figures"].items():
+            _say(f"{FIGURES[code].title}: {value:,}".replace(",", "."))
+        for code, tenths in shown.content["rates"].items():
+            _say(f"{RATES[code].title}: {shown_share(tenths)}")
+    return 0
+
+
 async def _token(asked: argparse.Namespace) -> int:
     """Make, list or revoke access tokens."""
     async with opened_house(settings.load()) as house:
@@ -356,6 +379,7 @@ def _parser() -> argparse.ArgumentParser:
     track.add_argument("number")
     track.add_argument("--json", action="store_true")
     _add_evidence(commands)
+    _add_report(commands)
     _add_token(commands)
     _add_numbers(commands)
     _add_rehearse(commands)
@@ -402,6 +426,16 @@ def _add_evidence(commands: Any) -> None:
     export.add_argument("--request", default="", help="số yêu cầu bằng văn bản đã ghi, khi cung cấp ra ngoài")
     export.add_argument("--purpose", default="", choices=("", *PURPOSES), help="mục đích, khi tự dùng")
     export.add_argument("--json", action="store_true")
+
+
+def _add_report(commands: Any) -> None:
+    report = _command(commands, "report", _report, "báo cáo của một kỳ: 2026-Q4, 2026-H1 hoặc 2026")
+    report.add_argument("period")
+    report.add_argument("-o", "--output", default="", help="tệp sẽ ghi; đuôi tệp là định dạng")
+    report.add_argument("--format", choices=("xlsx", "csv", "pdf"), default="")
+    report.add_argument("--unit", default="", help="báo cáo riêng của một đơn vị")
+    report.add_argument("--draft", action="store_true", help="tính lại bây giờ dù đã phát hành")
+    report.add_argument("--json", action="store_true")
 
 
 def _add_token(commands: Any) -> None:

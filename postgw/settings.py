@@ -127,6 +127,14 @@ class Messages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reports:
+    """Reports of a period: who hands them in, and to whom; an empty addressee is the one of the rules."""
+
+    reporter: str = "Bưu điện tỉnh"
+    addressee: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The whole file, one field for each room."""
 
@@ -137,6 +145,7 @@ class Settings:
     labels: Labels = Labels()
     scheduler: Scheduler = Scheduler()
     post: Post = Post()
+    reports: Reports = Reports()
     adapters: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

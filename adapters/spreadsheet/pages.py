@@ -1,6 +1,6 @@
-"""Workbooks as we write them: every cell is text, so that Excel neither eats a zero nor runs a formula.
+"""Workbooks as we write them: every text is text, so that Excel neither eats a zero nor runs a formula.
 
-Used by: mending, template.
+Used by: mending, report, template.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-_TEXT = "@"
+_TEXT, _NUMBER = "@", "#,##0"
 _NARROWEST, _WIDEST = 12, 48
 _BOLD, _GREY = Font(bold=True), Font(italic=True, color="FF808080")
 _HEADING, _REQUIRED = PatternFill("solid", fgColor="FFE8EEF4"), PatternFill("solid", fgColor="FFFFE08A")
@@ -29,7 +29,7 @@ class Page:
 
     title: str
     headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | int, ...], ...]
     required: frozenset[str] = frozenset()  #: headings that stand out
     grey: bool = False  #: the rows are examples
     choices: Mapping[str, str] = field(default_factory=dict)  #: heading → what may be chosen, comma-separated
@@ -54,11 +54,11 @@ def _write(paper: Any, page: Page) -> None:
             _offer(paper, get_column_letter(n + 1), page.choices[heading])
     paper.append([_heading(paper, heading, page) for heading in page.headings])
     for row in page.rows:
-        paper.append([_cell(paper, text, font=_GREY if page.grey else None) for text in row])
+        paper.append([_cell(paper, value, font=_GREY if page.grey else None) for value in row])
 
 
 def _width(page: Page, n: int) -> int:
-    longest = max((len(line) for row in (page.headings, *page.rows) for line in row[n].splitlines()), default=0)
+    longest = max((len(line) for row in (page.headings, *page.rows) for line in str(row[n]).splitlines()), default=0)
     return min(max(longest + 2, _NARROWEST), _WIDEST)
 
 
@@ -74,10 +74,14 @@ def _heading(paper: Any, text: str, page: Page) -> Cell:
     return cell
 
 
-def _cell(paper: Any, text: str, *, font: Font | None = None) -> Cell:
-    cell: Cell = WriteOnlyCell(paper, value=text)
-    cell.data_type = "s"  # also what begins with =
-    cell.number_format, cell.alignment = _TEXT, _WRAPPED
+def _cell(paper: Any, value: str | int, *, font: Font | None = None) -> Cell:
+    cell: Cell = WriteOnlyCell(paper, value=value)
+    cell.alignment = _WRAPPED
+    if isinstance(value, str):
+        cell.data_type = "s"  # also what begins with =
+        cell.number_format = _TEXT
+    else:
+        cell.number_format = _NUMBER
     if font:
         cell.font = font
     return cell

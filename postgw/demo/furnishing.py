@@ -42,6 +42,7 @@ from .filing import filing
 from .lateness import lateness
 from .papers import papers
 from .reconciling import reconciling
+from .reporting import reporting
 
 #: Where the demo's history begins, counted back from now.
 _PAST = timedelta(days=6)
@@ -61,6 +62,7 @@ EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     cases,
     ending,
     reconciling,
+    reporting,
 )
 
 

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from .address import Party
 from .desk_order import DeskCard, DeskOrder
 from .reconciliation import Statement
+from .report_content import SheetTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,4 +301,12 @@ class Statements(Protocol):
 
     async def csv(self, rows: Sequence[Sequence[str]]) -> bytes:
         """Return a table as CSV, nothing of it a formula."""
+        ...
+
+
+class SheetWriter(Protocol):
+    """Who writes tables for a spreadsheet program. No cell is ever taken for a formula."""
+
+    def __call__(self, tables: Sequence[SheetTable], format: str) -> bytes:
+        """Return a file of these tables: `xlsx`, or `csv` with one table after the other."""
         ...

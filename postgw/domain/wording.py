@@ -68,9 +68,17 @@ _LINKED = {
 }
 
 
+#: What follows the text of a delivery: one question.
+_RATE = " Gop y: {link}"
+
+
 def link_purpose(kind: str, consignment: Consignment) -> str:
     """Return what the link in a message is for, as in `secret_link.PURPOSES`; empty where it bears none."""
-    return "choose" if consignment.leg == "return" and kind in _LINKED else ""
+    if consignment.leg != "return":
+        return ""
+    if kind in _LINKED:
+        return "choose"
+    return "rate" if kind == "consignment.delivered" and not consignment.without_result else ""
 
 
 def citizen_text(
@@ -95,8 +103,8 @@ def citizen_text(
     template = _template(kind, consignment, data)
     if not template:
         return ""
-    if link and kind in _LINKED:
-        template = _LINKED[kind]
+    if link:
+        template = _LINKED.get(kind, template + _RATE)
     mark = "[DIEN TAP] " if rehearsal else ""
     number, due = consignment_number.shown(consignment.consignment_no), _day(data.get("due_on"))
     return mark + template.format(number=number, due=due, case_no=data.get("case_no", ""), link=link)

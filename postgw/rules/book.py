@@ -25,6 +25,8 @@ from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.lateness import LateRule
 from postgw.domain.quality import QualityTargets
+from postgw.domain.rating import RatingRule
+from postgw.domain.report_period import KINDS, ReportRule
 from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.standstill import StandstillRule, StateStandstill
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
@@ -64,6 +66,8 @@ class RuleBook:
     choices: Mapping[str, ChoiceRule]
     undeliverable: Mapping[str, UndeliverableRule]
     standstill: Mapping[str, StandstillRule]
+    reports: Mapping[str, ReportRule]
+    ratings: Mapping[str, RatingRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -120,6 +124,14 @@ class RuleBook:
     def standstill_rule(self, on: date) -> StandstillRule:
         """Return when an item counts as stuck, as in force on a day."""
         return self.standstill[_in_force(self.standstill, on)]
+
+    def report_rule(self, on: date) -> ReportRule:
+        """Return which reports are due, by when and to whom, as in force on a day."""
+        return self.reports[_in_force(self.reports, on)]
+
+    def rating_rule(self, on: date) -> RatingRule:
+        """Return how citizens' ratings are taken and shown, as in force on a day."""
+        return self.ratings[_in_force(self.ratings, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -180,6 +192,8 @@ def rule_book() -> RuleBook:
         choices={data["version"]: _choice_rule(data) for data in _versions("choices")},
         undeliverable={data["version"]: _undeliverable_rule(data) for data in _versions("undeliverable")},
         standstill={data["version"]: _standstill_rule(data) for data in _versions("standstill")},
+        reports={data["version"]: _report_rule(data) for data in _versions("reports")},
+        ratings={data["version"]: _rating_rule(data) for data in _versions("ratings")},
     )
 
 
@@ -267,6 +281,15 @@ def _filing_rule(data: dict[str, Any]) -> FilingRule:
     return FilingRule(
         version=data["version"], supplements=data["supplements"], examination_days=data["examination_days"]
     )
+
+
+def _report_rule(data: dict[str, Any]) -> ReportRule:
+    _refuse(f"reports {data['version']}: kinds missing or unknown", set(data["before_day"]) ^ set(KINDS))
+    return ReportRule(**{name: data[name] for name in ("version", "before_day", "addressee", "basis")})
+
+
+def _rating_rule(data: dict[str, Any]) -> RatingRule:
+    return RatingRule(**{name: data[name] for name in ("open_days", "satisfied_from", "smallest_group")})
 
 
 def _transit_limits(data: dict[str, Any]) -> TransitLimits:

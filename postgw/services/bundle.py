@@ -41,13 +41,17 @@ from .reconciling import Reconciling
 from .redirecting import Redirecting
 from .registers import Registers
 from .remitting import Remitting
+from .reports import Reports
 from .results import Results
 from .retention import Retention
 from .returns import Returns
+from .satisfaction import Satisfaction
+from .settling import Settling
 from .signing import Signing
 from .stalling import Stalling
 from .supplements import Supplements
 from .tracking import Tracking
+from .wall import Wall
 from .watch import Watch
 
 
@@ -89,6 +93,10 @@ class Services:
     clocks: Clocks
     watch: Watch
     lateness: Lateness
+    reports: Reports
+    satisfaction: Satisfaction
+    settling: Settling
+    wall: Wall
     evidence: Evidence
     cases: Cases
     damage: Damage

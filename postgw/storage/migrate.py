@@ -51,6 +51,11 @@ HOUSE_INDEXES = {
     "receipt_bare": "INDEX receipt_bare ON receipt (replace(receipt_no, '-', ''))",
     "receipt_collected": "INDEX receipt_collected ON receipt (collected_at)",
     "remittance_bare": "INDEX remittance_bare ON remittance (replace(remittance_no, '-', ''))",
+    "scan_reported": (
+        "INDEX scan_reported ON scan (occurred_at, consignment_id)"
+        " WHERE code IN ('collected', 'damaged', 'found_here', 'lost')"
+    ),
+    "postage_entered": "INDEX postage_entered ON ledger_entry (entered_at) WHERE ledger = 'postage'",
 }
 
 

@@ -32,11 +32,13 @@ from .api import (
     papers,
     pricing,
     reconciliations,
+    reports,
     results,
     returns,
     scans,
     standing,
     tables,
+    wall,
 )
 from .serve import PUBLIC, Operation, Route
 
@@ -58,6 +60,8 @@ API: tuple[Route, ...] = (
         "Hồ sơ",
         ("POST", "/dossiers", "intake", dossiers.take),
         ("GET", "/dossiers", "enquiry", dossiers.listed),
+        ("GET", "/dossiers/unsettled", "enquiry", wall.unsettled),
+        ("POST", f"{_DOSSIER}/closed", "intake", wall.close),
         ("GET", f"{_DOSSIER}/evidence", "evidence", evidence.pack),
         ("GET", f"{_DOSSIER}/evidence.pdf", "evidence", evidence.sheet),
         ("GET", f"{_DOSSIER}/filing", "enquiry", filing.standing),
@@ -243,6 +247,18 @@ API: tuple[Route, ...] = (
         ("POST", "/apologies/{apology_no}/withdraw", "cases", lateness.withdraw),
     ),
     *_api(
+        "Báo cáo",
+        ("GET", "/reports", "reports", reports.listed),
+        ("GET", "/reports/{period}", "reports", reports.shown),
+        ("GET", "/reports/{period}/lists/{figure}", "reports", reports.facts),
+        ("POST", "/reports/{period}/issue", "reports", reports.issue),
+        ("GET", "/satisfaction", "reports", reports.satisfaction),
+        ("GET", "/satisfaction/comments", "reports", reports.comments),
+        ("GET", "/wall", "enquiry", wall.wall),
+        ("GET", "/wall/money", "enquiry", wall.money),
+        ("GET", "/wall/{figure}", "enquiry", wall.consignments),
+    ),
+    *_api(
         "Thông báo",
         ("GET", "/events", "enquiry", notices.events),
         ("POST", "/webhooks", "webhooks", notices.subscribe),
@@ -278,6 +294,7 @@ API: tuple[Route, ...] = (
         ("GET", "/regions", "enquiry", pricing.regions),
         ("POST", "/regions", "admin", pricing.set_region),
         ("POST", "/service-points", "admin", catalogue.put_service_point),
+        ("GET", "/quality", PUBLIC, reports.quality),
     ),
     *_api(
         "Quản trị",

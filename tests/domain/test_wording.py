@@ -80,6 +80,20 @@ def test_without_an_address_the_message_bears_no_link() -> None:
     assert "http" not in citizen_text("consignment.attempted", RESULT, rehearsal=False)
 
 
-def test_only_what_may_be_answered_bears_a_link() -> None:
-    assert link_purpose("consignment.delivered", RESULT) == ""
-    assert "http" not in citizen_text("consignment.delivered", RESULT, rehearsal=False, link=LINK)
+def test_a_delivery_asks_for_a_rating_in_the_same_message() -> None:
+    link = LINK.replace("/c/c.", "/r/r.")
+    text = citizen_text("consignment.delivered", RESULT, rehearsal=False, link=link)
+
+    assert link_purpose("consignment.delivered", RESULT) == "rate"
+    assert text.startswith(citizen_text("consignment.delivered", RESULT, rehearsal=False))
+    assert text.endswith(link)
+    assert len(text) <= 160
+
+
+@pytest.mark.parametrize("kind", ["consignment.collected", "consignment.returning", "result.ready"])
+def test_what_needs_no_answer_bears_no_link(kind: str) -> None:
+    assert link_purpose(kind, RESULT) == ""
+
+
+def test_nobody_is_asked_to_rate_papers_that_were_sent_back() -> None:
+    assert link_purpose("consignment.delivered", consignment("return", without_result=True)) == ""

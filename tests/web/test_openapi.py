@@ -22,7 +22,7 @@ DESCRIPTION = describe(API, rehearsal=True)
 OPEN_TO_ALL = {
     "/api/v1/track/{number}", "/api/v1/undeliverable", "/api/v1/states", "/api/v1/procedures",
     "/api/v1/calendar/{year}", "/api/v1/tariff", "/api/v1/tariff/quote", "/api/v1/procedures/{code}",
-    "/api/v1/prices", "/api/v1/quality-targets", "/api/v1/service-points", "/api/v1/apologies",
+    "/api/v1/prices", "/api/v1/quality-targets", "/api/v1/quality", "/api/v1/service-points", "/api/v1/apologies",
 }  # fmt: skip
 STANDING_OPEN = {
     "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/docs", "/api/docs.css", "/api/problems/{code}",

@@ -9,7 +9,7 @@ from tortoise.migrations import operations as ops
 class Migration(migrations.Migration):
     """Add what is published beside the procedures."""
 
-    dependencies = [("models", "0013_reconciling")]
+    dependencies = [("models", "0014_reports")]
 
     initial = False
 

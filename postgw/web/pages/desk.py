@@ -31,7 +31,7 @@ _HOLDERS = {
     "nobody": sentence("Không ai giữ."),
 }  # fmt: skip
 _POST_AT = sentence("{office} đang giữ.")
-_LEGS = {
+LEGS = {
     "send": sentence("Gửi hồ sơ"), "return": sentence("Trả kết quả"), "transfer": sentence("Chuyển giữa các cơ quan"),
     "withdrawal": sentence("Thu hồi giấy tờ"),
 }  # fmt: skip
@@ -73,7 +73,7 @@ async def _desk_words(visit: Visit) -> dict[str, Any]:
     units = await units_of(visit)
     table = visit.services.enquiry.table(on=legal_day(visit.at))
     return {
-        "states": titles(table, visit.language), "legs": _LEGS, "units": units,
+        "states": titles(table, visit.language), "legs": LEGS, "units": units,
         "unit_name": units.get(visit.actor.unit, visit.actor.unit),
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import apologies, assets, choosing, citizen, desk, papers, published, signin, station
+from . import apologies, assets, choosing, citizen, desk, papers, published, rating, signin, station, wall
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -29,6 +29,8 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/c/{token}", public(choosing.offer)),
     web.post("/c/{token}", public(choosing.choose)),
     web.get("/undeliverable", public(choosing.undeliverable)),
+    web.get("/r/{token}", public(rating.ask)),
+    web.post("/r/{token}", public(rating.answer)),
     web.get("/signin", public(signin.form, face="signin")),
     web.post("/signin", public(signin.enter, face="signin")),
     web.post("/signout", public(signin.leave, face="signin")),
@@ -39,6 +41,8 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/desk/consignments/{number}/label.pdf", staff(papers.label, face="desk")),
     web.get("/desk/consignments/{number}/note.pdf", staff(papers.note, face="desk")),
     web.get("/desk/manifests/{number}/manifest.pdf", staff(papers.manifest, face="desk")),
+    web.get("/desk/wall", staff(wall.wall, face="desk")),
+    web.get("/desk/wall/{figure}", staff(wall.behind, face="desk")),
     web.get("/station", staff(station.scan_box, face="station")),
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),

@@ -1,0 +1,98 @@
+"""What desks' systems say of dossiers that they closed, laid beside what we know of their deliveries.
+
+Both lists are read from what is unsettled, not from everything that was ever delivered, so they stay quick over the
+years.
+
+Used by: services.settling.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from postgw.domain.closing import Closing, Unsettled
+
+from .database import Session, moment
+
+_SHOWN = "d.dossier_no, d.receiving_desk, d.intake_ref, c.consignment_no, c.state, c.desk, c.since_at"
+_MINE = "($2 = '' OR c.desk = $2 OR c.to_desk = $2 OR d.receiving_desk = $2)"
+#: A word of the delivery itself, not of an earlier milestone: its key ends with the notice, which names the state.
+_OF_DELIVERY = "(o.key LIKE '%.delivered.%' OR o.key LIKE '%.delivered_by_post_statement.%')"
+_DELIVERED = "(c.state = 'delivered' OR ($3 = 1 AND c.state = 'delivered_by_post_statement'))"
+
+
+async def close(tx: Session, dossier_id: int, *, closed_at: datetime, actor: str, at: datetime) -> None:
+    """Keep that a dossier was closed; the first word stands."""
+    await tx.run(
+        "INSERT INTO desk_closing (dossier_id, closed_at, told_at, told_by) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (dossier_id) DO NOTHING",
+        dossier_id, closed_at, at, actor,
+    )  # fmt: skip
+
+
+async def find(session: Session, dossier_id: int, key: str) -> Closing | None:
+    """Return what was said of a dossier's closing."""
+    row = await session.row("SELECT closed_at, told_at, told_by FROM desk_closing WHERE dossier_id = $1", dossier_id)
+    if row is None:
+        return None
+    closed_at, told_at = moment(row["closed_at"]), moment(row["told_at"])
+    assert closed_at is not None
+    assert told_at is not None
+    return Closing(dossier_key=key, closed_at=closed_at, told_at=told_at, told_by=row["told_by"])
+
+
+async def delivered_but_open(
+    session: Session, *, unit: str, statement_closes: bool, wired: bool, after: int, limit: int
+) -> list[tuple[int, Unsettled]]:
+    """Return results that were delivered while the desk's system has neither heard of it nor said that it closed.
+
+    Where desks are told by wire, those are the words that still wait or are parked; where nobody is, all that no desk
+    has closed.
+    """
+    if wired:
+        source = (
+            "SELECT o.id, o.state AS errand, o.last_error AS error, " + _SHOWN + " FROM outbox o JOIN consignment c"
+            " ON c.consignment_no = o.subject JOIN dossier d ON d.id = c.dossier_id WHERE o.id > $1 AND"
+            f" o.state IN ('waiting', 'parked') AND o.channel IN ('desk', 'fan') AND {_OF_DELIVERY} AND "
+        )
+        order = "o.id"
+    else:
+        source = (
+            "SELECT c.id, '' AS errand, '' AS error, " + _SHOWN + " FROM consignment c"
+            " JOIN dossier d ON d.id = c.dossier_id WHERE c.id > $1 AND "
+        )
+        order = "c.id"
+    rows = await session.rows(
+        f"{source}{_MINE} AND c.leg = 'return' AND {_DELIVERED}"
+        " AND NOT EXISTS (SELECT 1 FROM desk_closing k WHERE k.dossier_id = d.id)"
+        f" ORDER BY {order} LIMIT {int(limit)}",
+        after, unit, int(statement_closes),
+    )  # fmt: skip
+    return [(row["id"], _unsettled(row, delivered_at=moment(row["since_at"]))) for row in rows]
+
+
+async def closed_but_not_delivered(
+    session: Session, *, unit: str, statement_closes: bool, after: int, limit: int
+) -> list[tuple[int, Unsettled]]:
+    """Return dossiers that a desk's system closed while their result, which goes by post, is not known to be delivered.
+
+    A result that was called off, because the citizen fetched it, is settled.
+    """
+    rows = await session.rows(
+        f"SELECT k.id, k.closed_at, '' AS errand, '' AS error, {_SHOWN} FROM desk_closing k"
+        " JOIN dossier d ON d.id = k.dossier_id JOIN consignment c ON c.dossier_id = d.id AND c.leg = 'return'"
+        " AND c.issue = (SELECT max(l.issue) FROM consignment l WHERE l.dossier_id = d.id AND l.leg = 'return')"
+        f" WHERE k.id > $1 AND {_MINE} AND c.state <> 'cancelled' AND NOT {_DELIVERED}"
+        f" ORDER BY k.id LIMIT {int(limit)}",
+        after, unit, int(statement_closes),
+    )  # fmt: skip
+    return [(row["id"], _unsettled(row, closed_at=moment(row["closed_at"]))) for row in rows]
+
+
+def _unsettled(row: dict[str, Any], **moments: datetime | None) -> Unsettled:
+    return Unsettled(
+        dossier_key=row["dossier_no"] or f"{row['receiving_desk']}/{row['intake_ref']}",
+        consignment_no=row["consignment_no"], desk=row["desk"], state=row["state"], errand=row["errand"],
+        error=row["error"], **moments,
+    )  # fmt: skip
