@@ -86,11 +86,6 @@ class Catalogue:
         found = [each for each in await province.procedures(self.database.reading, on=on) if sieve.lets(each)]
         return tuple(sorted(found, key=lambda each: (fold(each.sector), fold(each.name), each.code)))
 
-    async def sectors(self, *, on: date) -> tuple[str, ...]:
-        """Return the sectors of the procedures in force on a day."""
-        found = {each.sector for each in await province.procedures(self.database.reading, on=on)}
-        return tuple(sorted(found, key=fold))
-
     async def procedure(self, code: str, *, on: date) -> Procedure:
         """Return a procedure as it stands on a day. Raises Unknown when it is not in force."""
         found = await publications.on_day(self.database.reading, _code(code), on=on)
