@@ -50,7 +50,7 @@ def notice(text: str) -> Notice:
 
 @lru_cache(maxsize=4096)
 def procedure(text: str) -> Procedure:
-    """Return a stored procedure. Versions never change, so each is read once: a province publishes some two thousand."""
+    """Return a stored procedure. Versions never change, so each of the some two thousand is read once."""
     data = orjson.loads(text)
     data["papers"] = _lines(data["papers"])
     data["lists"] = tuple(PaperList(**{**each, "papers": _lines(each["papers"])}) for each in data.get("lists", ()))
