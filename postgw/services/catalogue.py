@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text, compact_phone
@@ -40,7 +41,7 @@ class Sieve:
 
     def lets(self, procedure: Procedure) -> bool:
         """Say whether a procedure is looked for: each word stands in its name or code, with accents or without."""
-        read = fold(f"{procedure.code} {procedure.name}")
+        read = _folded(f"{procedure.code} {procedure.name}")
         return (
             all(word in read for word in fold(self.words).split())
             and self.sector in ("", procedure.sector)
@@ -84,12 +85,7 @@ class Catalogue:
     async def procedures(self, sieve: Sieve, *, on: date) -> tuple[Procedure, ...]:
         """Return the procedures in force on a day that somebody looks for, by sector and name."""
         found = [each for each in await province.procedures(self.database.reading, on=on) if sieve.lets(each)]
-        return tuple(sorted(found, key=lambda each: (fold(each.sector), fold(each.name), each.code)))
-
-    async def sectors(self, *, on: date) -> tuple[str, ...]:
-        """Return the sectors of the procedures in force on a day."""
-        found = {each.sector for each in await province.procedures(self.database.reading, on=on)}
-        return tuple(sorted(found, key=fold))
+        return tuple(sorted(found, key=lambda each: (_folded(each.sector), _folded(each.name), each.code)))
 
     async def procedure(self, code: str, *, on: date) -> Procedure:
         """Return a procedure as it stands on a day. Raises Unknown when it is not in force."""
@@ -150,6 +146,12 @@ class Catalogue:
             await _must_keep_its_kind(tx, unit)
             await province.put_units(tx, [unit])
         return unit
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    """Return a published text as search sees it; a province has some two thousand names, and they stay."""
+    return fold(text)
 
 
 def _is_named(unit: Unit, words: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -52,8 +53,9 @@ def notice(text: str) -> Notice:
     return Notice(**data)
 
 
+@lru_cache(maxsize=4096)
 def procedure(text: str) -> Procedure:
-    """Return a stored procedure."""
+    """Return a stored procedure. Versions never change, so each of the some two thousand is read once."""
     data = orjson.loads(text)
     data["papers"] = _lines(data["papers"])
     data["lists"] = tuple(PaperList(**{**each, "papers": _lines(each["papers"])}) for each in data.get("lists", ()))

@@ -70,7 +70,7 @@ async def test_the_prices_can_be_read_on_a_narrow_phone_without_losing_the_zone(
     window = await look(width=320, height=640)
     await window.open("/tariff")
     own = await window.page.evaluate(
-        "(() => { const box = document.querySelector('.scroll'); return box.scrollWidth - box.clientWidth })()"
+        "(box => box.scrollWidth - box.clientWidth)(document.querySelector('[aria-labelledby=creturn] .scroll'))"
     )
     sticks = await window.page.evaluate("getComputedStyle(document.querySelector('.leaf tbody th')).position")
 

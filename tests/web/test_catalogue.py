@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 
 from postgw.web.schemas.catalogue import (
@@ -94,6 +95,28 @@ async def test_a_version_of_tomorrow_changes_nothing_today(gate):
         (await (await gate.get(f"{one}{on}", token="")).json())["procedure"]["name"] for on in ("", "?on=2026-11-24")
     ]
     assert names == ["Đăng ký việc thử", "Tên mới"]
+
+
+async def test_a_dossier_keeps_the_version_it_started_under(gate):
+    await published(gate)
+    number = await consignment_of(gate, "9.000001")
+    await published(gate, valid_from=TOMORROW, name="Tên mới")
+    gate.clock[0] = gate.clock[0].replace(day=25)
+    later = await consignment_of(gate, "9.000001")
+
+    assert ["Tên mới" in await words_of_note(gate, each) for each in (number, later)] == [False, True]
+
+
+async def consignment_of(gate: Any, procedure_code: str) -> str:
+    key = (await gate.sent(procedure_code=procedure_code))["key"]
+    made = await (await gate.post("/api/v1/consignments", {"dossier": key, "leg": "return"})).json()
+    return str(made["consignment_no"])
+
+
+async def words_of_note(gate: Any, number: str) -> str:
+    answer = await gate.get(f"/api/v1/consignments/{number}/note")
+    assert answer.status == 200, await answer.text()
+    return " ".join(str(pdfium.PdfDocument(await answer.read())[0].get_textpage().get_text_bounded()).split())
 
 
 async def test_the_history_of_a_procedure_is_public_but_not_who_wrote_it(gate):

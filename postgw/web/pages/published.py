@@ -66,17 +66,22 @@ async def procedures(visit: Visit) -> web.Response:
     session.count(visit.request, PUBLIC, address_of(visit.request))
     catalogue, today = visit.services.catalogue, legal_day(visit.at)
     sieve = Sieve(words=visit.query("q")[:_LONGEST], sector=visit.query("sector"), level=visit.query("level"))
-    found = await catalogue.procedures(sieve, on=today)
+    known = await catalogue.procedures(Sieve(), on=today)
+    found = [each for each in known if sieve.lets(each)]
     excluded = visit.query("list") == "excluded"
     chosen = [each for each in found if each.served is not excluded]
     served_count = sum(each.served for each in found)
     start = _start(visit.query("from"))
     return _show(
-        visit, "procedures.html", shown="/procedures", sieve=sieve, sectors=await catalogue.sectors(on=today),
+        visit, "procedures.html", shown="/procedures", sieve=sieve, sectors=_sectors(known),
         levels=_LEVELS, forms=_FORMS, excluded=excluded, rows=chosen[start : start + _ON_A_PAGE],
         served_count=served_count, excluded_count=len(found) - served_count, to_served=_way(sieve),
         to_excluded=_way(sieve, list="excluded"), to_next=_following(sieve, excluded, start, chosen),
     )  # fmt: skip
+
+
+def _sectors(known: Iterable[Procedure]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.sector for each in known))
 
 
 def _start(text: str) -> int:
