@@ -13,12 +13,14 @@ from datetime import datetime
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import NAME_MOST, checked_text
+from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Conflict, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.paper_check import Counted, PaperCheck, beyond_list, checked_count
 from postgw.domain.paper_duty import PaperDuty, checked_decision
 from postgw.domain.procedure import Procedure
+from postgw.domain.recognise import item_named
 from postgw.storage import consignments, dossiers, notes, paper_checks, paper_duties, province, reach
 from postgw.storage.database import Database, Session
 
@@ -35,7 +37,7 @@ class Papers:
         """Keep a check of the papers; told again under the same id, it is the same check.
 
         Raises Invalid when a paper outside the list is demanded or a required one was not counted, Conflict when the
-        item has left, is not on its way in, or its note is signed.
+        item brings no dossier in, has come to its end, or its note is signed.
         """
         actor.must("handover")
         async with self.database.writing() as tx:
@@ -44,7 +46,7 @@ class Papers:
             known = await paper_checks.of(tx, no)
             if told := next((check for check in known if check.check_id == check_id), None):
                 return told
-            await self._must_be_open(tx, no, consignment.leg)
+            await _must_be_open(tx, consignment)
             procedure = await _procedure(tx, consignment.dossier_id, at)
             counted = checked_count(procedure, counted)
             check = PaperCheck(
@@ -56,18 +58,6 @@ class Papers:
             )  # fmt: skip
             await paper_checks.add(tx, no, check)
         return check
-
-    async def _must_be_open(self, tx: Session, number: str, leg: str) -> None:
-        if leg != "send":
-            raise Conflict(
-                "Chỉ kiểm giấy tờ theo danh mục khi người dân gửi hồ sơ; {number} không phải chiều gửi.",
-                number=number, code="check.leg",
-            )  # fmt: skip
-        if await notes.frozen(tx, number):
-            raise Conflict(
-                "Phiếu gửi {number} đã ký đủ hai bên nên danh mục giấy tờ không đổi nữa.", number=number,
-                code="note.frozen", link=f"/api/v1/consignments/{number}/note/signatures",
-            )  # fmt: skip
 
     async def checks(self, number: str, *, actor: Actor) -> tuple[PaperCheck, ...]:
         """Return the checks of a consignment, oldest first."""
@@ -105,10 +95,10 @@ class Papers:
             if found is None or found[1].kind != "owed" or not actor.may_see(found[1].desk):
                 raise Unknown("Không có nghĩa vụ trả giấy tờ mang số {number}.", number=duty_no, code="duty.unknown")
             dossier_id, duty = found
-            carrier = await self._carrier(tx, dossier_id, consignment_no) if consignment_no else ""
-            if duty.decision == decision and (decision == "stays" or duty.carried_by == carrier):
+            if duty.decision == decision and (decision == "stays" or duty.carried_by == item_named(consignment_no)):
                 return duty
             _must_be_at_agency(duty)
+            carrier = await self._carrier(tx, dossier_id, consignment_no) if consignment_no else ""
             if carrier and await notes.frozen(tx, carrier):
                 raise Conflict(
                     "Phiếu gửi {number} đã ký đủ hai bên mà không ghi bản chính này. Trả bằng bưu gửi khác.",
@@ -123,13 +113,33 @@ class Papers:
 
     async def _carrier(self, tx: Session, dossier_id: int, number: str) -> str:
         """Return the number of a result of this dossier that has not left yet."""
-        consignment = await consignments.find(tx, number, lock=True)
+        consignment = await consignments.find(tx, item_named(number, field="/consignment_no"), lock=True)
         if consignment is None or consignment.dossier_id != dossier_id or consignment.leg != "return":
             raise Unknown(
                 "Hồ sơ này không có bưu gửi trả kết quả mang số {number}.", number=number[:40],
                 code="consignment.unknown", field="/consignment_no",
             )  # fmt: skip
+        consignment.must_not_have_left()
         return consignment.consignment_no
+
+
+async def _must_be_open(tx: Session, consignment: Consignment) -> None:
+    number, custody = consignment.consignment_no, consignment.custody
+    if consignment.leg != "send":
+        raise Conflict(
+            "Chỉ kiểm giấy tờ theo danh mục khi người dân gửi hồ sơ; {number} không phải chiều gửi.",
+            number=number, code="check.leg",
+        )  # fmt: skip
+    if await notes.frozen(tx, number):
+        raise Conflict(
+            "Phiếu gửi {number} đã ký đủ hai bên nên danh mục giấy tờ không đổi nữa.", number=number,
+            code="note.frozen", link=f"/api/v1/consignments/{number}/note/signatures",
+        )  # fmt: skip
+    if custody.ended:
+        raise Conflict(
+            "Bưu gửi {number} đang ở trạng thái {state}, không kiểm giấy tờ nữa.", number=number, state=custody.state,
+            code="check.ended",
+        )  # fmt: skip
 
 
 def _own(asked: str, unit: str) -> str:

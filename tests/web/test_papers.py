@@ -141,6 +141,15 @@ async def test_a_result_is_not_checked_against_the_list(gate: Gate) -> None:
     assert (status, problem["code"]) == (409, "check.leg")
 
 
+async def test_what_has_arrived_is_not_checked_any_more(gate: Gate) -> None:
+    number = await made(gate)
+    await handed(gate, number, "to_desk")
+
+    status, problem = await asked(gate, f"/consignments/{number}/paper-checks", check())
+
+    assert (status, problem["code"]) == (409, "check.ended")
+
+
 # --- packing ----------------------------------------------------------------------------------------------------------
 
 
@@ -289,6 +298,17 @@ async def test_a_desk_sees_its_own_duties(gate: Gate) -> None:
     assert len(await listed(gate, "/paper-duties", token=mine)) == 1
     assert await listed(gate, "/paper-duties", token=other) == []
     assert (await gate.get(f"/api/v1/paper-duties?desk={DESK}", token=other)).status == 404
+
+
+async def test_an_original_is_not_said_to_go_with_what_has_left(gate: Gate) -> None:
+    key, duty = await owing(gate)
+    _, back = await asked(gate, "/consignments", {"dossier": key, "leg": "return"})
+    await gate.scan(back["consignment_no"], "collected", office=OFFICE)
+
+    decision = {"decision": "goes", "consignment_no": back["consignment_no"]}
+    status, problem = await asked(gate, f"/paper-duties/{duty['duty_no']}/decision", decision)
+
+    assert (status, problem["code"]) == (409, "consignment.left")
 
 
 # --- withdrawing ------------------------------------------------------------------------------------------------------
