@@ -15,7 +15,8 @@ from postgw.domain.actor import SCOPES
 from .shapes import Code, In, Out
 
 Scope = Literal[
-    "intake", "labels", "booking", "handover", "scans", "delivery", "money", "enquiry", "evidence", "webhooks", "admin",
+    "intake", "labels", "booking", "handover", "scans", "delivery", "money", "cases", "reports", "enquiry", "evidence",
+    "webhooks", "admin",
 ]  # fmt: skip
 CLOSED_LISTS = ((Scope, SCOPES),)
 
