@@ -56,7 +56,7 @@ async def filing(house: House, at: datetime) -> None:
     await _asked(house, keys["escalated"][0], at - timedelta(hours=20), heard=True)
     await house.services.supplements.reject(
         keys["rejected"][0],
-        RejectionDraft(code="not_eligible", reasons="Thửa đất đang có tranh chấp (diễn tập).", fault="citizen"),
+        RejectionDraft(code="not_eligible", reasons="Tờ khai trái với sổ hộ tịch (diễn tập).", fault="citizen"),
         actor=_DESK, at=at - timedelta(hours=3),
     )  # fmt: skip
     for days, matter in ((2, "ready-1"), (1, "ready-2")):

@@ -64,7 +64,7 @@ async def test_a_dossier_is_filed_asked_again_once_completed_and_its_result_fetc
     assert moved["in_force"]["filed_at"] > first["in_force"]["filed_at"]
     assert moved["history"][0] == first["in_force"]
     await day.time_knocks()
-    told = [notice for notice in day.told() if notice.kind == "dossier.filed"]
+    told = sorted((notice for notice in day.told() if notice.kind == "dossier.filed"), key=lambda notice: notice.at)
     assert [notice.data.get("corrects") for notice in told] == [None, told[0].notice_id]
 
     # the result is ready: it takes the coming of the post that is booked, once
