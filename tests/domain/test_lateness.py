@@ -129,3 +129,19 @@ def test_late_is_what_ran_out_whether_or_not_it_ended():
 
     assert [(each.verdict, is_late(each)) for each in verdicts] == [("overdue", True), ("late", True)]
     assert not is_late(clock(Course(started_on=started, ended=True), after))
+
+
+def test_what_is_over_already_is_not_warned_of_any_more():
+    now = clock(Course(started_on=date(2026, 11, 18)), TODAY)
+
+    assert now.verdict == "overdue"
+    assert news_of(now, horizon=date(2026, 11, 24), given=()) == ()
+
+
+def test_a_day_that_moved_and_is_near_is_told_as_moved_and_warned_of():
+    tuesday, wednesday = date(2026, 11, 24), date(2026, 11, 25)
+    now = clock(Course(started_on=TODAY), tuesday, calendar=CALENDAR.with_degraded([(tuesday, "Bão số 5")]))
+
+    assert news_of(now, horizon=wednesday, given=[Warned(due_on=tuesday)]) == (
+        News(kind="due_moved", due_on=wednesday, was_due_on=tuesday), News(kind="due_soon", due_on=wednesday),
+    )  # fmt: skip
