@@ -90,9 +90,7 @@ def shown_groups(groups: Mapping[str, Tally], *, smallest: int) -> dict[str, Tal
     hidden: list[str] = []
     for key in by_size:
         too_few = groups[key].answers < smallest
-        open_to_subtraction = hidden and (
-            len(hidden) == 1 or total_of(groups[each] for each in hidden).answers < smallest
-        )
+        open_to_subtraction = hidden and total_of(groups[each] for each in hidden).answers < smallest
         if not too_few and not open_to_subtraction:
             break
         hidden.append(key)

@@ -41,8 +41,6 @@ CITIZEN = {
     "province": "Tỉnh Hà Tĩnh", "commune_code": "18073",
 }  # fmt: skip
 SETTINGS = """
-[web]
-public_url = "https://hoso.example"
 [storage]
 url = "{url}"
 [[post.accounts]]
@@ -59,6 +57,9 @@ speed = 3600.0
 failed_share = 0.0
 missed_collection_share = 0.0
 """
+
+#: With an address for the links in citizens' messages.
+PUBLIC = '[web]\npublic_url = "https://hoso.example"\n'
 
 
 @dataclass
@@ -103,7 +104,7 @@ class Day:
 @pytest.fixture
 async def day(database_url: str) -> AsyncIterator[Day]:
     clock = [MORNING]
-    async with opened_house(parse(SETTINGS.format(url=database_url)), clock=lambda: clock[0]) as house:
+    async with opened_house(parse(SETTINGS.format(url=database_url) + PUBLIC), clock=lambda: clock[0]) as house:
         await _furnish(house)
         door = Door(clock=lambda: clock[0], rehearsal=True, per_minute={"default": 0, "scans": 0, "public": 0})
         inbound = inbound_routes(house.services, clock=lambda: clock[0])
