@@ -185,7 +185,7 @@ def rule_book() -> RuleBook:
         forms={data["version"]: _forms(data) for data in _versions("forms")},
         quality={data["version"]: _quality(data) for data in _versions("quality")},
         agency_hours={data["version"]: data["begins_same_day_until"] for data in _versions("agency_hours")},
-        apologies={data["version"]: ApologyRule(**data) for data in _versions("apologies")},
+        apologies={data["version"]: ApologyRule(**_dateless(data)) for data in _versions("apologies")},
         lateness={data["version"]: _late_rule(data) for data in _versions("lateness")},
         filing={data["version"]: _filing_rule(data) for data in _versions("filing")},
         cases={data["version"]: _case_rule(data) for data in _versions("cases")},
@@ -201,6 +201,11 @@ def _versions(subject: str) -> list[dict[str, Any]]:
     room = resources.files("postgw.rules")
     files = sorted(file.name for file in room.iterdir() if file.name.startswith(f"{subject}."))
     return [tomllib.loads((room / name).read_text(encoding="utf-8")) for name in files]
+
+
+def _dateless(data: dict[str, Any]) -> dict[str, Any]:
+    """A rule file without the day it begins on, which its version says already."""
+    return {name: value for name, value in data.items() if name != "valid_from"}
 
 
 def _scan_table(data: dict[str, Any]) -> ScanTable:
@@ -274,7 +279,7 @@ def _forms(data: dict[str, Any]) -> dict[str, Form]:
 
 
 def _quality(data: dict[str, Any]) -> QualityTargets:
-    return QualityTargets(**{name: value for name, value in data.items() if name != "valid_from"})
+    return QualityTargets(**_dateless(data))
 
 
 def _filing_rule(data: dict[str, Any]) -> FilingRule:
@@ -300,7 +305,7 @@ def _transit_limits(data: dict[str, Any]) -> TransitLimits:
 
 def _late_rule(data: dict[str, Any]) -> LateRule:
     _refuse(f"lateness {data['version']}: spans missing or unknown", set(data["answer_working_days"]) ^ set(SPANS))
-    return LateRule(**data)
+    return LateRule(**_dateless(data))
 
 
 def _invitation_rule(data: dict[str, Any]) -> InvitationRule:
