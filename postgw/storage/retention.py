@@ -37,50 +37,80 @@ class Keeping:
     json: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: records → which keys go, beside parties
     words: tuple[str, ...] = ()  #: texts in which the dossier's own names are looked for
     aged_by: str = ""  #: the moment or day by which rows tied to no dossier grow old
+    aged_where: str = ""  #: which of its rows are tied to no dossier, where some are
     removed: bool = False  #: the aged row goes as a whole
 
 
 _NOBODY = Keeping(why="names nobody")
 _OFFICIALS = Keeping(why="names officials in their office, as part of the record")
 _PAPER_TRAIL = Keeping(why="cleaned by evidence.erase, so that the chain still holds")
-_STORY = (
-    "name", "claimant", "receiver_name", "phone", "email", "address", "note", "text", "statement", "remarks", "body",
-    "description",
-)  # fmt: skip
+_WORDS_OF_A_CASE = Keeping(why="cleaned by cases.erase_words, together with the evidence")
+_FIGURES = Keeping(why="figures, and numbers of dossiers and consignments")
 
 KEEPING: Mapping[str, Keeping] = {
     "access_log": Keeping(aged_by="seen_at", removed=True),
+    "announcement": Keeping(aged_by="told_at", removed=True),
     "apology": Keeping(tied_by="dossier_id", words=("reason",)),
+    "appointment": _NOBODY,
     "bag": _NOBODY,
     "binding": _NOBODY,
+    "bulk_agreement": _OFFICIALS,
     "calendar_entry": _NOBODY,
-    "case_file": Keeping(tied_by="consignment_id", json={"content": _STORY}, words=("content",)),
-    "case_step": Keeping(tied_by="case_id", json={"content": _STORY}, words=("content",)),
+    "case_file": Keeping(tied_by="consignment_id", words=("content",)),
+    "case_step": Keeping(tied_by="case_id", words=("content",)),
+    "case_words": _WORDS_OF_A_CASE,
     "chain_link": _PAPER_TRAIL,
     "change_request": Keeping(tied_by="dossier_id", json={"content": ("note",)}),
+    "choice": Keeping(why="a way, a day and an office"),
+    "compensation": _NOBODY,
     "consignment": Keeping(tied_by="dossier_id", json={"parties": ()}),
+    "consignment_note": Keeping(
+        tied_by="consignment_id", json={"content": ("consignor_signer",)}, words=("content",)
+    ),
+    "customer": Keeping(why="names systems and desks"),
+    "damage_record": _WORDS_OF_A_CASE,
+    "desk_closing": _NOBODY,
+    "desk_order": Keeping(
+        tied_by="consignment_id", json={"content": ("contents", "note")}, words=("content",),
+        aged_by="ordered_at", aged_where="consignment_id IS NULL", removed=True,
+    ),
     "disclosure_request": Keeping(tied_by="dossier_id", words=("ground",), why="who asked is an official"),
     "dossier": Keeping(tied_by="id", why="cleaned first, and its digest made anew"),
     "erasure": _NOBODY,
     "event": Keeping(why="thin: numbers, state and times"),
     "feed": _NOBODY,
     "feed_reject": Keeping(aged_by="received_at", blank=("raw_row", "reason")),
+    "filing": Keeping(tied_by="dossier_id", words=("content",), why="whose hands signed are officials"),
+    "form_choice": _NOBODY,
     "hook": _NOBODY,
     "house": _NOBODY,
+    "interest_rate": _NOBODY,
     "invitation": _NOBODY,
     "job": _NOBODY,
     "label": Keeping(tied_by="consignment_id", json={"content": ("remark", "note")}, words=("content",)),
     "ledger_entry": _NOBODY,
     "lent_range": _NOBODY,
+    "liability_record": _WORDS_OF_A_CASE,
     "manifest": _NOBODY,
     "manifest_line": Keeping(tied_by="consignment_no", blank=("note",)),
+    "note_signature": Keeping(tied_by="consignment_id", blank=("name",), empty=("signature_png",)),
     "outbox": Keeping(tied_by="subject", blank=("last_error",), words=("payload",)),
+    "packing": Keeping(
+        tied_by="consignment_id", words=("content",),
+        json={"content": ("packed_by", "witness", "witness_of", "reason", "inventory")},
+    ),
+    "paper_check": Keeping(tied_by="consignment_id", words=("content",)),
+    "paper_duty": Keeping(tied_by="dossier_id", blank=("outcome_note",), words=("decision_reason",)),
     "pickup": _NOBODY,
+    "pickup_task": _NOBODY,
+    "pickup_window": _OFFICIALS,
     "place": _NOBODY,
     "post_order": Keeping(tied_by="consignment_no", blank=("message",)),
     "prepayment": _NOBODY,
+    "price_list": _NOBODY,
     "procedure": _NOBODY,
     "proof": _PAPER_TRAIL,
+    "rating": Keeping(tied_by="consignment_id", blank=("comment",)),
     "receipt": Keeping(tied_by="dossier_id", blank=("cancel_reason",), json={"grounds": ("evidence",)}),
     "receipt_series": _NOBODY,
     "redirection": Keeping(tied_by="consignment_id", json={"old_party": (), "new_party": ()}),
@@ -88,9 +118,15 @@ KEEPING: Mapping[str, Keeping] = {
         tied_by="consignment_id", empty=("signature_png",),
         json={"content": ("refuser_name", "id_tail", "worker_name", "statement")},
     ),
+    "region": _NOBODY,
+    "register_authorisation": Keeping(tied_by="consignment_id", blank=("reference",), empty=("document",)),
+    "register_signing": Keeping(tied_by="authorisation_id", words=("entry",)),
+    "rejection": Keeping(tied_by="dossier_id", words=("reasons",)),
     "remit_term": _NOBODY,
     "remittance": _NOBODY,
     "replay": Keeping(aged_by="begun_at", removed=True, why="forgotten after three days anyhow"),
+    "report": _FIGURES,
+    "result": Keeping(tied_by="dossier_id", words=("content",)),
     "scan": _PAPER_TRAIL,
     "seal": _NOBODY,
     "settlement": Keeping(aged_by="settled_at", blank=("reason",)),
@@ -100,8 +136,12 @@ KEEPING: Mapping[str, Keeping] = {
     "statement_line": Keeping(aged_by="on_date", blank=("content", "number", "reference")),
     "statement_name": Keeping(why="numbers with a check digit, or of receipts and remittances"),
     "stray": Keeping(aged_by="received_at", json={"scan": ("note",)}),
+    "supplement": Keeping(tied_by="dossier_id", words=("content",)),
     "token": _NOBODY,
+    "undeliverable": Keeping(why="an item, an office and papers of bodies"),
     "unit": _NOBODY,
+    "walk": _NOBODY,
+    "warning": _NOBODY,
     "zone": _NOBODY,
 }  # fmt: skip
 
@@ -111,6 +151,11 @@ _TIES = {
     "consignment_id": ("consignment_id {among}", 1, "bigint"),
     "consignment_no": ("consignment_no {among}", 2, "text"),
     "subject": ("subject {among}", 2, "text"),
+    "authorisation_id": (
+        "authorisation_id IN (SELECT id FROM register_authorisation WHERE consignment_id {among})",
+        1,
+        "bigint",
+    ),
     "case_id": ("case_id IN (SELECT id FROM case_file WHERE consignment_id {among})", 1, "bigint"),
 }
 _DUE = (
@@ -178,9 +223,10 @@ async def erase_aged(tx: Session, table: str, *, before: datetime, limit: int) -
     """Clean rows of a table that are tied to no dossier and older than `before`; return how many there were."""
     keeping = KEEPING[table]
     value: Any = legal_day(before) if keeping.aged_by.startswith("on_") else before
+    old = f"{keeping.aged_by} < $1" + (f" AND {keeping.aged_where}" if keeping.aged_where else "")
     if keeping.removed:
         rows = await tx.rows(
-            f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {keeping.aged_by} < $1"
+            f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {old}"
             f" ORDER BY id LIMIT {int(limit)}) RETURNING id",
             value,
         )
@@ -188,7 +234,7 @@ async def erase_aged(tx: Session, table: str, *, before: datetime, limit: int) -
     whole = [f"{name} <> ''" for name in keeping.blank]
     for name, keys in keeping.json.items():
         whole += [f'({name} LIKE \'%"{key}":"%\' AND {name} NOT LIKE \'%"{key}":""%\')' for key in keys]
-    where = f"{keeping.aged_by} < $1 AND ({' OR '.join(whole)}) ORDER BY id LIMIT {int(limit)}"
+    where = f"{old} AND ({' OR '.join(whole)}) ORDER BY id LIMIT {int(limit)}"
     return await _clean(tx, table, keeping, where, value, words=set())
 
 

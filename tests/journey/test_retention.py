@@ -76,6 +76,7 @@ async def lived(day: Day) -> Day:
     await day.ask("officer", "POST", f"/api/v1/consignments/{number}/address", new, expect=200)
     await at_the_door(day, number)
     await statements(day, number)
+    await written_down(day, number)
     asked = {"body": "Thanh tra tỉnh", "document_no": "1/TTr", "document_on": "2026-11-20",
              "asked_by": "Chánh Thanh tra", "ground": f"Đơn của {OTHER['name']}"}  # fmt: skip
     await day.ask("administrator", "POST", f"/api/v1/dossiers/{DOSSIER_NO}/disclosure-requests", asked, expect=201)
@@ -122,6 +123,46 @@ async def at_the_door(day: Day, number: str) -> None:
         )  # fmt: skip
 
 
+async def written_down(day: Day, number: str) -> None:
+    """Leave a name wherever somebody may write one, however the texts came there."""
+    now, name, party = day.clock[0], OTHER["name"], json.dumps(OTHER, ensure_ascii=False)
+    told = f'{{"reason": "{name}", "note": "{name}", "witness": "{name}", "contents": "{name}", "consignee": {party}}}'
+    async with day.house.database.writing() as tx:
+        row = await tx.row("SELECT id, dossier_id FROM consignment WHERE consignment_no = $1", number)
+        assert row is not None
+        consignment, dossier = {"consignment_id": row["id"]}, {"dossier_id": row["dossier_id"]}
+        case = await put(tx, "case_file", case_no="KN-1", kind="complaint", desk=DESK, due_on=now.date(),
+                         content=told, opened_at=now, opened_by="a", **consignment)  # fmt: skip
+        await put(tx, "case_step", case_id=case, seq=1, kind="opened", content=told, taken_at=now, taken_by="a")
+        await put(tx, "case_words", case_id=case, seq=1, content=told)
+        await put(tx, "packing", ordinal=1, seal_no="S1", sealed_by="post", content=told, packed_at=now,
+                  recorded_by="a", **consignment)  # fmt: skip
+        await put(tx, "paper_duty", kind="owed", desk=DESK, name="Giấy", paper_kind="original", opened_by="dossier",
+                  opened_at=now, decision_reason=name, outcome_note=name, **dossier)  # fmt: skip
+        await put(tx, "note_signature", side="consignor", digest="d", name=name, way="screen", signed_at=now,
+                  signature_png=name.encode(), recorded_by="a", **consignment)  # fmt: skip
+        word = await put(tx, "register_authorisation", reference=name, worker="Bưu tá", seen_by="b", media="m",
+                         document=name.encode(), recorded_at=now, recorded_by="a", **consignment)  # fmt: skip
+        await put(tx, "register_signing", authorisation_id=word, register_name="Sổ", entry=name, worker="Bưu tá",
+                  signed_at=now, recorded_by="a")  # fmt: skip
+        await put(tx, "rating", desk=DESK, score=5, comment=name, given_at=now, **consignment)
+        await put(tx, "supplement", supplement_no="BS-1", ordinal=1, desk=DESK, content=told, digest="d", asked_at=now,
+                  entered_at=now, entered_by="a", **dossier)  # fmt: skip
+        await put(tx, "rejection", rejection_no="TC-1", filing_seq=1, desk=DESK, code="c", fault="citizen",
+                  reasons=name, consignment_no=number, rejected_at=now, rejected_by="a", **dossier)  # fmt: skip
+        for order_no, state, ours in (("1", "taken", row["id"]), ("2", "undecided", None)):
+            await put(tx, "desk_order", customer_no="c", customer_code="c", order_no=order_no, stem="1", state=state,
+                      content=told, ordered_at=now, consignment_id=ours)  # fmt: skip
+        await put(tx, "announcement", customer_no="c", customer_code="c", dossier_no="1", content=told, told_at=now)
+
+
+async def put(tx: Session, table: str, **values: Any) -> int:
+    places = ", ".join(f"${place}" for place in range(1, len(values) + 1))
+    row = await tx.row(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places}) RETURNING id", *values.values())
+    assert row is not None
+    return int(row["id"])
+
+
 async def statements(day: Day, number: str) -> None:
     row = f"23/11/2026;FT1;{PERSON['name']} chuyen {PERSON['phone']};8000"
     text = f"Ngày;Mã giao dịch;Nội dung;Ghi có\n{row}\n"
@@ -147,7 +188,9 @@ async def test_the_search_finds_the_person_before_so_that_finding_nobody_means_s
     assert places >= {
         "dossier", "consignment", "label", "change_request", "redirection", "refusal", "proof", "scan", "receipt",
         "stray", "feed_reject", "manifest_line", "outbox", "post_order", "statement_line", "settlement",
-        "disclosure_request",
+        "disclosure_request", "case_file", "case_step", "case_words", "packing", "paper_duty", "note_signature",
+        "consignment_note", "register_authorisation", "register_signing", "rating", "supplement", "rejection",
+        "desk_order", "announcement",
     }  # fmt: skip
 
 
