@@ -1,8 +1,8 @@
 """The figures of a report, counted from plain rows, and the lists behind them.
 
 Everything that is reported is first a `Fact`: one item, one movement of postage, one complaint, one compensation, one
-apology. A `Figure` says which facts it counts, or whose đồng it adds up; its list is those same facts. So a figure
-and its list cannot differ, and a report that keeps its facts can still be explained years later.
+apology, one supplement. A `Figure` says which facts it counts, or whose đồng it adds up; its list is those same facts.
+So a figure and its list cannot differ, and a report that keeps its facts can still be explained years later.
 
 Only items of this service (Decision 45/2016/QĐ-TTg) are facts: the public postal service of dossiers is thus reported
 apart from all else that the post carries. No fact names a person.
@@ -30,7 +30,7 @@ from dataclasses import dataclass
 
 from .time_limit import SPANS
 
-MATTERS = ("item", "postage", "complaint", "compensation", "apology")
+MATTERS = ("item", "postage", "complaint", "compensation", "apology", "supplement")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +98,7 @@ SECTIONS = {
     "transit": "Thời gian toàn trình",
     "safety": "An toàn",
     "apologies": "Xin lỗi",
+    "supplements": "Yêu cầu bổ sung hồ sơ",
 }
 
 
@@ -138,6 +139,8 @@ FIGURES: Mapping[str, Figure] = {figure.code: figure for figure in (
     _item("safe", "safety", "Bưu gửi an toàn"),
     _item("unsafe", "safety", "Bưu gửi mất hoặc hư hỏng"),
     Figure(code="apologies", section="apologies", title="Số văn bản xin lỗi đã phát hành", matter="apology"),
+    Figure(code="supplements_late", section="supplements", title="Yêu cầu từ lần thứ hai, tính là trễ hạn",
+           matter="supplement"),
 )}  # fmt: skip
 
 _JUDGED = ("met", "late", "overdue")

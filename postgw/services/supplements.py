@@ -3,7 +3,8 @@
 A desk or an agency asks through the gateway; papers beyond the published list may not be asked for, and a second
 request is refused. What the desk's own system tells of one is kept, escalated and counted as late. When the one
 supplement is complete, filing moves to that moment: by the signed manifest of its consignment (`signing`), or here by
-the desk's statement. A rejection registers the way home of the papers in the same act, once.
+the desk's statement. A rejection registers the way home of the papers in the same act, once, and each original that is
+owed goes with them.
 
 Source: Decree 61/2018/NĐ-CP art. 11.2.c, 15.3, 17.1, 19.4; Decision 45/2016/QĐ-TTg art. 7.4, 12.4, 16.5.b.
 """
@@ -28,7 +29,7 @@ from postgw.domain.supplement import Supplement, SupplementDraft, checked_supple
 from postgw.domain.time_limit import agency_start
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
-from postgw.storage import dossiers, filings, homeward, outbox, province, supplements
+from postgw.storage import dossiers, filings, homeward, outbox, paper_duties, province, supplements
 from postgw.storage.database import Database, Session
 from postgw.storage.dossier_notices import filed_notice, told_of
 from postgw.storage.dossiers import KeptDossier
@@ -166,6 +167,7 @@ class Supplements:
             made = await self._rejection(tx, kept, filing, draft, reasons, home, actor, at)
             await supplements.reject(tx, kept.dossier_id, made)
             await supplements.lapse(tx, kept.dossier_id)
+            await paper_duties.all_go(tx, kept.dossier_id, home.consignment_no, actor=actor.name, at=at)
             data = {"rejection_no": made.rejection_no, "reason": made.code, "fault": made.fault, "late": made.is_late}
             told = await told_of(tx, kept, "dossier.rejected", data, at, tail=made.rejection_no, consignment=home)
             await outbox.announce(tx, [told], at=at)

@@ -1,7 +1,7 @@
 """What is owed of papers. A duty is opened in the transaction that causes it, and where it stands is read off the
 consignment that carries it, so that none is missed and none is closed too soon.
 
-Stands on: paper_checks, dossiers. Used by: signing, delivery, papers, notes.
+Stands on: paper_checks, dossiers. Used by: signing, delivery, papers, supplements, notes.
 """
 
 from __future__ import annotations
@@ -119,6 +119,15 @@ async def decide(
     )  # fmt: skip
 
 
+async def all_go(tx: Session, dossier_id: int, consignment_no: str, *, actor: str, at: datetime) -> None:
+    """Let every original that the agency still has go out with a consignment, whatever was said of it before."""
+    for duty in await of_dossier(tx, dossier_id):
+        if duty.kind == "owed" and duty.stage in {"at_agency", "stays", "confirmed"}:
+            await decide(
+                tx, duty.duty_no, decision="goes", reason="", consignment_no=consignment_no, actor=actor, at=at
+            )
+
+
 async def find(session: Session, duty_no: int, *, lock: bool = False) -> tuple[int, PaperDuty] | None:
     """Return a duty with the row number of its dossier."""
     if lock:
@@ -136,10 +145,14 @@ async def of_dossier(session: Session, dossier_id: int) -> tuple[PaperDuty, ...]
 async def listed(
     session: Session, *, desk: str, dossier: str, state: str, before: int, limit: int
 ) -> tuple[PaperDuty, ...]:
-    """Return the duties of a desk (or of all) and of a dossier (or of all), newest first."""
+    """Return the duties of a desk (or of all) and of a dossier (or of all), newest first.
+
+    A dossier is named by its number, or as `DESK/reference`.
+    """
     standing = {"open": f" AND NOT {_CLOSED}", "closed": f" AND {_CLOSED}"}.get(state, "")
     rows = await session.rows(
-        f"SELECT {_READ} {_FROM} WHERE p.id < $1 AND ($2 = '' OR p.desk = $2) AND ($3 = '' OR d.dossier_no = $3)"
+        f"SELECT {_READ} {_FROM} WHERE p.id < $1 AND ($2 = '' OR p.desk = $2) AND ($3 = '' OR d.dossier_no = $3"
+        " OR d.receiving_desk || '/' || d.intake_ref = $3)"
         f"{standing} ORDER BY p.id DESC LIMIT {int(limit)}",
         before or 2**62, desk, dossier,
     )  # fmt: skip

@@ -129,12 +129,13 @@ def _within(on: date, period: Period) -> bool:
 
 
 async def others(session: Session, period: Period, *, unit: str, at: datetime) -> list[Fact]:
-    """Return the facts of a period that are not items: postage, complaints, compensations, apologies."""
+    """Return the facts of a period that are not items: postage, complaints, compensations, apologies, supplements."""
     return [
         *await postage(session, period, unit=unit),
         *await complaints(session, period, unit=unit, at=at),
         *await compensations(session, period, unit=unit),
         *await apologies(session, period, unit=unit),
+        *await supplements(session, period, unit=unit),
     ]
 
 
@@ -184,20 +185,32 @@ def _complaint(row: Mapping[str, Any], today: date) -> Fact:
 
 
 async def compensations(session: Session, period: Period, *, unit: str) -> list[Fact]:
-    """Return what was paid as compensation in a period."""
+    """Return what was paid as compensation in a period, with the postage given back and the interest."""
     rows = await session.rows(
-        "SELECT f.case_no, f.desk, f.office, s.content, s.taken_at FROM case_step s"
-        " JOIN case_file f ON f.id = s.case_id WHERE s.kind = 'compensated' AND s.taken_at >= $1 AND s.taken_at < $2"
-        " AND ($3 = '' OR f.desk = $3 OR f.office = $3) ORDER BY s.id",
+        "SELECT f.case_no, f.desk, f.office, p.paid_at, p.refund_dong + p.rest_dong + p.interest_dong AS dong"
+        " FROM compensation p JOIN case_file f ON f.id = p.case_id WHERE p.direction = 'out' AND p.paid_at >= $1"
+        " AND p.paid_at < $2 AND ($3 = '' OR f.desk = $3 OR f.office = $3) ORDER BY p.id",
         period.since, period.before, unit,
     )  # fmt: skip
     return [
         Fact(
-            matter="compensation", ref=row["case_no"], on=_day(row["taken_at"]), desk=row["desk"], office=row["office"],
-            dong=int(records.from_json(row["content"]).get("amount_dong", 0)),
+            matter="compensation", ref=row["case_no"], on=_day(row["paid_at"]), desk=row["desk"], office=row["office"],
+            dong=int(row["dong"]),
         )
         for row in rows
     ]  # fmt: skip
+
+
+async def supplements(session: Session, period: Period, *, unit: str) -> list[Fact]:
+    """Return the requests of a period to complete a dossier that count as late: all but the first of a dossier."""
+    rows = await session.rows(
+        "SELECT supplement_no, desk, asked_at FROM supplement WHERE asked_at >= $1 AND asked_at < $2"
+        " AND counts_late AND ($3 = '' OR desk = $3) ORDER BY id",
+        period.since, period.before, unit,
+    )  # fmt: skip
+    return [
+        Fact(matter="supplement", ref=row["supplement_no"], on=_day(row["asked_at"]), desk=row["desk"]) for row in rows
+    ]
 
 
 async def apologies(session: Session, period: Period, *, unit: str) -> list[Fact]:

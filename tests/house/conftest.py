@@ -42,7 +42,7 @@ def _obligation(match: re.Match[str]) -> Obligation:
     return Obligation(int(match[1]), text, article, tuple(_CODE.findall(where)), tuple(_CODE.findall(tests)))
 
 
-def tests_in(path: Path) -> Iterator[str]:
+def names_of_tests(path: Path) -> Iterator[str]:
     """Yield the names of the tests that a file defines; a state machine's test is a name that is given a value."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

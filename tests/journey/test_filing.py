@@ -106,6 +106,8 @@ async def test_a_rejected_dossier_goes_home_and_the_party_at_fault_pays(day: Day
     home = await day.ask("officer", "GET", f"/api/v1/consignments/{sent_back['consignment_no']}", expect=200)
     assert (home["leg"], home["without_result"]) == ("return", True)
     assert (await filing(day))["state"] == "void"
+    owed = (await day.ask("officer", "GET", f"/api/v1/paper-duties?dossier={KEY}", expect=200))["data"]
+    assert [(duty["stage"], duty["carried_by"]) for duty in owed] == [("confirmed", home["consignment_no"])]
     for body, path in ((ASKED, "supplements"), ({"papers": [{"name": "X", "kind": "copy"}]}, "result-ready")):
         refused = await day.ask("officer", "POST", f"{HERE}/{path}", body, expect=409)
         assert refused["code"] == "filing.void"

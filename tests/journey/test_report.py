@@ -94,13 +94,23 @@ async def _a_complaint(day: Day, numbers: dict[str, str]) -> None:
             await cases.open_once(
                 tx, f"t:{n}", kind=kind, consignment_no=numbers[name], due_on=legal_day(at), facts={}, at=at
             )
-        for once, step, content, later in (
-            ("t:0", "answered", {"outcome": "upheld"}, 0), ("t:2", "compensated", {"amount_dong": 120_000}, 1),
-        ):  # fmt: skip
+        await tx.run(
+            "INSERT INTO case_step (case_id, seq, kind, content, taken_at, taken_by)"
+            " SELECT id, 1, 'answered', $1, $2, 'test' FROM case_file WHERE once = 't:0'",
+            records.to_json({"outcome": "upheld"}), at,
+        )  # fmt: skip
+        await tx.run(
+            "INSERT INTO compensation (case_id, direction, unit, payee, way, refund_dong, rest_dong, interest_dong,"
+            " paid_at, paid_by) SELECT f.id, d.way, f.office, 'sender', 'cash', 30000, 89000, 1000, $1, 'test'"
+            " FROM case_file f, (SELECT 'out' AS way UNION ALL SELECT 'back') d WHERE f.once = 't:2'",
+            at + timedelta(hours=1),
+        )  # fmt: skip
+        for ordinal, late in ((1, False), (2, True)):
             await tx.run(
-                "INSERT INTO case_step (case_id, seq, kind, content, taken_at, taken_by)"
-                " SELECT id, 1, $2, $3, $4, 'test' FROM case_file WHERE once = $1",
-                once, step, records.to_json(content), at + timedelta(hours=later),
+                "INSERT INTO supplement (supplement_no, dossier_id, ordinal, desk, counts_late, content, digest,"
+                " asked_at, entered_at, entered_by) SELECT 'BS-' || CAST($1 AS text), dossier_id, $2, desk, $3, '{}',"
+                " '', $4, $4, 'test' FROM consignment WHERE consignment_no = $5",
+                str(ordinal), ordinal, late, at, numbers["sent"],
             )  # fmt: skip
 
 
@@ -119,7 +129,7 @@ async def test_every_figure_of_a_report_has_the_list_it_adds_up_from(day: Day) -
         "accepted": 5, "form_return": 4, "form_both": 1, "leg_return": 4, "leg_send": 1, "postage_dong": 20_000,
         "complaints": 2, "complaints_answered": 1, "complaints_open": 1, "complaints_in_time": 1, "complaints_late": 1,
         "lost": 1, "damaged": 1, "compensations": 1, "compensation_dong": 120_000, "met": 1, "late": 1, "overdue": 2,
-        "ended": 1, "safe": 3, "unsafe": 2,
+        "ended": 1, "safe": 3, "unsafe": 2, "supplements_late": 1,
     }  # fmt: skip
     assert report["rates"] == {"on_time": 250, "safety": 600, "complaints_in_time": 500}
     assert [fact["ref"] for fact in lists["late"]] == [numbers["too_late"]]

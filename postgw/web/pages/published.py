@@ -140,10 +140,13 @@ def _by_percent(reductions: Iterable[Reduction]) -> list[tuple[int, list[Reducti
 
 
 async def quality(visit: Visit) -> web.Response:
-    """Show the quality that the post owes."""
+    """Show the quality that the post owes, and what it achieved in the last full quarter."""
     session.count(visit.request, PUBLIC, address_of(visit.request))
     targets, limits = visit.services.catalogue.quality(on=legal_day(visit.at))
-    return _show(visit, "quality.html", shown="/quality", targets=targets, limits=limits, spans=_SPANS)
+    achieved = await visit.services.reports.quality("", at=visit.at)
+    return _show(
+        visit, "quality.html", shown="/quality", targets=targets, limits=limits, spans=_SPANS, achieved=achieved
+    )
 
 
 async def contacts(visit: Visit) -> web.Response:

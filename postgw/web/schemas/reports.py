@@ -173,7 +173,7 @@ class ReportOut(Out):
 class FactOut(Out):
     """One thing that a figure counts."""
 
-    matter: Literal["item", "postage", "complaint", "compensation", "apology"]
+    matter: Literal["item", "postage", "complaint", "compensation", "apology", "supplement"]
     ref: str
     on: date
     desk: str
