@@ -64,11 +64,15 @@ def _dossiers(begun: datetime) -> list[Dossier]:
     desks = list(islice(dict.fromkeys(codes), len(_MARKS)))
     of = [desk for desk, marks in zip(desks, _MARKS, strict=True) for _ in marks]
     stream = invented.invented_dossiers(seed=_SEED, count=40 * len(of), on=day, desks=invented.desks())
-    returned = (dossier for dossier in stream if dossier.service_form == "return")
+    returned = (dossier for dossier in stream if dossier.service_form == "return" and not _gives_up_papers(dossier))
     return [
         replace(dossier, receiving_desk=desk, returning_desk=desk, intake_ref=f"{desk}-quy-{n:03d}")
         for n, (desk, dossier) in enumerate(zip(of, returned, strict=False))
     ]
+
+
+def _gives_up_papers(dossier: Dossier) -> bool:
+    return any(paper.must_withdraw for paper in dossier.papers)
 
 
 async def _registered(house: House, dossier: Dossier, at: datetime) -> Consignment | None:

@@ -27,6 +27,7 @@ from tortoise.migrations.api.migrate import migrate as run_migrations
 from tortoise.migrations.executor import MigrationExecutor
 
 from .database import STEPS, connection_settings
+from .earlier_state import rendered_when_asked
 from .reachable import is_sqlite, must_be_reachable, sqlite_file
 
 #: Any number, the same in every release: the lock that migrating processes share.
@@ -86,7 +87,8 @@ async def _migrate_sqlite(url: str, steps: str) -> None:
 
 async def _run(url: str, steps: str) -> None:
     async with TortoiseContext() as context:
-        await run_migrations(config=_migrating(url, steps))
+        with rendered_when_asked():
+            await run_migrations(config=_migrating(url, steps))
         for index in HOUSE_INDEXES.values():
             sql = index.replace("INDEX ", "INDEX IF NOT EXISTS ", 1)
             await context.connections.get("default").execute_script(f"CREATE {sql}")
