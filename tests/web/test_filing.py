@@ -95,7 +95,7 @@ async def test_a_paper_beyond_the_list_is_not_asked_for(gate: Gate) -> None:
 
     refused = await asked(gate, "POST", f"{at}/supplements", beyond, expect=422)
 
-    assert (refused["code"], refused["errors"][0]["pointer"]) == ("papers.beyond", "/papers/0")
+    assert (refused["code"], refused["errors"][0]["pointer"]) == ("procedure.beyond_list", "/papers/0")
 
 
 async def test_the_desks_statement_completes_the_supplement_and_moves_the_filing(gate: Gate) -> None:

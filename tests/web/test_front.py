@@ -87,8 +87,10 @@ async def test_every_route_that_is_not_open_refuses_who_has_no_token(gate) -> No
                 open_to_all.add(path)
 
     assert open_to_all == {
-        "/api/v1/calendar/{year}", "/api/v1/procedures", "/api/v1/states", "/api/v1/tariff", "/api/v1/tariff/quote",
-        "/api/v1/track/{number}", "/api/v1/undeliverable", "/healthz", "/readyz",
+        "/api/v1/apologies", "/api/v1/calendar/{year}", "/api/v1/prices", "/api/v1/procedures",
+        "/api/v1/procedures/{code}", "/api/v1/quality", "/api/v1/quality-targets", "/api/v1/service-points",
+        "/api/v1/states", "/api/v1/tariff", "/api/v1/tariff/quote", "/api/v1/track/{number}", "/api/v1/undeliverable",
+        "/healthz", "/readyz",
     }  # fmt: skip
 
 

@@ -141,7 +141,7 @@ async def test_the_text_of_a_delivered_result_asks_for_a_rating_in_one_message(g
     moment = AT.isoformat()
     told = {"number": number, "scan_id": "d", "device": "d", "device_at": moment, "sent_at": moment, "proof": proof}
     assert (await gate.post("/api/v1/deliveries", told)).status == 201
-    notices = replace(gate.house.services.notices, public_url="https://hoso.hatinh.gov.vn/", rehearsal=False)
+    notices = replace(gate.house.services.notices, public_url="https://hoso.hatinh.gov.vn", rehearsal=False)
     while await notices.send_due(at=AT):
         pass
     assert gate.house.rehearsal_messenger is not None

@@ -21,8 +21,8 @@ About = Literal["loss", "late", "damage", "tampering", "price", "staff", "other"
 Outcome = Literal["upheld", "partly", "rejected"]
 PlainStep = Literal["asked", "investigated", "reopened", "closed"]
 StepKind = Literal[
-    "received", "asked", "investigated", "damage_recorded", "liability", "reissue", "paid", "found", "owner_decided",
-    "answered", "reopened", "closed",
+    "received", "asked", "investigated", "clock_moved", "damage_recorded", "liability", "reissue", "paid", "found",
+    "owner_decided", "answered", "reopened", "closed",
 ]  # fmt: skip
 Wrapping = Literal["torn", "wet", "opened", "seal_broken", "other"]
 Cause = Literal["handling", "transport", "weather", "packing", "unknown"]
