@@ -52,7 +52,7 @@ class Customers:
         raise Forbidden("Mã truy cập không đúng hoặc đã hết hạn.", code="customer.token")
 
     async def _sign(self, name: str) -> str:
-        secret = await province.link_secret_kept(self.database.reading)
+        secret = await province.known_link_secret(self.database.reading)
         if not secret:
             async with self.database.writing() as tx:
                 secret = await province.link_secret(tx)

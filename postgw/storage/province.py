@@ -130,12 +130,6 @@ async def begin(tx: Session, *, rehearsal: bool, at: datetime) -> None:
     )
 
 
-async def link_secret_kept(session: Session) -> bytes:
-    """Return the secret of this house's links and order tokens; empty while none was made."""
-    row = await session.row("SELECT link_secret FROM house WHERE id = 1")
-    return bytes.fromhex(row["link_secret"]) if row else b""
-
-
 async def link_secret(tx: Session) -> bytes:
     """Return the secret from which this house makes its secret links; made at the first asking, then the same."""
     await tx.run("UPDATE house SET link_secret = $1 WHERE id = 1 AND link_secret = ''", secrets.token_hex(32))
@@ -145,6 +139,6 @@ async def link_secret(tx: Session) -> bytes:
 
 
 async def known_link_secret(session: Session) -> bytes:
-    """Return the secret of the links made so far; empty when none was ever made, so that a look makes none."""
+    """Return the secret of the links and order tokens made so far; empty when none was, so that a look makes none."""
     row = await session.row("SELECT link_secret FROM house WHERE id = 1")
     return bytes.fromhex(row["link_secret"]) if row else b""
