@@ -28,7 +28,7 @@ from postgw.domain.case import (
 from postgw.domain.compensation import Liability, Payment, RejectionGround
 from postgw.domain.consignment import Consignment
 from postgw.domain.damage import KeptDamageRecord
-from postgw.domain.errors import Invalid, Unknown
+from postgw.domain.errors import Invalid
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.proof import raised_nothing
@@ -38,7 +38,7 @@ from postgw.domain.time_limit import Words
 from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
-from postgw.storage import case_records, consignments, proofs, province
+from postgw.storage import case_records, consignments, proofs, province, reach
 from postgw.storage import cases as kept
 from postgw.storage.cases import Wanted
 from postgw.storage.database import Database, Session
@@ -124,12 +124,7 @@ class Cases:
         told = _checked(complaint, at)
         once = f"complaint:{actor.unit}:{told.case_id}"
         async with self.database.writing() as tx:
-            found = await kept.consignment_shown(tx, told.number, actor.unit)
-            if found is None:
-                raise Unknown(
-                    "Chưa có bưu gửi mang số {number}.", number=told.number[:40], code="consignment.unknown",
-                    field="/number",
-                )  # fmt: skip
+            found = await reach.seen(tx, told.number, actor, field="/number")
             await tx.queue_for("case")
             case_no = await kept.of_once(tx, once)
             if not case_no:
@@ -178,7 +173,7 @@ class Cases:
         """Return a case with its steps and records. Raises Unknown when the actor may not see it."""
         actor.must("cases")
         session = self.database.reading
-        case = await _seen(session, case_no, actor)
+        case = await kept.seen(session, case_no, actor)
         found = await consignments.find(session, case.consignment_no)
         assert found is not None
         steps = await kept.steps(session, case_no)
@@ -241,7 +236,7 @@ class Cases:
                           field="/kind")  # fmt: skip
         note = checked_text(note, what="nội dung bước xử lý", field="/note", most=2000, required=kind != "closed")
         async with self.database.writing() as tx:
-            case = await _seen(tx, case_no, actor, lock=True)
+            case = await kept.seen(tx, case_no, actor, lock=True)
             if not await _is_known(tx, case_no, kind, {}, {"note": note}):
                 await kept.add_step(tx, case_no, kind, {}, words={"note": note}, at=at, actor=actor.name)
                 if kind == "reopened":
@@ -268,7 +263,7 @@ class Cases:
         text = checked_text(text, what="nội dung trả lời", field="/text", most=4000)
         content = {"outcome": outcome, "ground": ground}
         async with self.database.writing() as tx:
-            case = await _seen(tx, case_no, actor, lock=True)
+            case = await kept.seen(tx, case_no, actor, lock=True)
             if not await _is_known(tx, case_no, "answered", content, {"text": text}):
                 await kept.add_step(tx, case_no, "answered", content, words={"text": text}, at=at, actor=actor.name)
                 found = await consignments.find(tx, case.consignment_no)
@@ -316,13 +311,6 @@ def _checked(complaint: Complaint, at: datetime) -> Complaint:
 def _answered_on(steps: tuple[Step, ...]) -> date | None:
     ends = [legal_day(step.taken_at) for step in steps if step.kind in ANSWERS]
     return ends[-1] if ends else None
-
-
-async def _seen(session: Session, case_no: str, actor: Actor, *, lock: bool = False) -> CaseFile:
-    case = await kept.shown(session, case_no, actor.unit, lock=lock)
-    if case is None:
-        raise Unknown("Không có vụ việc số {number}.", number=case_no[:40], code="case.unknown")
-    return case
 
 
 async def _is_known(

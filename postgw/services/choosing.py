@@ -28,17 +28,16 @@ from postgw.domain.choice import (
     trimmed,
 )
 from postgw.domain.consignment import Consignment
-from postgw.domain.errors import Conflict, Unknown
+from postgw.domain.errors import Conflict
 from postgw.domain.invitation import return_from
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.ports import Notice
-from postgw.domain.recognise import item_named
 from postgw.domain.secret_link import read_link
 from postgw.domain.witnesses import uncancelled
 from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
-from postgw.storage import choices, consignments, invitations, outbox, province, scans
+from postgw.storage import choices, consignments, invitations, outbox, province, reach, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.province import Unit
 
@@ -106,7 +105,7 @@ class Choosing:
         """Return what the recipient of an item may choose, for somebody on the telephone with them."""
         actor.must("delivery")
         session = self.database.reading
-        return await self._offer(session, await _seen(session, number, actor), at)
+        return await self._offer(session, await reach.seen(session, number, actor), at)
 
     async def choose(self, number: str, choice: Choice, *, actor: Actor, at: datetime) -> Offer:
         """Keep what a recipient said on the telephone or at a counter; the same choice again is one.
@@ -115,7 +114,7 @@ class Choosing:
         """
         actor.must("delivery")
         async with self.database.writing() as tx:
-            consignment = await _seen(tx, number, actor, lock=True)
+            consignment = await reach.seen(tx, number, actor, lock=True)
             return await self._chosen(tx, consignment, choice, by=actor.name, at=at)
 
     async def to_do(
@@ -200,16 +199,6 @@ async def _service_points(session: Session, consignment: Consignment) -> tuple[U
     commune = consignment.consignee.commune_code
     desks: Sequence[Unit] = await province.units(session, kind="desk")
     return tuple(unit for unit in desks if unit.code == consignment.desk or (commune and unit.commune_code == commune))
-
-
-async def _seen(session: Session, number: str, actor: Actor, *, lock: bool = False) -> Consignment:
-    consignment = await consignments.find(session, item_named(number), lock=lock)
-    if consignment and (
-        actor.may_see(consignment.desk, consignment.to_desk, consignment.custody.office)
-        or await consignments.was_at(session, consignment.consignment_no, actor.unit)
-    ):
-        return consignment
-    raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
 
 
 def _notice(consignment: Consignment, kept: KeptChoice) -> Notice:

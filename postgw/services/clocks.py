@@ -25,7 +25,7 @@ from postgw.domain.working_calendar import DegradedEntry, DegradedSpan, PublicHo
 from postgw.rules import places
 from postgw.rules.book import RuleBook
 from postgw.storage import calendar as kept
-from postgw.storage import clocks, consignments, province
+from postgw.storage import clocks, consignments, province, reach
 from postgw.storage.database import Database, Session
 
 #: How many items a page of the late list looks at.
@@ -95,7 +95,7 @@ class Clocks:
         actor.must("enquiry")
         session, read = self.database.reading, recognise(number)
         found = await consignments.find(session, read.number or number)
-        if found is None or not await _is_shown(session, found, actor):
+        if found is None or not await reach.is_seen(session, found, actor):
             raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
         return (await clocks.gather(session, self.book, [found], at=at)).clock(found)
 
@@ -165,12 +165,6 @@ class Clocks:
 
 def _presses(clock: Clock, horizon: date) -> bool:
     return clock.verdict == "overdue" or (clock.verdict == "running" and clock.due is not None and clock.due <= horizon)
-
-
-async def _is_shown(session: Session, found: Consignment, actor: Actor) -> bool:
-    if actor.may_see(found.desk, found.to_desk):
-        return True
-    return await consignments.was_at(session, found.consignment_no, actor.unit)
 
 
 async def _wanted(session: Session, unit: str) -> consignments.Wanted:

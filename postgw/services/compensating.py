@@ -25,11 +25,11 @@ from postgw.domain.compensation import (
     must_be_one_of,
 )
 from postgw.domain.consignment import Consignment
-from postgw.domain.errors import Conflict, Invalid, Unknown
+from postgw.domain.errors import Conflict, Invalid
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.rules.book import RuleBook
-from postgw.storage import case_records, cases, consignments, ledger_entries, province
+from postgw.storage import case_records, cases, ledger_entries, province
 from postgw.storage.database import Database, Session
 
 _RATE_MOST = 10_000
@@ -59,11 +59,11 @@ class Compensating:
         actor.must("cases")
         must_be_one_of(way, WAYS, "way")
         async with self.database.writing() as tx:
-            case = await _seen(tx, case_no, actor)
+            case = await cases.seen(tx, case_no, actor, lock=True)
             if known := await _payment(tx, case_no, "out"):
                 return known
             unit = await _paying(tx, unit, actor)
-            found, made = await _consignment(tx, case), await case_records.liability(tx, case_no)
+            found, made = await cases.consignment_of(tx, case), await case_records.liability(tx, case_no)
             due = await self._due(tx, made, at) if made else None
             late = due.interest_dong or 0 if due else 0
             content = {"unit": unit, "way": way, "interest_dong": late}
@@ -111,7 +111,7 @@ class Compensating:
         must_be_one_of(way, WAYS, "way")
         note = checked_text(note, what="ghi chú", field="/note", most=1000, required=False)
         async with self.database.writing() as tx:
-            case = await _seen(tx, case_no, actor)
+            case = await cases.seen(tx, case_no, actor, lock=True)
             steps, known = await cases.steps(tx, case_no), await _payment(tx, case_no, "back")
             if steps and steps[-1].kind == "owner_decided" and steps[-1].content["decision"] == decision:
                 return known
@@ -120,7 +120,7 @@ class Compensating:
             await cases.add_step(
                 tx, case_no, "owner_decided", content, words={"note": note} if note else None, at=at, actor=actor.name
             )
-            found = await _consignment(tx, case)
+            found = await cases.consignment_of(tx, case)
             if given_back:
                 known = await self._given_back(tx, case, found, await _paying(tx, unit, actor), way, actor, at)
             if decision == "takes_back":
@@ -169,19 +169,6 @@ def _entries(payment: Payment, found: Consignment) -> tuple[ledger.Entry, ...]:
         f"compensate:{payment.case_no}", payee=account_of(payment.payee, found.leg), refund=payment.refund_dong,
         rest=payment.rest_dong, interest=payment.interest_dong,
     )  # fmt: skip
-
-
-async def _seen(session: Session, case_no: str, actor: Actor) -> CaseFile:
-    case = await cases.shown(session, case_no, actor.unit, lock=True)
-    if case is None:
-        raise Unknown("Không có vụ việc số {number}.", number=case_no[:40], code="case.unknown")
-    return case
-
-
-async def _consignment(session: Session, case: CaseFile) -> Consignment:
-    found = await consignments.find(session, case.consignment_no)
-    assert found is not None
-    return found
 
 
 async def _payment(session: Session, case_no: str, direction: str) -> Payment | None:

@@ -21,7 +21,7 @@ from postgw.domain.legal_day import legal_day, shown
 from postgw.domain.scan import Scan, Witness
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
-from postgw.storage import case_records, cases, consignments, province, scans
+from postgw.storage import case_records, cases, consignments, province, reach, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.transit import is_in_one_province, transit
 
@@ -45,10 +45,7 @@ class Damage:
         once = f"damage:{actor.unit}:{record.record_id}"
         async with self.database.writing() as tx:
             await tx.queue_for("case")
-            found = await cases.consignment_shown(tx, number, actor.unit)
-            if found is None:
-                raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown",
-                              field="/number")  # fmt: skip
+            found = await reach.seen(tx, number, actor, field="/number")
             if known := await case_records.damage_once(tx, once):
                 return _same(known, record, found)
             moved = await transit(tx, self.book, found, at=at)

@@ -41,7 +41,7 @@ from postgw.domain.legal_day import legal_day, shown
 from postgw.domain.receipt import AMOUNT_MOST
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
-from postgw.storage import case_records, cases, consignments, province
+from postgw.storage import case_records, cases, province
 from postgw.storage.database import Database, Session
 from postgw.storage.transit import Transit, transit
 
@@ -79,8 +79,8 @@ class Determining:
         told = _checked(told)
         async with self.database.writing() as tx:
             await tx.queue_for("case")
-            case = await _seen(tx, case_no, actor)
-            found = await _consignment(tx, case)
+            case = await cases.seen(tx, case_no, actor, lock=True)
+            found = await cases.consignment_of(tx, case)
             moved = await transit(tx, self.book, found, at=at)
             known = await case_records.liability(tx, case_no)
             made = await self._liability(tx, case, found, moved, told, known=known, actor=actor, at=at)
@@ -161,7 +161,7 @@ class Determining:
         evidence = checked_text(evidence, what="chứng từ của chi phí", field="/evidence", most=300)
         content: dict[str, object] = {"paper": paper, "cost_dong": cost_dong, "evidence": evidence}
         async with self.database.writing() as tx:
-            await _seen(tx, case_no, actor)
+            await cases.seen(tx, case_no, actor, lock=True)
             known = [dict(step.content) for step in await cases.steps(tx, case_no) if step.kind == "reissue"]
             if content not in known:
                 await cases.add_step(tx, case_no, "reissue", content, at=at, actor=actor.name)
@@ -170,12 +170,12 @@ class Determining:
         """Return the liability record on paper. Raises Unknown when there is none."""
         actor.must("cases")
         session = self.database.reading
-        case = await _seen(session, case_no, actor, lock=False)
+        case = await cases.seen(session, case_no, actor)
         made = await case_records.liability(session, case_no)
         if made is None:
             raise Unknown("Vụ việc {number} chưa có văn bản xác định trách nhiệm.", number=case_no[:40],
                           code="liability.unknown")  # fmt: skip
-        found = await _consignment(session, case)
+        found = await cases.consignment_of(session, case)
         office = await province.unit(session, made.accepted_office)
         parties = await case_records.parties(session, case_no)
         paid = next(iter(await case_records.payments(session, case_no)), None)
@@ -233,16 +233,3 @@ def _same(known: Liability, made: Liability) -> Liability:
 
 def _addressed(party: Party) -> str:
     return ", ".join(filter(None, (party.name, party.one_line())))
-
-
-async def _seen(session: Session, case_no: str, actor: Actor, *, lock: bool = True) -> CaseFile:
-    case = await cases.shown(session, case_no, actor.unit, lock=lock)
-    if case is None:
-        raise Unknown("Không có vụ việc số {number}.", number=case_no[:40], code="case.unknown")
-    return case
-
-
-async def _consignment(session: Session, case: CaseFile) -> Consignment:
-    found = await consignments.find(session, case.consignment_no)
-    assert found is not None
-    return found

@@ -21,7 +21,6 @@ from postgw.domain.invitation import shown_day
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.ports import Notice
-from postgw.domain.recognise import item_named
 from postgw.domain.refusal import Refusal, checked_refusal
 from postgw.domain.scan import Scan, Witness
 from postgw.domain.undeliverable import (
@@ -34,7 +33,7 @@ from postgw.domain.undeliverable import (
 )
 from postgw.domain.witnesses import uncancelled
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, invitations, outbox, scans, undeliverables
+from postgw.storage import consignments, invitations, outbox, reach, scans, undeliverables
 from postgw.storage.database import Database, Session
 
 #: What was said before the post had the item.
@@ -84,7 +83,7 @@ class Ending:
         known = self._ground(ground, at)
         evidence = checked_refusal(evidence) if evidence else None
         async with self.database.writing() as tx:
-            consignment = await _seen(tx, number, actor, lock=True)
+            consignment = await reach.seen(tx, number, actor, lock=True)
             no = consignment.consignment_no
             entry = await undeliverables.of(tx, no)
             if entry is None:
@@ -205,7 +204,7 @@ class Ending:
         """
         actor.must("delivery")
         async with self.database.writing() as tx:
-            consignment = await _seen(tx, number, actor, lock=True)
+            consignment = await reach.seen(tx, number, actor, lock=True)
             if consignment.custody.state == "archived":
                 return consignment
             record = await self._open(tx, number, actor, at)
@@ -218,14 +217,14 @@ class Ending:
         """Return the record of an item."""
         actor.must("delivery")
         session = self.database.reading
-        consignment = await _seen(session, number, actor)
+        consignment = await reach.seen(session, number, actor)
         entry = await undeliverables.of(session, consignment.consignment_no)
         if entry is None:
             raise _not_declared(consignment)
         return self._record(consignment, entry, legal_day(at))
 
     async def _open(self, tx: Session, number: str, actor: Actor, at: datetime) -> Record:
-        consignment = await _seen(tx, number, actor, lock=True)
+        consignment = await reach.seen(tx, number, actor, lock=True)
         entry = await undeliverables.of(tx, consignment.consignment_no)
         if entry is None:
             raise _not_declared(consignment)
@@ -298,16 +297,6 @@ def _must_be_archivable(record: Record, on: date) -> None:
             earliest=shown_day(record.archive_from),
             code="undeliverable.too_early",
         )
-
-
-async def _seen(session: Session, number: str, actor: Actor, *, lock: bool = False) -> Consignment:
-    consignment = await consignments.find(session, item_named(number), lock=lock)
-    if consignment and (
-        actor.may_see(consignment.desk, consignment.to_desk, consignment.custody.office)
-        or await consignments.was_at(session, consignment.consignment_no, actor.unit)
-    ):
-        return consignment
-    raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
 
 
 async def _unclaimed(

@@ -22,7 +22,7 @@ from postgw.domain.page import Page
 from postgw.domain.recognise import recognise
 from postgw.domain.states import STAGES, Reason, ScanTable
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, jobs, orders, outbox, province, scans
+from postgw.storage import consignments, dossiers, jobs, orders, outbox, province, reach, scans
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.province import Unit
@@ -94,15 +94,9 @@ class Enquiry:
         actor.must("enquiry")
         read = recognise(number)
         found = await consignments.find(self.database.reading, read.number or number)
-        if found is None or not await self._is_shown(found, actor):
+        if found is None or not await reach.is_seen(self.database.reading, found, actor):
             raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
         return found
-
-    async def _is_shown(self, found: Consignment, actor: Actor) -> bool:
-        """Say whether a unit is shown it: a desk what begins or ends there, an office what was seen there."""
-        if actor.may_see(found.desk, found.to_desk):
-            return True
-        return await consignments.was_at(self.database.reading, found.consignment_no, actor.unit)
 
     async def _wanted(self, unit: str, **narrower: str) -> consignments.Wanted:
         known = await province.unit(self.database.reading, unit) if unit else None

@@ -15,12 +15,12 @@ from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
 from postgw.domain.case import CaseFile
 from postgw.domain.consignment import Consignment
-from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
+from postgw.domain.errors import Conflict, Forbidden, Invalid
 from postgw.domain.legal_day import legal_day
 from postgw.domain.scan import Scan, Witness
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
-from postgw.storage import cases, consignments, province, scans
+from postgw.storage import cases, consignments, province, reach, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.transit import is_in_one_province, transit
 
@@ -42,10 +42,7 @@ class Loss:
         async with self.database.writing() as tx:
             await _must_be_post(tx, actor)
             await tx.queue_for("case")
-            found = await cases.consignment_shown(tx, number, actor.unit, lock=True)
-            if found is None:
-                raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown",
-                              field="/number")  # fmt: skip
+            found = await reach.seen(tx, number, actor, lock=True, field="/number")
             was_lost = found.custody.state == "lost"
             if was_lost and (known := await _of_this_loss(tx, found.consignment_no)):
                 return known
@@ -88,7 +85,7 @@ class Loss:
         note = checked_text(note, what="nơi và cách tìm lại được", field="/note", most=1000)
         async with self.database.writing() as tx:
             await _must_be_post(tx, actor)
-            case = await _seen(tx, case_no, actor)
+            case = await cases.seen(tx, case_no, actor, lock=True)
             if case.about != "loss":
                 raise Conflict("Vụ việc {number} không phải về bưu gửi bị mất.", number=case_no, code="case.not_loss")
             office = office or actor.unit
@@ -135,10 +132,3 @@ async def _must_be_post(tx: Session, actor: Actor) -> None:
     unit = await province.unit(tx, actor.unit) if actor.unit else None
     if actor.unit and (unit is None or unit.kind != "office"):
         raise Forbidden("Chỉ Bưu điện được ghi thất lạc hoặc tìm lại được bưu gửi.", code="loss.not_post")
-
-
-async def _seen(tx: Session, case_no: str, actor: Actor) -> CaseFile:
-    case = await cases.shown(tx, case_no, actor.unit, lock=True)
-    if case is None:
-        raise Unknown("Không có vụ việc số {number}.", number=case_no[:40], code="case.unknown")
-    return case

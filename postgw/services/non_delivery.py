@@ -20,12 +20,11 @@ from postgw.domain.errors import Conflict, Unknown
 from postgw.domain.invitation import WAYS, Invitation, shown_day
 from postgw.domain.legal_day import VIETNAM, legal_day, shown
 from postgw.domain.proof import ID_KINDS
-from postgw.domain.recognise import item_named
 from postgw.domain.refusal import Refusal
 from postgw.domain.scan import Scan
 from postgw.domain.witnesses import uncancelled
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, invitations, province, scans
+from postgw.storage import invitations, province, reach, scans
 from postgw.storage.database import Database
 
 
@@ -44,7 +43,7 @@ class NonDelivery:
         Raises Unknown while no signed record was kept.
         """
         actor.must("delivery")
-        consignment = await self._seen(number, actor)
+        consignment = await reach.seen(self.database.reading, number, actor)
         kept = await invitations.refusals(self.database.reading, consignment.consignment_no)
         chosen = [each for each in kept if not reason or each.reason == reason]
         if not chosen:
@@ -66,7 +65,7 @@ class NonDelivery:
     async def return_note(self, number: str, *, actor: Actor, at: datetime) -> bytes:
         """Return the note that goes home with an item. Raises Conflict unless it is being returned, or was."""
         actor.must("delivery")
-        consignment = await self._seen(number, actor)
+        consignment = await reach.seen(self.database.reading, number, actor)
         no = consignment.consignment_no
         told = uncancelled(await scans.history(self.database.reading, no))
         begun = [scan for scan in told if scan.code == "returning"]
@@ -117,16 +116,6 @@ class NonDelivery:
     async def _name(self, code: str) -> str:
         unit = await province.unit(self.database.reading, code) if code else None
         return unit.name if unit else code
-
-    async def _seen(self, number: str, actor: Actor) -> Consignment:
-        session = self.database.reading
-        consignment = await consignments.find(session, item_named(number))
-        if consignment and (
-            actor.may_see(consignment.desk, consignment.to_desk, consignment.custody.office)
-            or await consignments.was_at(session, consignment.consignment_no, actor.unit)
-        ):
-            return consignment
-        raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
 
 
 def _end_of(day: date) -> datetime:

@@ -31,7 +31,7 @@ from postgw.domain.recognise import item_named
 from postgw.domain.refusal import Refusal, checked_refusal
 from postgw.domain.scan import Scan, Witness, place_in_time
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, invitations, province, scans
+from postgw.storage import consignments, invitations, province, reach, scans
 from postgw.storage.database import Database, Session
 
 #: Whoever waits for the recipient may invite; what is on its way, going back or at its end may not.
@@ -136,7 +136,7 @@ class Returns:
         if way not in WAYS:
             raise Invalid("Chọn cách mời trong danh sách: {ways}.", ways=", ".join(WAYS), code="way", field="/way")
         async with self.database.writing() as tx:
-            consignment = await self._seen(tx, number, actor, lock=True)
+            consignment = await reach.seen(tx, number, actor, lock=True)
             no, on = consignment.consignment_no, legal_day(at)
             made = await invitations.of(tx, no)
             if on not in _days(made):
@@ -153,7 +153,7 @@ class Returns:
     async def invitations(self, number: str, *, actor: Actor, at: datetime) -> Standing:
         """Return the invitations so far, and when the next one and the return are due."""
         actor.must("delivery")
-        consignment = await self._seen(self.database.reading, number, actor)
+        consignment = await reach.seen(self.database.reading, number, actor)
         return await self._standing(self.database.reading, consignment.consignment_no, at)
 
     async def start_return(
@@ -167,7 +167,7 @@ class Returns:
         self._must_be_reason("return", reason, at)
         evidence = checked_refusal(evidence) if evidence else None
         async with self.database.writing() as tx:
-            consignment = await self._seen(tx, number, actor, lock=True)
+            consignment = await reach.seen(tx, number, actor, lock=True)
             no = consignment.consignment_no
             if consignment.custody.state == "returning":
                 return consignment
@@ -199,7 +199,7 @@ class Returns:
         """Return an invitation as paper, to be left at the door or sent."""
         actor.must("delivery")
         reading = self.database.reading
-        consignment = await self._seen(reading, number, actor)
+        consignment = await reach.seen(reading, number, actor)
         made = await invitations.of(reading, consignment.consignment_no)
         if not 1 <= ordinal <= len(made):
             raise Unknown(
@@ -224,16 +224,6 @@ class Returns:
             return_from=shown_day(return_from(_days(made), last.invited_on, calendar, rule)),
             is_last=last.ordinal >= rule.invitations, rehearsal=self.rehearsal,
         )  # fmt: skip
-
-    async def _seen(self, session: Session, number: str, actor: Actor, *, lock: bool = False) -> Consignment:
-        consignment = await consignments.find(session, item_named(number), lock=lock)
-        if consignment is None:
-            raise _unknown(number)
-        if actor.may_see(consignment.desk, consignment.to_desk, consignment.custody.office):
-            return consignment
-        if await consignments.was_at(session, consignment.consignment_no, actor.unit):
-            return consignment
-        raise _unknown(number)
 
 
 def _days(made: Sequence[Invitation]) -> list[date]:

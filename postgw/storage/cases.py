@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from postgw.domain.actor import Actor
 from postgw.domain.case import ANSWERS, CaseFile, Standing, Step, after, standing_of
 from postgw.domain.consignment import Consignment
+from postgw.domain.errors import Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.ports import Notice
-from postgw.domain.recognise import item_named
 
 from . import consignments, outbox, records
 from .database import Session, moment
@@ -176,12 +177,19 @@ async def shown(session: Session, case_no: str, unit: str, *, lock: bool = False
     return _case(row) if await consignments.was_at(session, row["consignment_no"], unit) else None
 
 
-async def consignment_shown(session: Session, number: str, unit: str, *, lock: bool = False) -> Consignment | None:
-    """Return the consignment that a number names, to a unit that may open a case about it."""
-    found = await consignments.find(session, item_named(number), lock=lock)
-    if found is None or not unit or unit in {found.desk, found.to_desk, found.custody.office}:
-        return found
-    return found if await consignments.was_at(session, found.consignment_no, unit) else None
+async def seen(session: Session, case_no: str, actor: Actor, *, lock: bool = False) -> CaseFile:
+    """Return a case to a unit that may see it. Raises Unknown to others."""
+    case = await shown(session, case_no, actor.unit, lock=lock)
+    if case is None:
+        raise Unknown("Không có vụ việc số {number}.", number=case_no[:40], code="case.unknown")
+    return case
+
+
+async def consignment_of(session: Session, case: CaseFile) -> Consignment:
+    """Return the consignment that a case is about."""
+    found = await consignments.find(session, case.consignment_no)
+    assert found is not None
+    return found
 
 
 async def unfinished(session: Session, consignment_no: str, kind: str, states: Sequence[str]) -> str:

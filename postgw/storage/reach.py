@@ -3,7 +3,7 @@
 A postal worker at a citizen's door acts on an item that no office has scanned yet; reading is for the two sides, and
 for an office that has had to do with it.
 
-Used by: papers, packing, noting, registers.
+Used by: the services that act on one consignment or read it.
 """
 
 from __future__ import annotations
@@ -36,18 +36,32 @@ async def at_hand(session: Session, number: str, actor: Actor, *, lock: bool = F
     return consignment
 
 
+async def seen(session: Session, number: str, actor: Actor, *, lock: bool = False, field: str = "") -> Consignment:
+    """Return a consignment to its desks and to an office that has it or had it. Raises Unknown to others."""
+    consignment = await consignments.find(session, item_named(number), lock=lock)
+    if consignment is None or not await is_seen(session, consignment, actor):
+        raise _unknown(number, field)
+    return consignment
+
+
+async def is_seen(session: Session, consignment: Consignment, actor: Actor) -> bool:
+    """Say whether a unit is shown it: a desk what begins or ends there, an office what is or was there."""
+    if actor.may_see(consignment.desk, consignment.to_desk, consignment.custody.office):
+        return True
+    return await consignments.was_at(session, consignment.consignment_no, actor.unit)
+
+
 async def shown(session: Session, number: str, actor: Actor) -> Consignment:
     """Return a consignment to whoever may read what is inside. Raises Unknown to others."""
     consignment = await consignments.find(session, item_named(number))
     if consignment is None:
         raise _unknown(number)
-    if actor.may_see(consignment.desk, consignment.to_desk, consignment.custody.office):
+    if await is_seen(session, consignment, actor):
         return consignment
-    no = consignment.consignment_no
-    if await consignments.was_at(session, no, actor.unit) or await session.row(_TOUCHED, no, actor.unit):
+    if await session.row(_TOUCHED, consignment.consignment_no, actor.unit):
         return consignment
     raise _unknown(number)
 
 
-def _unknown(number: str) -> Unknown:
-    return Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
+def _unknown(number: str, field: str = "") -> Unknown:
+    return Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown", field=field)
