@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+ON_EVERY_CORE := --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test check format-check lint types floors bench migration catalogue lock format clean
@@ -31,10 +32,10 @@ demo: env  ## a day in Hà Tĩnh already under way, on http://127.0.0.1:8045
 	$(BIN)/postgw demo $(ARGS)
 
 test: env  ## the tests; ARGS="tests/domain -k custody" runs some
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(ON_EVERY_CORE) $(ARGS)
 
 check: env format-check lint types floors  ## everything that must be right before a change is handed in
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest $(ON_EVERY_CORE) --cov --cov-report=term $(ARGS)
 	@echo 'check: all is right'
 
 format-check: env

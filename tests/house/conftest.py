@@ -73,6 +73,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _is_whole(config: pytest.Config) -> bool:
+    if hasattr(config, "workerinput"):
+        return False  # one of several at work: whoever sent them hears of all
     everything = config.args == config.getini("testpaths") and not config.option.keyword and not config.option.markexpr
     return everything and not config.option.collectonly and not config.option.maxfail
 
