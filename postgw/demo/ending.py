@@ -1,5 +1,5 @@
 """An exhibit: what follows a failed delivery. Two recipients have chosen, one item goes home with its note and the
-signed record of a refusal, one stands on the public list.
+signed record of a refusal, one stands on the public list; and one result was called back before anybody brought it.
 
 Used by: furnishing.
 """
@@ -34,6 +34,8 @@ async def ending(house: House, at: datetime) -> None:
         await _choose(house, missed[0], at)
         await _fetch(house, missed[1], at)
         await _refuse(house, missed[2], at)
+    for each in (await _lying(house, "at_office"))[:1]:
+        await _call_back(house, each, at)
     for each in (await _lying(house, "unclaimed"))[:2]:
         try:
             await house.services.ending.declare(each.consignment_no, ground="sender_silent", actor=_POST, at=at)
@@ -54,6 +56,12 @@ async def _choose(house: House, each: Consignment, at: datetime) -> None:
 
 async def _fetch(house: House, each: Consignment, at: datetime) -> None:
     await house.services.choosing.choose(each.consignment_no, Choice(way="office"), actor=_POST, at=at)
+
+
+async def _call_back(house: House, each: Consignment, at: datetime) -> None:
+    await house.services.redirecting.recall(
+        each.consignment_no, reason="result_changed", fault="agency", cost_dong=0, actor=_POST, at=at
+    )
 
 
 async def _refuse(house: House, each: Consignment, at: datetime) -> None:
