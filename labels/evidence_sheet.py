@@ -71,6 +71,7 @@ class EvidenceSheet:
     proofs: tuple[tuple[str, str, str, str, str], ...] = ()
     notices: tuple[tuple[str, str, str, str, str], ...] = ()
     dates: tuple[tuple[str, str, str], ...] = ()
+    cases: tuple[tuple[str, str, str], ...] = ()
     money: tuple[tuple[str, str, str], ...] = ()
     digest: str
     sealed: str
@@ -89,6 +90,7 @@ def evidence_sheet_pdf(sheet: EvidenceSheet, stock: Stock = A4) -> bytes:
     _section(pages, "Chứng từ phát", _PROOFS, sheet.proofs)
     _section(pages, "Thông báo và việc đã nhận", _NOTICES, sheet.notices)
     _section(pages, "Các ngày và căn cứ", _FACTS, sheet.dates)
+    _section(pages, "Khiếu nại, sự cố, bồi thường", _FACTS, sheet.cases)
     _section(pages, "Tiền", _FACTS, sheet.money)
     _foot(pages, sheet)
     return b"".join(pdf(pages.finished(), title=f"{_TITLE} {number}"))

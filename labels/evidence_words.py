@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from postgw.domain.case import KINDS, STATES
 from postgw.domain.consignment import LEG_TITLES
 from postgw.domain.dossier import SERVICE_FORMS
 from postgw.domain.invitation import WAYS
@@ -27,6 +28,9 @@ _STANDING: Final = {"waiting": "chưa, còn gửi lại", "parked": "chưa, đã
 _DOSSIER_KINDS: Final = {"filed": "Hồ sơ đã nộp"}
 _DATES: Final = {
     "due_on": "Ngày hẹn trả kết quả",
+    "new_due_on": "Ngày hẹn lại",
+    "agency_starts_on": "Cơ quan bắt đầu tính thời hạn",
+    "carried_by": "Hạn bưu điện chuyển đến",
     "filed_at": "Thời điểm nộp hồ sơ",
     "ended_at": "Bưu gửi kết thúc",
     "paper_until": "Lưu hồ sơ giấy ít nhất đến",
@@ -35,6 +39,10 @@ _DATES: Final = {
 _RESTS_ON: Final = {
     "dossier": "bộ phận Một cửa hẹn",
     "manifest": "biên bản giao nhận",
+    "supplement": "hoàn thành bổ sung",
+    "correction": "biên bản đính chính",
+    "apology": "phiếu xin lỗi",
+    "clock": "",
     "scan": "sự kiện",
     "rule": "Điều 14",
 }
@@ -64,6 +72,7 @@ def evidence_sheet(
             *(_notice(row, titles) for row in content["notices"]),
         ),
         dates=tuple(_date(row, titles) for row in content["dates"]),
+        cases=tuple(_case(row) for row in content["cases"]),
         money=tuple(_money(content["money"])),
         digest=digest,
         sealed=_sealed(seal),
@@ -162,7 +171,16 @@ def _date(row: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, str, 
     return (
         f"{_DATES[row['date']]} ({spoken(row['of'])})",
         value,
-        " ".join(part for part in (_RESTS_ON[kind], titles.get(which, which)) if part),
+        " ".join(part for part in (_RESTS_ON[kind], titles.get(which, which), *row.get("reckoning", ())) if part),
+    )
+
+
+def _case(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    stands = f"{STATES[row['state']]}, hạn trả lời {date.fromisoformat(row['due_on']):%d/%m/%Y}"
+    return (
+        f"{row['case_no']}: {KINDS[row['kind']]} ({spoken(row['consignment_no'])})",
+        f"mở {_time(row['opened_at'])}",
+        f"đóng {_time(row['closed_at'])}" if row["closed_at"] else stands,
     )
 
 

@@ -6,7 +6,7 @@ circumstances of its issue around it: issued again, only those differ. The diges
 **Form 06** is the sheet that travels with a dossier and on which each hand signs for taking it over. For dossiers that
 travel by post the signed handover records take its place: `handovers` are its rows.
 
-Stands on: evidence, dossier, consignment, manifest. Used by: services.evidence.
+Stands on: evidence, dossier, consignment, manifest, filing, apology, case, time_limit. Used by: services.evidence.
 Source: Circular 17/2017/TT-BTTTT art. 14; Circular 01/2018/TT-VPCP, form 06 (control of the handling of a dossier).
 """
 
@@ -18,13 +18,17 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
+from .apology import Apology
+from .case import CaseFile
 from .consignment import Consignment
 from .dossier import Dossier
 from .evidence import FORM, Link, Statement, canonical, stamp
+from .filing import Filing
 from .invitation import Invitation
 from .legal_day import legal_day
 from .manifest import Manifest
 from .retention import kept_until
+from .time_limit import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,8 @@ class Carried:
     links: tuple[Link, ...]
     statements: Mapping[int, Statement]
     order: Mapping[str, Any] | None
+    clock: Clock
+    cases: Sequence[CaseFile] = ()
     invitations: Sequence[Invitation] = ()
 
 
@@ -75,6 +81,8 @@ class Kept:
     dossier: Dossier
     carried: Sequence[Carried]
     manifests: Sequence[Manifest]
+    filings: Sequence[Filing]
+    apologies: Sequence[Apology]  #: those that stand issued
     told: Sequence[Told]
     paid: Sequence[Paid]
     unit_names: Mapping[str, str]
@@ -97,6 +105,7 @@ def content_of(kept: Kept) -> dict[str, Any]:
         "invitations": [row for carried in kept.carried for row in _invitations(carried)],
         "notices": [_told(told) for told in kept.told],
         "dates": list(_dates(kept)),
+        "cases": [_case(case) for carried in kept.carried for case in carried.cases],
         "money": _money(kept),
         "units": {code: name for code, name in kept.unit_names.items() if code},
     }
@@ -189,14 +198,19 @@ def _dates(kept: Kept) -> Iterator[dict[str, Any]]:
     """Yield each date with what it rests on."""
     if kept.dossier.due_on:
         yield {"date": "due_on", "at": kept.dossier.due_on.isoformat(), "of": kept.dossier.key, "from": "dossier"}
-    legs = {carried.consignment.consignment_no: carried.consignment.leg for carried in kept.carried}
-    for manifest in kept.manifests:
-        signed = manifest.signed_at()
-        for line in manifest.passing():
-            if manifest.direction == "to_desk" and signed and legs.get(line.consignment_no) == "send":
-                yield _date("filed_at", signed, line.consignment_no, f"manifest {manifest.manifest_no}")
+    for apology in kept.apologies:
+        if apology.new_due_on:
+            yield {"date": "new_due_on", "at": apology.new_due_on.isoformat(), "of": kept.dossier.key,
+                   "from": f"apology {apology.apology_no}"}  # fmt: skip
+    for filing in kept.filings:
+        rests_on, of = f"{filing.ground} {filing.source}", filing.consignment_no or kept.dossier.key
+        yield _date("filed_at", filing.filed_at, of, rests_on)
+        yield {"date": "agency_starts_on", "at": filing.agency_starts_on.isoformat(), "of": of, "from": rests_on}
     for carried in kept.carried:
         custody = carried.consignment.custody
+        if carried.clock.due:
+            yield {"date": "carried_by", "at": carried.clock.due.isoformat(), "of": carried.consignment.consignment_no,
+                   "from": "clock", "reckoning": [str(words) for words in carried.clock.words[1:]]}  # fmt: skip
         if custody.ended and custody.since:
             yield _date("ended_at", custody.since, carried.consignment.consignment_no, f"scan {custody.state}")
     yield from _keeping(kept)
@@ -214,6 +228,14 @@ def _keeping(kept: Kept) -> Iterator[dict[str, Any]]:
 
 def _date(name: str, at: datetime, of: str, rests_on: str) -> dict[str, Any]:
     return {"date": name, "at": stamp(at), "of": of, "from": rests_on}
+
+
+def _case(case: CaseFile) -> dict[str, Any]:
+    return {
+        "case_no": case.case_no, "kind": case.kind, "consignment_no": case.consignment_no, "state": case.state,
+        "opened_at": stamp(case.opened_at), "due_on": case.due_on.isoformat(),
+        "closed_at": stamp(case.closed_at) if case.closed_at else None,
+    }  # fmt: skip
 
 
 def _money(kept: Kept) -> dict[str, Any]:

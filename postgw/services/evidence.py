@@ -29,13 +29,27 @@ from postgw.domain.handover_row import HandoverRow, handover_rows, table_of
 from postgw.domain.legal_day import legal_day
 from postgw.domain.ports import Statements
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, disclosures, dossiers, evidence, invitations, orders, province
+from postgw.storage import (
+    apologies,
+    cases,
+    clocks,
+    consignments,
+    disclosures,
+    dossiers,
+    evidence,
+    filings,
+    invitations,
+    orders,
+    province,
+)
+from postgw.storage.clocks import Grounds
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.evidence import STRAGGLERS, STRAGGLERS_OF_A_NIGHT, Chain
 from postgw.storage.orders import Booked
 
 _PAGE = 500
+_CASES_MOST = 100
 _BROKEN_SHOWN = 200
 
 
@@ -144,7 +158,7 @@ class Evidence:
         while await self.link_due(at=at):
             pass
         carried = await consignments.of_dossier(self.database.reading, kept.dossier_id)
-        content = content_of(await self._gathered(kept, carried))
+        content = content_of(await self._gathered(kept, carried, at))
         seal = await evidence.seal_over(self.database.reading, [each.consignment_no for each in carried])
         pack = self._pack(content, seal, actor=actor, at=at)
         access = Access(
@@ -189,12 +203,15 @@ class Evidence:
         """Return the rows of form 06 as a table for a spreadsheet, nothing of it a formula."""
         return await self.sheets.csv(table_of(await self.handovers(key, actor=actor)))
 
-    async def _gathered(self, kept: KeptDossier, carried: tuple[Consignment, ...]) -> Kept:
+    async def _gathered(self, kept: KeptDossier, carried: tuple[Consignment, ...], at: datetime) -> Kept:
         session, numbers = self.database.reading, [consignment.consignment_no for consignment in carried]
         chains = {chain.consignment_no: chain for chain in await evidence.chains_named(session, numbers)}
+        grounds = await clocks.gather(session, self.book, carried, at=at)
         return Kept(
             dossier=kept.dossier,
-            carried=[await self._carried(consignment, chains[consignment.consignment_no]) for consignment in carried],
+            carried=[await self._carried(each, chains[each.consignment_no], grounds) for each in carried],
+            filings=await filings.of(session, kept.dossier_id),
+            apologies=await apologies.of_dossier(session, kept.dossier_id, state="issued"),
             manifests=await evidence.signed_manifests(session, numbers),
             told=await evidence.told(session, numbers),
             paid=await evidence.paid(session, kept.dossier_id),
@@ -205,11 +222,14 @@ class Evidence:
             accepted_on=legal_day(kept.created_at),
         )
 
-    async def _carried(self, consignment: Consignment, chain: Chain) -> Carried:
+    async def _carried(self, consignment: Consignment, chain: Chain, grounds: Grounds) -> Carried:
         order = await orders.find(self.database.reading, consignment.consignment_no)
+        wanted = cases.Wanted(consignment_no=consignment.consignment_no)
+        found = await cases.listed(self.database.reading, wanted, limit=_CASES_MOST)
         return Carried(
             consignment=consignment, links=chain.links, statements=chain.statements,
-            order=_asked(order) if order else None,
+            order=_asked(order) if order else None, clock=grounds.clock(consignment),
+            cases=sorted((case for _, case in found), key=lambda case: case.opened_at),
             invitations=await invitations.of(self.database.reading, consignment.consignment_no),
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,11 @@ import pytest
 
 from postgw.domain.actor import GATEWAY
 from postgw.domain.invitation import Invitation
-from postgw.storage import invitations
+from postgw.storage import cases, invitations
 from postgw.web.schemas.evidence import EvidenceOut
 
 from .conftest import CITIZEN, DESK, OFFICE, Day
+from .test_lateness import zoned
 from .test_parcel import DOSSIER_NO, appointed, delivered, dossier, handed_over, scanned
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "evidence.md"
@@ -229,3 +230,28 @@ async def test_a_receipt_stands_in_the_pack_and_on_the_sheet(lived: Day) -> None
 
 async def test_the_pack_has_the_shape_that_its_description_states(lived: Day) -> None:
     EvidenceOut.model_validate(await pack(lived))
+
+
+async def test_filing_the_posts_own_day_and_a_case_stand_in_the_pack_with_what_they_rest_on(day: Day) -> None:
+    await zoned(day)
+    desk, post = await appointed(day, "desk", DESK, "officer"), await appointed(day, "office", OFFICE, "postman")
+    await day.ask("officer", "POST", "/api/v1/dossiers", dossier(dossier_no=DOSSIER_NO), expect=201)
+    sent = await day.ask("officer", "POST", "/api/v1/consignments", {"dossier": DOSSIER_NO, "leg": "send"}, expect=201)
+    number = sent["consignment_no"]
+    await scanned(day, number, "collected")
+    signed = await handed_over(day, number, "to_desk", giver=post, taker=desk)
+    async with day.house.database.writing() as tx:
+        case_no = await cases.open_once(
+            tx, "t", kind="late", consignment_no=number, due_on=date(2026, 11, 30), facts={}, at=day.clock[0]
+        )
+
+    content = (await pack(day))["content"]
+    dates = {row["date"]: row for row in content["dates"]}
+
+    assert dates["filed_at"]["from"] == f"manifest {signed['manifest_no']}"
+    assert (dates["agency_starts_on"]["at"], dates["carried_by"]["at"]) == ("2026-11-23", "2026-11-24")
+    assert "J+1" in dates["carried_by"]["reckoning"][0]
+    assert [(row["case_no"], row["kind"], row["due_on"]) for row in content["cases"]] == [
+        (case_no, "late", "2026-11-30")
+    ]
+    assert (await day.ask("administrator", "GET", SHEET, expect=200)).startswith(b"%PDF")

@@ -69,6 +69,12 @@ def content(**rest: Any) -> dict[str, Any]:
         "dates": [
             {"date": "due_on", "at": "2026-12-05", "of": "H27.15-261123-0007", "from": "dossier"},
             {"date": "ended_at", "at": "2026-11-23T08:00:00.000000Z", "of": "4K7M29TB6HC", "from": "scan delivered"},
+            {"date": "carried_by", "at": "2026-11-25", "of": "4K7M29TB6HC", "from": "clock",
+             "reckoning": ["Nhận ngày 23/11/2026, khác huyện cũ trong tỉnh, J+2: hạn 25/11/2026."]},
+        ],
+        "cases": [
+            {"case_no": "VV-261123-001", "kind": "complaint", "consignment_no": "4K7M29TB6HC", "state": "open",
+             "opened_at": "2026-11-23T08:10:00.000000Z", "due_on": "2026-11-30", "closed_at": None},
         ],
         "money": {
             "fee_dong": 1_250_000, "to_collect": [{"consignment_no": "4K7M29TB6HC", "collect_dong": 8000}],
@@ -117,6 +123,7 @@ def test_one_scan_of_the_sheet_gives_the_digest_of_the_file(
         "căn cước ••• 123; đã xem giấy uỷ quyền", "không có", "chưa, đã dừng gửi",
         "Giấy mời lần 1 người nhận 24/11/2026", "15:01 23/11/2026", "05/12/2026", "1.250.000 đồng", "8.000 đồng",
         "biên lai LP-26-0000007", "nộp theo NP-1; đã huỷ lúc 15:05 23/11/2026", DIGEST, "thanh-tra",
+        "cũ trong tỉnh, J+2:", "VV-261123-001: khiếu nại", "hạn trả lời 30/11/2026",
     ],
 )  # fmt: skip
 def test_what_is_known_stands_on_the_sheet_as_real_text(words: str) -> None:

@@ -113,6 +113,7 @@ class EvidenceContentOut(Out):
     invitations: list[dict[str, Any]]
     notices: list[dict[str, Any]]
     dates: list[dict[str, Any]]
+    cases: list[dict[str, Any]]
     money: dict[str, Any]
     units: dict[str, str]
 
