@@ -25,7 +25,32 @@ from .evidence_sheet import CustodyTable, EvidenceSheet
 _WITNESSES: Final = {"stated": "bưu điện báo", "scanned": "quét mã", "signed": "đã ký nhận"}
 _CHANNELS: Final = {"desk": "hệ thống Một cửa", "hook": "hệ thống đăng ký nhận tin", "citizen": "người dân"}
 _STANDING: Final = {"waiting": "chưa, còn gửi lại", "parked": "chưa, đã dừng gửi"}
-_DOSSIER_KINDS: Final = {"filed": "Hồ sơ đã nộp"}
+#: What is told beside the words of scans.
+NOTICE_WORDS: Final = {
+    "dossier.filed": "Hồ sơ đã nộp",
+    "dossier.appointed": "Hẹn ngày trả kết quả",
+    "dossier.rescheduled": "Xin lỗi, hẹn lại ngày trả",
+    "dossier.rejected": "Trả lại hồ sơ",
+    "dossier.transferred": "Chuyển hồ sơ giữa các cơ quan",
+    "apology.drafted": "Nhắc lập phiếu xin lỗi",
+    "supplement.asked": "Yêu cầu bổ sung hồ sơ",
+    "supplement.escalated": "Báo việc yêu cầu bổ sung quá số lần",
+    "result.ready": "Đã có kết quả",
+    "same_day.pickup": "Đề nghị đến lấy trong ngày",
+    "papers.lost": "Người dân báo mất giấy tờ phải thu",
+    "consignment.choice": "Người nhận chọn cách nhận",
+    "consignment.due_soon": "Nhắc sắp đến hạn phát",
+    "consignment.due_moved": "Hạn phát được tính lại",
+    "undeliverable.due": "Đến hạn xử lý bưu gửi không có người nhận",
+    "case.opened": "Nhận khiếu nại",
+    "case.answered": "Trả lời khiếu nại",
+    "case.damage_recorded": "Lập biên bản hư hỏng",
+    "case.lost": "Mở việc bồi thường do thất lạc",
+    "case.found": "Tìm lại được bưu gửi",
+    "case.liability": "Xác định trách nhiệm",
+    "case.paid": "Chi trả bồi thường",
+    "case.owner_decided": "Chủ sở hữu quyết định nhận lại",
+}
 _DATES: Final = {
     "due_on": "Ngày hẹn trả kết quả",
     "new_due_on": "Ngày hẹn lại",
@@ -157,8 +182,8 @@ def _invitation(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
 
 
 def _notice(row: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, str, str, str, str]:
-    about, _, state = row["kind"].partition(".")
-    what = _DOSSIER_KINDS.get(state, row["kind"]) if about == "dossier" else titles.get(state, row["kind"])
+    kind = row["kind"]
+    what = NOTICE_WORDS.get(kind) or titles.get(kind.partition(".")[2], kind)
     whom = " ".join(part for part in (_CHANNELS[row["channel"]], row["target"]) if part)
     heard = _time(row["heard_at"]) if row["state"] == "sent" else _STANDING[row["state"]]
     return spoken(row["consignment_no"]), what, whom, _time(row["happened_at"]), heard

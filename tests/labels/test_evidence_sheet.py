@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
 
 from labels.evidence_sheet import evidence_sheet_pdf
-from labels.evidence_words import evidence_sheet
+from labels.evidence_words import NOTICE_WORDS, evidence_sheet
+from postgw.domain.states import STATES
 
+HOUSE = Path(__file__).parents[2]
 DIGEST = sha256(b"content").hexdigest()
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TITLES = {"collected": "Đã thu gom", "delivered": "Đã phát", "attempted": "Phát không thành"}
@@ -165,3 +169,16 @@ def test_every_page_of_a_rehearsal_says_so(rehearsal: bool) -> None:
 
 def test_the_same_pack_is_drawn_with_the_same_bytes() -> None:
     assert drawn() == drawn()
+
+
+def test_every_notice_that_the_house_tells_has_words() -> None:
+    rooms = [HOUSE / "postgw" / room for room in ("services", "storage")]
+    told = set()
+    for file in (file for room in rooms for file in room.glob("*.py")):
+        text = file.read_text("utf-8")
+        told |= set(re.findall(r'kind="([a-z_]+\.[a-z_]+)"', text))
+        told |= set(re.findall(r'(?:told_of\(tx, kept, |_told\(locked, )"([a-z_.]+)"', text))
+        told |= {f"case.{step}" for step in re.findall(r'(?:kept|cases)\.announce\(tx, "([a-z_]+)"', text)}
+
+    assert len(told) > 15
+    assert {kind for kind in told if kind not in NOTICE_WORDS and kind.partition(".")[2] not in STATES} == set()
