@@ -131,7 +131,7 @@ async def test_the_quality_page_may_draw_what_was_achieved(gate: Gate) -> None:
     achieved = await gate.house.services.reports.quality("", at=AT)
     page = drawn("quality_achieved.html", {"achieved": achieved}, language="en", now=AT)
 
-    assert "Achieved in 2026-Q3" in page
+    assert "Achieved in quarter 3 of 2026" in page
     assert page.count("no figures yet") == 3
 
 
