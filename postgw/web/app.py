@@ -9,6 +9,7 @@ Stands on: routes, middlewares, openapi. Used by: bootstrap, tests.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -65,7 +66,12 @@ def _counted(route: web.RouteDef) -> web.RouteDef:
 
 
 def _describe(app: web.Application, *, rehearsal: bool) -> None:
+    app[keys.SPEC_BYTES], app[keys.SPEC_ETAG], app[keys.DOCS_PAGE] = _described(rehearsal)
+
+
+@cache
+def _described(rehearsal: bool) -> tuple[bytes, str, str]:
+    """Return the description with its tag and its page; two hundred operations are not described twice."""
     description = describe(API, rehearsal=rehearsal)
-    app[keys.SPEC_BYTES] = to_json(description)
-    app[keys.SPEC_ETAG] = etag_of(app[keys.SPEC_BYTES])
-    app[keys.DOCS_PAGE] = docs_page(description)
+    spec = to_json(description)
+    return spec, etag_of(spec), docs_page(description)
