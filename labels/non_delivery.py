@@ -131,7 +131,10 @@ def return_note_pdf(note: ReturnNote, stock: Stock = A4) -> bytes:
         Words(text=f"Chứng cứ kèm theo: {note.evidence}" if note.evidence else "", size=10.5),
     ])  # fmt: skip
     pages.heading("Các lần phát và lần mời", 11, keep=16)
-    table(pages, _TRIES, _rows(note.tries), size=9)
+    if note.tries:
+        table(pages, _TRIES, _rows(note.tries), size=9)
+    else:
+        pages.words([Words(text="Không có lần phát hay lần mời nào trước đó.", size=9)])
     pages.y += 4
     _signed(pages, (Signer(who="Bưu cục chuyển hoàn"), Signer(who="Nơi gửi nhận lại")))
     return b"".join(pdf(pages.finished(), title=title))

@@ -174,8 +174,9 @@ def _certified(asked: argparse.Namespace) -> ssl.SSLContext | None:
 def _welcome(url: str, folder: Path) -> None:
     _say(f"\nDIỄN TẬP: người và hồ sơ đều bịa, không gửi gì ra ngoài. Dữ liệu ở {folder}\n")
     for title, path in (
-        ("Người dân tra cứu", "/"), ("Bàn làm việc Một cửa", "/desk"), ("Trạm bưu điện", "/station"),
-        ("Niêm yết", "/undeliverable"), ("Tài liệu API", "/api/docs"),
+        ("Người dân tra cứu", "/"), ("Thủ tục, cước, liên hệ", "/procedures"),
+        ("Không có người nhận", "/undeliverable"), ("Bàn làm việc Một cửa", "/desk"), ("Bảng tình hình", "/desk/wall"),
+        ("Trạm bưu điện", "/station"), ("Tài liệu API", "/api/docs"),
     ):  # fmt: skip
         _say(f"  {title:<24}{url}{path}")
     _say("\nĐăng nhập bằng mã truy cập:")

@@ -119,6 +119,10 @@ def test_a_return_note_tells_from_where_why_and_every_attempt(words: Callable[[b
     assert [each for each in wanted if each not in text] == []
 
 
+def test_a_return_note_without_attempts_says_so(words: Callable[[bytes], str]) -> None:
+    assert "Không có lần phát hay lần mời nào trước đó." in words(return_note_pdf(replace(NOTE, tries=())))
+
+
 @pytest.mark.parametrize("rehearsal", [True, False])
 def test_in_rehearsal_both_papers_say_so(words: Callable[[bytes], str], rehearsal: bool) -> None:
     papers = (
