@@ -8,8 +8,9 @@ time and place of acceptance).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from postgw.domain.note import Note, NoteEnd, NoteLine
 
 from .bars import qr, spoken
 from .label_parts import bars_with_number
@@ -32,62 +33,7 @@ _PAPERS: Final = (
 _PRICES: Final = (Column(title="Khoản", share=120), Column(title="Số tiền", share=40, align="right"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteParty:
-    """The sender or the receiver as the contract names them."""
-
-    name: str
-    address: str
-    phone: str = ""
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotePaper:
-    """One line of the document list; `kind` says original, certified copy or copy."""
-
-    name: str
-    kind: str
-    quantity: str
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsignmentNote:
-    """All that stands on a consignment note, worded for paper.
-
-    `subject_title` is "Thủ tục hành chính" when a dossier is sent and "Kết quả giải quyết" when a result goes home.
-    """
-
-    consignment_no: str
-    item_no: str = ""
-    dossier_no: str = ""
-    leg: str
-    post_name: str
-    copy: str = ""
-    consignor: NoteParty
-    consignee: NoteParty
-    accepted_at: str = ""
-    accepted_office: str = ""
-    method: str
-    subject_title: str
-    subject: str
-    papers: tuple[NotePaper, ...]
-    also: str = ""
-    prices: tuple[tuple[str, str], ...]
-    total: str
-    payment: str
-    quality: str
-    rights: str
-    liability: str
-    consignor_signed_at: str = ""
-    consignor_signer: str = ""
-    post_signed_at: str = ""
-    post_signer: str = ""
-    rehearsal: bool = False
-
-
-def consignment_note_pdf(note: ConsignmentNote, stock: Stock = A4) -> bytes:
+def consignment_note_pdf(note: Note, stock: Stock = A4) -> bytes:
     """Return the PDF of a consignment note on A4 or A5, as many pages as its papers need."""
     wide = stock.width >= _WIDE_PAPER
     size = 9.5 if wide else 7.5
@@ -120,7 +66,7 @@ def consignment_note_pdf(note: ConsignmentNote, stock: Stock = A4) -> bytes:
     return b"".join(pdf(pages.finished(), title=f"{_TITLE} {number}"))
 
 
-def _head(pages: Pages, note: ConsignmentNote) -> None:
+def _head(pages: Pages, note: Note) -> None:
     sheet, top, right = pages.sheet, pages.y, pages.left + pages.width
     bars, side, high = 64.0, 23.0, 20.0
     symbol = sheet.qr(qr(note.consignment_no), right, top - 2, side, align="right")
@@ -130,13 +76,12 @@ def _head(pages: Pages, note: ConsignmentNote) -> None:
         Words(text=note.post_name, size=10, bold=True),
         Words(text="PHIẾU GỬI HỒ SƠ", size=16, bold=True),
         Words(text=note.leg, size=10, bold=True),
-        Words(text=note.copy, size=8),
     ]
     sheet.block(pages.left, top, fit(title, place.x - pages.left, high, what="phần đầu phiếu gửi"))
     pages.y = top + high + 3
 
 
-def _party(who: str, party: NoteParty, size: float) -> list[Words]:
+def _party(who: str, party: NoteEnd, size: float) -> list[Words]:
     return [
         Words(text=who, size=size - 1.5),
         Words(text=party.name, size=size + 1.5, bold=True),
@@ -146,7 +91,7 @@ def _party(who: str, party: NoteParty, size: float) -> list[Words]:
     ]
 
 
-def _service(note: ConsignmentNote, size: float) -> list[Words]:
+def _service(note: Note, size: float) -> list[Words]:
     numbers = [f"Số hiệu bưu gửi: {held(spoken(note.item_no))}"] if note.item_no else []
     numbers += [f"Mã hồ sơ: {note.dossier_no}"] if note.dossier_no else []
     accepted = note.accepted_at or "…… giờ ……, ngày ……/……/…………"
@@ -157,20 +102,20 @@ def _service(note: ConsignmentNote, size: float) -> list[Words]:
     ]
 
 
-def _papers(papers: tuple[NotePaper, ...]) -> list[tuple[Cell, ...]]:
+def _papers(papers: tuple[NoteLine, ...]) -> list[tuple[Cell, ...]]:
     return [
         (str(number), paper.name, paper.kind, paper.quantity, paper.remark) for number, paper in enumerate(papers, 1)
     ]
 
 
-def _money(pages: Pages, note: ConsignmentNote, size: float) -> None:
+def _money(pages: Pages, note: Note, size: float) -> None:
     total = ((Words(text="Tổng cộng", size=size, bold=True),), (Words(text=note.total, size=size, bold=True),))
     table(pages, _PRICES, [*note.prices, total], size=size - 0.5, titled=False)
     pages.y += 1
     pages.words([Words(text=f"Phương thức thanh toán: {note.payment}", size=size)])
 
 
-def _terms(note: ConsignmentNote, size: float) -> list[Words]:
+def _terms(note: Note, size: float) -> list[Words]:
     return [
         Words(text=f"Chất lượng: {note.quality}", size=size),
         Words(text=f"Quyền và nghĩa vụ: {note.rights}", size=size),

@@ -5,7 +5,7 @@ dossier, or the result with each original that goes back. While it is unsigned i
 it is kept word for word and never changes again. Each side signs one wording: when the content changes before the
 other side has signed, the earlier signature stands under a wording that is no more.
 
-Stands on: consignment, paper, receipt, errors. Used by: services.noting, services.signing, services.labelling,
+Stands on: consignment, paper, receipt, errors. Used by: services.noting, services.signing, services.labelling, labels,
 storage.notes.
 Source: TT17/2017/TT-BTTTT Đ.9; QĐ45/2016/QĐ-TTg Đ.6.4, Đ.9.1.c, Đ.9.2; TT 02/2012 Đ.2-3.
 """

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from labels import bag_label, consignment_note, handover_record, item_label, paper
+from labels import bag_label, handover_record, item_label, paper
+from labels.consignment_note import consignment_note_pdf
 from postgw.domain import item_number
 from postgw.domain.actor import Actor
 from postgw.domain.address import Party
@@ -146,7 +147,7 @@ class Labelling:
         actor.must("labels")
         [consignment] = await self._found_all([item_named(number)], actor)
         note = await self._note(consignment, at)
-        return await asyncio.to_thread(consignment_note.consignment_note_pdf, _on_paper(note))
+        return await asyncio.to_thread(consignment_note_pdf, note)
 
     async def _note(self, consignment: Consignment, at: datetime) -> Note:
         """Return the note as both have signed it; else what it says today, with the signatures under these words."""
@@ -299,14 +300,6 @@ def _label_from(data: dict[str, object]) -> item_label.ItemLabel:
         fields[end] = item_label.Party(name=party["name"], address=tuple(party["address"]), phone=party["phone"])
     fields["service_marks"] = tuple(fields["service_marks"])  # type: ignore[arg-type]
     return item_label.ItemLabel(**fields)  # type: ignore[arg-type]
-
-
-def _on_paper(note: Note) -> consignment_note.ConsignmentNote:
-    words = {each.name: getattr(note, each.name) for each in fields(note)}
-    for end in ("consignor", "consignee"):
-        words[end] = consignment_note.NoteParty(**asdict(words[end]))
-    words["papers"] = tuple(consignment_note.NotePaper(**asdict(line)) for line in note.papers)
-    return consignment_note.ConsignmentNote(**words)
 
 
 def _side(manifest: Manifest, side: str, body: str) -> handover_record.Side:

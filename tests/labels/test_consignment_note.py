@@ -6,25 +6,25 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 
-from labels.consignment_note import ConsignmentNote, NotePaper, NoteParty, consignment_note_pdf
+from labels.consignment_note import consignment_note_pdf
 from labels.paper import DOCUMENT_STOCKS, Stock
+from postgw.domain.note import Note, NoteEnd, NoteLine
 
 STOCKS = pytest.mark.parametrize("stock", DOCUMENT_STOCKS.values(), ids=DOCUMENT_STOCKS)
 
-NOTE = ConsignmentNote(
+NOTE = Note(
     consignment_no="4K7M29TB6HC",
     item_no="RR473124829VN",
     dossier_no="H27.12.34-261123-0042",
     leg="Gửi hồ sơ",
     post_name="Bưu điện tỉnh Hà Tĩnh",
-    copy="Liên 1: người gửi giữ",
-    consignor=NoteParty(
+    consignor=NoteEnd(
         name="Nguyễn Thị Thuỳ Dương",
         address="Số 17 ngõ 4 đường Nguyễn Công Trứ, phường Trần Phú, tỉnh Hà Tĩnh",
         phone="0912 345 678",
         email="thuy.duong@example.vn",
     ),
-    consignee=NoteParty(
+    consignee=NoteEnd(
         name="Trung tâm Phục vụ hành chính công phường Thành Sen",
         address="Số 2 đường Nguyễn Tất Thành, phường Thành Sen, tỉnh Hà Tĩnh",
         phone="0239 3 855 555",
@@ -36,8 +36,8 @@ NOTE = ConsignmentNote(
     subject_title="Thủ tục hành chính",
     subject="Đăng ký biến động quyền sử dụng đất",
     papers=(
-        NotePaper(name="Đơn đăng ký biến động đất đai", kind="Bản chính", quantity="1"),
-        NotePaper(name="Giấy chứng nhận đã cấp", kind="Bản chính", quantity="1", remark="Phải thu hồi"),
+        NoteLine(name="Đơn đăng ký biến động đất đai", kind="Bản chính", quantity="1"),
+        NoteLine(name="Giấy chứng nhận đã cấp", kind="Bản chính", quantity="1", remark="Phải thu hồi"),
     ),
     prices=(("Cước gửi hồ sơ, nội tỉnh", "26.000 ₫"), ("Giảm cho người có công", "−13.000 ₫")),
     total="13.000 ₫",
@@ -76,7 +76,7 @@ def test_every_content_the_circular_asks_for_stands_on_the_note(words: Callable[
 
 @STOCKS
 def test_a_long_list_goes_on_over_pages_and_loses_nothing(words: Callable[[bytes], str], stock: Stock) -> None:
-    papers = tuple(NotePaper(name=f"Giấy tờ thứ {n}.", kind="Bản sao", quantity="1") for n in range(80))
+    papers = tuple(NoteLine(name=f"Giấy tờ thứ {n}.", kind="Bản sao", quantity="1") for n in range(80))
     text = words(consignment_note_pdf(replace(NOTE, papers=papers), stock))
     assert [n for n in range(80) if f"Giấy tờ thứ {n}." not in text] == []
     assert text.count("Tên giấy tờ") > 1
