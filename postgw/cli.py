@@ -24,10 +24,10 @@ from adapters.rehearsal.post_office import serve_office
 from adapters.rehearsal.settings import command_line, options_from
 from postgw import logs, settings
 from postgw.bootstrap import House, doubts, inbound_routes, is_rehearsal, now, opened_house
-from postgw.demo.accounts import demo_accounts
 from postgw.demo.customers import lend_keys
 from postgw.demo.furnishing import furnish
 from postgw.demo.newcomers import newcomers
+from postgw.demo.opening import demo_settings, letters, welcome
 from postgw.domain.actor import GATEWAY, SCOPES
 from postgw.domain.disclosure import PURPOSES
 from postgw.domain.errors import PostgwError, Unknown
@@ -113,41 +113,11 @@ async def _nothing() -> AsyncIterator[None]:
     yield
 
 
-_DEMO_SETTINGS = """
-[storage]
-url = "sqlite://{file}"
-[web]
-host = "{host}"
-port = {port}
-public_url = "{scheme}://{host}:{port}"
-[[post.accounts]]
-name = "dien-tap"
-adapter = "rehearsal"
-cod_carries = "fee"
-[desk]
-adapter = "rehearsal"
-[messages]
-adapter = "rehearsal"
-[adapters.rehearsal.post]
-port = 0
-speed = 12.0
-data = "{office}"
-"""
-
-
 async def _demo(asked: argparse.Namespace) -> int:
     """Show a working day in Hà Tĩnh, still moving."""
     folder = Path(asked.data).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    chosen = settings.parse(
-        _DEMO_SETTINGS.format(
-            file=folder / "postgw.sqlite3",
-            office=folder / "post_office.sqlite3",
-            host=asked.host,
-            port=asked.port,
-            scheme="https" if asked.tls else "http",
-        )  # fmt: skip
-    )
+    chosen = demo_settings(folder, host=asked.host, port=asked.port, tls=asked.tls)
     await migrate(chosen.storage.url)
     tls = _certified(asked)
     async with opened_house(chosen) as house:
@@ -156,7 +126,7 @@ async def _demo(asked: argparse.Namespace) -> int:
         if asked.ngsp_key:
             await lend_keys(house, asked.ngsp_key, asked.ngsp_secret, now())
         async with listening(_application(house), host=asked.host, port=asked.port, tls=tls) as url:
-            _welcome(url, folder)
+            _say(welcome(url, folder, await letters(house, now())))
             async with _timetable(house), newcomers(house):
                 await until_told()
     return 0
@@ -169,20 +139,6 @@ def _certified(asked: argparse.Namespace) -> ssl.SSLContext | None:
     if asked.ca_out:
         Path(asked.ca_out).write_bytes(made.authority_pem)
     return made.server_context()
-
-
-def _welcome(url: str, folder: Path) -> None:
-    _say(f"\nDIỄN TẬP: người và hồ sơ đều bịa, không gửi gì ra ngoài. Dữ liệu ở {folder}\n")
-    for title, path in (
-        ("Người dân tra cứu", "/"), ("Thủ tục, cước, liên hệ", "/procedures"),
-        ("Không có người nhận", "/undeliverable"), ("Bàn làm việc Một cửa", "/desk"), ("Bảng tình hình", "/desk/wall"),
-        ("Trạm bưu điện", "/station"), ("Tài liệu API", "/api/docs"),
-    ):  # fmt: skip
-        _say(f"  {title:<24}{url}{path}")
-    _say("\nĐăng nhập bằng mã truy cập:")
-    for account in demo_accounts():
-        _say(f"  {account.title:<36}{account.token}")
-    _say("\nDừng: Ctrl-C")
 
 
 async def _migrate(asked: argparse.Namespace) -> int:

@@ -1,0 +1,86 @@
+"""What the demo is opened with and what it says when it is: a rehearsal in a folder of its own.
+
+Used by: the `demo` command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from postgw import settings
+from postgw.bootstrap import House
+from postgw.domain.actor import GATEWAY
+from postgw.domain.consignment import Consignment
+from postgw.domain.secret_link import PURPOSES, link_of
+from postgw.settings import Settings
+from postgw.storage import province
+
+from .accounts import demo_accounts
+
+_SETTINGS = """
+[storage]
+url = "sqlite://{file}"
+[web]
+host = "{host}"
+port = {port}
+public_url = "{scheme}://{host}:{port}"
+[[post.accounts]]
+name = "dien-tap"
+adapter = "rehearsal"
+cod_carries = "fee"
+[desk]
+adapter = "rehearsal"
+[messages]
+adapter = "rehearsal"
+[adapters.rehearsal.post]
+port = 0
+speed = 12.0
+data = "{office}"
+"""
+_ADDRESSES = (
+    ("Người dân tra cứu", "/"), ("Thủ tục, cước, liên hệ", "/procedures"), ("Không có người nhận", "/undeliverable"),
+    ("Bàn làm việc Một cửa", "/desk"), ("Bảng tình hình", "/desk/wall"), ("Trạm bưu điện", "/station"),
+    ("Tài liệu API", "/api/docs"),
+)  # fmt: skip
+_LOOKED_AT = 100
+
+
+def demo_settings(folder: Path, *, host: str, port: int, tls: bool) -> Settings:
+    """Return the settings of a demo whose data lie in a folder."""
+    return settings.parse(
+        _SETTINGS.format(
+            file=folder / "postgw.sqlite3", office=folder / "post_office.sqlite3", host=host, port=port,
+            scheme="https" if tls else "http",
+        )
+    )  # fmt: skip
+
+
+async def letters(house: House, at: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the pages that a citizen reaches by the link in a message: one to choose by, one to rate by."""
+    secret = await province.known_link_secret(house.database.reading)
+    missed = [each for state in ("attempted", "held") for each in await _results(house, state)]
+    found = [("Thư: chọn cách nhận", "choose", each.consignment_no) for each in missed[:1]]
+    for each in await _results(house, "delivered"):
+        question = await house.services.satisfaction.question(link_of(secret, "rate", each.consignment_no), at=at)
+        if question.state == "open":
+            found.append(("Thư: đánh giá lần trả", "rate", each.consignment_no))
+            break
+    return tuple((title, f"/{PURPOSES[what]}/{link_of(secret, what, number)}") for title, what, number in found)
+
+
+async def _results(house: House, state: str) -> tuple[Consignment, ...]:
+    page = await house.services.enquiry.consignments(actor=GATEWAY, leg="return", state=state, limit=_LOOKED_AT)
+    return page.items
+
+
+def welcome(url: str, folder: Path, letters: Iterable[tuple[str, str]]) -> str:
+    """Return where everything stands, and with which tokens one comes in."""
+    return "\n".join([
+        f"\nDIỄN TẬP: người và hồ sơ đều bịa, không gửi gì ra ngoài. Dữ liệu ở {folder}\n",
+        *(f"  {title:<24}{url}{path}" for title, path in (*_ADDRESSES, *letters)),
+        "\nĐăng nhập bằng mã truy cập:",
+        *(f"  {account.title:<36}{account.token}" for account in demo_accounts()),
+        "\nDừng: Ctrl-C",
+    ])  # fmt: skip
