@@ -17,6 +17,7 @@ from adapters.rehearsal import invented
 from postgw.bootstrap import opened_house
 from postgw.cli import main
 from postgw.demo.furnishing import furnish
+from postgw.demo.opening import letters
 from postgw.domain.actor import GATEWAY
 from postgw.settings import load
 from postgw.storage.migrate import migrate
@@ -66,6 +67,17 @@ def some_numbers(folder: Path, count: int) -> list[str]:
             return [consignment.consignment_no for consignment in page.items]
 
     return asyncio.run(ask())
+
+
+def test_the_letters_of_the_demo_lead_to_pages_that_want_an_answer(furnished: Path) -> None:
+    async def opened() -> list[str]:
+        async with opened_house(load(furnished / "settings.toml")) as house:
+            (_, choosing), (_, rating) = await letters(house, AT)
+            offer = await house.services.choosing.offer_by_link(choosing.rpartition("/")[2], at=AT)
+            question = await house.services.satisfaction.question(rating.rpartition("/")[2], at=AT)
+            return [choosing[:3], str(bool(offer and offer.days)), rating[:3], question.state]
+
+    assert asyncio.run(opened()) == ["/c/", "True", "/r/", "open"]
 
 
 def test_the_furnished_day_has_consignments_in_many_states(furnished: Path) -> None:
