@@ -13,9 +13,13 @@ import difflib
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
+from aiohttp.web import RouteDef
+
 from postgw.domain import ports
+from postgw.domain.customer import DeskOrders, OrderCustomers
 from postgw.domain.errors import Invalid
 
 Kind = Literal["post", "desk", "hooks", "messages", "sheets"]
@@ -31,6 +35,18 @@ PORTS: dict[Kind, type[Any]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acts:
+    """What outsiders that call us may ask of the house."""
+
+    orders: DeskOrders
+    customers: OrderCustomers
+    words: ports.PostWords
+    receipts: ports.ReceiptCodes
+    messages: ports.MessageReceipts
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One adapter as `settings.toml` and people know it."""
 
@@ -43,6 +59,10 @@ class Card:
     build: Callable[[Any], Any]
     rehearsal: bool = False  #: true makes the whole house bear DIỄN TẬP
     spoken_to_with: str = ""  #: it is a server, no client: the adapter of this name is pointed at it
+    places: str = ""  #: whose codes of communes its orders bear; empty: it takes plain addresses
+    public_post: bool = True  #: the provider of the public postal service; another carrier's law is its own contract
+    #: What outsiders call us at: the house's acts, and the settings in use by name (of account, system or channel).
+    inbound: Callable[[Acts, Mapping[str, Any]], tuple[RouteDef, ...]] | None = None
 
     def read(self, table: Mapping[str, Any], environ: Mapping[str, str], **given: Any) -> Any:
         """Return the settings that an adapter's table in `settings.toml` means; `given` are those that stand elsewhere.

@@ -2,7 +2,8 @@
 
 A call that got no usable answer is `Unreachable`: nobody knows what the outsider did, and the outbox asks again later
 under the same number. What an answer *means* is the adapter's to say: each wire has its own success codes. Nothing is
-repeated here, and redirects are not followed: an order must not land where nobody meant it to.
+repeated here, and redirects are not followed: an order must not land where nobody meant it to. An outsider that gave
+no usable answer several times in a row is left in peace for a while: `Unreachable`, code `wire.resting`.
 
 What is logged: who was called, for which act, the status, how long. Never an address with its query, a header or a
 body.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -28,6 +30,8 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from postgw.domain.errors import Invalid, Refused, Unreachable
+
+from .breaker import Breaker, Pace
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +88,7 @@ class Wire:
         ca_file: str = "",
         resolver: AbstractResolver | None = None,
         connections: int = 20,
+        per_second: float = 0.0,
     ) -> None:
         self.outsider = outsider
         self._total_seconds = total_seconds
@@ -91,17 +96,26 @@ class Wire:
         self._resolver = resolver
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._breaker = Breaker()
+        self._pace = Pace(per_second)
 
     async def call(
         self, method: str, url: URL, *, act: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Answer:
         """Make one call and return the answer, whatever its status. Raises Unreachable when none came."""
+        self._must_not_rest()
+        await self._pace.turn()
         began = time.monotonic()
-        with self._verdicts():
+        with self._spared(), self._verdicts():
             async with self._open().request(method, url, headers=headers, data=body, allow_redirects=False) as response:
                 content = await self._read(response)
         self._note(act, response.status, began)
-        return Answer(outsider=self.outsider, status=response.status, headers=response.headers, body=content)
+        answer = Answer(outsider=self.outsider, status=response.status, headers=response.headers, body=content)
+        if answer.is_passing_trouble():
+            self._breaker.fell_silent(answer.retry_after)
+        else:
+            self._breaker.heard()
+        return answer
 
     async def close(self) -> None:
         """Give back the connections."""
@@ -119,6 +133,24 @@ class Wire:
                 auto_decompress=True,
             )
         return self._session
+
+    def _must_not_rest(self) -> None:
+        if seconds := self._breaker.seconds_to_rest():
+            raise Unreachable(
+                "{outsider} nhiều lần không trả lời nên được để yên ít phút. Hệ thống sẽ tự gọi lại.",
+                outsider=self.outsider, retry_after=math.ceil(seconds), code="wire.resting",
+            )  # fmt: skip
+
+    @contextmanager
+    def _spared(self) -> Iterator[None]:
+        try:
+            yield
+        except Unreachable:
+            self._breaker.fell_silent()
+            raise
+        except BaseException:
+            self._breaker.let_go()
+            raise
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         content = bytearray()

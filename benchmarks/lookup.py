@@ -47,10 +47,11 @@ url = "{url}"
 [[post.accounts]]
 name = "bench"
 adapter = "rehearsal"
-[desk]
+[[desk.systems]]
+name = "mot-cua"
 adapter = "rehearsal"
 [messages]
-adapter = "rehearsal"
+channels = ["rehearsal"]
 [adapters.rehearsal.post]
 port = 0
 """

@@ -9,7 +9,6 @@ Used by: cli, tests.
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 import socket
@@ -20,20 +19,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters import registry
-from adapters.card import Card, Kind
+from adapters.card import Acts
 from adapters.rehearsal.desk import RehearsalDesk
 from adapters.rehearsal.messenger import RehearsalMessenger
 from adapters.rehearsal.post_office import RehearsalPostOffice
-from adapters.rehearsal.settings import OfficeOptions
 from adapters.spreadsheet.desk import SpreadsheetDesk
 from adapters.spreadsheet.report import written
-from adapters.vnpost_ngsp import inbound as ngsp_inbound
-from adapters.vnpost_ngsp.client import NgspPostOffice
-from adapters.vnpost_ngsp.settings import NgspSettings
-from adapters.webhooks.sender import WebhookSender
 from postgw import ownership
 from postgw.domain.errors import PostgwError
-from postgw.domain.ports import DossierDesk, Messenger
+from postgw.outsiders import Outsider, Outsiders, opened_outsiders, post
 from postgw.rules.book import rule_book
 from postgw.services.accounts import Accounts
 from postgw.services.bagging import Bagging
@@ -53,6 +47,7 @@ from postgw.services.disclosure import Disclosure
 from postgw.services.ending import Ending
 from postgw.services.enquiry import Enquiry
 from postgw.services.evidence import Evidence
+from postgw.services.fetching import Fetching
 from postgw.services.filing import Filings
 from postgw.services.forms import Forms
 from postgw.services.handover import Handover
@@ -62,12 +57,13 @@ from postgw.services.lateness import Lateness
 from postgw.services.loss import Loss
 from postgw.services.money import Money
 from postgw.services.non_delivery import NonDelivery
-from postgw.services.notices import Notices
+from postgw.services.notices import Listener, Notices
 from postgw.services.noting import Noting
 from postgw.services.ordering import Ordering
 from postgw.services.packing import PackingActs
 from postgw.services.papers import Papers
 from postgw.services.pricing import Pricing
+from postgw.services.receipt_codes import ReceiptCodes
 from postgw.services.reconciling import Reconciling
 from postgw.services.redirecting import Redirecting
 from postgw.services.registers import Registers
@@ -84,17 +80,15 @@ from postgw.services.supplements import Supplements
 from postgw.services.tracking import Tracking
 from postgw.services.wall import Wall
 from postgw.services.watch import Watch
-from postgw.settings import PostAccount as AccountSettings
 from postgw.settings import Settings
 from postgw.storage import jobs, province
 from postgw.storage.database import Database, opened
 from postgw.storage.migrate import pending
+from postgw.taking_in import take_offers
 from scheduler.runner import Runner
 from scheduler.timetable import TIMETABLE
 
 POST_NAME = "Bưu điện Việt Nam"
-#: In place of an adapter's name: nobody is there. No desk hears by wire, no citizen is sent messages.
-NOBODY = "none"
 
 
 class CannotStart(PostgwError):
@@ -112,6 +106,7 @@ class House:
     services: Services
     runner: Runner
     rehearsal: bool
+    outsiders: Outsiders
     rehearsal_office: RehearsalPostOffice | None = None
     rehearsal_desk: RehearsalDesk | None = None
     rehearsal_messenger: RehearsalMessenger | None = None
@@ -140,7 +135,7 @@ async def opened_house(
                 code="start.migrate",
             )
         database = await stack.enter_async_context(opened(settings.storage.url))
-        outsiders = await _outsiders(settings, environ, stack, clock)
+        outsiders = await opened_outsiders(settings, environ, stack, clock)
         await _must_suit(database, rehearsal=outsiders.rehearsal, at=clock())
         services = _services(settings, database, outsiders)
         runner = Runner(TIMETABLE, acts(services), DatabaseLeases(database), clock)
@@ -151,110 +146,14 @@ async def opened_house(
             runner=runner,
             rehearsal=outsiders.rehearsal,
             rehearsal_office=outsiders.office,
-            rehearsal_desk=_rehearsing(outsiders.desk, RehearsalDesk),
-            rehearsal_messenger=_rehearsing(outsiders.messenger, RehearsalMessenger),
+            rehearsal_desk=_rehearsing(outsiders.desks, RehearsalDesk),
+            rehearsal_messenger=_rehearsing(outsiders.channels, RehearsalMessenger),
+            outsiders=outsiders,
         )
 
 
-def _rehearsing(outsider: object, kind: type[Any]) -> Any:
-    return outsider if isinstance(outsider, kind) else None
-
-
-@dataclass(slots=True, kw_only=True)
-class _Outsiders:
-    """Everybody outside, as the ports know them."""
-
-    posts: dict[str, NgspPostOffice]
-    desk: DossierDesk | None
-    messenger: Messenger | None
-    hooks: WebhookSender
-    rehearsal: bool
-    office: RehearsalPostOffice | None
-
-
-async def _outsiders(
-    settings: Settings, environ: Mapping[str, str], stack: AsyncExitStack, clock: Callable[[], datetime]
-) -> _Outsiders:
-    office, office_url = await _rehearsal_office(settings, environ, stack, clock)
-    posts = {account.name: _post(account, settings, environ, office_url) for account in settings.post.accounts}
-    outsiders = _Outsiders(
-        posts=posts,
-        desk=_built("desk", settings.desk.adapter, settings, environ),
-        messenger=_built("messages", settings.messages.adapter, settings, environ),
-        hooks=_built("hooks", "webhooks", settings, environ),
-        office=office,
-        rehearsal=is_rehearsal(settings),
-    )
-    for post in posts.values():
-        stack.push_async_callback(post.close)
-    for outsider in (outsiders.desk, outsiders.messenger, outsiders.hooks):
-        if outsider is not None:
-            stack.push_async_callback(outsider.close)
-    return outsiders
-
-
-def is_rehearsal(settings: Settings) -> bool:
-    """Say whether any adapter in use is one of the rehearsal."""
-    return any(card.rehearsal for card in _cards(settings))
-
-
-def _cards(settings: Settings) -> list[Card]:
-    """Return the cards of the adapters in use."""
-    chosen: list[tuple[Kind, str]] = [("post", account.adapter) for account in settings.post.accounts]
-    chosen += [("desk", settings.desk.adapter), ("messages", settings.messages.adapter)]
-    return [registry.find(kind, name) for kind, name in chosen if name != NOBODY]
-
-
-def _built(kind: Kind, name: str, settings: Settings, environ: Mapping[str, str]) -> Any:
-    """Return an adapter, ready to speak; nothing when the settings want nobody there."""
-    if name == NOBODY:
-        return None
-    card = registry.find(kind, name)
-    return card.build(card.read(registry.table_of(card, settings.adapters), environ))
-
-
-async def _rehearsal_office(
-    settings: Settings, environ: Mapping[str, str], stack: AsyncExitStack, clock: Callable[[], datetime]
-) -> tuple[RehearsalPostOffice | None, str]:
-    """Return the rehearsal post office of this process, if it opens one, and the address of the one to speak to."""
-    if not any(registry.find("post", account.adapter).rehearsal for account in settings.post.accounts):
-        return None, ""
-    options = _office_options(settings, environ)
-    if options.url:
-        return None, options.url
-    office = RehearsalPostOffice(options, clock=clock)
-    try:
-        url = await office.start()
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        await office.stop()  # another process of this gateway opened it before us
-        return None, f"http{'s' if options.tls else ''}://{options.host}:{options.port}"
-    stack.push_async_callback(office.stop)
-    return office, url
-
-
-def _office_options(settings: Settings, environ: Mapping[str, str]) -> OfficeOptions:
-    card = registry.find("post", "rehearsal")
-    options: OfficeOptions = card.read(registry.table_of(card, settings.adapters), environ)
-    return options
-
-
-def _post(account: AccountSettings, settings: Settings, environ: Mapping[str, str], office_url: str) -> NgspPostOffice:
-    card = registry.find("post", account.adapter)
-    if card.rehearsal:
-        options = _office_options(settings, environ)
-        return NgspPostOffice(
-            NgspSettings(
-                customer_code=account.customer_code or "DIEN-TAP", key=options.key, secret=options.secret,
-                base_url=office_url, ca_file=options.ca_out,
-            )
-        )  # fmt: skip
-    table = {**registry.table_of(card, settings.adapters), "key_env": account.key_env, "secret_env": account.secret_env}
-    post: NgspPostOffice = card.build(
-        card.read(table, environ, customer_code=account.customer_code, base_url=account.base_url)
-    )
-    return post
+def _rehearsing(outsiders: Mapping[str, Outsider], kind: type[Any]) -> Any:
+    return next((one.speaks for one in outsiders.values() if isinstance(one.speaks, kind)), None)
 
 
 async def _must_suit(database: Database, *, rehearsal: bool, at: datetime) -> None:
@@ -271,13 +170,24 @@ async def _must_suit(database: Database, *, rehearsal: bool, at: datetime) -> No
         )
 
 
-def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> Services:
+def _services(settings: Settings, database: Database, outsiders: Outsiders) -> Services:
     book = rule_book()
 
+    accounts = {
+        account.name: PostAccount(
+            name=account.name, cod_carries=account.cod_carries, desks=frozenset(account.desks),
+            public_post=outsiders.posts[account.name].card.public_post,
+        )
+        for account in settings.post.accounts
+    }  # fmt: skip
+
     def account_of(desk: str) -> PostAccount | None:
-        serving = next((a for a in settings.post.accounts if desk in a.desks), None)
-        account = serving or next((a for a in settings.post.accounts if not a.desks), None)
-        return PostAccount(name=account.name, cod_carries=account.cod_carries) if account else None
+        """Return the public post's account that serves a desk; another carrier only where none does."""
+        serving = sorted(
+            (account for account in accounts.values() if account.serves(desk)),
+            key=lambda account: (not account.public_post, not account.desks),
+        )
+        return serving[0] if serving else None
 
     def account_name_of(desk: str) -> str:
         account = account_of(desk)
@@ -293,16 +203,23 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
 
     sheets = SpreadsheetDesk()
     return Services(
-        intake=Intake(database=database, book=book, account_of=account_of),
+        intake=Intake(database=database, book=book, account_of=account_of, account_named=accounts.get),
+        fetching=Fetching(
+            database=database, offering=outsiders.able("offered"), answered=outsiders.able("answer")
+        ),
+        receipt_codes=ReceiptCodes(database=database),
         labelling=Labelling(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
-        booking=Booking(database=database, book_of_rules=book, posts=outsiders.posts, account_of=account_name_of),
+        booking=Booking(
+            database=database, book_of_rules=book, posts=outsiders.post_offices(), account_of=account_name_of,
+            places_of={name: one.places for name, one in outsiders.posts.items()},
+        ),
         ordering=Ordering(database=database, book=book, account_of=account_name_of),
         completing=Completing(database=database),
         customers=Customers(database=database),
         handover=Handover(database=database),
         signing=Signing(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         bagging=Bagging(database=database),
-        tracking=Tracking(database=database, book=book, posts=outsiders.posts),
+        tracking=Tracking(database=database, book=book, posts=outsiders.able("feed")),
         delivery=Delivery(database=database, book=book, account_of=account_name_of),
         papers=Papers(database=database),
         packing=PackingActs(database=database),
@@ -319,7 +236,8 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         non_delivery=NonDelivery(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         stalling=Stalling(database=database, book=book),
         notices=Notices(
-            database=database, desk=outsiders.desk, hooks_sender=outsiders.hooks, messenger=outsiders.messenger,
+            database=database, desks=_listening(settings, outsiders), hooks_sender=outsiders.hooks,
+            channels=outsiders.messengers(),
             rehearsal=outsiders.rehearsal, statement_closes=settings.post.statement_closes,
             public_url=settings.web.public_url.rstrip("/"),
         ),
@@ -346,7 +264,7 @@ def _services(settings: Settings, database: Database, outsiders: _Outsiders) -> 
         ),
         satisfaction=Satisfaction(database=database, book=book),
         settling=Settling(
-            database=database, statement_closes=settings.post.statement_closes, wired=outsiders.desk is not None
+            database=database, statement_closes=settings.post.statement_closes, wired=bool(outsiders.desks)
         ),
         wall=Wall(database=database, book=book),
         accounts=Accounts(database=database),
@@ -366,14 +284,24 @@ def _readiness(settings: Settings, database: Database) -> Callable[[], Awaitable
     return ready
 
 
-def inbound_routes(services: Services, *, clock: Callable[[], datetime] = now) -> tuple[Any, ...]:
+def inbound_routes(house: House, *, clock: Callable[[], datetime] = now) -> tuple[Any, ...]:
     """Return the addresses at which outsiders call us, each handed the acts that answer it."""
-    return ngsp_inbound.routes(services.ordering, services.customers, clock)
+    services = house.services
+    asked = Acts(
+        orders=services.ordering, customers=services.customers, words=services.tracking,
+        receipts=services.receipt_codes, messages=services.notices, clock=clock,
+    )  # fmt: skip
+    return tuple(
+        route for card, in_use in house.outsiders.doors() if card.inbound for route in card.inbound(asked, in_use)
+    )
 
 
 def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
     """Return what each line of the timetable asks."""
     return {
+        "fetch_dossiers": lambda at: services.fetching.fetch_due(at=at),
+        "take_offers": lambda at: take_offers(services, at=at),
+        "answer_offers": lambda at: services.fetching.answer_due(at=at),
         "send_orders": lambda at: services.booking.send_due(at=at),
         "read_feeds": lambda at: services.tracking.read_feeds(at=at),
         "match_strays": lambda at: services.tracking.match_strays(at=at),
@@ -414,6 +342,16 @@ class DatabaseLeases:
             await jobs.release(tx, job, holder=self._holder, at=at)
 
 
+def _listening(settings: Settings, outsiders: Outsiders) -> tuple[Listener, ...]:
+    """Return the systems of desks that hear what became of dossiers, each with the desks that are its own."""
+    able = outsiders.able("tell")
+    return tuple(
+        Listener(name=system.name, desks=frozenset(system.desks), desk=able[system.name])
+        for system in settings.desk.systems
+        if system.name in able
+    )
+
+
 def doubts(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return what `postgw check` has to say about the settings; nothing when all is well."""
     found = [f"Gói {stranger} chiếm tên của postgw trong môi trường này." for stranger in ownership.strangers()]
@@ -421,9 +359,10 @@ def doubts(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
         card = registry.find("post", account.adapter)
         if card.rehearsal:
             continue
-        if _post(account, settings, environ, "").settings.codes_are_ours():
+        codes_are_ours = getattr(post(account, settings, environ, "").settings, "codes_are_ours", None)
+        if codes_are_ours and codes_are_ours():
             found.append(
                 f"Tài khoản {account.name}: bảng mã trạng thái vẫn là bảng diễn tập. Hỏi Bưu điện rồi khai"
-                " [adapters.vnpost_ngsp] codes."
+                f" [adapters.{account.adapter}] codes."
             )
     return tuple(found)

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from adapters.rehearsal import certificate
-from adapters.rehearsal.post_office import serve_office
+from adapters.rehearsal.doubles import DOUBLES, stand
 from adapters.rehearsal.settings import command_line, options_from
 from postgw import logs, settings
-from postgw.bootstrap import House, doubts, inbound_routes, is_rehearsal, now, opened_house
+from postgw.bootstrap import House, doubts, inbound_routes, now, opened_house
 from postgw.demo.customers import lend_keys
 from postgw.demo.furnishing import furnish
 from postgw.demo.newcomers import newcomers
@@ -34,6 +34,7 @@ from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.evidence import FAULTS
 from postgw.domain.reconciliation import SOURCES
 from postgw.domain.report import FIGURES, RATES, shown_share
+from postgw.outsiders import is_rehearsal
 from postgw.settings import SettingsError
 from postgw.sheet_import import import_sheet, reconcile_file, write_template
 from postgw.storage.migrate import migrate, pending
@@ -75,7 +76,7 @@ def _as_json(answer: object) -> None:
 def _application(house: House) -> Any:
     paper, proxies = house.settings.labels, frozenset(house.settings.web.proxies)
     door = keys.Door(clock=now, stock=paper.stock, dpi=paper.dpi, proxies=proxies, rehearsal=house.rehearsal)
-    return make_app(house.services, door=door, inbound_routes=inbound_routes(house.services), pages=pages())
+    return make_app(house.services, door=door, inbound_routes=inbound_routes(house), pages=pages())
 
 
 async def _serve(asked: argparse.Namespace) -> int:
@@ -303,9 +304,9 @@ async def _numbers(asked: argparse.Namespace) -> int:
     return 0
 
 
-async def _rehearse_post_office(asked: argparse.Namespace) -> int:
-    """Run the rehearsal post office alone."""
-    await serve_office(options_from(vars(asked)))
+async def _rehearse(asked: argparse.Namespace) -> int:
+    """Run one double alone until it is stopped."""
+    await stand(asked.double, options_from(vars(asked), asked.double.options))
     return 0
 
 
@@ -419,6 +420,8 @@ def _add_numbers(commands: Any) -> None:
 
 def _add_rehearse(commands: Any) -> None:
     acts = commands.add_parser("rehearse", help="các vai diễn tập chạy riêng").add_subparsers(required=True)
-    office = _command(acts, "post-office", _rehearse_post_office, "mở bưu cục diễn tập")
-    for flag, described in command_line():
-        office.add_argument(flag, **described)
+    for name, double in DOUBLES.items():
+        act = _command(acts, name, _rehearse, f"mở {double.title[0].lower()}{double.title[1:]}")
+        act.set_defaults(double=double)
+        for flag, described in command_line(double.options):
+            act.add_argument(flag, **described)

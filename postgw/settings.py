@@ -113,17 +113,31 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """The intake system that hands us dossiers and hears back."""
+class DeskSystem:
+    """One dossier system, and the desks that work in it (none named: all)."""
 
+    name: str
     adapter: str
+    base_url: str = ""
+    #: What the system calls the agency's own part of it, where it has parts.
+    site: str = ""
+    key_env: str = ""
+    secret_env: str = ""
+    desks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The systems that hand us dossiers and hear back."""
+
+    systems: tuple[DeskSystem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Messages:
-    """The carrier of messages to citizens."""
+    """The channels of messages to citizens, in the order in which they are tried (none: no messages)."""
 
-    adapter: str
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +153,8 @@ class Settings:
     """The whole file, one field for each room."""
 
     storage: Storage
-    desk: Desk
-    messages: Messages
+    desk: Desk = Desk()
+    messages: Messages = Messages()
     web: Web = Web()
     labels: Labels = Labels()
     scheduler: Scheduler = Scheduler()
@@ -151,7 +165,13 @@ class Settings:
     @property
     def adapters_in_use(self) -> frozenset[str]:
         """Return the names of the adapters that some room chose."""
-        return frozenset({self.desk.adapter, self.messages.adapter, *(a.adapter for a in self.post.accounts)})
+        return frozenset(
+            {
+                *(account.adapter for account in self.post.accounts),
+                *(system.adapter for system in self.desk.systems),
+                *self.messages.channels,
+            }
+        )
 
 
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -280,7 +300,11 @@ def _check(settings: Settings) -> None:
         raise SettingsError("web.public_url phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
     if not settings.storage.url.startswith(("sqlite://", "postgres://")):
         raise SettingsError("storage.url phải bắt đầu bằng sqlite:// hoặc postgres://.")
-    names = [account.name for account in settings.post.accounts]
+    _must_differ("post.accounts", [account.name for account in settings.post.accounts])
+    _must_differ("desk.systems", [system.name for system in settings.desk.systems])
+
+
+def _must_differ(path: str, names: list[str]) -> None:
     for index, name in enumerate(names):
         if name in names[:index]:
-            raise SettingsError(f"post.accounts[{index}].name trùng với một tài khoản ở trên: {name}.")
+            raise SettingsError(f"{path}[{index}].name trùng với một khối ở trên: {name}.")

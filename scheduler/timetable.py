@@ -33,6 +33,9 @@ class Recurring:
 
 
 TIMETABLE: tuple[Recurring, ...] = (
+    Recurring(job="fetch_dossiers", act="fetch_dossiers", cron={"second": "10"}, lease_seconds=120),
+    Recurring(job="take_offers", act="take_offers", cron={"second": "20-59/20"}, lease_seconds=60),
+    Recurring(job="answer_offers", act="answer_offers", cron={"second": "50"}, lease_seconds=60),
     Recurring(job="send_orders", act="send_orders", cron={"second": "*/5"}),
     Recurring(job="read_feeds", act="read_feeds", cron={"second": "*/15"}, lease_seconds=60),
     Recurring(job="send_notices", act="send_notices", cron={"second": "2-59/5"}),

@@ -26,6 +26,7 @@ import asyncpg
 import hypothesis
 import pytest
 
+from adapters.breaker import Breaker
 from postgw.storage.migrate import migrate
 
 # How long one example takes says more about the machine than about the code; a hanging test has its time limit.
@@ -61,6 +62,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         ended = [*terminalreporter.stats.get("skipped", ()), *terminalreporter.stats.get("error", ())]
         lost = sum(what in str(report.longrepr) for report in ended)
         terminalreporter.write_line(f"{lost} tests wanted {what}, which is not here. To run them: {remedy}")
+
+
+@pytest.fixture
+def outsiders_never_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test that turns its own clock live through more faults in a row than an outsider is given."""
+    monkeypatch.setattr(Breaker, "seconds_to_rest", lambda _: 0.0)
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections import Counter, OrderedDict
 from dataclasses import asdict
 from pathlib import Path
 
+from postgw.domain.dossier import Dossier
 from postgw.domain.errors import Refused, Unreachable
 from postgw.domain.ports import Notice
 
@@ -31,7 +32,7 @@ class RehearsalDesk:
         """Return what it knows, oldest first, each notice once."""
         return tuple(self._told.values())
 
-    async def tell(self, notice: Notice) -> None:
+    async def tell(self, notice: Notice, dossier: Dossier | None) -> None:
         """Say one thing. Safe to say again: the notice id is the same."""
         if self.unreachable > 0:
             self.unreachable -= 1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 
 from postgw.domain.errors import Refused, Unreachable
 from postgw.domain.folding import fold
-from postgw.domain.ports import Message
+from postgw.domain.ports import Message, MessagePrice, MessageReceipt
 
 from .settings import MessengerOptions
 
@@ -27,8 +28,8 @@ class RehearsalMessenger:
         """Return the texts it keeps, oldest first."""
         return tuple(self._sent.values())
 
-    async def send(self, message: Message) -> str:
-        """Send one text; return the carrier's receipt. Safe to ask again: the message id is the same."""
+    async def send(self, message: Message) -> MessageReceipt:
+        """Send one text. Safe to ask again: the message id is the same."""
         if self.unreachable > 0:
             self.unreachable -= 1
             raise Unreachable("Tổng đài tin nhắn diễn tập không trả lời.", code="messages.silent")
@@ -37,13 +38,17 @@ class RehearsalMessenger:
             raise Refused("Tổng đài tin nhắn diễn tập từ chối tin.", code="messages.refused")
         if message.message_id not in self._sent:
             self._keep(message)
-        return f"DT-{message.message_id}"
+        return MessageReceipt(receipt_no=f"DT-{message.message_id}", price=await self.price(message))
+
+    async def price(self, message: Message) -> MessagePrice:
+        """Return what a message would take: nothing."""
+        return MessagePrice(coding="utf8", characters=len(message.text), parts=1, dong=0)
 
     async def close(self) -> None:
         """Nothing is held open."""
 
     def _keep(self, message: Message) -> None:
         text = message.text if fold(MARK) in fold(message.text) else f"[{MARK}] {message.text}"
-        self._sent[message.message_id] = Message(message_id=message.message_id, to=message.to, text=text)
+        self._sent[message.message_id] = replace(message, text=text)
         if len(self._sent) > self.options.keeps:
             self._sent.popitem(last=False)

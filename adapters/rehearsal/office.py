@@ -8,13 +8,13 @@ Stands on: ledger, faults. Used by: server, post_office.
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from .faults import Dice, Faults
+from .counter import BadDay
+from .faults import Faults
 from .ledger import Ledger, Order
 from .settings import OfficeOptions
 from .shelf import Shelf
@@ -30,9 +30,8 @@ class Office:
 
     def __init__(self, options: OfficeOptions | None = None, *, clock: Callable[[], datetime] = now) -> None:
         self.options = options or OfficeOptions()
-        self.faults = self.options.faults
-        self.dice = Dice(self.options.seed)
-        self.closing = asyncio.Event()
+        self.bad_day = BadDay(self.options.faults, self.options.seed)
+        self.dice = self.bad_day.dice
         self.shelf = Shelf(self.options.data)
         self.ledger = Ledger(self.options, self.dice, self.shelf)
         self.ledger.reopen()
@@ -55,9 +54,14 @@ class Office:
         self._ahead += timedelta(seconds=hours * self.options.speed)
         self.live()
 
+    @property
+    def faults(self) -> Faults:
+        """Return the switches."""
+        return self.bad_day.faults
+
     def set_faults(self, faults: Faults) -> None:
         """Turn the switches."""
-        self.faults = faults
+        self.bad_day.faults = faults
 
     def orders(self) -> tuple[Order, ...]:
         """Return the orders taken, oldest first."""

@@ -11,32 +11,21 @@ Source: the wire as public clients speak it.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import hmac
-import ipaddress
-import json
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from aiohttp import web
 
-from postgw.domain.errors import Invalid
-
 from . import codes
-from .faults import Faults
+from .counter import Answer, fields_of, json_answer, loopback_only
 from .office import Office
 
 BASE = "/apiVNPostNGSP/p1.0"
 
-Answer = tuple[int, Any]
-Act = Callable[[web.Request], Awaitable[Answer]]
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-_HTML = "<html><body><h1>Hệ thống đang bảo trì</h1></body></html>"
 _OBJECT_ID = re.compile(r"[0-9a-fA-F]{24}")
 
 
@@ -46,54 +35,22 @@ class OfficeServer:
     def __init__(self, office: Office) -> None:
         self.office = office
 
-    def app(self) -> web.Application:
-        """Return the application with all its addresses."""
-        app = web.Application(client_max_size=1024 * 1024)
-        app.router.add_post("/token", self._served("token", self._token))
-        app.router.add_post(BASE + "/order/post", self._served("order", self._order))
-        app.router.add_get(BASE + "/order/cancel", self._served("cancel", self._cancel))
-        app.router.add_get(BASE + "/order/tracking", self._served("tracking", self._tracking))
-        app.router.add_post(BASE + "/document/post", self._served("document", self._document))
-        app.router.add_get("/rehearsal/orders", _loopback_only(self._see_orders))
-        app.router.add_get("/rehearsal/faults", _loopback_only(self._see_faults))
-        app.router.add_post("/rehearsal/faults", _loopback_only(self._turn_faults))
-        app.router.add_post("/rehearsal/clock", _loopback_only(self._move_clock))
-        return app
+    def routes(self) -> list[web.RouteDef]:
+        """Return all its addresses."""
+        served, guard = self.office.bad_day.served, self._guard
+        return [
+            web.post("/token", served("token", self._token)),
+            web.post(BASE + "/order/post", served("order", self._order, guard=guard)),
+            web.get(BASE + "/order/cancel", served("cancel", self._cancel, guard=guard), allow_head=False),
+            web.get(BASE + "/order/tracking", served("tracking", self._tracking, guard=guard), allow_head=False),
+            web.post(BASE + "/document/post", served("document", self._document, guard=guard)),
+            web.get("/rehearsal/orders", loopback_only(self._see_orders)),
+            web.post("/rehearsal/clock", loopback_only(self._move_clock)),
+            *self.office.bad_day.back_door(),
+        ]
 
-    def _served(self, name: str, act: Act) -> Handler:
-        async def handler(request: web.Request) -> web.StreamResponse:
-            faults = self.office.faults if self.office.faults.concern(name) else Faults()
-            trouble = await self._trouble_before(request, faults, needs_token=name != "token")
-            if trouble is not None:
-                return trouble
-            status, body = await act(request)
-            return self._answered(request, faults, status, body)
-
-        return handler
-
-    async def _trouble_before(
-        self, request: web.Request, faults: Faults, *, needs_token: bool
-    ) -> web.StreamResponse | None:
-        if faults.slow_seconds:
-            await asyncio.sleep(faults.slow_seconds)
-        if self.office.dice.hits(faults.silent):
-            await self.office.closing.wait()
-            return _cut(request)
-        if self.office.dice.hits(faults.server_error):
-            return web.Response(status=503, text=_HTML, content_type="text/html", headers={"Retry-After": "5"})
-        if needs_token and (self.office.dice.hits(faults.refuse_token) or not self._is_let_in(request)):
-            return _json(401, _fault(900901, "Invalid Credentials"))
-        return None
-
-    def _answered(self, request: web.Request, faults: Faults, status: int, body: Any) -> web.StreamResponse:
-        """Answer an act that is done, unless the answer is to be spoiled: then nobody outside knows that it is done."""
-        if self.office.dice.hits(faults.lost_answer):
-            return _cut(request)
-        if self.office.dice.hits(faults.html):
-            return web.Response(status=status, text=_HTML, content_type="text/html")
-        if self.office.dice.hits(faults.empty):
-            return web.Response(status=status)
-        return _json(status, body)
+    def _guard(self, request: web.Request) -> Answer | None:
+        return None if self._is_let_in(request) else (401, _fault(900901, "Invalid Credentials"))
 
     def _is_let_in(self, request: web.Request) -> bool:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -123,7 +80,7 @@ class OfficeServer:
         return kind.lower() == "basic" and hmac.compare_digest(given, wanted)
 
     async def _order(self, request: web.Request) -> Answer:
-        fields = await _fields(request)
+        fields = await fields_of(request)
         if fields is None:
             return 400, _fault(900400, "Body is not a JSON object")
         at = self.office.live()
@@ -140,7 +97,7 @@ class OfficeServer:
         return 201, _said(*self.office.ledger.cancel(customer, order_no, at))
 
     async def _document(self, request: web.Request) -> Answer:
-        fields = await _fields(request)
+        fields = await fields_of(request)
         if fields is None:
             return 400, _fault(900400, "Body is not a JSON object")
         return 201, _said(*self.office.ledger.announce(fields))
@@ -176,47 +133,15 @@ class OfficeServer:
             }
             for order in self.office.orders()
         ]  # fmt: skip
-        return _json(200, {"parcels": self.office.parcels(), "orders": orders})
-
-    async def _see_faults(self, request: web.Request) -> web.StreamResponse:
-        return _json(200, _switches(self.office.faults))
-
-    async def _turn_faults(self, request: web.Request) -> web.StreamResponse:
-        """Set the switches named; `{"reset": true}` puts all back first."""
-        values = await _fields(request)
-        if values is None:
-            return _json(400, {"detail": "Cần một đối tượng JSON."})
-        faults = Faults() if values.pop("reset", False) else self.office.faults
-        try:
-            self.office.set_faults(faults.changed(values))
-        except Invalid as wrong:
-            return _json(422, {"detail": str(wrong)})
-        return await self._see_faults(request)
+        return json_answer(200, {"parcels": self.office.parcels(), "orders": orders})
 
     async def _move_clock(self, request: web.Request) -> web.StreamResponse:
-        values = await _fields(request)
+        values = await fields_of(request)
         hours = (values or {}).get("hours")
         if not isinstance(hours, int | float) or hours < 0:
-            return _json(422, {"detail": "Cần hours, số giờ lớn hơn 0."})
+            return json_answer(422, {"detail": "Cần hours, số giờ lớn hơn 0."})
         self.office.move_ahead(hours)
-        return _json(200, {"at": self.office.at().isoformat()})
-
-
-def _loopback_only(handler: Handler) -> Handler:
-    async def guarded(request: web.Request) -> web.StreamResponse:
-        if not ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback:
-            raise web.HTTPNotFound
-        return await handler(request)
-
-    return guarded
-
-
-async def _fields(request: web.Request) -> dict[str, Any] | None:
-    try:
-        fields = json.loads((await request.read()).decode("utf-8", "replace"))
-    except ValueError:
-        return None
-    return fields if isinstance(fields, dict) else None
+        return json_answer(200, {"at": self.office.at().isoformat()})
 
 
 def _unescaped(query: str) -> tuple[str, str]:
@@ -238,23 +163,9 @@ def _page_size(text: str, most: int) -> int:
     return max(1, min(int(text), most)) if text.isdigit() else min(100, most)
 
 
-def _cut(request: web.Request) -> web.StreamResponse:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-def _json(status: int, body: Any) -> web.Response:
-    return web.json_response(body, status=status, dumps=lambda value: json.dumps(value, ensure_ascii=False))
-
-
 def _said(status: int, message: str) -> dict[str, Any]:
     return {"Status": status, "Message": message}
 
 
 def _fault(code: int, message: str) -> dict[str, Any]:
     return {"fault": {"code": code, "message": message, "description": message}}
-
-
-def _switches(faults: Faults) -> dict[str, Any]:
-    return {name: getattr(faults, name) for name in Faults.__slots__}

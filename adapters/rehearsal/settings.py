@@ -57,21 +57,33 @@ class MessengerOptions:
     unreachable: int = 0
 
 
-def command_line() -> list[tuple[str, dict[str, Any]]]:
-    """Return every option of the office and its faults as `add_argument` wants it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterOptions:
+    """What every double has that stands at a counter of its own; each adds its fields."""
+
+    host: str = _told("127.0.0.1", "địa chỉ lắng nghe")
+    port: int = _told(0, "cổng; 0 là cổng trống bất kỳ")
+    key: str = _told("dien-tap", "tên đăng nhập hoặc khoá")
+    secret: str = _told("dien-tap", "mật khẩu", secret=True)
+    seed: int = _told(45, "hạt giống của những lỗi giả")
+    faults: Faults = field(default_factory=Faults)
+
+
+def command_line(options: type[Any] = OfficeOptions) -> list[tuple[str, dict[str, Any]]]:
+    """Return every option of a double and its faults as `add_argument` wants it.
 
     The result of the parser goes through `options_from`.
     """
-    fields = [one for one in dataclasses.fields(OfficeOptions) if "help" in one.metadata]
+    fields = [one for one in dataclasses.fields(options) if "help" in one.metadata]
     return [_argument(one) for one in (*fields, *dataclasses.fields(Faults))]
 
 
-def options_from(values: dict[str, Any]) -> OfficeOptions:
+def options_from(values: dict[str, Any], options: type[Any] = OfficeOptions) -> Any:
     """Return the options that a parsed command line means; names it does not know are left alone."""
-    office = {one.name for one in dataclasses.fields(OfficeOptions)} - {"faults"}
+    known = {one.name for one in dataclasses.fields(options)} - {"faults"}
     switches = {one.name for one in dataclasses.fields(Faults)}
-    return OfficeOptions(
-        **{name: value for name, value in values.items() if name in office},
+    return options(
+        **{name: value for name, value in values.items() if name in known},
         faults=Faults(**{name: value for name, value in values.items() if name in switches}),
     )
 

@@ -10,6 +10,7 @@ public.
 from __future__ import annotations
 
 from ..card import Card
+from . import inbound
 from .client import NgspPostOffice
 from .settings import NgspSettings
 
@@ -21,4 +22,6 @@ CARD = Card(
     settings=NgspSettings,
     serves=NgspPostOffice,
     build=NgspPostOffice,
+    places="vnpost",
+    inbound=inbound.routes,
 )

@@ -21,7 +21,7 @@ from urllib.parse import quote, urlencode
 from yarl import URL
 
 from postgw.domain.errors import Refused, Unreachable
-from postgw.domain.ports import FeedPage, PostOrder, PostReceipt
+from postgw.domain.ports import FeedPage, PostedOrder, PostOrder, PostReceipt
 
 from ..wire import Answer, Wire
 from . import codes
@@ -64,16 +64,16 @@ class NgspPostOffice:
             wire["ItemCode"] = order.item_no
         return receipt_from_wire(await self._post("order_url", wire, act="book"), order, OUTSIDER)
 
-    async def cancel(self, order_no: str) -> None:
+    async def cancel(self, posted: PostedOrder) -> None:
         """Call an order off before the post has come for it. Raises Refused at any status but 110."""
-        query = {"CustomerCode": self.settings.customer_code, "OrderNumber": order_no}
+        query = {"CustomerCode": self.settings.customer_code, "OrderNumber": posted.order_no}
         answer = await self._get("cancel_url", query, act="cancel")
         status, _ = status_from_wire(_made(answer, 201), OUTSIDER)
         if status != codes.CANCELLED:
             # The post's own words stay out: without the order at hand nobody can tell which of them name a person.
             raise Refused(
                 "{outsider} không hủy phiếu {order_no} (mã {status}). Có thể bưu tá đã nhận hàng.",
-                outsider=OUTSIDER, order_no=order_no, status=status, code="post.cancel_refused",
+                outsider=OUTSIDER, order_no=posted.order_no, status=status, code="post.cancel_refused",
             )  # fmt: skip
 
     async def feed(self, cursor: str, limit: int) -> FeedPage:

@@ -27,10 +27,11 @@ from urllib.parse import unquote, unquote_plus
 
 from aiohttp import web
 
+from postgw.domain.customer import DeskOrders, OrderCustomer, OrderCustomers
 from postgw.domain.desk_order import DeskOrder
 from postgw.domain.errors import Forbidden, Mistake
-from postgw.domain.ports import DeskOrders, OrderCustomer, OrderCustomers
 
+from ..card import Acts
 from . import codes
 from .announcement import announcement_from_wire
 from .mapping import event_to_wire, order_from_wire, whole
@@ -74,9 +75,9 @@ class Unreadable(Exception):
     """The body is no JSON object."""
 
 
-def routes(acts: DeskOrders, customers: OrderCustomers, clock: Callable[[], datetime]) -> tuple[web.RouteDef, ...]:
-    """Return the addresses of the wire, each answered by the house's acts."""
-    counter = _Counter(acts, customers, clock)
+def routes(acts: Acts, _accounts: Mapping[str, Any]) -> tuple[web.RouteDef, ...]:
+    """Return the addresses of the wire; who may call them is not a setting, the house keeps the key pairs."""
+    counter = _Counter(acts.orders, acts.customers, acts.clock)
     return (
         web.post(PREFIX + PATHS["token"], counter.token),
         web.post(PREFIX + PATHS["order"], counter.let_in(counter.order)),

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from yarl import URL
 
+from postgw.domain.dossier import Dossier
 from postgw.domain.errors import Refused
 from postgw.domain.ports import HookTarget, Notice
 
@@ -66,8 +67,8 @@ class DeskHook:
         self._sender = WebhookSender(settings.sending(), clock=clock)
         self._target = HookTarget(url=settings.url, secrets=settings.secrets)
 
-    async def tell(self, notice: Notice) -> None:
-        """Say one thing. Safe to say again: the notice id is the same."""
+    async def tell(self, notice: Notice, dossier: Dossier | None) -> None:
+        """Say one thing, thin: who hears it asks the API for more. Safe to say again: the notice id is the same."""
         await self._sender.post(self._target, notice)
 
     async def close(self) -> None:

@@ -30,10 +30,11 @@ public_url = "{scheme}://{host}:{port}"
 name = "dien-tap"
 adapter = "rehearsal"
 cod_carries = "fee"
-[desk]
+[[desk.systems]]
+name = "mot-cua"
 adapter = "rehearsal"
 [messages]
-adapter = "rehearsal"
+channels = ["rehearsal"]
 [adapters.rehearsal.post]
 port = 0
 speed = 12.0

@@ -42,6 +42,9 @@ class Consignment:
     item_no: str = ""
     collect_dong: int = 0
     without_result: bool = False  #: a `return` that brings a rejected dossier home
+    account: str = ""  #: with which post, under which contract it travels; empty: nobody serves its desk yet
+    #: By the public postal service. Another carrier's parcel has none of its terms, price ceilings and report lines.
+    public_service: bool = True
     rules_version: str
     version: int = 1  #: rises with each change of what the label shows
     custody: Custody = field(default_factory=Custody)

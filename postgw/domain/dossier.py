@@ -21,6 +21,8 @@ from .errors import Invalid
 from .paper import Paper, checked_paper
 
 SERVICE_FORMS = {"send": "Gửi hồ sơ", "return": "Nhận kết quả", "both": "Gửi hồ sơ và nhận kết quả"}
+#: In which a citizen can be told.
+LANGUAGES = ("vi", "en")
 #: Which legs a service form opens by the citizen's choice; transfers and withdrawals follow from the work itself.
 LEGS_OF_FORM = {"send": {"send"}, "return": {"return"}, "both": {"send", "return"}}
 #: Above this a fee is a typing mistake. Design choice.
@@ -48,6 +50,7 @@ class Dossier:
     note: str = ""
     arrived_by: str = ""  #: another postal company that brought it; then no `send` of ours
     arrived_no: str = ""  #: that company's number
+    language: str = "vi"  #: in which the citizen is told
 
     @property
     def key(self) -> str:
@@ -60,6 +63,8 @@ def checked_dossier(dossier: Dossier, *, at: datetime) -> Dossier:
 
     Raises Invalid at the first wrong part, `field` pointing at it as in the JSON of the API.
     """
+    if dossier.language not in LANGUAGES:
+        raise Invalid("Ngôn ngữ nhắn tin phải là vi hoặc en.", code="language", field="/language")
     if dossier.service_form not in SERVICE_FORMS:
         raise Invalid(
             "Hình thức phải là send (gửi hồ sơ), return (nhận kết quả) hoặc both (cả hai).",
@@ -136,8 +141,8 @@ def _checked_fee(fee_dong: int) -> int:
 def digest(dossier: Dossier) -> str:
     """Return what makes two dossiers equal: the hash of their content."""
     content = asdict(dossier)
-    for name in ("arrived_by", "arrived_no"):  # came later: a dossier without them is what it was before
-        if not content[name]:
+    for name, unsaid in (("arrived_by", ""), ("arrived_no", ""), ("language", "vi")):
+        if content[name] == unsaid:  # these came later: a dossier that does not say them is what it was before
             del content[name]
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

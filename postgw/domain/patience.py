@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from .errors import Unreachable
+
 PAUSES = tuple(
     timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
@@ -25,6 +27,16 @@ def next_try(attempts: int, at: datetime, *, asked_for: int = 0) -> datetime:
     """
     pause = PAUSES[min(max(attempts, 1), len(PAUSES)) - 1]
     return at + max(pause, timedelta(seconds=asked_for))
+
+
+def seconds_of_quiet(silence: Unreachable) -> int:
+    """Return for how long an outsider begged not to be asked, 0 when it did not.
+
+    >>> seconds_of_quiet(Unreachable("Bận.", retry_after=30)), seconds_of_quiet(Unreachable("Bận."))
+    (30, 0)
+    """
+    asked_for = silence.values.get("retry_after")
+    return asked_for if isinstance(asked_for, int) else 0
 
 
 def is_hopeless(attempts: int) -> bool:

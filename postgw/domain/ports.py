@@ -9,13 +9,13 @@ Used by: services (which call), adapters (which answer), bootstrap.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from .address import Party
-from .desk_order import DeskCard, DeskOrder
+from .dossier import Dossier
 from .reconciliation import Statement
 from .report_content import SheetTable
 
@@ -37,14 +37,20 @@ class PostOrder:
     note: str = ""
     collect_dong: int = 0  #: cash to collect, whole đồng; the account says what it is made of
     item_no: str = ""  #: from a lent range, where the account has one
+    asked_at: datetime | None = None  #: when it was first asked for: from there on a post's list is to be searched
+    asked_before: bool = False  #: an earlier try may have got through: who cannot order twice safely looks first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostPlace:
-    """The post's own codes of a place (not those of the Statistics Office). District is 0 since 1 July 2025."""
+    """The post's own codes of a place (not those of the Statistics Office), zero or empty where it has none.
 
-    province: int
+    District is 0 since 1 July 2025.
+    """
+
+    province: int = 0
     district: int = 0
+    commune: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,17 @@ class PostReceipt:
 
     known_already: bool = False
     item_no: str = ""  #: when the post names one at once
+    post_ref: str = ""  #: the post's own id of the order, where it has one
     message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedOrder:
+    """An order that the post has, by every name it goes under."""
+
+    order_no: str
+    item_no: str = ""
+    post_ref: str = ""  #: as the receipt named it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +124,7 @@ class PostOffice(Protocol):
         """Ask the post to carry one consignment. Safe to ask again under the same order number."""
         ...
 
-    async def cancel(self, order_no: str) -> None:
+    async def cancel(self, posted: PostedOrder) -> None:
         """Call an order off before the post has come for it. Already called off is success."""
         ...
 
@@ -118,6 +134,16 @@ class PostOffice(Protocol):
 
     async def close(self) -> None:
         """Give back what the adapter holds open."""
+        ...
+
+
+class PostWords(Protocol):
+    """What a post that calls us may say: happenings of our consignments, under one of our accounts with it."""
+
+    async def hear(
+        self, account: str, events: Sequence[FeedEvent], rejects: Sequence[FeedReject] = (), *, at: datetime
+    ) -> None:
+        """Keep what was said, each record once however often it comes; what names no consignment of ours, aside."""
         ...
 
 
@@ -142,91 +168,98 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderCustomer:
-    """A one-stop system that orders over the post's own wire: which customer codes it may use, for which desks."""
+class OfferedDossier:
+    """A dossier that a desk's system offers, in our words.
 
-    customer_no: str
-    name: str
-    codes: tuple[str, ...]  #: `*` stands for any, in a trial
-    desks: tuple[DeskCard, ...]
-
-    def may_use(self, customer_code: str) -> bool:
-        """Say whether orders under a customer code are this customer's."""
-        return "*" in self.codes or customer_code in self.codes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderTicket:
-    """A token for one customer, and for how many seconds it holds."""
-
-    token: str
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderTaken:
-    """Our yes to a desk order."""
-
-    known_already: bool
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderFeedPage:
-    """The next happenings of one customer's orders, each with the customer code it was ordered under.
-
-    `behind` counts what lies after the asked place, this page included.
+    `legs` are those that are due by the system's own word: `send` when a collection is asked for, `return` when the
+    result is ready to travel. `receipt_code` is what the system prints on the citizen's receipt; it opens the dossier,
+    so it is never logged and only its hash is kept.
     """
 
-    events: Sequence[tuple[FeedEvent, str]]
-    behind: int
+    record_id: str  #: the same for the same state of the same dossier
+    dossier: Dossier = field(repr=False)
+    legs: frozenset[str] = frozenset()
+    receipt_code: str = field(default="", repr=False)
 
 
-class OrderCustomers(Protocol):
-    """Who may order over the post's wire."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierPage:
+    """A page of what a desk's system offers. `cursor` is where to go on; equal to what was asked when nothing is new.
 
-    async def admit(self, key: str, secret: str, *, at: datetime) -> OrderTicket:
-        """Give a token for a key pair. Raises Forbidden when there is none such."""
-        ...
+    `rejects` are records that could not be read, with the reason: one bad record never loses the others.
+    """
 
-    async def customer(self, token: str, *, at: datetime) -> OrderCustomer:
-        """Return whose token it is. Raises Forbidden when it is nobody's, or over."""
-        ...
+    offered: Sequence[OfferedDossier]
+    cursor: str
+    more: bool = False
+    rejects: Sequence[FeedReject] = ()
 
 
-class DeskOrders(Protocol):
-    """What a one-stop system that speaks the post's wire may ask of the house."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferAnswer:
+    """What became of a dossier that was offered: the consignments it has, or why it was not taken."""
 
-    async def order(self, customer: OrderCustomer, order: DeskOrder, *, at: datetime) -> OrderTaken:
-        """Take an order; the same one again is known. Raises Mistake when it cannot be taken."""
-        ...
+    record_id: str
+    dossier_no: str = ""
+    consignment_nos: tuple[str, ...] = ()
+    refusal: str = ""  #: one sentence, Vietnamese; empty: taken
 
-    async def call_off(self, customer: OrderCustomer, customer_code: str, order_no: str, *, at: datetime) -> None:
-        """Call an order off, by any number it goes by; again is success. Raises Unknown, or Conflict when too late."""
-        ...
 
-    async def feed(
-        self, customer: OrderCustomer, *, after: str, words: Sequence[str], limit: int, at: datetime
-    ) -> OrderFeedPage:
-        """Return what happened to this customer's orders after a place, in order, of these scan words only."""
-        ...
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskStanding:
+    """How a dossier stands by the word of a desk's system."""
 
-    async def announce(
-        self, customer: OrderCustomer, customer_code: str, *, dossier_no: str, procedure_code: str, at: datetime
-    ) -> bool:
-        """Take the notice of a dossier; return whether it was known. Raises Mistake when it cannot be taken."""
-        ...
+    status: str  #: its own code
+    closed_at: datetime | None = None  #: when it was closed as handed out to the citizen
 
 
 class DossierDesk(Protocol):
-    """The desk's own dossier system, which must hear what became of its dossiers."""
+    """A desk's own dossier system: it offers dossiers and must hear what became of them."""
 
-    async def tell(self, notice: Notice) -> None:
-        """Say one thing. Safe to say again: the notice id is the same."""
+    async def tell(self, notice: Notice, dossier: Dossier | None) -> None:
+        """Say one thing. Safe to say again: the notice id is the same.
+
+        `dossier` is what the notice is about, as we keep it; nothing when the notice is about none.
+        """
+        ...
+
+    async def offered(self, cursor: str, limit: int) -> DossierPage:
+        """Return the dossiers that the system offers since `cursor` (empty: from the beginning), oldest first."""
+        ...
+
+    async def answer(self, answers: Sequence[OfferAnswer]) -> None:
+        """Say what became of what was offered. Safe to say again."""
+        ...
+
+    async def standing(self, dossier: Dossier) -> DeskStanding | None:
+        """Return how the system says a dossier stands; nothing when it does not know it."""
         ...
 
     async def close(self) -> None:
         """Give back what the adapter holds open."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptHolder:
+    """What whoever holds a citizen's receipt is shown of its dossier."""
+
+    dossier: Dossier = field(repr=False)
+    consignment_nos: tuple[str, ...] = ()
+
+
+class ReceiptCodes(Protocol):
+    """What the post may ask with the code printed on a citizen's receipt."""
+
+    async def look_up(self, system: str, code: str, *, at: datetime) -> ReceiptHolder | None:
+        """Return the dossier that a whole code opens; nothing when any part of it is wrong."""
+        ...
+
+    async def choose_post(self, system: str, code: str, return_to: Party, *, at: datetime) -> bool:
+        """Keep that the citizen wants the result by post, and where; false when the code opens nothing.
+
+        Raises Mistake when the address cannot be taken or it is too late.
+        """
         ...
 
 
@@ -252,22 +285,65 @@ class HookSender(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A short text for a citizen's telephone."""
+    """A short text for a citizen, by whichever address a channel wants.
+
+    `text` has its accents; a channel that cannot carry them folds it. `kind` and `values` are for channels that keep
+    the texts themselves as templates.
+    """
 
     message_id: str  #: the same at each retry
-    to: str
-    text: str
+    to: str = field(repr=False)  #: telephone
+    text: str = field(repr=False)
+    email: str = field(default="", repr=False)
+    subject: str = field(default="", repr=False)
+    kind: str = ""
+    language: str = "vi"
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePrice:
+    """What a message takes on its channel: how it is coded, how long it is, in how many parts, for how much."""
+
+    coding: str  #: gsm7, ucs2, utf8
+    characters: int
+    parts: int
+    dong: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceipt:
+    """A channel's yes to a message. `receipt_no` is under what it will speak of it again; empty: it never does."""
+
+    receipt_no: str = ""
+    price: MessagePrice | None = None
 
 
 class Messenger(Protocol):
-    """Carries short texts to citizens."""
+    """A channel that carries short texts to citizens.
 
-    async def send(self, message: Message) -> str:
-        """Send one text; return the carrier's receipt. Safe to ask again: the message id is the same."""
+    `Refused` with the code `messages.no_address` (there is no telephone, no mailbox here) or `messages.not_there` (the
+    channel knows nobody at it) means that another channel may be tried; any other `Refused` is for a person.
+    """
+
+    async def send(self, message: Message) -> MessageReceipt:
+        """Send one text. Safe to ask again: the message id is the same."""
+        ...
+
+    async def price(self, message: Message) -> MessagePrice:
+        """Return what a message would take; nothing is sent."""
         ...
 
     async def close(self) -> None:
         """Give back what the adapter holds open."""
+        ...
+
+
+class MessageReceipts(Protocol):
+    """What a channel that calls us may say: what became of a message."""
+
+    async def heard(self, channel: str, receipt_no: str, *, arrived: bool, reason: str = "", at: datetime) -> None:
+        """Keep that a message arrived, or did not and why; a receipt that nobody waits for is kept aside."""
         ...
 
 

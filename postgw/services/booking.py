@@ -21,11 +21,11 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Invalid, PostgwError, Refused, Unknown, Unreachable
 from postgw.domain.legal_day import legal_day
 from postgw.domain.paper import contents_line
-from postgw.domain.patience import next_try
-from postgw.domain.ports import PostOffice, PostOrder, PostPlace, PostReceipt
+from postgw.domain.patience import next_try, seconds_of_quiet
+from postgw.domain.ports import PostedOrder, PostOffice, PostOrder, PostPlace, PostReceipt
 from postgw.domain.scan import Scan, Witness
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, item_numbers, orders, outbox, province, scans
+from postgw.storage import consignments, dossiers, item_numbers, orders, outbox, province, scans, wires
 from postgw.storage.database import Database, Session
 from postgw.storage.orders import Booked
 from postgw.storage.outbox import Errand, NewErrand
@@ -44,6 +44,7 @@ class Booking:
     book_of_rules: RuleBook
     posts: Mapping[str, PostOffice]  #: by account
     account_of: Callable[[str], str]  #: by desk; empty when no account serves it
+    places_of: Mapping[str, str]  #: by account, whose codes of communes its orders bear; empty: plain addresses
 
     async def book(self, number: str, *, actor: Actor, at: datetime) -> Booked:
         """Leave the order for a consignment in the outbox; asked for again, the same order."""
@@ -55,13 +56,13 @@ class Booking:
                 return order
             consignment.must_not_have_left()
             account = self._account(consignment)
-            await self._places(tx, consignment, at)
+            await self._places(tx, consignment, account, at)
             order = await orders.ask(tx, consignment.consignment_no, account, actor=actor.name, at=at)
             await outbox.put(tx, [_errand("post", order, at)], at=at)
             return order
 
     def _account(self, consignment: Consignment) -> str:
-        account = self.account_of(consignment.desk)
+        account = consignment.account if consignment.account in self.posts else self.account_of(consignment.desk)
         if not account:
             raise Invalid(
                 "Chưa có tài khoản bưu điện nào phục vụ {desk}. Khai trong [[post.accounts]] rồi gửi lại.",
@@ -69,19 +70,24 @@ class Booking:
             )  # fmt: skip
         return account
 
-    async def _places(self, session: Session, consignment: Consignment, at: datetime) -> tuple[PostPlace, PostPlace]:
+    async def _places(
+        self, session: Session, consignment: Consignment, account: str, at: datetime
+    ) -> tuple[PostPlace, PostPlace]:
+        scheme = self.places_of.get(account, "")
+        if not scheme:
+            return PostPlace(), PostPlace()
         return (
-            await self._place(session, consignment.consignor, "/consignor", at),
-            await self._place(session, consignment.consignee, "/consignee", at),
+            await self._place(session, consignment.consignor, scheme, "/consignor", at),
+            await self._place(session, consignment.consignee, scheme, "/consignee", at),
         )
 
-    async def _place(self, session: Session, party: Party, field: str, at: datetime) -> PostPlace:
+    async def _place(self, session: Session, party: Party, scheme: str, field: str, at: datetime) -> PostPlace:
         if not party.commune_code:
             raise Invalid(
                 "Chưa rõ {commune} nay thuộc xã, phường nào. Chọn đơn vị hiện nay rồi gửi lại.",
                 commune=party.commune or "địa chỉ này", code="place.unclear", field=f"{field}/commune_code",
             )  # fmt: skip
-        place = await province.place(session, party.commune_code, on=legal_day(at))
+        place = await province.place(session, party.commune_code, on=legal_day(at), scheme=scheme)
         if place is None:
             raise Invalid(
                 "Bảng mã bưu điện chưa có {commune} (mã {number}). Bổ sung bảng mã rồi gửi lại.",
@@ -146,7 +152,11 @@ class Booking:
             await act(errand, at)
         except Unreachable as silence:
             async with self.database.writing() as tx:
-                await outbox.put_off(tx, errand.errand_no, until=next_try(errand.attempts, at), error=str(silence))
+                await wires.fell_silent(tx, f"post:{errand.target}", error=str(silence), at=at)
+                await outbox.put_off(
+                    tx, errand.errand_no, until=next_try(errand.attempts, at, asked_for=seconds_of_quiet(silence)),
+                    error=str(silence), tried=silence.code != "wire.resting",
+                )  # fmt: skip
 
     async def _ask(self, errand: Errand, at: datetime) -> None:
         try:
@@ -172,12 +182,13 @@ class Booking:
                 return None
             await orders.set_state(tx, errand.subject, "unknown")
             kept = await dossiers.by_id(tx, consignment.dossier_id)
-            consignor_place, consignee_place = await self._places(tx, consignment, at)
+            consignor_place, consignee_place = await self._places(tx, consignment, order.account, at)
         return PostOrder(
             order_no=order.order_no, consignor=consignment.consignor, consignee=consignment.consignee,
             consignor_place=consignor_place, consignee_place=consignee_place,
             contents=contents_line(kept.dossier.papers), note=kept.dossier.note,
-            collect_dong=consignment.collect_dong, item_no=consignment.item_no,
+            collect_dong=consignment.collect_dong, item_no=consignment.item_no, asked_at=order.asked_at,
+            asked_before=order.state == "unknown",
         )  # fmt: skip
 
     async def _accepted(self, errand: Errand, receipt: PostReceipt, at: datetime) -> None:
@@ -185,7 +196,10 @@ class Booking:
             order = await orders.find(tx, errand.subject, lock=True)
             if order and order.state in {"unknown", "cancelling"}:
                 state = "accepted" if order.state == "unknown" else order.state
-                await orders.set_state(tx, errand.subject, state, message=receipt.message, at=at)
+                await orders.set_state(
+                    tx, errand.subject, state, message=receipt.message, post_ref=receipt.post_ref, at=at
+                )
+            await wires.heard(tx, (f"post:{errand.target}",), at=at)
             await self._say(tx, errand.subject, "booked", GATEWAY, at)
             if receipt.item_no:
                 found = await scans.lock(tx, [errand.subject])
@@ -202,18 +216,25 @@ class Booking:
             order = await orders.find(tx, errand.subject, lock=True)
             if order and order.state in open_states:
                 await orders.set_state(tx, errand.subject, state, message=str(no), at=at)
+            await wires.heard(tx, (f"post:{errand.target}",), at=at)
             await outbox.park(tx, errand.errand_no, error=str(no))
 
     async def _call_off(self, errand: Errand, at: datetime) -> None:
+        order = await orders.find(self.database.reading, errand.subject)
+        consignment = await consignments.find(self.database.reading, errand.subject)
+        posted = PostedOrder(
+            order_no=errand.subject, item_no=consignment.item_no if consignment else "",
+            post_ref=order.post_ref if order else "",
+        )  # fmt: skip
         try:
-            await self.posts[errand.target].cancel(errand.subject)
+            await self.posts[errand.target].cancel(posted)
         except Refused as no:
-            order = await orders.find(self.database.reading, errand.subject)
             still = "accepted" if order and order.answered_at else "unknown"
             await self._refused(errand, still, no, at)
             return
         async with self.database.writing() as tx:
             order = await orders.find(tx, errand.subject, lock=True)
+            await wires.heard(tx, (f"post:{errand.target}",), at=at)
             await orders.set_state(tx, errand.subject, "cancelled", at=at)
             reason = order.cancel_reason if order else ""
             await self._say(tx, errand.subject, "cancelled", GATEWAY, at, reason=reason)

@@ -22,6 +22,7 @@ from .disclosure import Disclosure
 from .ending import Ending
 from .enquiry import Enquiry
 from .evidence import Evidence
+from .fetching import Fetching
 from .filing import Filings
 from .forms import Forms
 from .handover import Handover
@@ -37,6 +38,7 @@ from .ordering import Ordering
 from .packing import PackingActs
 from .papers import Papers
 from .pricing import Pricing
+from .receipt_codes import ReceiptCodes
 from .reconciling import Reconciling
 from .redirecting import Redirecting
 from .registers import Registers
@@ -60,6 +62,8 @@ class Services:
     """Every act of the house. `ready` tells what is wrong, nothing when all is well."""
 
     intake: Intake
+    fetching: Fetching
+    receipt_codes: ReceiptCodes
     labelling: Labelling
     booking: Booking
     ordering: Ordering

@@ -17,9 +17,9 @@ from datetime import datetime
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import NAME_MOST, checked_text, compact_phone
+from postgw.domain.customer import OrderCustomer, OrderTicket
 from postgw.domain.desk_order import DeskCard
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
-from postgw.domain.ports import OrderCustomer, OrderTicket
 from postgw.storage import desk_orders, province
 from postgw.storage.database import Database, Session
 

@@ -45,6 +45,12 @@ class PostAccount:
 
     name: str
     cod_carries: str  #: fee, postage, both, none
+    desks: frozenset[str] = frozenset()  #: empty: all
+    public_post: bool = True  #: the provider of the public postal service
+
+    def serves(self, desk: str) -> bool:
+        """Say whether a desk's consignments may travel with it."""
+        return not self.desks or desk in self.desks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,7 @@ class Intake:
     database: Database
     book: RuleBook
     account_of: Callable[[str], PostAccount | None]  #: by desk
+    account_named: Callable[[str], PostAccount | None]
     pick: Callable[[int], int] = secrets.randbelow
 
     async def take(self, dossier: Dossier, *, actor: Actor, at: datetime) -> Taken:
@@ -141,31 +148,46 @@ class Intake:
                 raise Conflict("Mã {number} đã thuộc hồ sơ khác.", number=numbered.dossier_no, code="dossier_no.taken")
             return await dossiers.rewrite(tx, kept, numbered, at=at)
 
-    async def register(self, key: str, *, leg: str, to_desk: str = "", actor: Actor, at: datetime) -> Consignment:
-        """Register a consignment for one leg of a dossier.
+    async def register(
+        self,
+        key: str,
+        *,
+        leg: str,
+        to_desk: str = "",
+        account: str = "",
+        first: bool = False,
+        actor: Actor,
+        at: datetime,
+    ) -> Consignment:
+        """Register a consignment for one leg of a dossier, to travel with the account named or the desk's own.
 
-        Raises Conflict, with a link to it, while the dossier has a live consignment on this leg.
+        Raises Conflict, with a link to it, while the dossier has a live consignment on this leg, or, where only the
+        `first` is wanted, when it had one ever.
         """
         actor.must("intake")
         async with self.database.writing() as tx:
             kept = await _found(tx, key, actor, lock=True)
-            draft = await self._drafted(tx, kept, leg, to_desk, at)
-            account = self.account_of(draft.desk)
+            if first and (had := await consignments.of_leg(tx, kept.dossier_id, leg)):
+                raise _already_live(kept, had)
+            draft = await self._drafted(tx, kept, leg, to_desk, account, at)
             made = await registering.register(
-                tx, draft, account=account.name if account else "", pick=self.pick, table_of=self.book.scan_table_of,
+                tx, draft, account=draft.account, pick=self.pick, table_of=self.book.scan_table_of,
                 actor=actor.name, at=at,
             )  # fmt: skip
             if isinstance(made, str):
                 raise _already_live(kept, made)
         return made
 
-    async def _drafted(self, tx: Session, kept: KeptDossier, leg: str, to_desk: str, at: datetime) -> Consignment:
+    async def _drafted(
+        self, tx: Session, kept: KeptDossier, leg: str, to_desk: str, account: str, at: datetime
+    ) -> Consignment:
         dossier = kept.dossier
         is_supplement = leg == "send" and await supplements.waiting_for(tx, kept.dossier_id) is not None
         if not is_supplement:
             _must_be_chosen(dossier, leg, to_desk)
         consignor, consignee = await self._parties(tx, dossier, leg, to_desk)
         desk = dossier.receiving_desk if leg in {"send", "transfer"} else dossier.returning_desk
+        travels = self._account(desk, account)
         ends = {"send": dossier.receiving_desk, "withdrawal": dossier.returning_desk, "transfer": to_desk}
         return Consignment(
             consignment_no="",
@@ -177,9 +199,22 @@ class Intake:
             consignor=consignor,
             consignee=consignee,
             collect_dong=0 if is_supplement else await self._collect(tx, kept.dossier_id, dossier, leg, desk),
+            account=travels.name if travels else "",
+            public_service=travels is None or travels.public_post,
             rules_version=self._version(at),
             custody=starting_custody(leg),
         )
+
+    def _account(self, desk: str, name: str) -> PostAccount | None:
+        if not name:
+            return self.account_of(desk)
+        account = self.account_named(name)
+        if account is None or not account.serves(desk):
+            raise Invalid(
+                "Không có tài khoản bưu chính “{name}” phục vụ {desk}. Chọn tài khoản khác hoặc để trống.",
+                name=name, desk=desk, code="account.unknown", field="/account",
+            )  # fmt: skip
+        return account
 
     async def _parties(self, session: Session, dossier: Dossier, leg: str, to_desk: str) -> tuple[Party, Party]:
         receiving = _as_party(await _desk(session, dossier.receiving_desk, "/receiving_desk"))

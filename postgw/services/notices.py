@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -22,11 +22,11 @@ from urllib.parse import urlsplit
 from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Invalid, PostgwError, Refused, Unknown, Unreachable
-from postgw.domain.patience import is_hopeless, next_try
+from postgw.domain.patience import is_hopeless, next_try, seconds_of_quiet
 from postgw.domain.ports import DossierDesk, HookSender, HookTarget, Message, Messenger, Notice
 from postgw.domain.secret_link import PURPOSES, link_of
 from postgw.domain.wording import citizen_text, dossier_text, link_purpose
-from postgw.storage import accounts, consignments, dossiers, outbox, province, records
+from postgw.storage import accounts, consignments, dossiers, messages, outbox, province, records, wires
 from postgw.storage.accounts import Hook
 from postgw.storage.database import Database
 from postgw.storage.outbox import Errand, NewErrand
@@ -46,13 +46,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """A system of desks that hears what became of their dossiers."""
+
+    name: str
+    desks: frozenset[str]  #: empty: all
+    desk: DossierDesk
+
+    def is_told_of(self, desk: str) -> bool:
+        """Say whether the system is told of a desk's dossiers."""
+        return not self.desks or desk in self.desks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notices:
     """The act of telling."""
 
     database: Database
-    desk: DossierDesk | None  #: none: no desk hears of its dossiers by wire
+    desks: tuple[Listener, ...]  #: none: no desk hears of its dossiers by wire
     hooks_sender: HookSender
-    messenger: Messenger | None  #: none: no citizen is sent messages
+    channels: Mapping[str, Messenger]  #: in the order in which they are tried; none: no citizen is sent messages
     rehearsal: bool
     statement_closes: bool
     public_url: str = ""  #: where citizens reach the pages; empty: their messages bear no link
@@ -87,10 +100,10 @@ class Notices:
             return NewErrand(channel=channel, target=target, key=key, subject=notice.consignment_no, payload=text)
 
         to_office = notice.desk == notice.office != ""  # a post office is told by the feed and by subscribers alone
-        due = [errand("desk", notice.desk)] if self.desk and not to_office else []
+        due = [errand("desk", one.name) for one in self.desks if not to_office and one.is_told_of(notice.desk)]
         due += [errand("hook", hook.hook_no) for hook in hooks if _wants(hook, notice)]
-        if self.messenger and self._text(notice, consignment):
-            due.append(errand("citizen", ""))
+        if self.channels and self._text(notice, consignment):
+            due.append(errand("citizen", next(iter(self.channels))))
         return due
 
     def _text(self, notice: Notice, consignment: Consignment | None, link: str = "") -> str:
@@ -126,16 +139,23 @@ class Notices:
         try:
             await acts[errand.channel](errand)
         except Refused as no:
-            await self._put_aside(errand, no)
+            await self._put_aside(errand, no, at)
         except Unreachable as silence:
             await self._put_off(errand, silence, at)
         else:
             async with self.database.writing() as tx:
+                await wires.heard(tx, _wires_of(errand), at=at)
                 await outbox.done(tx, [errand.errand_no], at=at)
 
     async def _tell_desk(self, errand: Errand) -> None:
-        if self.desk:
-            await self.desk.tell(records.notice(errand.payload))
+        listener = next((one for one in self.desks if one.name == errand.target), None)
+        if listener is not None:
+            notice = records.notice(errand.payload)
+            kept = await dossiers.find(self.database.reading, notice.dossier_no) if notice.dossier_no else None
+            if kept is None and notice.consignment_no:
+                consignment = await consignments.find(self.database.reading, notice.consignment_no)
+                kept = await dossiers.by_id(self.database.reading, consignment.dossier_id) if consignment else None
+            await listener.desk.tell(notice, kept.dossier if kept else None)
 
     async def _tell_hook(self, errand: Errand) -> None:
         hooks = await accounts.hooks(self.database.reading, state="on")
@@ -148,8 +168,9 @@ class Notices:
         consignment = await consignments.find(self.database.reading, errand.subject) if errand.subject else None
         link = await self._link(notice.kind, consignment) if consignment else ""
         text, phone = self._text(notice, consignment, link), await self._phone(notice, consignment)
-        if self.messenger and text and phone:
-            await self.messenger.send(Message(message_id=notice.notice_id, to=phone, text=text))
+        channel = self.channels.get(errand.target)
+        if channel and text and phone:
+            await channel.send(Message(message_id=notice.notice_id, to=phone, text=text))
 
     async def _link(self, kind: str, consignment: Consignment) -> str:
         """Return the address on which the reader of a message answers; empty where none is meant."""
@@ -169,20 +190,31 @@ class Notices:
             return ""
         return kept.dossier.applicant.phone or (kept.dossier.return_to.phone if kept.dossier.return_to else "")
 
-    async def _put_aside(self, errand: Errand, no: PostgwError) -> None:
+    async def _put_aside(self, errand: Errand, no: PostgwError, at: datetime) -> None:
         async with self.database.writing() as tx:
             await outbox.park(tx, errand.errand_no, error=str(no))
+            if isinstance(no, Refused):
+                await wires.heard(tx, _wires_of(errand), at=at)
             if errand.channel == "hook" and no.code == "hook.gone":
                 await accounts.set_hook_state(tx, errand.target, "off")
 
     async def _put_off(self, errand: Errand, silence: Unreachable, at: datetime) -> None:
         if is_hopeless(errand.attempts):
-            await self._put_aside(errand, silence)
+            await self._put_aside(errand, silence, at)
             return
-        asked_for = int(str(silence.values.get("retry_after") or 0))
         async with self.database.writing() as tx:
-            until = next_try(errand.attempts, at, asked_for=asked_for)
-            await outbox.put_off(tx, errand.errand_no, until=until, error=str(silence))
+            for name in _wires_of(errand):
+                await wires.fell_silent(tx, name, error=str(silence), at=at)
+            until = next_try(errand.attempts, at, asked_for=seconds_of_quiet(silence))
+            await outbox.put_off(
+                tx, errand.errand_no, until=until, error=str(silence), tried=silence.code != "wire.resting"
+            )
+
+    async def heard(self, channel: str, receipt_no: str, *, arrived: bool, reason: str = "", at: datetime) -> None:
+        """Keep what a channel says became of a message; a receipt that nobody waits for changes nothing."""
+        async with self.database.writing() as tx:
+            await wires.heard(tx, (f"message:{channel}",), at=at)
+            await messages.told(tx, channel, receipt_no, state="arrived" if arrived else "failed", reason=reason, at=at)
 
     async def subscribe(self, *, url: str, kinds: tuple[str, ...], desk: str, actor: Actor, at: datetime) -> Hook:
         """Add a subscriber; its secret is in the answer and nowhere else ever after."""
@@ -234,6 +266,12 @@ class Notices:
         if errand is None:
             raise Unknown("Không có việc {number} đang dừng.", number=errand_no, code="errand.unknown")
         return errand
+
+
+def _wires_of(errand: Errand) -> tuple[str, ...]:
+    """Name the outsider that an errand goes to; subscribers are not watched one by one."""
+    kind = {"desk": "desk", "citizen": "message"}.get(errand.channel)
+    return (f"{kind}:{errand.target}",) if kind else ()
 
 
 def _is_address(url: str) -> bool:

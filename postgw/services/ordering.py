@@ -20,6 +20,7 @@ from postgw.domain.actor import Actor
 from postgw.domain.address import Party
 from postgw.domain.consignment import Consignment
 from postgw.domain.custody import starting_custody
+from postgw.domain.customer import OrderCustomer, OrderFeedPage, OrderTaken
 from postgw.domain.desk_order import (
     DeskOrder,
     Direction,
@@ -33,7 +34,6 @@ from postgw.domain.dossier import Dossier
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
-from postgw.domain.ports import OrderCustomer, OrderFeedPage, OrderTaken
 from postgw.domain.scan import Scan, Witness
 from postgw.rules import places
 from postgw.rules.book import RuleBook

@@ -17,14 +17,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from postgw.domain.actor import GATEWAY, Actor
-from postgw.domain.errors import Invalid, TooMuch, Unreachable
+from postgw.domain.errors import Invalid, Refused, TooMuch, Unreachable
 from postgw.domain.legal_day import legal_day
-from postgw.domain.ports import FeedEvent, FeedPage, PostOffice
+from postgw.domain.ports import FeedEvent, FeedPage, FeedReject, PostOffice
 from postgw.domain.recognise import Recognised, recognise
 from postgw.domain.scan import Placed, Scan, Witness, place_in_time
 from postgw.domain.undeliverable import archive_from
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, invitations, item_numbers, manifests, orders, scans, strays, undeliverables
+from postgw.storage import (
+    consignments,
+    invitations,
+    item_numbers,
+    manifests,
+    orders,
+    scans,
+    strays,
+    undeliverables,
+    wires,
+)
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Kept, Locked
 from postgw.storage.strays import Stray
@@ -90,7 +100,7 @@ class Tracking:
 
     database: Database
     book: RuleBook
-    posts: Mapping[str, PostOffice]
+    posts: Mapping[str, PostOffice]  #: those that have a feed to be read
 
     async def take(self, batch: ScanBatch, *, actor: Actor, at: datetime) -> tuple[ScanAnswer, ...]:
         """Take a batch of scans in; return an answer for each, in order.
@@ -224,7 +234,7 @@ class Tracking:
             cursor = await orders.cursor(self.database.reading, account)
             try:
                 page = await self.posts[account].feed(cursor, _FEED_PAGE)
-            except Unreachable as silence:
+            except (Refused, Unreachable) as silence:
                 async with self.database.writing() as tx:
                     await orders.failing(tx, account, error=str(silence), at=at)
                 return taken
@@ -241,17 +251,28 @@ class Tracking:
             if not await orders.advance(tx, account, was=cursor, now=page.cursor, at=at):
                 return False
             await orders.keep_rejects(tx, account, page.rejects, at=at)
-            found = await scans.lock(tx, [event.order_no for event in page.events])
-            statements = [
-                (found[event.order_no], _stated(event, account, at)) for event in page.events if event.order_no in found
-            ]
-            await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
-            await strays.keep(tx, [
-                Stray(number=event.order_no, scan=_stated(event, account, at))
-                for event in page.events if event.order_no not in found
-            ])  # fmt: skip
-            await self._bind_from_feed(tx, account, page.events, found, at)
+            await self._keep_said(tx, account, page.events, at)
         return True
+
+    async def hear(
+        self, account: str, events: Sequence[FeedEvent], rejects: Sequence[FeedReject] = (), *, at: datetime
+    ) -> None:
+        """Keep what a post that calls us said, each record once however often it comes."""
+        async with self.database.writing() as tx:
+            await wires.heard(tx, (f"post:{account}",), at=at)
+            await orders.keep_rejects(tx, account, rejects, at=at)
+            await self._keep_said(tx, account, events, at)
+
+    async def _keep_said(self, tx: Session, account: str, events: Sequence[FeedEvent], at: datetime) -> None:
+        found = await scans.lock(tx, [event.order_no for event in events])
+        ours = [event for event in events if event.order_no in found]
+        statements = [(found[event.order_no], _stated(event, account, at)) for event in ours]
+        await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
+        await strays.keep(tx, [
+            Stray(number=event.order_no, scan=_stated(event, account, at))
+            for event in events if event.order_no not in found
+        ])  # fmt: skip
+        await self._bind_from_feed(tx, account, events, found, at)
 
     async def _bind_from_feed(
         self, tx: Session, account: str, events: Iterable[FeedEvent], found: Mapping[str, Locked], at: datetime

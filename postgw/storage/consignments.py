@@ -20,7 +20,8 @@ from .database import IntegrityError, Session, moment
 _COLUMNS = (
     "c.id, c.consignment_no, c.dossier_id, d.dossier_no, c.leg, c.issue, c.desk, c.to_desk, c.parties,"
     " c.item_no, c.bag_no,"
-    " c.collect_dong, c.without_result, c.rules_version, c.version, c.created_at, c.state, c.holder, c.office,"
+    " c.collect_dong, c.without_result, c.account, c.public_service,"
+    " c.rules_version, c.version, c.created_at, c.state, c.holder, c.office,"
     " c.since_at, c.attempts, c.heard_at, c.proved, c.live"
 )
 _FROM = "FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
@@ -42,6 +43,8 @@ def from_row(row: dict[str, Any]) -> Consignment:
         item_no=row["item_no"] or "",
         collect_dong=row["collect_dong"],
         without_result=bool(row["without_result"]),
+        account=row["account"],
+        public_service=bool(row["public_service"]),
         rules_version=row["rules_version"],
         version=row["version"],
         custody=custody_from_row(row),
@@ -67,11 +70,12 @@ async def create(tx: Session, consignment: Consignment, *, actor: str, at: datet
     parties = records.to_json({"consignor": consignment.consignor, "consignee": consignment.consignee})
     row = await tx.row(
         "INSERT INTO consignment (consignment_no, dossier_id, leg, issue, desk, to_desk, parties, collect_dong,"
-        " rules_version, created_at, created_by, holder, without_result)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id",
+        " rules_version, created_at, created_by, holder, without_result, account, public_service)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING"
+        " RETURNING id",
         consignment.consignment_no, consignment.dossier_id, consignment.leg, consignment.issue, consignment.desk,
         consignment.to_desk, parties, consignment.collect_dong, consignment.rules_version, at, actor,
-        consignment.custody.holder, consignment.without_result,
+        consignment.custody.holder, consignment.without_result, consignment.account, consignment.public_service,
     )  # fmt: skip
     return row is not None
 
@@ -83,6 +87,15 @@ async def issues(session: Session, dossier_id: int, leg: str) -> tuple[int, str]
     )
     live = next((row["consignment_no"] for row in rows if row["live"]), "")
     return max((row["issue"] for row in rows), default=0), live
+
+
+async def of_leg(session: Session, dossier_id: int, leg: str) -> str:
+    """Return the number of the newest consignment that a dossier ever had on a leg; empty when it had none."""
+    row = await session.row(
+        "SELECT consignment_no FROM consignment WHERE dossier_id = $1 AND leg = $2 ORDER BY issue DESC LIMIT 1",
+        dossier_id, leg,
+    )  # fmt: skip
+    return row["consignment_no"] if row else ""
 
 
 async def find(session: Session, number: str, *, lock: bool = False) -> Consignment | None:

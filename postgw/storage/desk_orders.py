@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from postgw.domain.customer import OrderCustomer
 from postgw.domain.desk_order import DeskCard, KeptOrder
-from postgw.domain.ports import FeedEvent, OrderCustomer
+from postgw.domain.ports import FeedEvent
 
 from . import records
 from .database import Session, moment

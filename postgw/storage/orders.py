@@ -24,6 +24,7 @@ class Booked:
     account: str
     state: str  #: waiting, unknown, accepted, refused, cancelling, cancelled
     message: str
+    post_ref: str  #: the post's own id of it, where its receipt named one
     cancel_reason: str
     asked_at: datetime
     answered_at: datetime | None
@@ -37,6 +38,7 @@ class Booked:
 def _from_row(row: dict[str, Any]) -> Booked:
     return Booked(
         consignment_no=row["consignment_no"], account=row["account"], state=row["state"], message=row["message"],
+        post_ref=row["post_ref"],
         cancel_reason=row["cancel_reason"], asked_at=moment(row["asked_at"]), answered_at=moment(row["answered_at"]),  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -62,13 +64,21 @@ async def find(session: Session, consignment_no: str, *, lock: bool = False) -> 
 
 
 async def set_state(
-    tx: Session, consignment_no: str, state: str, *, message: str = "", reason: str = "", at: datetime | None = None
+    tx: Session,
+    consignment_no: str,
+    state: str,
+    *,
+    message: str = "",
+    reason: str = "",
+    post_ref: str = "",
+    at: datetime | None = None,
 ) -> None:
     """Note what became of an order. `at` is when the post answered."""
     await tx.run(
         "UPDATE post_order SET state = $2, message = $3, answered_at = COALESCE($4, answered_at),"
-        " cancel_reason = CASE WHEN $5 = '' THEN cancel_reason ELSE $5 END WHERE consignment_no = $1",
-        consignment_no, state, message[:500], at, reason,
+        " cancel_reason = CASE WHEN $5 = '' THEN cancel_reason ELSE $5 END,"
+        " post_ref = CASE WHEN $6 = '' THEN post_ref ELSE $6 END WHERE consignment_no = $1",
+        consignment_no, state, message[:500], at, reason, post_ref[:60],
     )  # fmt: skip
 
 

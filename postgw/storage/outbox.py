@@ -133,11 +133,12 @@ async def done(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
     )  # fmt: skip
 
 
-async def put_off(tx: Session, errand_no: int, *, until: datetime, error: str) -> None:
-    """Try an errand again later."""
+async def put_off(tx: Session, errand_no: int, *, until: datetime, error: str, tried: bool = True) -> None:
+    """Try an errand again later; one that nobody tried is not counted."""
     await tx.run(
-        "UPDATE outbox SET due_at = $2, lease_until = NULL, last_error = $3 WHERE id = $1 AND state = 'waiting'",
-        errand_no, until, error[:300],
+        "UPDATE outbox SET due_at = $2, lease_until = NULL, last_error = $3, attempts = attempts - $4"
+        " WHERE id = $1 AND state = 'waiting'",
+        errand_no, until, error[:300], 0 if tried else 1,
     )  # fmt: skip
 
 

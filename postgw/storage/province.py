@@ -68,25 +68,36 @@ async def must_be_unit(session: Session, code: str, kind: str, *, field: str) ->
 
 
 async def put_places(
-    tx: Session, places: Sequence[tuple[str, PostPlace]], *, valid_from: date, author: str, reason: str
+    tx: Session,
+    places: Sequence[tuple[str, PostPlace]],
+    *,
+    valid_from: date,
+    author: str,
+    reason: str,
+    scheme: str = "vnpost",
 ) -> None:
-    """Keep the post's own codes of communes from a day on; what began before stays as it was."""
+    """Keep a post's own codes of communes from a day on; what began before stays as it was."""
     columns = (
-        ("commune_code", "text"), ("post_province", "int"), ("post_district", "int"), ("valid_from", "date"),
-        ("author", "text"), ("reason", "text"),
+        ("scheme", "text"), ("commune_code", "text"), ("post_province", "int"), ("post_district", "int"),
+        ("post_commune", "text"), ("valid_from", "date"), ("author", "text"), ("reason", "text"),
     )  # fmt: skip
-    rows = [(commune, place.province, place.district, valid_from, author, reason) for commune, place in places]
-    await tx.insert_many("place", columns, rows, tail="ON CONFLICT (commune_code, valid_from) DO NOTHING")
+    rows = [
+        (scheme, commune, place.province, place.district, place.commune, valid_from, author, reason)
+        for commune, place in places
+    ]
+    await tx.insert_many("post_place", columns, rows, tail="ON CONFLICT (scheme, commune_code, valid_from) DO NOTHING")
 
 
-async def place(session: Session, commune_code: str, *, on: date) -> PostPlace | None:
-    """Return the post's own codes of a commune on a day."""
+async def place(session: Session, commune_code: str, *, on: date, scheme: str = "vnpost") -> PostPlace | None:
+    """Return a post's own codes of a commune on a day."""
     row = await session.row(
-        "SELECT post_province, post_district FROM place WHERE commune_code = $1 AND valid_from <= $2"
-        " ORDER BY valid_from DESC LIMIT 1",
-        commune_code, on,
+        "SELECT post_province, post_district, post_commune FROM post_place WHERE commune_code = $1 AND valid_from <= $2"
+        " AND scheme = $3 ORDER BY valid_from DESC LIMIT 1",
+        commune_code, on, scheme,
     )  # fmt: skip
-    return PostPlace(province=row["post_province"], district=row["post_district"]) if row else None
+    if row is None:
+        return None
+    return PostPlace(province=row["post_province"], district=row["post_district"], commune=row["post_commune"])
 
 
 async def put_procedures(tx: Session, procedures: Sequence[Procedure], *, author: str, reason: str) -> None:

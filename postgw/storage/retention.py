@@ -74,6 +74,7 @@ KEEPING: Mapping[str, Keeping] = {
         tied_by="consignment_id", json={"content": ("contents", "note")}, words=("content",),
         aged_by="ordered_at", aged_where="consignment_id IS NULL", removed=True,
     ),
+    "desk_standing": _NOBODY,
     "disclosure_request": Keeping(tied_by="dossier_id", words=("ground",), why="who asked is an official"),
     "dossier": Keeping(tied_by="id", why="cleaned first, and its digest made anew"),
     "erasure": _NOBODY,
@@ -93,7 +94,12 @@ KEEPING: Mapping[str, Keeping] = {
     "liability_record": _WORDS_OF_A_CASE,
     "manifest": _NOBODY,
     "manifest_line": Keeping(tied_by="consignment_no", blank=("note",)),
+    "message": Keeping(why="neither text nor address"),
     "note_signature": Keeping(tied_by="consignment_id", blank=("name",), empty=("signature_png",)),
+    "offer": Keeping(
+        tied_by="dossier_id", json={"content": ("note",)}, words=("reason",),
+        aged_by="offered_at", aged_where="dossier_id IS NULL", removed=True,
+    ),
     "outbox": Keeping(tied_by="subject", blank=("last_error",), words=("payload",)),
     "packing": Keeping(
         tied_by="consignment_id", words=("content",),
@@ -104,14 +110,15 @@ KEEPING: Mapping[str, Keeping] = {
     "pickup": _NOBODY,
     "pickup_task": _NOBODY,
     "pickup_window": _OFFICIALS,
-    "place": _NOBODY,
     "post_order": Keeping(tied_by="consignment_no", blank=("message",)),
+    "post_place": _NOBODY,
     "prepayment": _NOBODY,
     "price_list": _NOBODY,
     "procedure": _NOBODY,
     "proof": _PAPER_TRAIL,
     "rating": Keeping(tied_by="consignment_id", blank=("comment",)),
     "receipt": Keeping(tied_by="dossier_id", blank=("cancel_reason",), json={"grounds": ("evidence",)}),
+    "receipt_code": Keeping(why="a hash, which opens a dossier that is clean"),
     "receipt_series": _NOBODY,
     "redirection": Keeping(tied_by="consignment_id", json={"old_party": (), "new_party": ()}),
     "refusal": Keeping(
@@ -142,6 +149,7 @@ KEEPING: Mapping[str, Keeping] = {
     "unit": _NOBODY,
     "walk": _NOBODY,
     "warning": _NOBODY,
+    "wire": _NOBODY,
     "zone": _NOBODY,
 }  # fmt: skip
 

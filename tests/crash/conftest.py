@@ -55,10 +55,11 @@ port = {port}
 [[post.accounts]]
 name = "ha-tinh"
 adapter = "rehearsal"
-[desk]
+[[desk.systems]]
+name = "mot-cua"
 adapter = "rehearsal"
 [messages]
-adapter = "rehearsal"
+channels = ["rehearsal"]
 [adapters.rehearsal.post]
 url = "{office}"
 """

@@ -15,8 +15,7 @@ from postgw.settings import SettingsError
 HOUSE = Path(__file__).parents[2]
 LEAST = """
 storage = { url = "sqlite://x.sqlite3" }
-desk = { adapter = "rehearsal" }
-messages = { adapter = "rehearsal" }
+messages = { channels = ["rehearsal"] }
 """
 
 
@@ -44,7 +43,10 @@ def test_the_shipped_settings_run_the_rehearsal_on_sqlite() -> None:
 
 
 def test_every_key_stands_in_the_shipped_settings() -> None:
-    rooms = (settings.Web, settings.Storage, settings.Labels, settings.Scheduler, settings.PostAccount, settings.Desk)
+    rooms = (
+        settings.Web, settings.Storage, settings.Labels, settings.Scheduler, settings.PostAccount, settings.DeskSystem,
+        settings.Messages,
+    )  # fmt: skip
 
     assert {part.name for room in rooms for part in dataclasses.fields(room)} <= _declared()
 

@@ -47,10 +47,11 @@ url = "{url}"
 name = "ha-tinh"
 adapter = "rehearsal"
 cod_carries = "fee"
-[desk]
+[[desk.systems]]
+name = "mot-cua"
 adapter = "rehearsal"
 [messages]
-adapter = "rehearsal"
+channels = ["rehearsal"]
 [adapters.rehearsal.post]
 port = 0
 speed = 3600.0
@@ -102,12 +103,12 @@ class Day:
 
 
 @pytest.fixture
-async def day(database_url: str) -> AsyncIterator[Day]:
+async def day(database_url: str, outsiders_never_rest: None) -> AsyncIterator[Day]:
     clock = [MORNING]
     async with opened_house(parse(SETTINGS.format(url=database_url) + PUBLIC), clock=lambda: clock[0]) as house:
         await _furnish(house)
         door = Door(clock=lambda: clock[0], rehearsal=True, per_minute={"default": 0, "scans": 0, "public": 0})
-        inbound = inbound_routes(house.services, clock=lambda: clock[0])
+        inbound = inbound_routes(house, clock=lambda: clock[0])
         app = make_app(house.services, door=door, inbound_routes=inbound, pages=pages())
         async with TestClient(TestServer(app)) as client:
             day = Day(house, client, clock)

@@ -335,7 +335,7 @@ async def test_of_many_equal_orders_at_once_one_is_taken_and_the_others_are_know
 
 async def test_keys_are_not_guessed_for_long(day: Day, system: System):
     door = Door(clock=lambda: day.clock[0], rehearsal=True, per_minute={"default": 0, "scans": 0, "public": 5})
-    inbound = inbound_routes(day.house.services, clock=lambda: day.clock[0])
+    inbound = inbound_routes(day.house, clock=lambda: day.clock[0])
     async with TestClient(TestServer(make_app(day.house.services, door=door, inbound_routes=inbound))) as client:
         guesses = [base64.b64encode(f"{system.key}:{n}".encode()).decode() for n in range(8)]
         answers = []

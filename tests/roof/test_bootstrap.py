@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from postgw.bootstrap import CannotStart, doubts, is_rehearsal, opened_house
+from postgw.bootstrap import CannotStart, doubts, opened_house
 from postgw.domain.errors import Unreachable
+from postgw.outsiders import is_rehearsal
 from postgw.settings import Settings, parse
 from postgw.storage.migrate import migrate, pending
 
@@ -17,10 +18,11 @@ url = "{url}"
 [[post.accounts]]
 name = "ha-tinh"
 adapter = "rehearsal"
-[desk]
+[[desk.systems]]
+name = "mot-cua"
 adapter = "rehearsal"
 [messages]
-adapter = "rehearsal"
+channels = ["rehearsal"]
 [adapters.rehearsal.post]
 port = 0
 """
@@ -34,10 +36,6 @@ customer_code = "HCC-HT"
 base_url = "https://post.example"
 key_env = "POSTGW_POST_KEY"
 secret_env = "POSTGW_POST_SECRET"
-[desk]
-adapter = "none"
-[messages]
-adapter = "none"
 """
 ENVIRON = {"POSTGW_POST_KEY": "k", "POSTGW_POST_SECRET": "s"}
 

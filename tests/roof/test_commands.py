@@ -29,10 +29,11 @@ url = "sqlite://{folder}/gateway.sqlite3"
 [[post.accounts]]
 name = "ha-tinh"
 adapter = "rehearsal"
-[desk]
+[[desk.systems]]
+name = "mot-cua"
 adapter = "rehearsal"
 [messages]
-adapter = "rehearsal"
+channels = ["rehearsal"]
 [adapters.rehearsal.post]
 port = 0
 """

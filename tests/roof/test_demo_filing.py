@@ -18,10 +18,11 @@ url = "{url}"
 [[post.accounts]]
 name = "dien-tap"
 adapter = "rehearsal"
-[desk]
+[[desk.systems]]
+name = "mot-cua"
 adapter = "rehearsal"
 [messages]
-adapter = "rehearsal"
+channels = ["rehearsal"]
 [adapters.rehearsal.post]
 port = 0
 """

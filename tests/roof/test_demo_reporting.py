@@ -21,10 +21,11 @@ url = "{url}"
 [[post.accounts]]
 name = "ha-tinh"
 adapter = "rehearsal"
-[desk]
+[[desk.systems]]
+name = "mot-cua"
 adapter = "rehearsal"
 [messages]
-adapter = "rehearsal"
+channels = ["rehearsal"]
 [adapters.rehearsal.post]
 port = 0
 """

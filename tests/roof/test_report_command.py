@@ -16,10 +16,6 @@ from postgw.storage.migrate import migrate
 SETTINGS = """
 [storage]
 url = "sqlite://{folder}/gateway.sqlite3"
-[desk]
-adapter = "none"
-[messages]
-adapter = "none"
 [reports]
 reporter = "Bưu điện tỉnh Diễn Tập"
 addressee = "Sở Diễn Tập"

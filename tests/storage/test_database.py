@@ -287,11 +287,12 @@ def test_a_url_of_another_kind_is_refused():
 async def test_days_are_compared_as_days(house):
     async with house.database.writing() as tx:
         await tx.run(
-            "INSERT INTO place (commune_code, post_province, valid_from, author, reason) VALUES ('1', 2, $1, '', '')",
+            "INSERT INTO post_place (commune_code, post_province, valid_from, author, reason)"
+            " VALUES ('1', 2, $1, '', '')",
             date(2026, 10, 9),
         )
 
-    rows = await house.database.reading.rows("SELECT id FROM place WHERE valid_from <= $1", date(2026, 10, 10))
+    rows = await house.database.reading.rows("SELECT id FROM post_place WHERE valid_from <= $1", date(2026, 10, 10))
 
     assert len(rows) == 1
 

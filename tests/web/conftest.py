@@ -126,7 +126,8 @@ async def furnished(house: House) -> str:
 def settings_for(url: str) -> str:
     """Return the settings of a rehearsal on one database."""
     return "\n".join([
-        "[storage]", f'url = "{url}"', "[desk]", 'adapter = "rehearsal"', "[messages]", 'adapter = "rehearsal"',
+        "[storage]", f'url = "{url}"', "[[desk.systems]]", 'name = "mot-cua"', 'adapter = "rehearsal"',
+        "[messages]", 'channels = ["rehearsal"]',
         "[[post.accounts]]", 'name = "dien-tap"', 'adapter = "rehearsal"', 'cod_carries = "fee"',
         "[adapters.rehearsal.post]", "port = 0",
     ])  # fmt: skip

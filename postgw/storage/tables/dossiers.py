@@ -41,20 +41,22 @@ class UnitRow(Model):
         table = "unit"
 
 
-class PlaceRow(Model):
-    """The post's own codes of a commune, from a day on (they are not those of the Statistics Office)."""
+class PostPlaceRow(Model):
+    """A post's own codes of a commune, from a day on. Each carrier has a scheme of its own."""
 
     id = fields.BigIntField(primary_key=True)
+    scheme = fields.CharField(max_length=20, default="vnpost", db_default="vnpost")
     commune_code = fields.CharField(max_length=10)
     post_province = fields.IntField()
     post_district = fields.IntField(default=0, db_default=0)
+    post_commune = fields.CharField(max_length=20, default="", db_default="")
     valid_from = fields.DateField()
     author = fields.CharField(max_length=ACTOR)
     reason = fields.CharField(max_length=300)
 
     class Meta:
-        table = "place"
-        unique_together = (("commune_code", "valid_from"),)
+        table = "post_place"
+        unique_together = (("scheme", "commune_code", "valid_from"),)
 
 
 class ProcedureRow(Model):

@@ -19,7 +19,7 @@ class FeedRow(Model):
 
     id = fields.BigIntField(primary_key=True)
     account = fields.CharField(max_length=40, unique=True)
-    cursor = fields.CharField(max_length=64, default="", db_default="")
+    cursor = fields.CharField(max_length=200, default="", db_default="")
     read_at = fields.DatetimeField(null=True)
     failing_since = fields.DatetimeField(null=True)
     last_error = fields.CharField(max_length=300, default="", db_default="")

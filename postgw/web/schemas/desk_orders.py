@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from postgw.domain.customer import OrderCustomer
 from postgw.domain.desk_order import DeskCard, KeptOrder
-from postgw.domain.ports import OrderCustomer
 
 from .dossiers import PaperIn
 from .shapes import Code, Cursor, In, Moment, Out

@@ -70,6 +70,7 @@ class DossierIn(In):
     note: Note = ""
     arrived_by: str = Field("", max_length=150, description="Doanh nghiệp bưu chính khác đã mang hồ sơ đến, nếu có.")
     arrived_no: str = Field("", max_length=60, description="Số bưu gửi của doanh nghiệp ấy.")
+    language: Literal["vi", "en"] = Field("vi", description="Ngôn ngữ của tin nhắn cho người dân.")
 
     def dossier(self) -> Dossier:
         """Return the dossier in the words of the house."""
@@ -156,6 +157,7 @@ class DossierOut(DossierSummary):
     note: str
     arrived_by: str
     arrived_no: str
+    language: str
 
 
 class ChangeRequestOut(Out):
@@ -291,4 +293,5 @@ def _content(dossier: Dossier) -> dict[str, Any]:
         "note": dossier.note,
         "arrived_by": dossier.arrived_by,
         "arrived_no": dossier.arrived_no,
+        "language": dossier.language,
     }

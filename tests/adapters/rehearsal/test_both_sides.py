@@ -11,9 +11,12 @@ import pytest
 from adapters.rehearsal.faults import Faults
 from adapters.rehearsal.settings import OfficeOptions, command_line, options_from
 from postgw.domain.errors import Refused, Unreachable
-from postgw.domain.ports import FeedEvent
+from postgw.domain.ports import FeedEvent, PostedOrder
 
 BAD_DAYS = ("lost_answer", "html", "empty")
+
+
+pytestmark = pytest.mark.usefixtures("outsiders_never_rest")
 
 
 async def read_all(post, cursor="", limit=7):
@@ -127,8 +130,8 @@ async def test_a_cancellation_holds_and_may_be_repeated(open_office, client_of, 
     office, url = await open_office()
     post = client_of(url)
     await post.book(order)
-    await post.cancel(order.order_no)
-    await post.cancel(order.order_no)
+    await post.cancel(PostedOrder(order_no=order.order_no))
+    await post.cancel(PostedOrder(order_no=order.order_no))
     assert office.parcels() == 0
 
 
@@ -138,7 +141,7 @@ async def test_after_collection_a_cancellation_is_refused(open_office, client_of
     await post.book(order)
     clock.hours_pass(40)
     with pytest.raises(Refused):
-        await post.cancel(order.order_no)
+        await post.cancel(PostedOrder(order_no=order.order_no))
 
 
 async def test_a_token_that_ran_out_is_renewed_without_a_word(open_office, client_of, clock, order):
@@ -154,7 +157,7 @@ async def test_an_order_number_with_odd_signs_is_cancelled_all_the_same(open_off
     office, url = await open_office()
     post = client_of(url)
     await post.book(replace(order, order_no="H26 1&2+Đ"))
-    await post.cancel("H26 1&2+Đ")
+    await post.cancel(PostedOrder(order_no="H26 1&2+Đ"))
     assert office.parcels() == 0
 
 

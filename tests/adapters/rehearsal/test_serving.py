@@ -10,9 +10,9 @@ import aiohttp
 
 RUN = """
 import asyncio
-from adapters.rehearsal.post_office import serve_office
+from adapters.rehearsal.doubles import DOUBLES, stand
 from adapters.rehearsal.settings import OfficeOptions
-asyncio.run(serve_office(OfficeOptions(port=0)))
+asyncio.run(stand(DOUBLES["post-office"], OfficeOptions(port=0)))
 """
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.vnpost_ngsp.announcement import Announcement
 from postgw.domain.errors import Refused, Unreachable
+from postgw.domain.ports import PostedOrder
 
 NGSP = "/apiVNPostNGSP/p1.0"
 ORDER, CANCEL, TRACKING = f"{NGSP}/order/post", f"{NGSP}/order/cancel", f"{NGSP}/order/tracking"
@@ -108,7 +109,7 @@ async def test_no_verdict_names_a_person(post, outsider, order):
 
 async def test_a_cancellation_is_asked_with_both_names_encoded(post, outsider):
     outsider.will_answer(CANCEL, (201, {"Status": 110, "Message": "Đã hủy"}))
-    await post.cancel("H26 24&B+Đ")
+    await post.cancel(PostedOrder(order_no="H26 24&B+Đ"))
     asked = outsider.calls(CANCEL)[0]
     assert (asked.method, asked.body) == ("GET", b"")
     assert asked.query == "CustomerCode=HCC-DEMO&OrderNumber=H26%2024%26B%2B%C4%90"
@@ -117,7 +118,9 @@ async def test_a_cancellation_is_asked_with_both_names_encoded(post, outsider):
 
 async def test_a_query_that_an_address_has_already_stays(outsider, client_of):
     outsider.will_answer("/bus", (201, {"Status": 110}))
-    await client_of(outsider.url, cancel_url=outsider.url + "/bus?service=OrderCancel").cancel("A1")
+    await client_of(outsider.url, cancel_url=outsider.url + "/bus?service=OrderCancel").cancel(
+        PostedOrder(order_no="A1")
+    )
     assert outsider.calls("/bus")[0].query == "service=OrderCancel&CustomerCode=HCC-DEMO&OrderNumber=A1"
 
 
@@ -125,14 +128,14 @@ async def test_a_query_that_an_address_has_already_stays(outsider, client_of):
 async def test_only_110_cancels(post, outsider, status):
     outsider.will_answer(CANCEL, (201, {"Status": status, "Message": "Bưu tá đã nhận"}))
     with pytest.raises(Refused):
-        await post.cancel("A1")
+        await post.cancel(PostedOrder(order_no="A1"))
 
 
 @pytest.mark.parametrize("answer", [(200, {"Status": 110}), *BROKEN, (500, b"")], ids=str)
 async def test_an_unclear_answer_to_a_cancellation_leaves_it_open(post, outsider, answer):
     outsider.will_answer(CANCEL, answer)
     with pytest.raises(Unreachable):
-        await post.cancel("A1")
+        await post.cancel(PostedOrder(order_no="A1"))
 
 
 async def test_the_feed_begins_at_24_zeros(post, outsider):

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from adapters.card import Acts
 from adapters.vnpost_ngsp.client import NgspPostOffice
 from adapters.vnpost_ngsp.inbound import PREFIX, routes
 from adapters.vnpost_ngsp.settings import NgspSettings
@@ -18,7 +19,7 @@ from postgw.domain.actor import GATEWAY
 from postgw.domain.address import Party
 from postgw.domain.desk_order import DeskCard
 from postgw.domain.errors import Refused
-from postgw.domain.ports import PostOrder, PostPlace
+from postgw.domain.ports import PostedOrder, PostOrder, PostPlace
 from postgw.settings import parse
 from postgw.storage import province
 from postgw.storage.province import Unit
@@ -30,10 +31,11 @@ url = "{url}"
 [[post.accounts]]
 name = "ha-tinh"
 adapter = "rehearsal"
-[desk]
+[[desk.systems]]
+name = "mot-cua"
 adapter = "rehearsal"
 [messages]
-adapter = "rehearsal"
+channels = ["rehearsal"]
 [adapters.rehearsal.post]
 port = 0
 """
@@ -62,7 +64,12 @@ async def post(house: House) -> AsyncIterator[NgspPostOffice]:
         name="Thử", codes=["HCC"], desks=[DeskCard(desk="TS", names=())], key="", secret="", actor=GATEWAY, at=AT
     )
     app = web.Application()
-    app.add_routes(routes(house.services.ordering, house.services.customers, lambda: AT))
+    services = house.services
+    acts = Acts(
+        orders=services.ordering, customers=services.customers, words=services.tracking,
+        receipts=services.receipt_codes, messages=services.notices, clock=lambda: AT,
+    )  # fmt: skip
+    app.add_routes(routes(acts, {}))
     async with TestServer(app) as server:
         base = str(server.make_url(PREFIX))
         addresses: dict[str, Any] = {
@@ -78,18 +85,18 @@ async def post(house: House) -> AsyncIterator[NgspPostOffice]:
 
 async def test_an_order_is_taken_known_the_second_time_and_called_off(post: NgspPostOffice) -> None:
     first, second = await post.book(order("H27.1-261123-0001")), await post.book(order("H27.1-261123-0001"))
-    await post.cancel("H27.1-261123-0001")
+    await post.cancel(PostedOrder(order_no="H27.1-261123-0001"))
 
     assert (first.known_already, second.known_already) == (False, True)
     with pytest.raises(Refused):
-        await post.cancel("H27.1-261123-0009")
+        await post.cancel(PostedOrder(order_no="H27.1-261123-0009"))
     with pytest.raises(Refused):
         await post.book(order("H27.1-261123-0001"))
 
 
 async def test_the_feed_tells_of_the_cancellation_and_then_has_nothing_more(post: NgspPostOffice) -> None:
     await post.book(order("H27.1-261123-0002"))
-    await post.cancel("H27.1-261123-0002")
+    await post.cancel(PostedOrder(order_no="H27.1-261123-0002"))
     page = await post.feed("", limit=10)
 
     assert [(event.order_no, event.code) for event in page.events] == [("H27.1-261123-0002", "cancelled")]

@@ -103,7 +103,7 @@ async def test_without_a_usable_secret_nothing_leaves(sender, outsider, target, 
 
 async def test_a_desk_hears_by_webhook_too(outsider, target, notice):
     desk = DeskHook(DeskHookSettings(url=target.url, secrets=(NEW,)))
-    await desk.tell(notice)
+    await desk.tell(notice, None)
     await desk.close()
     assert outsider.asked[0].headers["webhook-id"] == "ntc_01"
 

@@ -1,0 +1,159 @@
+"""A counter of the rehearsal: a server on a socket, behind which every call may meet a bad day.
+
+Each outsider that ships as a double answers its own wire at such a counter. What goes wrong, and how often, is the same
+everywhere (`Faults`); who is let in, and what is answered to who is not, is the wire's own affair.
+
+Stands on: faults. Used by: server and every double beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import ssl
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from aiohttp import web
+
+from postgw.domain.errors import Invalid
+
+from .faults import Dice, Faults
+
+Answer = tuple[int, Any]
+Act = Callable[[web.Request], Awaitable[Answer]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+#: Says whether a call is let in; an answer instead of nothing is the no of this wire.
+Guard = Callable[[web.Request], Answer | None]
+
+HTML = "<html><body><h1>Hệ thống đang bảo trì</h1></body></html>"
+
+
+class BadDay:
+    """The switches of one counter, and the dice that say which call they hit."""
+
+    def __init__(self, faults: Faults, seed: int) -> None:
+        self.faults = faults
+        self.dice = Dice(seed)
+        self.closing = asyncio.Event()
+
+    def served(self, name: str, act: Act, *, guard: Guard | None = None) -> Handler:
+        """Return the handler of one call of the wire, with whatever goes wrong with it."""
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            faults = self.faults if self.faults.concern(name) else Faults()
+            trouble = await self._before(request, faults, guard)
+            if trouble is not None:
+                return trouble
+            status, body = await act(request)
+            return self._answered(request, faults, status, body)
+
+        return handler
+
+    async def _before(self, request: web.Request, faults: Faults, guard: Guard | None) -> web.StreamResponse | None:
+        if faults.slow_seconds:
+            await asyncio.sleep(faults.slow_seconds)
+        if self.dice.hits(faults.silent):
+            await self.closing.wait()
+            return cut(request)
+        if self.dice.hits(faults.server_error):
+            return web.Response(status=503, text=HTML, content_type="text/html", headers={"Retry-After": "5"})
+        if guard is None:
+            return None
+        if self.dice.hits(faults.refuse_token):
+            return json_answer(401, {"message": "token"})
+        no = guard(request)
+        return json_answer(*no) if no is not None else None
+
+    def _answered(self, request: web.Request, faults: Faults, status: int, body: Any) -> web.StreamResponse:
+        """Answer an act that is done, unless the answer is to be spoiled: then nobody outside knows that it is done."""
+        if self.dice.hits(faults.lost_answer):
+            return cut(request)
+        if self.dice.hits(faults.html):
+            return web.Response(status=status, text=HTML, content_type="text/html")
+        if self.dice.hits(faults.empty):
+            return web.Response(status=status)
+        return json_answer(status, body)
+
+    def back_door(self) -> list[web.RouteDef]:
+        """Return the addresses, for this machine alone, at which the switches are seen and turned."""
+        return [
+            web.get("/rehearsal/faults", loopback_only(self._see)),
+            web.post("/rehearsal/faults", loopback_only(self._turn)),
+        ]
+
+    async def _see(self, request: web.Request) -> web.StreamResponse:
+        return json_answer(200, {name: getattr(self.faults, name) for name in Faults.__slots__})
+
+    async def _turn(self, request: web.Request) -> web.StreamResponse:
+        """Set the switches named; `{"reset": true}` puts all back first."""
+        values = await fields_of(request)
+        if values is None:
+            return json_answer(400, {"detail": "Cần một đối tượng JSON."})
+        faults = Faults() if values.pop("reset", False) else self.faults
+        try:
+            self.faults = faults.changed(values)
+        except Invalid as wrong:
+            return json_answer(422, {"detail": str(wrong)})
+        return await self._see(request)
+
+
+class Counter:
+    """A server on a socket. `start` opens it and returns its address, `stop` closes it and lets go what hangs."""
+
+    def __init__(self, routes: Iterable[web.RouteDef], closing: asyncio.Event, *, body_most: int = 1024 * 1024) -> None:
+        self._routes = list(routes)
+        self._closing = closing
+        self._body_most = body_most
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> str:
+        """Open the counter; port 0 is any free one."""
+        app = web.Application(client_max_size=self._body_most)
+        app.add_routes(self._routes)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port, ssl_context=tls)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+    async def stop(self) -> None:
+        """Close the counter."""
+        self._closing.set()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+
+def loopback_only(handler: Handler) -> Handler:
+    """Return a handler that answers to this machine alone."""
+
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        if not ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback:
+            raise web.HTTPNotFound
+        return await handler(request)
+
+    return guarded
+
+
+async def fields_of(request: web.Request) -> dict[str, Any] | None:
+    """Return the JSON object in a body; nothing when it is none."""
+    try:
+        fields = json.loads((await request.read()).decode("utf-8", "replace"))
+    except ValueError:
+        return None
+    return fields if isinstance(fields, dict) else None
+
+
+def cut(request: web.Request) -> web.StreamResponse:
+    """Drop the line in place of an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+def json_answer(status: int, body: Any) -> web.Response:
+    """Return a JSON answer; accents are written as they are."""
+    return web.json_response(body, status=status, dumps=lambda value: json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,112 @@
+"""Fetching: desks' systems are asked for the dossiers they offer, and told what became of them.
+
+What a system offers is kept as it came, together with how far it was read; taking it in is intake's act. One record
+that cannot be read, or a dossier that is refused, never holds the others up: each stands in a list with its reason.
+
+Next on the path: intake.
+Source: Decision 45/2016/QĐ-TTg art. 8.4 (both sides exchange the information on dossiers electronically).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from postgw.domain.actor import Actor
+from postgw.domain.errors import PostgwError, Refused, Unknown, Unreachable
+from postgw.domain.ports import DossierDesk
+from postgw.storage import offers, orders, wires
+from postgw.storage.database import Database
+from postgw.storage.offers import Offer
+
+_PAGE = 200
+_PAGES_A_ROUND = 20
+_TAKEN_A_ROUND = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetching:
+    """The acts of asking desks' systems."""
+
+    database: Database
+    offering: Mapping[str, DossierDesk]  #: those that offer dossiers, by name
+    answered: Mapping[str, DossierDesk]  #: those that want to hear what became of them
+
+    async def fetch_due(self, *, at: datetime) -> int:
+        """Read what every system offers; return how many dossiers were kept."""
+        return sum([await self._fetch(system, at) for system in self.offering])
+
+    async def _fetch(self, system: str, at: datetime) -> int:
+        kept = 0
+        for _ in range(_PAGES_A_ROUND):
+            cursor = await orders.cursor(self.database.reading, _feed_of(system))
+            try:
+                page = await self.offering[system].offered(cursor, _PAGE)
+            except (Refused, Unreachable) as no:
+                await self._failed(system, no, at)
+                return kept
+            async with self.database.writing() as tx:
+                if not await orders.advance(tx, _feed_of(system), was=cursor, now=page.cursor, at=at):
+                    return kept
+                await wires.heard(tx, (_feed_of(system),), at=at)
+                await orders.keep_rejects(tx, _feed_of(system), page.rejects, at=at)
+                await offers.keep(tx, system, page.offered, at=at)
+            kept += len(page.offered)
+            if not page.more:
+                return kept
+        return kept
+
+    async def _failed(self, system: str, no: PostgwError, at: datetime) -> None:
+        async with self.database.writing() as tx:
+            await wires.fell_silent(tx, _feed_of(system), error=str(no), at=at)
+            await orders.failing(tx, _feed_of(system), error=str(no), at=at)
+
+    async def answer_due(self, *, at: datetime) -> int:
+        """Tell the systems that want it what became of their offers; return how many were told."""
+        told = 0
+        for system, desk in self.answered.items():
+            due = await offers.unanswered(self.database.reading, system, limit=_PAGE)
+            if not due:
+                continue
+            try:
+                await desk.answer([answer for _, answer in due])
+            except (Refused, Unreachable) as no:
+                await self._failed(system, no, at)
+                continue
+            async with self.database.writing() as tx:
+                await wires.heard(tx, (_feed_of(system),), at=at)
+                await offers.answered(tx, [offer_id for offer_id, _ in due], at=at)
+            told += len(due)
+        return told
+
+    async def waiting(self) -> tuple[Offer, ...]:
+        """Return the offers that are to be taken in, oldest first."""
+        return await offers.waiting(self.database.reading, limit=_TAKEN_A_ROUND)
+
+    async def taken(self, offer: Offer, dossier_id: int, *, at: datetime) -> None:
+        """Keep that an offer was taken in."""
+        async with self.database.writing() as tx:
+            await offers.decided(tx, offer.offer_id, state="taken", dossier_id=dossier_id, at=at)
+
+    async def refused(self, offer: Offer, reason: str, *, at: datetime) -> None:
+        """Keep that an offer could not be taken, and why."""
+        async with self.database.writing() as tx:
+            await offers.decided(tx, offer.offer_id, state="refused", reason=reason, at=at)
+
+    async def offers(self, *, state: str, actor: Actor, limit: int = 100) -> tuple[Offer, ...]:
+        """Return offers in a state, newest first."""
+        actor.must("intake")
+        return await offers.listed(self.database.reading, state=state, desk=actor.unit, limit=limit)
+
+    async def again(self, offer_id: int, *, actor: Actor) -> None:
+        """Try a refused offer once more. Raises Unknown when there is none such."""
+        actor.must("intake")
+        mine = {offer.offer_id for offer in await self.offers(state="refused", actor=actor, limit=1000)}
+        async with self.database.writing() as tx:
+            if offer_id not in mine or not await offers.again(tx, offer_id):
+                raise Unknown("Không có hồ sơ {number} bị từ chối.", number=offer_id, code="offer.unknown")
+
+
+def _feed_of(system: str) -> str:
+    return f"desk:{system}"

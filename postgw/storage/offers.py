@@ -1,0 +1,153 @@
+"""Dossiers that desks' systems offered, kept as they came until they are taken or refused, and the receipts' codes.
+
+The cursor of a system and what it offered are kept in one transaction, so nothing is read twice for new and nothing
+is lost between the two. Of a receipt's code only the hash is kept: it opens the dossier.
+
+Used by: services.fetching, services.intake, services.receipt_codes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from postgw.domain.dossier import Dossier
+from postgw.domain.ports import OfferAnswer, OfferedDossier
+
+from . import records
+from .database import Session, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One dossier as a system offered it."""
+
+    offer_id: int
+    system: str
+    record_id: str
+    dossier: Dossier
+    legs: frozenset[str]
+    state: str  #: waiting, taken, refused
+    reason: str
+    offered_at: datetime
+
+
+def _from_row(row: dict[str, Any]) -> Offer:
+    return Offer(
+        offer_id=row["id"], system=row["system"], record_id=row["record_id"],
+        dossier=records.dossier(row["content"]), legs=frozenset(row["legs"].split()), state=row["state"],
+        reason=row["reason"], offered_at=moment(row["offered_at"]),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+async def keep(tx: Session, system: str, offered: Sequence[OfferedDossier], *, at: datetime) -> None:
+    """Keep what a system offered; a record that is known is left as it is."""
+    columns = (
+        ("system", "text"), ("record_id", "text"), ("desk", "text"), ("content", "text"), ("legs", "text"),
+        ("receipt_digest", "text"), ("offered_at", "timestamptz"),
+    )  # fmt: skip
+    rows = [
+        (system, one.record_id[:120], one.dossier.receiving_desk, records.to_json(one.dossier),
+         " ".join(sorted(one.legs)), _hashed(one.receipt_code) if one.receipt_code else "", at)
+        for one in offered
+    ]  # fmt: skip
+    await tx.insert_many("offer", columns, rows, tail="ON CONFLICT (system, record_id) DO NOTHING")
+
+
+async def waiting(session: Session, *, limit: int) -> tuple[Offer, ...]:
+    """Return offers that nobody has decided on, oldest first."""
+    rows = await session.rows(f"SELECT * FROM offer WHERE state = 'waiting' ORDER BY id LIMIT {int(limit)}")
+    return tuple(_from_row(row) for row in rows)
+
+
+async def decided(
+    tx: Session, offer_id: int, *, state: str, reason: str = "", dossier_id: int | None = None, at: datetime
+) -> None:
+    """Keep what became of an offer; with a dossier the receipt's code begins to open it."""
+    row = await tx.row(
+        "UPDATE offer SET state = $2, reason = $3, dossier_id = $4, decided_at = $5 WHERE id = $1 RETURNING *",
+        offer_id, state, reason[:500], dossier_id, at,
+    )  # fmt: skip
+    if row and row["receipt_digest"] and dossier_id:
+        await tx.run(
+            "INSERT INTO receipt_code (system, digest, dossier_id, kept_at) VALUES ($1, $2, $3, $4)"
+            " ON CONFLICT (system, digest) DO NOTHING",
+            row["system"], row["receipt_digest"], dossier_id, at,
+        )  # fmt: skip
+
+
+async def again(tx: Session, offer_id: int) -> bool:
+    """Put a refused offer back among those that wait; false when there is none such."""
+    row = await tx.row(
+        "UPDATE offer SET state = 'waiting', reason = '', answered_at = NULL WHERE id = $1 AND state = 'refused'"
+        " RETURNING id",
+        offer_id,
+    )
+    return row is not None
+
+
+async def listed(session: Session, *, state: str, desk: str, limit: int) -> tuple[Offer, ...]:
+    """Return offers in a state, newest first, of one desk or of all."""
+    where, values = (" AND desk = $2", [desk]) if desk else ("", [])
+    rows = await session.rows(
+        f"SELECT * FROM offer WHERE state = $1{where} ORDER BY id DESC LIMIT {int(limit)}", state, *values
+    )
+    return tuple(_from_row(row) for row in rows)
+
+
+async def counts(session: Session) -> dict[str, int]:
+    """Return how many offers of each system wait or were refused, as `system.state`."""
+    rows = await session.rows(
+        "SELECT system, state, count(*) AS n FROM offer WHERE state <> 'taken' GROUP BY system, state"
+    )
+    return {f"{row['system']}.{row['state']}": row["n"] for row in rows}
+
+
+async def unanswered(session: Session, system: str, *, limit: int) -> list[tuple[int, OfferAnswer]]:
+    """Return what became of offers whose system has not been told yet, oldest first."""
+    rows = await session.rows(
+        "SELECT o.id, o.record_id, o.reason, o.dossier_id, d.dossier_no FROM offer o"
+        " LEFT JOIN dossier d ON d.id = o.dossier_id"
+        f" WHERE o.system = $1 AND o.answered_at IS NULL AND o.state <> 'waiting' ORDER BY o.id LIMIT {int(limit)}",
+        system,
+    )
+    numbers: dict[int, list[str]] = {}
+    ids = [row["dossier_id"] for row in rows if row["dossier_id"]]
+    if ids:
+        carried = await session.rows(
+            f"SELECT dossier_id, consignment_no FROM consignment WHERE dossier_id {session.among(1, 'bigint')}"
+            " ORDER BY id",
+            ids,
+        )
+        for one in carried:
+            numbers.setdefault(one["dossier_id"], []).append(one["consignment_no"])
+    return [
+        (
+            row["id"],
+            OfferAnswer(
+                record_id=row["record_id"], dossier_no=row["dossier_no"] or "", refusal=row["reason"],
+                consignment_nos=tuple(numbers.get(row["dossier_id"], ())),
+            ),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+async def answered(tx: Session, offer_ids: Sequence[int], *, at: datetime) -> None:
+    """Note that a system was told what became of its offers."""
+    await tx.run(f"UPDATE offer SET answered_at = $2 WHERE id {tx.among(1, 'bigint')}", list(offer_ids), at)
+
+
+def _hashed(code: str) -> str:
+    return hashlib.blake2b(code.encode(), digest_size=32).hexdigest()
+
+
+async def opened_by(session: Session, system: str, code: str) -> int | None:
+    """Return the dossier that a whole code opens."""
+    row = await session.row(
+        "SELECT dossier_id FROM receipt_code WHERE system = $1 AND digest = $2", system, _hashed(code)
+    )
+    return row["dossier_id"] if row else None

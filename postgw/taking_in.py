@@ -1,0 +1,42 @@
+"""Taking in what desks' systems offered: one after another, each for itself.
+
+Stands between two services, which do not call each other: fetching knows what was offered, intake takes it in. A
+dossier is taken before its consignments are registered and only then is the offer done, so that whoever is stopped in
+between does the rest the next time, and nothing twice.
+
+Used by: bootstrap (as a recurring job).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from postgw.domain.actor import GATEWAY
+from postgw.domain.dossier import LEGS_OF_FORM
+from postgw.domain.errors import Conflict, Mistake
+from postgw.services.bundle import Services
+from postgw.storage.offers import Offer
+
+
+async def take_offers(services: Services, *, at: datetime) -> int:
+    """Take in every offer that waits; return how many were looked at."""
+    waiting = await services.fetching.waiting()
+    for offer in waiting:
+        try:
+            dossier_id = await _taken(services, offer, at)
+        except Mistake as mistake:
+            await services.fetching.refused(offer, str(mistake), at=at)
+        else:
+            await services.fetching.taken(offer, dossier_id, at=at)
+    return len(waiting)
+
+
+async def _taken(services: Services, offer: Offer, at: datetime) -> int:
+    taken = await services.intake.take(offer.dossier, actor=GATEWAY, at=at)
+    for leg in sorted(offer.legs & LEGS_OF_FORM[taken.dossier.dossier.service_form]):
+        try:
+            await services.intake.register(taken.dossier.dossier.key, leg=leg, first=True, actor=GATEWAY, at=at)
+        except Conflict as known:
+            if known.code != "consignment.live":
+                raise
+    return taken.dossier.dossier_id
