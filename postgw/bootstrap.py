@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -80,6 +80,8 @@ from postgw.services.supplements import Supplements
 from postgw.services.tracking import Tracking
 from postgw.services.wall import Wall
 from postgw.services.watch import Watch
+from postgw.services.wires import Outside
+from postgw.services.wires import Wires as WireWatch
 from postgw.settings import Settings
 from postgw.storage import jobs, province
 from postgw.storage.database import Database, opened
@@ -267,6 +269,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
             database=database, statement_closes=settings.post.statement_closes, wired=bool(outsiders.desks)
         ),
         wall=Wall(database=database, book=book),
+        wires=WireWatch(database=database, outsiders=tuple(_roster(outsiders))),
         accounts=Accounts(database=database),
         rehearsal=outsiders.rehearsal,
         ready=_readiness(settings, database),
@@ -340,6 +343,15 @@ class DatabaseLeases:
         """Give a job back."""
         async with self._database.writing() as tx:
             await jobs.release(tx, job, holder=self._holder, at=at)
+
+
+def _roster(outsiders: Outsiders) -> Iterator[Outside]:
+    """Yield everybody outside as people know them."""
+    kinds = (("post", outsiders.posts), ("desk", outsiders.desks), ("message", outsiders.channels))
+    for kind, named in kinds:
+        for name, one in named.items():
+            is_read = one.can("feed") or one.can("offered")
+            yield Outside(kind=kind, name=name, title=one.card.title, is_read=is_read, rehearsal=one.card.rehearsal)
 
 
 def _listening(settings: Settings, outsiders: Outsiders) -> tuple[Listener, ...]:

@@ -58,6 +58,7 @@ class Booking:
             account = self._account(consignment)
             await self._places(tx, consignment, account, at)
             order = await orders.ask(tx, consignment.consignment_no, account, actor=actor.name, at=at)
+            await outbox.replaced(tx, "post", consignment.consignment_no, at=at)
             await outbox.put(tx, [_errand("post", order, at)], at=at)
             return order
 

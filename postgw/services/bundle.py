@@ -55,6 +55,7 @@ from .supplements import Supplements
 from .tracking import Tracking
 from .wall import Wall
 from .watch import Watch
+from .wires import Wires
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,7 @@ class Services:
     satisfaction: Satisfaction
     settling: Settling
     wall: Wall
+    wires: Wires
     evidence: Evidence
     cases: Cases
     damage: Damage

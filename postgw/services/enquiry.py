@@ -22,7 +22,7 @@ from postgw.domain.page import Page
 from postgw.domain.recognise import recognise
 from postgw.domain.states import STAGES, Reason, ScanTable
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, jobs, orders, outbox, province, reach, scans
+from postgw.storage import consignments, dossiers, jobs, province, reach, scans
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.province import Unit
@@ -51,15 +51,6 @@ class Today:
 
     counts: Mapping[str, int]
     lists: Mapping[str, tuple[Consignment, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wires:
-    """How the wires fare: feeds, orders by state, errands that wait or are parked."""
-
-    feeds: tuple[Mapping[str, object], ...]
-    orders: Mapping[str, int]
-    errands: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,16 +156,6 @@ class Enquiry:
             for state in counts
         }
         return Today(counts=counts, lists=lists)
-
-    async def wires(self, *, actor: Actor) -> Wires:
-        """Return how the wires fare."""
-        actor.must("enquiry")
-        session = self.database.reading
-        return Wires(
-            feeds=tuple(await orders.feeds(session)),
-            orders=await orders.counts(session),
-            errands=await outbox.backlog(session),
-        )
 
     async def jobs(self, *, actor: Actor) -> tuple[jobs.JobCard, ...]:
         """Return how the recurring jobs fare."""

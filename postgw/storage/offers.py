@@ -98,14 +98,6 @@ async def listed(session: Session, *, state: str, desk: str, limit: int) -> tupl
     return tuple(_from_row(row) for row in rows)
 
 
-async def counts(session: Session) -> dict[str, int]:
-    """Return how many offers of each system wait or were refused, as `system.state`."""
-    rows = await session.rows(
-        "SELECT system, state, count(*) AS n FROM offer WHERE state <> 'taken' GROUP BY system, state"
-    )
-    return {f"{row['system']}.{row['state']}": row["n"] for row in rows}
-
-
 async def unanswered(session: Session, system: str, *, limit: int) -> list[tuple[int, OfferAnswer]]:
     """Return what became of offers whose system has not been told yet, oldest first."""
     rows = await session.rows(

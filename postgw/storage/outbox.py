@@ -150,6 +150,14 @@ async def park(tx: Session, errand_no: int, *, error: str) -> None:
     )  # fmt: skip
 
 
+async def replaced(tx: Session, channel: str, subject: str, *, at: datetime) -> None:
+    """Mark the parked errands of a subject as over: a new one does what they could not."""
+    await tx.run(
+        "UPDATE outbox SET state = 'sent', done_at = $3 WHERE channel = $1 AND subject = $2 AND state = 'parked'",
+        channel, subject, at,
+    )  # fmt: skip
+
+
 async def replay(tx: Session, errand_no: int, *, at: datetime) -> Errand | None:
     """Make a parked errand due again."""
     row = await tx.row(
@@ -163,14 +171,6 @@ async def listed(session: Session, *, state: str, limit: int) -> tuple[Errand, .
     """Return errands in a state, newest first."""
     rows = await session.rows(f"SELECT * FROM outbox WHERE state = $1 ORDER BY id DESC LIMIT {int(limit)}", state)
     return tuple(from_row(row) for row in rows)
-
-
-async def backlog(session: Session) -> dict[str, int]:
-    """Return how many errands wait or are parked, by state and channel."""
-    rows = await session.rows(
-        "SELECT state, channel, count(*) AS n FROM outbox WHERE state <> 'sent' GROUP BY state, channel"
-    )
-    return {f"{row['state']}.{row['channel']}": row["n"] for row in rows}
 
 
 async def events(session: Session, *, after: int, limit: int, desk: str) -> list[tuple[int, Notice]]:

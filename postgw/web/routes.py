@@ -39,6 +39,7 @@ from .api import (
     standing,
     tables,
     wall,
+    wires,
 )
 from .serve import PUBLIC, Operation, Route
 
@@ -264,6 +265,8 @@ API: tuple[Route, ...] = (
         ("POST", "/webhooks", "webhooks", notices.subscribe),
         ("GET", "/webhooks", "webhooks", notices.hooks),
         ("DELETE", "/webhooks/{hook_no}", "webhooks", notices.unsubscribe),
+        ("GET", "/wires", "enquiry", wires.wires),
+        ("GET", "/wires/troubles", "admin", wires.troubles),
         ("GET", "/outbox", "admin", notices.outbox),
         ("POST", "/outbox/{errand_no}/replay", "admin", notices.replay),
     ),

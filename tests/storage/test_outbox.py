@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from postgw.storage import outbox
+from postgw.storage import outbox, wires
 from postgw.storage.outbox import LEASE, NewErrand
 
 
@@ -163,14 +163,35 @@ async def test_a_slow_holder_cannot_undo_what_the_next_one_finished(house, late)
     assert await house.count("outbox", "state = 'sent' AND last_error = ''") == 1
 
 
-async def test_the_backlog_is_counted_by_state_and_channel(house):
+async def test_the_backlog_is_counted_by_the_wire_it_waits_for(house):
     await _owe(house, "a", "b", "c")
     await _owe(house, "d", channel="hook")
     errands = await _claim(house)
     await _do(house, outbox.park, errands[0].errand_no, error="")
     await _do(house, outbox.done, [errands[1].errand_no], at=house.at)
 
-    assert await outbox.backlog(house.database.reading) == {"parked.desk": 1, "waiting.desk": 1, "waiting.hook": 1}
+    counted = await wires.backlogs(house.database.reading, unread_since=house.at)
+    assert {name.partition(":")[0]: (one.waiting, one.refused) for name, one in counted.items()} == {
+        "desk": (1, 1), "hook": (1, 0),
+    }  # fmt: skip
+
+
+async def test_what_a_new_errand_does_is_no_longer_stuck(house):
+    await _owe(house, "a", "b")
+    for errand in await _claim(house):
+        await _do(house, outbox.park, errand.errand_no, error="Từ chối.")
+    await _do(house, outbox.replaced, "desk", "4K7M29TB6HC", at=house.at)
+
+    assert not await outbox.listed(house.database.reading, state="parked", limit=9)
+
+
+async def test_an_errand_that_nobody_tried_is_not_counted_as_a_try(house):
+    await _owe(house, "a")
+    [errand] = await _claim(house)
+    await _do(house, outbox.put_off, errand.errand_no, until=house.at, error="để yên", tried=False)
+    [again] = await _claim(house)
+
+    assert (errand.attempts, again.attempts) == (1, 1)
 
 
 async def test_batches_of_the_same_errands_at_once_do_not_block_each_other_for_good(house, gather):

@@ -56,9 +56,10 @@ async def today(visit: Visit) -> web.Response:
     """Show what the unit has before it."""
     enquiry, actor = visit.services.enquiry, visit.actor
     found = await enquiry.today(desk="", actor=actor, at=visit.at)
+    watched = await visit.services.wires.watch(actor=actor, at=visit.at)
     return visit.show(
         "desk_today.html", lanes=lanes_of(found.counts, found.lists), rows=first_rows(found.lists),
-        wires=health_of(await enquiry.wires(actor=actor), at=visit.at), manifests=await _manifests(visit),
+        wires=health_of(watched, at=visit.at), manifests=await _manifests(visit),
         directions=_DIRECTIONS, today=legal_day(visit.at), **await _desk_words(visit),
     )  # fmt: skip
 

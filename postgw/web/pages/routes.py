@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import apologies, assets, choosing, citizen, desk, papers, published, rating, signin, station, wall
+from . import apologies, assets, choosing, citizen, desk, papers, published, rating, signin, station, wall, wires
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -41,6 +41,8 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/desk/consignments/{number}/label.pdf", staff(papers.label, face="desk")),
     web.get("/desk/consignments/{number}/note.pdf", staff(papers.note, face="desk")),
     web.get("/desk/manifests/{number}/manifest.pdf", staff(papers.manifest, face="desk")),
+    web.get("/desk/wires", staff(wires.wires, face="desk")),
+    web.post("/desk/wires/again", staff(wires.again, face="desk")),
     web.get("/desk/wall", staff(wall.wall, face="desk")),
     web.get("/desk/wall/{figure}", staff(wall.behind, face="desk")),
     web.get("/station", staff(station.scan_box, face="station")),

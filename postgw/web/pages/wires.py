@@ -1,24 +1,35 @@
-"""How the wires fare, in words for a counter: the post's feed, the orders asked of it, the words owed to others.
+"""How the wires fare, in words for a counter: every post, desk's system, channel and subscriber in use.
 
-A wire that is down says since when and that nothing is lost by it; one where a person must act says so.
+A wire that is down says since when and that nothing is lost by it; one where a person must act says so. Whoever may
+act sees what stands still, with its reason, and tries it again.
 
-Used by: desk.
+Used by: desk, routes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
-from postgw.services.enquiry import Wires
+from aiohttp import web
+
+from postgw.domain.errors import Unknown
+from postgw.services.wires import Wire
 from postgw.web.language import sentence
 
-#: A feed that was read longer ago than this is slow. Design choice: ten rounds of reading.
+from .visit import Visit, go_to
+
+#: A wire that is read all the time and was read longer ago than this is slow. Design choice: ten rounds of reading.
 _SLOW_AFTER = timedelta(minutes=10)
-_CHANNELS = {
-    "desk": sentence("Hệ thống một cửa"), "hook": sentence("Hệ thống khác đăng ký nhận tin"),
-    "citizen": sentence("Tin nhắn cho người dân"),
+_KINDS = {
+    "post": sentence("Bưu chính"), "desk": sentence("Hệ thống một cửa"),
+    "message": sentence("Tin nhắn cho người dân"), "hook": sentence("Hệ thống khác đăng ký nhận tin"),
+}  # fmt: skip
+TROUBLES = {
+    "errand": sentence("Việc gửi đi"), "order": sentence("Đơn đặt bưu điện"),
+    "offer": sentence("Hồ sơ chuyển sang"), "reject": sentence("Dòng không đọc được"),
 }  # fmt: skip
 
 
@@ -26,77 +37,71 @@ _CHANNELS = {
 class Health:
     """How one wire fares. Words are templates for their values; moments are told by the page."""
 
-    name: str
-    account: str = ""
+    wire: Wire
     kind: str = "ok"
     icon: str = "ok"
     word: str = sentence("Thông")
     values: Mapping[str, object] = field(default_factory=dict)
     since: datetime | None = None  #: down since
-    heard_at: datetime | None = None
     note: str = ""
 
+    @property
+    def title(self) -> str:
+        """Return what kind of outsider it leads to."""
+        return _KINDS[self.wire.outside.kind]
 
-def health_of(wires: Wires, *, at: datetime) -> tuple[Health, ...]:
-    """Return how each wire fares."""
-    return (*(_feed(row, at) for row in wires.feeds), *_orders(wires.orders), *_errands(wires.errands))
+
+def health_of(wires: Sequence[Wire], *, at: datetime) -> tuple[Health, ...]:
+    """Return how each wire fares, what a person must mend first."""
+    order = ("stuck", "offline", "warn", "quiet", "ok")
+    return tuple(sorted((_health(wire, at) for wire in wires), key=lambda one: order.index(one.kind)))
 
 
-def _feed(row: Mapping[str, object], at: datetime) -> Health:
-    name, account = sentence("Tin từ bưu điện"), str(row["account"])
-    read_at, failing = row["read_at"], row["failing_since"]
-    heard_at = read_at if isinstance(read_at, datetime) else None
-    if isinstance(failing, datetime):
+def _health(wire: Wire, at: datetime) -> Health:
+    backlog = wire.backlog
+    if stuck := backlog.refused + backlog.unread:
         return Health(
-            name=name, account=account, kind="offline", icon="offline", word=sentence("Mất tin"), since=failing,
-            heard_at=heard_at, note=sentence("Cổng tự hỏi lại. Bưu điện nói lại đủ khi thông."),
+            wire=wire, kind="stuck", icon="stuck", word=sentence("{n} việc kẹt"), values={"n": stuck},
+            since=wire.failing_since, note=sentence("Cần người xem lý do rồi cho làm lại."),
         )  # fmt: skip
-    if heard_at is None:
-        return Health(name=name, account=account, kind="quiet", icon="due", word=sentence("Chưa nghe lần nào"))
-    if at - heard_at > _SLOW_AFTER:
-        return Health(name=name, account=account, kind="warn", icon="warn", word=sentence("Chậm"), heard_at=heard_at)
-    return Health(name=name, account=account, heard_at=heard_at)
+    if wire.failing_since:
+        return Health(
+            wire=wire, kind="offline", icon="offline", word=sentence("Mất tin"), since=wire.failing_since,
+            note=sentence("Cổng tự gọi lại. Không mất gì, việc chờ được làm đủ khi thông."),
+        )  # fmt: skip
+    if wire.outside.is_read and wire.heard_at and at - wire.heard_at > _SLOW_AFTER:
+        return Health(wire=wire, kind="warn", icon="warn", word=sentence("Chậm"))
+    if backlog.waiting:
+        return Health(
+            wire=wire, kind="warn", icon="warn", word=sentence("{n} việc chờ"), values={"n": backlog.waiting},
+            note=sentence("Cổng tự gửi, không phải làm gì."),
+        )  # fmt: skip
+    if wire.heard_at is None and wire.outside.kind != "hook":
+        return Health(wire=wire, kind="quiet", icon="due", word=sentence("Chưa gọi lần nào"))
+    return Health(wire=wire)
 
 
-def _orders(orders: Mapping[str, int]) -> Iterator[Health]:
-    name = sentence("Đơn gửi bưu điện")
-    waiting = sum(orders.get(state, 0) for state in ("waiting", "unknown", "cancelling"))
-    if refused := orders.get("refused", 0):
-        yield Health(
-            name=name, kind="stuck", icon="stuck", word=sentence("{n} đơn bị từ chối"), values={"n": refused},
-            note=sentence("Mở bưu gửi, sửa chỗ bưu điện nêu rồi đặt lại."),
-        )  # fmt: skip
-    elif waiting:
-        yield Health(
-            name=name, kind="warn", icon="warn", word=sentence("{n} đơn chờ"), values={"n": waiting},
-            note=sentence("Cổng tự gửi lại cho đến khi bưu điện trả lời."),
-        )  # fmt: skip
+async def wires(visit: Visit) -> web.Response:
+    """Show every wire, and what stands still on the one that was opened."""
+    opened = visit.query("wire")[:80]
+    watched = await visit.services.wires.watch(actor=visit.actor, at=visit.at)
+    may_act = "admin" in visit.actor.scopes
+    troubles = await visit.services.wires.troubles(opened, actor=visit.actor, at=visit.at) if opened and may_act else ()
+    units = {unit.code: unit.name for unit in await visit.services.enquiry.units(actor=visit.actor)}
+    return visit.show(
+        "desk_wires.html", wires=health_of(watched, at=visit.at), opened=opened, troubles=troubles, may_act=may_act,
+        kinds=TROUBLES, unit_name=units.get(visit.actor.unit, visit.actor.unit),
+    )  # fmt: skip
+
+
+async def again(visit: Visit) -> web.Response:
+    """Let one thing that stands still be tried again."""
+    typed = await visit.typed()
+    number, kind, wire = typed.get("number", ""), typed.get("kind", ""), typed.get("wire", "")
+    if not (number.isascii() and number.isdecimal() and len(number) <= 18):
+        raise Unknown("Không có việc {number} đang dừng.", number=number[:20], code="errand.unknown")
+    if kind == "offer":
+        await visit.services.fetching.again(int(number), actor=visit.actor)
     else:
-        yield Health(name=name)
-
-
-def _errands(errands: Mapping[str, int]) -> Iterator[Health]:
-    yield from _told(errands)
-    others = {name: n for name, n in errands.items() if name.partition(".")[2] not in _CHANNELS}
-    if parked := sum(n for name, n in others.items() if name.startswith("parked.")):
-        yield Health(
-            name=sentence("Việc khác của cổng"), kind="stuck", icon="stuck", word=sentence("{n} việc kẹt"),
-            values={"n": parked}, note=sentence("Quản trị xem lý do rồi cho gửi lại."),
-        )  # fmt: skip
-
-
-def _told(errands: Mapping[str, int]) -> Iterator[Health]:
-    for channel, name in _CHANNELS.items():
-        parked, waiting = errands.get(f"parked.{channel}", 0), errands.get(f"waiting.{channel}", 0)
-        if parked:
-            yield Health(
-                name=name, kind="stuck", icon="stuck", word=sentence("{n} tin kẹt"), values={"n": parked},
-                note=sentence("Quản trị xem lý do rồi cho gửi lại."),
-            )  # fmt: skip
-        elif waiting:
-            yield Health(
-                name=name, kind="warn", icon="warn", word=sentence("{n} tin chờ"), values={"n": waiting},
-                note=sentence("Cổng tự gửi lại."),
-            )  # fmt: skip
-        else:
-            yield Health(name=name)
+        await visit.services.notices.replay(int(number), actor=visit.actor, at=visit.at)
+    return go_to(f"/desk/wires?{urlencode({'wire': wire[:80]})}")
