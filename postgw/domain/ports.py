@@ -164,6 +164,7 @@ class Notice:
     leg: str = ""
     state: str = ""
     office: str = ""
+    event_no: int = 0  #: its place in the change feed; 0 before it is known
     data: dict[str, Any] = field(default_factory=dict)
 
 

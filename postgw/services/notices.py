@@ -81,10 +81,11 @@ class Notices:
                 return 0
             hooks = await accounts.hooks(tx, state="on")
             carried = await consignments.several(tx, [errand.subject for errand in errands])
+            told = await outbox.numbered(tx, [records.notice(errand.payload) for errand in errands])
             due = [
                 new
-                for errand in errands
-                for new in self._listeners(records.notice(errand.payload), carried.get(errand.subject), hooks)
+                for errand, notice in zip(errands, told, strict=True)
+                for new in self._listeners(notice, carried.get(errand.subject), hooks)
             ]
             await outbox.put(tx, due, at=at)
             await outbox.done(tx, [errand.errand_no for errand in errands], at=at)

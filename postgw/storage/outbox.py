@@ -11,7 +11,7 @@ Used by: scans, booking, notices.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -184,7 +184,16 @@ async def events(session: Session, *, after: int, limit: int, desk: str) -> list
         f"SELECT id, notice FROM event WHERE id > $1 AND id <= $2{where} ORDER BY id LIMIT {int(limit)}",
         after, await _settled(session), *values,
     )  # fmt: skip
-    return [(row["id"], records.notice(row["notice"])) for row in rows]
+    return [(row["id"], replace(records.notice(row["notice"]), event_no=row["id"])) for row in rows]
+
+
+async def numbered(session: Session, notices: Sequence[Notice]) -> list[Notice]:
+    """Return notices with their places in the change feed."""
+    rows = await session.rows(
+        f"SELECT notice_id, id FROM event WHERE notice_id {session.among(1)}", [notice.notice_id for notice in notices]
+    )
+    places = {row["notice_id"]: row["id"] for row in rows}
+    return [replace(notice, event_no=places.get(notice.notice_id, 0)) for notice in notices]
 
 
 async def _settled(session: Session) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -104,8 +105,25 @@ class Day:
 
 @pytest.fixture
 async def day(database_url: str, outsiders_never_rest: None) -> AsyncIterator[Day]:
+    async with opened_day(SETTINGS.format(url=database_url) + PUBLIC) as day:
+        yield day
+
+
+@pytest.fixture
+def open_day(database_url: str, outsiders_never_rest: None) -> Callable[..., Any]:
+    """Give what opens a day with more said in its settings."""
+
+    def opened(more: str, *, settings: str = SETTINGS, **environ: str) -> Any:
+        return opened_day(settings.format(url=database_url) + more, environ)
+
+    return opened
+
+
+@asynccontextmanager
+async def opened_day(settings: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[Day]:
+    """Open a furnished house with these settings behind its door."""
     clock = [MORNING]
-    async with opened_house(parse(SETTINGS.format(url=database_url) + PUBLIC), clock=lambda: clock[0]) as house:
+    async with opened_house(parse(settings), environ=environ or {}, clock=lambda: clock[0]) as house:
         await _furnish(house)
         door = Door(clock=lambda: clock[0], rehearsal=True, per_minute={"default": 0, "scans": 0, "public": 0})
         inbound = inbound_routes(house, clock=lambda: clock[0])

@@ -58,6 +58,7 @@ class NoticeOut(Out):
     type: str = Field(examples=["vn.postgw.consignment.delivered.v1"])
     subject: str
     time: datetime
+    sequence: str = Field("", description="Chỗ của sự kiện trong dòng sự kiện, xếp được theo chữ.")
     datacontenttype: Literal["application/json"]
     data: NoticeData
 
