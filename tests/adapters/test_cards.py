@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+import importlib
 import inspect
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.card import PORTS, Card
 from adapters.registry import CARDS, find
@@ -61,3 +67,40 @@ def test_a_card_without_abilities_names_the_client_that_speaks_to_it(card: Card)
 def test_an_unknown_adapter_is_named_with_its_nearest_neighbour():
     with pytest.raises(Unknown, match="vnpost_ngsp"):
         find("post", "vnpost")
+
+
+#: What four tests show of each act that speaks over a wire.
+SIDES = {"request", "call", "answer", "refusal"}
+#: These speak over no wire: one keeps what it is told, the other reads and writes files.
+WITHOUT_A_WIRE = {"rehearsal", "spreadsheet"}
+WIRED = [card for card in CARDS if card.name not in WITHOUT_A_WIRE]
+
+
+def _sides_shown(name: str) -> Iterator[tuple[str, str]]:
+    """Yield each act with each of its sides that some test of an adapter says it shows."""
+    for file in sorted((Path(__file__).parent / name).glob("test_*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.act":
+                act, *sides = (ast.literal_eval(part) for part in node.args)
+                yield from ((act, side) for side in sides)
+
+
+@pytest.mark.parametrize("card", WIRED, ids=lambda card: f"{card.kind}-{card.name}")
+def test_each_act_is_shown_from_its_request_to_its_refusal(card: Card):
+    shown = set(_sides_shown(card.name))
+    wanted = {(ability, side) for ability in card.abilities - {"price"} for side in SIDES}
+
+    assert wanted - shown == set()
+    assert {side for _, side in shown} <= SIDES
+
+
+CODED = [card.name for card in WIRED if (Path(inspect.getfile(card.settings)).parent / "codes.py").exists()]
+
+
+@pytest.mark.parametrize("name", CODED)
+@given(code=st.one_of(st.none(), st.integers(), st.text(max_size=8)))
+def test_whatever_code_an_outsider_sends_it_has_a_word(name: str, code: int | str | None):
+    codes = importlib.import_module(f"adapters.{name}.codes")
+
+    assert codes.word_of(code, {}) == codes.UNKNOWN
+    assert codes.UNKNOWN not in codes.WORDS

@@ -38,7 +38,7 @@ def public(gate) -> list[str]:
 
 def of_the_desk(gate) -> list[str]:
     one = "/desk/consignments/"
-    return ["/desk", "/desk/consignments", "/desk/consignments?state=delivered", one + gate.numbers[2],
+    return ["/desk", "/desk/wires", "/desk/consignments", "/desk/consignments?state=delivered", one + gate.numbers[2],
             f"{one}{gate.numbers[3]}?names=1", f"{one}4K7M29TB6HC"]  # fmt: skip
 
 

@@ -35,6 +35,7 @@ async def test_a_token_is_asked_with_key_and_secret(post, outsider, order):
     assert asked.body == b"grant_type=client_credentials"
 
 
+@pytest.mark.act("book", "call")
 async def test_an_order_is_posted_as_json_under_the_token(post, outsider, order):
     outsider.will_answer(ORDER, ACCEPTED)
     await post.book(order)
@@ -56,6 +57,7 @@ async def test_a_lent_number_goes_along_only_where_the_account_says_so(outsider,
     assert ["ItemCode" in body for body in bodies] == [False, True]
 
 
+@pytest.mark.act("book", "answer")
 async def test_a_new_order_is_taken(post, outsider, order):
     outsider.will_answer(ORDER, ACCEPTED)
     receipt = await post.book(order)
@@ -67,6 +69,7 @@ async def test_an_order_the_post_has_already_is_taken_too(post, outsider, order)
     assert (await post.book(order)).known_already
 
 
+@pytest.mark.act("book", "refusal")
 async def test_another_status_is_a_no(post, outsider, order):
     outsider.will_answer(ORDER, (201, {"Status": 102, "Message": "Sai mã khách hàng"}))
     with pytest.raises(Refused, match="Sai mã khách hàng"):
@@ -107,6 +110,7 @@ async def test_no_verdict_names_a_person(post, outsider, order):
     assert not [word for word in ("Ánh", "0912000003", "Thôn Đoài") if word in said]
 
 
+@pytest.mark.act("cancel", "request", "call", "answer")
 async def test_a_cancellation_is_asked_with_both_names_encoded(post, outsider):
     outsider.will_answer(CANCEL, (201, {"Status": 110, "Message": "Đã hủy"}))
     await post.cancel(PostedOrder(order_no="H26 24&B+Đ"))
@@ -124,6 +128,7 @@ async def test_a_query_that_an_address_has_already_stays(outsider, client_of):
     assert outsider.calls("/bus")[0].query == "service=OrderCancel&CustomerCode=HCC-DEMO&OrderNumber=A1"
 
 
+@pytest.mark.act("cancel", "refusal")
 @pytest.mark.parametrize("status", [100, 101, 111, 112, "0"])
 async def test_only_110_cancels(post, outsider, status):
     outsider.will_answer(CANCEL, (201, {"Status": status, "Message": "Bưu tá đã nhận"}))
@@ -138,6 +143,7 @@ async def test_an_unclear_answer_to_a_cancellation_leaves_it_open(post, outsider
         await post.cancel(PostedOrder(order_no="A1"))
 
 
+@pytest.mark.act("feed", "request", "call")
 async def test_the_feed_begins_at_24_zeros(post, outsider):
     outsider.will_answer(TRACKING, (200, {"_size": 0}))
     page = await post.feed("", 50)
@@ -158,6 +164,7 @@ async def test_a_page_is_never_larger_than_the_post_allows(outsider, client_of, 
     assert outsider.calls(TRACKING)[0].query.startswith(f"pagesize={sent}&")
 
 
+@pytest.mark.act("feed", "refusal")
 @pytest.mark.parametrize("answer", [(201, {}), (200, b""), (200, b"<html>"), (200, b"[]"), (502, b"")], ids=str)
 async def test_a_feed_that_cannot_be_read_moves_nothing(post, outsider, answer):
     outsider.will_answer(TRACKING, answer)

@@ -58,6 +58,7 @@ def _oid(number: int) -> dict[str, str]:
     return {"$oid": f"{number:024x}"}
 
 
+@pytest.mark.act("book", "request")
 def test_an_order_is_written_with_its_seventeen_keys_in_order(order):
     assert list(order_to_wire(order, "HCC-DEMO")) == SEVENTEEN
 
@@ -159,6 +160,7 @@ def test_the_posts_words_are_kept_without_the_persons_in_them(order):
     assert without_persons(said, order) == "… (…, …) CCCD … phiếu 4K7M29TB6HC sai địa chỉ"
 
 
+@pytest.mark.act("feed", "answer")
 def test_a_row_is_read_in_our_words():
     event = event_from_wire(ROW, READING)
     assert event.code == "collected"

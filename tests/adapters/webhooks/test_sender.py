@@ -44,6 +44,7 @@ async def test_the_reference_library_accepts_a_notice_under_each_secret(sender, 
     assert Webhook(secret).verify(asked.body, {name.lower(): value for name, value in asked.headers.items()})
 
 
+@pytest.mark.act("post", "call", "answer")
 async def test_a_notice_bears_its_id_and_the_moment_it_leaves(sender, outsider, target, notice):
     await sender.post(target, notice)
     headers = outsider.asked[0].headers
@@ -63,6 +64,7 @@ async def test_a_retry_says_the_same_under_a_new_moment(outsider, target, notice
     assert first.headers["webhook-signature"] != second.headers["webhook-signature"]
 
 
+@pytest.mark.act("post", "request")
 async def test_the_body_is_a_cloud_event_that_names_no_person(sender, outsider, target, notice):
     await sender.post(target, notice)
     body = json.loads(outsider.asked[0].body)
@@ -71,6 +73,7 @@ async def test_the_body_is_a_cloud_event_that_names_no_person(sender, outsider, 
     assert set(body["data"]) == {"desk", "consignment_no", "dossier_no", "item_no", "leg", "state", "office"}
 
 
+@pytest.mark.act("post", "refusal")
 async def test_a_subscriber_that_is_gone_needs_a_person(sender, outsider, target, notice):
     outsider.will_answer("/hook", (410, b""))
     with pytest.raises(Refused) as verdict:
@@ -101,11 +104,21 @@ async def test_without_a_usable_secret_nothing_leaves(sender, outsider, target, 
     assert not outsider.asked
 
 
+@pytest.mark.act("tell", "request", "call", "answer")
 async def test_a_desk_hears_by_webhook_too(outsider, target, notice):
     desk = DeskHook(DeskHookSettings(url=target.url, secrets=(NEW,)))
     await desk.tell(notice, None)
     await desk.close()
     assert outsider.asked[0].headers["webhook-id"] == "ntc_01"
+
+
+@pytest.mark.act("tell", "refusal")
+async def test_a_desk_that_listens_no_more_needs_a_person(outsider, target, notice):
+    outsider.will_answer("/hook", (410, {}))
+    desk = DeskHook(DeskHookSettings(url=target.url, secrets=(NEW,)))
+    with pytest.raises(Refused):
+        await desk.tell(notice, None)
+    await desk.close()
 
 
 def test_a_desk_without_a_secret_is_refused_at_the_start():
