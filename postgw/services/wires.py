@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from postgw.domain.actor import Actor
 from postgw.domain.errors import Unknown
-from postgw.storage import accounts, wires
+from postgw.storage import accounts, outbox, wires
 from postgw.storage.database import Database
 from postgw.storage.wires import Backlog, Trouble, WireHealth
 
@@ -79,6 +79,17 @@ class Wires:
         if name not in {one.wire for one in (*self.outsiders, *await self._subscribers())}:
             raise Unknown("Không có đường truyền {name}.", name=name[:60], code="wire.unknown")
         return await wires.troubles(self.database.reading, name, unread_since=at - _UNREAD_FOR, limit=_SHOWN_MOST)
+
+    async def again(self, name: str, *, actor: Actor, at: datetime) -> int:
+        """Try everything again that stands still on one wire, orders excepted: those are mended one by one.
+
+        Returns how many errands. Raises Unknown when there is no wire of that name.
+        """
+        await self.troubles(name, actor=actor, at=at)
+        kind, _, target = name.partition(":")
+        channels = [channel for channel, of in wires.WIRE_OF_CHANNEL.items() if of == kind and channel != "post"]
+        async with self.database.writing() as tx:
+            return await outbox.replay_all(tx, channels, target, at=at)
 
 
 def _wire(

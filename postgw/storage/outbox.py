@@ -167,6 +167,16 @@ async def replay(tx: Session, errand_no: int, *, at: datetime) -> Errand | None:
     return from_row(row) if row else None
 
 
+async def replay_all(tx: Session, channels: Sequence[str], target: str, *, at: datetime) -> int:
+    """Make everything that is parked for one outsider due again; return how many errands."""
+    rows = await tx.rows(
+        "UPDATE outbox SET state = 'waiting', due_at = $3, attempts = 0"
+        f" WHERE state = 'parked' AND target = $1 AND channel {tx.among(2)} RETURNING id",
+        target, list(channels), at,
+    )  # fmt: skip
+    return len(rows)
+
+
 async def listed(session: Session, *, state: str, limit: int) -> tuple[Errand, ...]:
     """Return errands in a state, newest first."""
     rows = await session.rows(f"SELECT * FROM outbox WHERE state = $1 ORDER BY id DESC LIMIT {int(limit)}", state)

@@ -95,9 +95,12 @@ async def wires(visit: Visit) -> web.Response:
 
 
 async def again(visit: Visit) -> web.Response:
-    """Let one thing that stands still be tried again."""
+    """Let one thing that stands still be tried again, or everything on one wire."""
     typed = await visit.typed()
     number, kind, wire = typed.get("number", ""), typed.get("kind", ""), typed.get("wire", "")
+    if kind == "all":
+        await visit.services.wires.again(wire, actor=visit.actor, at=visit.at)
+        return go_to(f"/desk/wires?{urlencode({'wire': wire[:80]})}")
     if not (number.isascii() and number.isdecimal() and len(number) <= 18):
         raise Unknown("Không có việc {number} đang dừng.", number=number[:20], code="errand.unknown")
     if kind == "offer":

@@ -59,9 +59,9 @@ def test_a_subscriber_that_was_never_called_is_not_new() -> None:
     assert health.kind == "ok"
 
 
-async def stuck_errand(gate: Any, channel: str = "desk", target: str = "mot-cua") -> int:
+async def stuck_errand(gate: Any, channel: str = "desk", target: str = "mot-cua", key: str = "1") -> int:
     async with gate.house.database.writing() as tx:
-        new = NewErrand(channel=channel, target=target, key=f"{channel}:1", subject="4K7M29TB6HC", payload="{}")
+        new = NewErrand(channel=channel, target=target, key=f"{channel}:{key}", subject="4K7M29TB6HC", payload="{}")
         await outbox.put(tx, [new], at=AT)
         [errand] = await outbox.claim(tx, (channel,), at=AT, limit=1)
         await outbox.park(tx, errand.errand_no, error="Hệ thống Một cửa từ chối.")
@@ -87,6 +87,20 @@ async def test_what_is_stuck_is_shown_with_its_reason_and_tried_again(browser: A
     assert (answer.status, answer.headers["Location"]) == (303, "/desk/wires?wire=desk%3Amot-cua")
     _, page = await browser.open("/desk/wires?wire=desk:mot-cua")
     assert "Hệ thống Một cửa từ chối." not in said(page)
+
+
+async def test_everything_on_a_wire_is_tried_again_at_once(browser: Any, gate: Any, said: Any) -> None:
+    for key in ("1", "2", "3"):
+        await stuck_errand(gate, key=key)
+    await stuck_errand(gate, channel="citizen", target="rehearsal")
+    await browser.sign_in()
+    _, page = await browser.open("/desk/wires?wire=desk:mot-cua")
+    assert "Làm lại mọi việc gửi đi" in said(page)
+
+    await browser.send("/desk/wires/again", kind="all", wire="desk:mot-cua")
+    shown = (await (await gate.get("/api/v1/wires")).json())["data"]
+    assert {one["wire"]: one["refused"] for one in shown if one["refused"]} == {"message:rehearsal": 1}
+    assert (await browser.send("/desk/wires/again", kind="all", wire="desk:khong-co")).status == 404
 
 
 async def test_an_order_is_mended_at_its_consignment_and_not_here(browser: Any, gate: Any, said: Any) -> None:
