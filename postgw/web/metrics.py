@@ -5,7 +5,12 @@ Used by: middlewares (which counts), api.standing (which shows).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from postgw.services.wires import Wire
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
@@ -24,7 +29,13 @@ class Metrics:
         self._scans = Counter("postgw_scans", "Scans answered, by verdict.", ("verdict",), registry=self.registry)
         self._wrong = Gauge("postgw_wrong", "How many things /readyz finds wrong.", registry=self.registry)
         self._rehearsal = Gauge("postgw_rehearsal", "1 while a rehearsal adapter is active.", registry=self.registry)
+        self._silent = self._of_wire("postgw_wire_silent_seconds", "For how long an outsider has given no answer.")
+        self._waiting = self._of_wire("postgw_wire_waiting", "What waits to be sent to an outsider.")
+        self._stuck = self._of_wire("postgw_wire_stuck", "What stands still until a person has looked.")
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def _of_wire(self, name: str, text: str) -> Gauge:
+        return Gauge(name, text, ("wire",), registry=self.registry)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
@@ -44,6 +55,16 @@ class Metrics:
         """Take down how the house stands."""
         self._wrong.set(wrong)
         self._rehearsal.set(rehearsal)
+
+    def wires(self, wires: Sequence[Wire], *, at: datetime) -> None:
+        """Take down how every wire fares; one that is no longer in use is forgotten."""
+        for gauge in (self._silent, self._waiting, self._stuck):
+            gauge.clear()
+        for wire in wires:
+            name, since = wire.outside.wire, wire.failing_since
+            self._silent.labels(name).set((at - since).total_seconds() if since else 0)
+            self._waiting.labels(name).set(wire.backlog.waiting)
+            self._stuck.labels(name).set(wire.backlog.refused + wire.backlog.unread)
 
     def page(self) -> bytes:
         """Return all figures as Prometheus reads them."""

@@ -11,6 +11,7 @@ from importlib import resources
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from postgw.domain.actor import GATEWAY
 from postgw.web import keys
 from postgw.web.answers import answered, tagged_bytes, to_json
 
@@ -33,7 +34,10 @@ async def ready(request: web.Request) -> web.Response:
 async def metrics(request: web.Request) -> web.Response:
     """Answer with the figures for Prometheus."""
     services, figures = request.app[keys.SERVICES], request.app[keys.METRICS]
-    figures.standing(wrong=len(await services.ready()), rehearsal=services.rehearsal)
+    wrong = await services.ready()
+    figures.standing(wrong=len(wrong), rehearsal=services.rehearsal)
+    if not wrong:
+        figures.wires(await services.wires.watch(actor=GATEWAY, at=request[keys.AT]), at=request[keys.AT])
     return web.Response(body=figures.page(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

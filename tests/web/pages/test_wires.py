@@ -159,5 +159,15 @@ async def test_a_silence_is_dated_from_its_first_moment_and_ends_with_an_answer(
     assert ((await post())["failing_since"], (await post())["last_error"]) == (None, "")
 
 
+async def test_who_watches_by_prometheus_sees_every_wire(gate: Any) -> None:
+    await stuck_errand(gate)
+    async with gate.house.database.writing() as tx:
+        await wires.fell_silent(tx, "post:dien-tap", error="x", at=gate.clock[0] - timedelta(seconds=90))
+    figures = await (await gate.get("/metrics")).text()
+
+    assert 'postgw_wire_stuck{wire="desk:mot-cua"} 1.0' in figures
+    assert 'postgw_wire_silent_seconds{wire="post:dien-tap"} 90.0' in figures
+
+
 async def test_a_wire_that_nobody_has_is_unknown(gate: Any) -> None:
     assert (await gate.get("/api/v1/wires/troubles?wire=post:khong-co")).status == 404
