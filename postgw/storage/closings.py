@@ -80,11 +80,12 @@ async def delivered_but_said_open(
 
     Where the word still waits the dossier stands in `delivered_but_open`.
     """
+    # CROSS JOIN: SQLite keeps the order, so that it begins at the small table and not among all dossiers.
     rows = await session.rows(
         f"SELECT s.id, s.system, s.status, '' AS errand, '' AS error, {_SHOWN} FROM desk_standing s"
-        " JOIN dossier d ON d.id = s.dossier_id JOIN consignment c ON c.dossier_id = d.id AND c.leg = 'return'"
-        f" AND c.issue = ({_LATEST_ISSUE}) WHERE s.id > $1 AND s.status <> '' AND {_MINE} AND NOT c.without_result"
-        f" AND {_DELIVERED} AND s.asked_at > c.since_at"
+        " CROSS JOIN dossier d CROSS JOIN consignment c WHERE d.id = s.dossier_id AND c.dossier_id = d.id"
+        f" AND c.leg = 'return' AND c.issue = ({_LATEST_ISSUE}) AND s.id > $1 AND s.status <> '' AND {_MINE}"
+        f" AND NOT c.without_result AND {_DELIVERED} AND s.asked_at > c.since_at"
         " AND NOT EXISTS (SELECT 1 FROM desk_closing k WHERE k.dossier_id = d.id)"
         f" AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject = c.consignment_no AND {_OF_DELIVERY}"
         " AND (o.channel = 'fan' OR (o.channel = 'desk' AND o.target = s.system))"

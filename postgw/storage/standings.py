@@ -88,7 +88,7 @@ def _unasked(which: str, tx: Session, source: str) -> str:
         f"SELECT c.dossier_id FROM {source} c JOIN dossier d ON d.id = c.dossier_id WHERE {which}"
         f" AND ($2 = 1 OR c.desk {tx.among(3)}) AND {_LATEST} AND d.dossier_no IS NOT NULL"
         f" AND NOT {_CLOSED.format(of='c')} AND NOT EXISTS (SELECT 1 FROM desk_standing s WHERE s.system = $1"
-        f" AND s.dossier_id = c.dossier_id) ORDER BY c.id LIMIT {_ENROLLED_A_ROUND}"
+        f" AND s.dossier_id = c.dossier_id) LIMIT {_ENROLLED_A_ROUND}"
     )
 
 

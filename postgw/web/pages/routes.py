@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import apologies, assets, choosing, citizen, desk, papers, published, rating, signin, station, wall
+from . import apologies, assets, choosing, citizen, desk, papers, published, rating, settling, signin, station, wall
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -43,6 +43,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/desk/manifests/{number}/manifest.pdf", staff(papers.manifest, face="desk")),
     web.get("/desk/wall", staff(wall.wall, face="desk")),
     web.get("/desk/wall/{figure}", staff(wall.behind, face="desk")),
+    web.get("/desk/settling", staff(settling.settling, face="desk")),
     web.get("/station", staff(station.scan_box, face="station")),
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),
