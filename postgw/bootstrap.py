@@ -73,7 +73,7 @@ from postgw.services.results import Results
 from postgw.services.retention import Retention
 from postgw.services.returns import Returns
 from postgw.services.satisfaction import Satisfaction
-from postgw.services.settling import Settling
+from postgw.services.settling import Answering, Settling
 from postgw.services.signing import Signing
 from postgw.services.stalling import Stalling
 from postgw.services.supplements import Supplements
@@ -266,7 +266,8 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         ),
         satisfaction=Satisfaction(database=database, book=book),
         settling=Settling(
-            database=database, statement_closes=settings.post.statement_closes, wired=bool(outsiders.desks)
+            database=database, statement_closes=settings.post.statement_closes, wired=bool(outsiders.desks),
+            answering=_answering(settings, outsiders),
         ),
         wall=Wall(database=database, book=book),
         wires=WireWatch(database=database, outsiders=tuple(_roster(outsiders))),
@@ -309,6 +310,7 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "read_feeds": lambda at: services.tracking.read_feeds(at=at),
         "match_strays": lambda at: services.tracking.match_strays(at=at),
         "send_notices": lambda at: services.notices.send_due(at=at),
+        "ask_standings": lambda at: services.settling.ask_standings(at=at),
         "close_manifests": lambda at: services.handover.close_due(at=at),
         "watch_clocks": lambda at: services.watch.look_at_clocks(at=at),
         "watch_cases": lambda at: services.watch.look_at_cases(at=at),
@@ -359,6 +361,16 @@ def _listening(settings: Settings, outsiders: Outsiders) -> tuple[Listener, ...]
     able = outsiders.able("tell")
     return tuple(
         Listener(name=system.name, desks=frozenset(system.desks), desk=able[system.name])
+        for system in settings.desk.systems
+        if system.name in able
+    )
+
+
+def _answering(settings: Settings, outsiders: Outsiders) -> tuple[Answering, ...]:
+    """Return the systems of desks that say how dossiers stand, each with the desks that are its own."""
+    able = outsiders.able("standing")
+    return tuple(
+        Answering(name=system.name, desks=frozenset(system.desks), desk=able[system.name])
         for system in settings.desk.systems
         if system.name in able
     )

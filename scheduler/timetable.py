@@ -40,6 +40,8 @@ TIMETABLE: tuple[Recurring, ...] = (
     Recurring(job="read_feeds", act="read_feeds", cron={"second": "*/15"}, lease_seconds=60),
     Recurring(job="send_notices", act="send_notices", cron={"second": "2-59/5"}),
     Recurring(job="match_strays", act="match_strays", cron={"second": "30"}),
+    # One round a slot: an outsider is asked some hundreds of times, and then left in peace.
+    Recurring(job="ask_standings", act="ask_standings", cron={"minute": "5-59/10"}, lease_seconds=180, rounds=1),
     Recurring(job="close_manifests", act="close_manifests", cron={"minute": "*"}),
     # A due date is over at midnight in Vietnam: the quarter after each hour sees it, page by page.
     Recurring(job="watch_clocks", act="watch_clocks", cron={"minute": "15"}, lease_seconds=120, rounds=1000),

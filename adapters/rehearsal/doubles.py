@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .national_portal import PortalOptions, RehearsalPortal
 from .post_office import RehearsalPostOffice
 from .settings import OfficeOptions
 
@@ -42,6 +43,7 @@ class Double:
 
 DOUBLES: dict[str, Double] = {
     "post-office": Double(title="Bưu cục diễn tập", options=OfficeOptions, build=RehearsalPostOffice),
+    "national-portal": Double(title="Cổng DVCQG diễn tập", options=PortalOptions, build=RehearsalPortal),
 }
 
 

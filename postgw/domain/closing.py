@@ -32,3 +32,5 @@ class Unsettled:
     closed_at: datetime | None = None
     errand: str = ""  #: how far the word to the desk came: waiting, parked, or empty where nobody is told by wire
     error: str = ""
+    system: str = ""  #: whose word it is that the dossier is open, where that was asked
+    standing: str = ""  #: that system's own code

@@ -1,8 +1,10 @@
 """Settling: the desk's software and the post's delivery must tell the same.
 
 A result that was delivered while the dossier is still open, and a dossier that was closed while its result is not
-known to be delivered, each stand in a list until the two agree. Only the end of the dossier (10, returned) is spoken
-of here; the moment at which the agency had done its work (9) is the agency's and never touched.
+known to be delivered, each stand in a list until the two agree. A desk's system says by itself when it closed a
+dossier, or is asked, a few hundred dossiers a round, the longest not asked about first. Only the end of the dossier
+(10, returned) is spoken of here; the moment at which the agency had done its work (9) is the agency's and never
+touched.
 
 Source: order 7349/UBND-KSTT of Hà Tĩnh, 22/11/2018 (no dossier returned on paper and left open in the software);
 status codes 9 and 10 of the national portal.
@@ -10,18 +12,39 @@ status codes 9 and 10 of the national portal.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from postgw.domain.actor import Actor
 from postgw.domain.closing import Closing, Unsettled
-from postgw.domain.errors import Conflict, Invalid, Unknown
+from postgw.domain.errors import Conflict, Invalid, Refused, Unknown, Unreachable
 from postgw.domain.legal_day import shown
 from postgw.domain.page import Page
-from postgw.storage import closings, dossiers
+from postgw.domain.ports import DeskStanding, DossierDesk
+from postgw.storage import closings, dossiers, standings, wires
 from postgw.storage.database import Database
+from postgw.storage.standings import Doubtful, Rhythm
+
+log = logging.getLogger(__name__)
 
 KINDS = ("delivered_open", "closed_undelivered")
+
+#: Design choice: a closing is known the same half-day; what stands open after a month is a person's work.
+_RHYTHM = Rhythm(every=timedelta(hours=4), days=30, later=timedelta(days=1))
+_ASKED_A_ROUND = 200
+#: So many refusals in a row say that the system does not answer us at all.
+_REFUSALS_MOST = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """A system of desks that says how dossiers stand."""
+
+    name: str
+    desks: frozenset[str]  #: empty: all
+    desk: DossierDesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +54,7 @@ class Settling:
     database: Database
     statement_closes: bool
     wired: bool  #: whether desks are told by wire
+    answering: tuple[Answering, ...] = ()  #: those that can be asked
 
     async def close(self, key: str, *, closed_at: datetime, actor: Actor, at: datetime) -> Closing:
         """Keep that a desk's system closed a dossier; told again, it is the same closing.
@@ -54,18 +78,86 @@ class Settling:
             )  # fmt: skip
         return closing
 
+    async def ask_standings(self, *, at: datetime) -> int:
+        """Ask every system how the unsettled dossiers stand; return how many were asked about."""
+        return sum([await self._ask(one, at) for one in self.answering])
+
+    async def _ask(self, system: Answering, at: datetime) -> int:
+        async with self.database.writing() as tx:
+            await standings.enrol(tx, system.name, desks=sorted(system.desks), rhythm=_RHYTHM, at=at)
+        due = await standings.due(
+            self.database.reading, system.name, rhythm=_RHYTHM, at=at, limit=_ASKED_A_ROUND
+        )  # fmt: skip
+        refused = 0
+        for asked, doubtful in enumerate(due):
+            try:
+                said = await system.desk.standing(doubtful.dossier)
+            except Unreachable as silence:
+                async with self.database.writing() as tx:
+                    await wires.fell_silent(tx, f"desk:{system.name}", error=str(silence), at=at)
+                return asked
+            except Refused as no:
+                refused += 1
+                await self._put_off(system, doubtful, no, at)
+                if refused >= _REFUSALS_MOST:
+                    return asked
+            else:
+                refused = 0
+                await self._keep(system, doubtful, said, at)
+        return len(due)
+
+    async def _keep(self, system: Answering, of: Doubtful, said: DeskStanding | None, at: datetime) -> None:
+        async with self.database.writing() as tx:
+            await wires.heard(tx, (f"desk:{system.name}",), at=at)
+            await standings.keep(tx, system.name, of.dossier_id, status=said.status if said else "", at=at)
+            if said and said.closed_at:
+                await closings.close(tx, of.dossier_id, closed_at=said.closed_at, actor=system.name, at=at)
+
+    async def _put_off(self, system: Answering, of: Doubtful, no: Refused, at: datetime) -> None:
+        log.warning("%s does not say how a dossier stands: %s", system.name, no.code, extra={"outsider": system.name})
+        async with self.database.writing() as tx:
+            await standings.put_off(tx, system.name, of.dossier_id, at=at)
+
     async def unsettled(self, kind: str, *, actor: Actor, cursor: str = "", limit: int = 50) -> Page[Unsettled]:
-        """Return one of the two lists, the longest known first."""
+        """Return one of the two lists, the longest known first.
+
+        Delivered and open: first those whose word still waits, then those that are said to be open all the same.
+        """
         actor.must("enquiry")
-        session, after = self.database.reading, int(cursor) if cursor.isdecimal() else 0
-        if kind == "delivered_open":
-            rows = await closings.delivered_but_open(
-                session, unit=actor.unit, statement_closes=self.statement_closes, wired=self.wired, after=after,
-                limit=limit + 1,
-            )  # fmt: skip
-        else:
-            rows = await closings.closed_but_not_delivered(
-                session, unit=actor.unit, statement_closes=self.statement_closes, after=after, limit=limit + 1
-            )
-        more = str(rows[limit - 1][0]) if len(rows) > limit else ""
+        rows = await self._open(actor, cursor, limit + 1) if kind == "delivered_open" else await self._closed(
+            actor, cursor, limit + 1
+        )  # fmt: skip
+        more = rows[limit - 1][0] if len(rows) > limit else ""
         return Page(items=tuple(each for _, each in rows[:limit]), next_cursor=more)
+
+    async def _open(self, actor: Actor, cursor: str, most: int) -> list[tuple[str, Unsettled]]:
+        session, said_open = self.database.reading, cursor.startswith(_SAID_OPEN)
+        rows: list[tuple[str, Unsettled]] = []
+        if not said_open:
+            waiting = await closings.delivered_but_open(
+                session, unit=actor.unit, statement_closes=self.statement_closes, wired=self.wired,
+                after=_after(cursor), limit=most,
+            )  # fmt: skip
+            rows = [(str(number), each) for number, each in waiting]
+        if self.wired and len(rows) < most:
+            after = _after(cursor.removeprefix(_SAID_OPEN)) if said_open else 0
+            open_still = await closings.delivered_but_said_open(
+                session, unit=actor.unit, statement_closes=self.statement_closes, after=after, limit=most - len(rows)
+            )
+            rows += [(f"{_SAID_OPEN}{number}", each) for number, each in open_still]
+        return rows
+
+    async def _closed(self, actor: Actor, cursor: str, most: int) -> Sequence[tuple[str, Unsettled]]:
+        rows = await closings.closed_but_not_delivered(
+            self.database.reading, unit=actor.unit, statement_closes=self.statement_closes, after=_after(cursor),
+            limit=most,
+        )  # fmt: skip
+        return [(str(number), each) for number, each in rows]
+
+
+#: Where the cursor of a page stands among what systems said, not among the words that wait.
+_SAID_OPEN = "s"
+
+
+def _after(cursor: str) -> int:
+    return int(cursor) if cursor.isdecimal() else 0

@@ -19,6 +19,7 @@ _SHOWN = "d.dossier_no, d.receiving_desk, d.intake_ref, c.consignment_no, c.stat
 _MINE = "($2 = '' OR c.desk = $2 OR c.to_desk = $2 OR d.receiving_desk = $2)"
 #: A word of the delivery itself, not of an earlier milestone: its key ends with the notice, which names the state.
 _OF_DELIVERY = "(o.key LIKE '%.delivered.%' OR o.key LIKE '%.delivered_by_post_statement.%')"
+_LATEST_ISSUE = "SELECT max(l.issue) FROM consignment l WHERE l.dossier_id = d.id AND l.leg = 'return'"
 _DELIVERED = "(c.state = 'delivered' OR ($3 = 1 AND c.state = 'delivered_by_post_statement'))"
 
 
@@ -72,6 +73,28 @@ async def delivered_but_open(
     return [(row["id"], _unsettled(row, delivered_at=moment(row["since_at"]))) for row in rows]
 
 
+async def delivered_but_said_open(
+    session: Session, *, unit: str, statement_closes: bool, after: int, limit: int
+) -> list[tuple[int, Unsettled]]:
+    """Return results that were delivered while a desk's system, asked after it took our word, says that it is open.
+
+    Where the word still waits the dossier stands in `delivered_but_open`.
+    """
+    # CROSS JOIN: SQLite keeps the order, so that it begins at the small table and not among all dossiers.
+    rows = await session.rows(
+        f"SELECT s.id, s.system, s.status, '' AS errand, '' AS error, {_SHOWN} FROM desk_standing s"
+        " CROSS JOIN dossier d CROSS JOIN consignment c WHERE d.id = s.dossier_id AND c.dossier_id = d.id"
+        f" AND c.leg = 'return' AND c.issue = ({_LATEST_ISSUE}) AND s.id > $1 AND s.status <> '' AND {_MINE}"
+        f" AND NOT c.without_result AND {_DELIVERED} AND s.asked_at > c.since_at"
+        " AND NOT EXISTS (SELECT 1 FROM desk_closing k WHERE k.dossier_id = d.id)"
+        f" AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject = c.consignment_no AND {_OF_DELIVERY}"
+        " AND (o.channel = 'fan' OR (o.channel = 'desk' AND o.target = s.system))"
+        f" AND (o.done_at IS NULL OR o.done_at >= s.asked_at)) ORDER BY s.id LIMIT {int(limit)}",
+        after, unit, int(statement_closes),
+    )  # fmt: skip
+    return [(row["id"], _unsettled(row, delivered_at=moment(row["since_at"]))) for row in rows]
+
+
 async def closed_but_not_delivered(
     session: Session, *, unit: str, statement_closes: bool, after: int, limit: int
 ) -> list[tuple[int, Unsettled]]:
@@ -82,17 +105,19 @@ async def closed_but_not_delivered(
     rows = await session.rows(
         f"SELECT k.id, k.closed_at, '' AS errand, '' AS error, {_SHOWN} FROM desk_closing k"
         " JOIN dossier d ON d.id = k.dossier_id JOIN consignment c ON c.dossier_id = d.id AND c.leg = 'return'"
-        " AND c.issue = (SELECT max(l.issue) FROM consignment l WHERE l.dossier_id = d.id AND l.leg = 'return')"
-        f" WHERE k.id > $1 AND {_MINE} AND c.state <> 'cancelled' AND NOT {_DELIVERED}"
+        f" AND c.issue = ({_LATEST_ISSUE}) WHERE k.id > $1 AND {_MINE} AND c.state <> 'cancelled' AND NOT {_DELIVERED}"
         f" ORDER BY k.id LIMIT {int(limit)}",
         after, unit, int(statement_closes),
     )  # fmt: skip
     return [(row["id"], _unsettled(row, closed_at=moment(row["closed_at"]))) for row in rows]
 
 
-def _unsettled(row: dict[str, Any], **moments: datetime | None) -> Unsettled:
+def _unsettled(
+    row: dict[str, Any], *, delivered_at: datetime | None = None, closed_at: datetime | None = None
+) -> Unsettled:
     return Unsettled(
         dossier_key=row["dossier_no"] or f"{row['receiving_desk']}/{row['intake_ref']}",
         consignment_no=row["consignment_no"], desk=row["desk"], state=row["state"], errand=row["errand"],
-        error=row["error"], **moments,
+        error=row["error"], delivered_at=delivered_at, closed_at=closed_at, system=row.get("system", ""),
+        standing=row.get("status", ""),
     )  # fmt: skip

@@ -10,7 +10,21 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import apologies, assets, choosing, citizen, desk, papers, published, rating, signin, station, wall, wires
+from . import (
+    apologies,
+    assets,
+    choosing,
+    citizen,
+    desk,
+    papers,
+    published,
+    rating,
+    settling,
+    signin,
+    station,
+    wall,
+    wires,
+)
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -45,6 +59,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.post("/desk/wires/again", staff(wires.again, face="desk")),
     web.get("/desk/wall", staff(wall.wall, face="desk")),
     web.get("/desk/wall/{figure}", staff(wall.behind, face="desk")),
+    web.get("/desk/settling", staff(settling.settling, face="desk")),
     web.get("/station", staff(station.scan_box, face="station")),
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),

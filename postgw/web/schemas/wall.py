@@ -112,6 +112,8 @@ class UnsettledOut(Out):
     closed_at: datetime | None
     errand: Literal["waiting", "parked", ""] = Field(description="Tin báo cho hệ thống một cửa đang chờ hay đã dừng.")
     error: str
+    system: str = Field(description="Hệ thống nói hồ sơ còn mở sau khi đã nhận tin báo phát; rỗng nếu chưa hỏi.")
+    standing: str = Field(description="Mã trạng thái của chính hệ thống đó.")
 
 
 class UnsettledPage(Out):
