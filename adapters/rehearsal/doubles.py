@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from .post_office import RehearsalPostOffice
 from .settings import OfficeOptions
+from .viettel_post import RehearsalViettelPost, ViettelOptions
 
 
 class Standing(Protocol):
@@ -42,6 +43,7 @@ class Double:
 
 DOUBLES: dict[str, Double] = {
     "post-office": Double(title="Bưu cục diễn tập", options=OfficeOptions, build=RehearsalPostOffice),
+    "viettel-post": Double(title="Viettel Post diễn tập", options=ViettelOptions, build=RehearsalViettelPost),
 }
 
 
