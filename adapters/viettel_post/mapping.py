@@ -44,12 +44,6 @@ TEXTS = {
 #: Who pays for what at the door: (money is collected, the recipient pays the postage) → ORDER_PAYMENT.
 _PAYMENT = {(False, False): 1, (True, True): 2, (True, False): 3, (False, True): 4}
 
-_REFUSED = "{outsider} không nhận phiếu {order_no} (mã {status}): {message}"
-_REFUSED_AGAIN = (
-    "{outsider} không nhận phiếu {order_no} (mã {status}): {message}. Lần hỏi trước không rõ kết quả, có thể phiếu đã"
-    " được nhận; tra số này trên hệ thống của {outsider} trước khi làm tiếp."
-)
-
 #: Telephone and identity numbers: seven and more digits, also when grouped.
 _LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){6,}")
 _KEPT_OF_ROW = (
@@ -151,17 +145,27 @@ def receipt_from_wire(answer: Answered, order: PostOrder, settings: ViettelSetti
     if answer.means(settings.known_already):
         return PostReceipt(known_already=True, post_ref=own, message=message)
     if answer.is_error:
-        raise Refused(
-            _REFUSED_AGAIN if order.asked_before else _REFUSED,
-            outsider=outsider, order_no=order.order_no, status=answer.status, message=message or "không nêu lý do",
-            code="post.order_refused",
-        )  # fmt: skip
+        raise _refused(answer, order, message or "không nêu lý do", outsider)
     if not answer.is_yes() or not own:
         raise Unreachable(
             "{outsider} trả lời không rõ đã nhận phiếu {order_no} hay chưa. Hệ thống sẽ tự hỏi lại cùng số phiếu.",
             outsider=outsider, order_no=order.order_no, code="post.unclear",
         )  # fmt: skip
     return PostReceipt(post_ref=own, message=message)
+
+
+def _refused(answer: Answered, order: PostOrder, message: str, outsider: str) -> Refused:
+    if order.asked_before:
+        return Refused(
+            "{outsider} không nhận phiếu {order_no} (mã {status}): {message}. Lần hỏi trước không rõ kết quả, có thể"
+            " phiếu đã được nhận; tra số này trên hệ thống của {outsider} trước khi làm tiếp.",
+            outsider=outsider, order_no=order.order_no, status=answer.status, message=message,
+            code="post.order_refused",
+        )  # fmt: skip
+    return Refused(
+        "{outsider} không nhận phiếu {order_no} (mã {status}): {message}",
+        outsider=outsider, order_no=order.order_no, status=answer.status, message=message, code="post.order_refused",
+    )  # fmt: skip
 
 
 def own_number(answer: Answered) -> str:

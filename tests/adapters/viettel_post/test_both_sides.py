@@ -46,7 +46,7 @@ async def test_a_lost_answer_makes_no_second_parcel(pair, order):
 @pytest.mark.parametrize("fault", ["server_error", "html", "empty", "lost_answer"])
 async def test_a_bad_day_leaves_the_order_open(pair, order, fault):
     double, carrier = pair
-    double.bad_day.faults = Faults(**{fault: 1.0}, only="order")
+    double.bad_day.faults = Faults(only="order").changed({fault: 1.0})
     with pytest.raises(Unreachable):
         await carrier.book(order)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -106,13 +107,24 @@ async def test_a_token_nobody_can_read_leaves_the_order_open(outsider, carrier, 
     assert not outsider.calls(ORDER)
 
 
-UNREADABLE = [(200, b""), (200, b"<html>"), (200, b"null"), (200, {"status": 200}), (200, {"error": "false"})]
-OPEN = [
+UNREADABLE: list[Any] = [
+    (200, b""),
+    (200, b"<html>"),
+    (200, b"null"),
+    (200, {"status": 200}),
+    (200, {"error": "false"}),
+]
+OPEN: list[Any] = [
     (201, b""), (202, b""), (204, b""), (302, b""), (500, b""), (503, b""), (429, b""), (408, b""), (425, b""),
     no(500), no(503), no(429), (200, {"error": True, "message": "x"}),
 ]  # fmt: skip
-UNCLEAR = [yes(None), yes({}), yes([]), (200, {"status": 202, "error": False, "data": {"ORDER_NUMBER": "V1"}})]
-NO = [(400, b""), (403, b""), (404, b""), (413, b""), no(204), no(201)]
+UNCLEAR: list[Any] = [
+    yes(None),
+    yes({}),
+    yes([]),
+    (200, {"status": 202, "error": False, "data": {"ORDER_NUMBER": "V1"}}),
+]
+NO: list[Any] = [(400, b""), (403, b""), (404, b""), (413, b""), no(204), no(201)]
 
 
 @pytest.mark.parametrize("answer", UNREADABLE + OPEN + UNCLEAR, ids=str)

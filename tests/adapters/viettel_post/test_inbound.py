@@ -64,7 +64,7 @@ async def test_a_repeat_is_200_and_kept_once(door, house):
     assert len(house.events) == 1
 
 
-UNREADABLE = [
+UNREADABLE: list[Any] = [
     None, [], "x", {}, {"ORDER_NUMBER": "V1"}, {**ROW, "ORDER_STATUSDATE": "hôm qua"}, {**ROW, "ORDER_STATUS": None},
     {**ROW, "ORDER_REFERENCE": "x" * 41}, {**ROW, "ORDER_NUMBER": "", "ORDER_REFERENCE": " "},
 ]  # fmt: skip

@@ -43,4 +43,4 @@ def test_what_must_be_filled_in_is_asked_for(missing):
 
 
 def test_it_is_not_the_provider_of_the_public_service_and_takes_plain_addresses():
-    assert (CARD.public_post, CARD.places, CARD.abilities) == (False, "", {"book", "cancel"})
+    assert (CARD.public_post, CARD.places, set(CARD.abilities)) == (False, "", {"book", "cancel"})
