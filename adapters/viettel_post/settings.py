@@ -38,7 +38,8 @@ class ViettelSettings:
     base_url: str = "https://partner.viettelpost.vn"
     service_add: str = ""  #: ORDER_SERVICE_ADD
     product_type: Literal["TH", "HH"] = "TH"  #: letter or goods
-    product_name: str = ""  #: stands for the list of papers; empty: the list itself, refused where it is too long
+    #: What the carrier is told of the contents; empty: the list of papers, refused where it is too long.
+    product_name: str = "Hồ sơ thủ tục hành chính"
     weight_grams: int = 50
     receiver_pays_postage: bool = False
     known_already: tuple[str, ...] = ()  #: codes or words of a no that means: this number is here already

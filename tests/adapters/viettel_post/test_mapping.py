@@ -25,7 +25,7 @@ from postgw.domain.errors import Invalid
 from postgw.domain.ports import FeedEvent, PostOrder, PostPlace
 from postgw.rules.book import rule_book
 
-SETTINGS = ViettelSettings(key="k", secret="s", webhook_secret="w", service="VCN")
+SETTINGS = ViettelSettings(key="k", secret="s", webhook_secret="w", service="VCN", product_name="")
 SHIPPED = vocabulary({}, {})
 ROW = {
     "ORDER_NUMBER": "VTP0000000001", "ORDER_REFERENCE": "4K7M29TB6HC", "ORDER_STATUSDATE": "23/11/2026 08:05:09",
@@ -69,9 +69,13 @@ def test_who_pays_for_what_at_the_door(order, dong, receiver_pays, payment):
     assert (wire["ORDER_PAYMENT"], wire["MONEY_COLLECTION"]) == (payment, dong)
 
 
-def test_another_text_may_stand_for_the_list_of_papers(order):
-    settings = replace(SETTINGS, product_name="Hồ sơ thủ tục hành chính")
-    assert order_to_wire(replace(order, contents="ộ" * 99), settings)["PRODUCT_NAME"] == "Hồ sơ thủ tục hành chính"
+def test_the_carrier_hears_of_the_papers_only_where_a_province_wants_that(order):
+    plain = ViettelSettings(key="k", secret="s", webhook_secret="w", service="VCN")
+    many = replace(order, contents="ộ" * 99)
+    assert order_to_wire(many, plain)["PRODUCT_NAME"] == "Hồ sơ thủ tục hành chính"
+    assert order_to_wire(order, SETTINGS)["PRODUCT_NAME"] == "Giấy khai sinh (bản chính)"
+    with pytest.raises(Invalid, match="PRODUCT_NAME"):
+        order_to_wire(many, SETTINGS)
 
 
 @pytest.mark.parametrize(("letter", "fits"), [("a", 150), ("đ", 75), ("ộ", 50)])
