@@ -27,6 +27,7 @@ from adapters.spreadsheet.desk import SpreadsheetDesk
 from adapters.spreadsheet.report import written
 from postgw import ownership
 from postgw.domain.errors import PostgwError
+from postgw.domain.post_account import PostAccount
 from postgw.outsiders import Outsider, Outsiders, opened_outsiders, post
 from postgw.rules.book import rule_book
 from postgw.services.accounts import Accounts
@@ -51,7 +52,7 @@ from postgw.services.fetching import Fetching
 from postgw.services.filing import Filings
 from postgw.services.forms import Forms
 from postgw.services.handover import Handover
-from postgw.services.intake import Intake, PostAccount
+from postgw.services.intake import Intake
 from postgw.services.labelling import Labelling
 from postgw.services.lateness import Lateness
 from postgw.services.loss import Loss
@@ -179,6 +180,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         account.name: PostAccount(
             name=account.name, cod_carries=account.cod_carries, desks=frozenset(account.desks),
             public_post=outsiders.posts[account.name].card.public_post,
+            carrier=outsiders.posts[account.name].card.title,
         )
         for account in settings.post.accounts
     }  # fmt: skip
@@ -191,18 +193,11 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         )
         return serving[0] if serving else None
 
-    def account_name_of(desk: str) -> str:
-        account = account_of(desk)
-        return account.name if account else ""
-
-    def collects_fee(desk: str) -> bool:
-        account = account_of(desk)
-        return account is not None and account.cod_carries in {"fee", "both"}
-
     def carries_of(desk: str) -> str:
         account = account_of(desk)
         return account.cod_carries if account else "none"
 
+    carriers = {account.name: account.carrier for account in accounts.values()}
     sheets = SpreadsheetDesk()
     return Services(
         intake=Intake(database=database, book=book, account_of=account_of, account_named=accounts.get),
@@ -210,27 +205,29 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
             database=database, offering=outsiders.able("offered"), answered=outsiders.able("answer")
         ),
         receipt_codes=ReceiptCodes(database=database),
-        labelling=Labelling(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        labelling=Labelling(
+            database=database, book=book, post_name=POST_NAME, carriers=carriers, rehearsal=outsiders.rehearsal
+        ),
         booking=Booking(
-            database=database, book_of_rules=book, posts=outsiders.post_offices(), account_of=account_name_of,
+            database=database, book_of_rules=book, posts=outsiders.post_offices(), account_of=account_of,
             places_of={name: one.places for name, one in outsiders.posts.items()},
         ),
-        ordering=Ordering(database=database, book=book, account_of=account_name_of),
+        ordering=Ordering(database=database, book=book, account_of=account_of),
         completing=Completing(database=database),
         customers=Customers(database=database),
         handover=Handover(database=database),
         signing=Signing(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         bagging=Bagging(database=database),
         tracking=Tracking(database=database, book=book, posts=outsiders.able("feed")),
-        delivery=Delivery(database=database, book=book, account_of=account_name_of),
+        delivery=Delivery(database=database, book=book, account_of=account_of, account_named=accounts.get),
         papers=Papers(database=database),
         packing=PackingActs(database=database),
         noting=Noting(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         registers=Registers(database=database),
         filing=Filings(database=database, book=book),
-        supplements=Supplements(database=database, book=book, lent_to=account_name_of),
+        supplements=Supplements(database=database, book=book, account_of=account_of),
         forms=Forms(database=database, book=book, rehearsal=outsiders.rehearsal),
-        results=Results(database=database, book=book, lent_to=account_name_of, collects_fee=collects_fee),
+        results=Results(database=database, book=book, account_of=account_of),
         returns=Returns(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         redirecting=Redirecting(database=database, book=book),
         choosing=Choosing(database=database, book=book),
@@ -273,6 +270,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         wires=WireWatch(database=database, outsiders=tuple(_roster(outsiders))),
         accounts=Accounts(database=database),
         rehearsal=outsiders.rehearsal,
+        carriers=carriers,
         ready=_readiness(settings, database),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from .national_portal import PortalOptions, RehearsalPortal
 from .post_office import RehearsalPostOffice
 from .settings import OfficeOptions
+from .viettel_post import RehearsalViettelPost, ViettelOptions
 
 
 class Standing(Protocol):
@@ -44,6 +45,7 @@ class Double:
 DOUBLES: dict[str, Double] = {
     "post-office": Double(title="Bưu cục diễn tập", options=OfficeOptions, build=RehearsalPostOffice),
     "national-portal": Double(title="Cổng DVCQG diễn tập", options=PortalOptions, build=RehearsalPortal),
+    "viettel-post": Double(title="Viettel Post diễn tập", options=ViettelOptions, build=RehearsalViettelPost),
 }
 
 

@@ -4,8 +4,11 @@ Legs: `send` brings the citizen's papers to the desk, `return` brings the result
 desks, `withdrawal` brings papers given up at delivery back to the agency. At most one consignment of a dossier and
 leg is alive at a time; when one has ended, another may be made, with the next `issue`.
 
+What travels with another carrier than the provider of the public postal service is marked so. It has none of that
+service's terms, prices, papers and report lines: the agency takes it under ordinary law (docs/other-carriers.md).
+
 Stands on: address, custody. Used by: every service.
-Source: Decision 45/2016/QĐ-TTg art. 5, 16.2; Circular 17/2017/TT-BTTTT art. 5.
+Source: Decision 45/2016/QĐ-TTg art. 1.3, 5, 16.2; Circular 17/2017/TT-BTTTT art. 5.
 """
 
 from __future__ import annotations
@@ -48,6 +51,15 @@ class Consignment:
     rules_version: str
     version: int = 1  #: rises with each change of what the label shows
     custody: Custody = field(default_factory=Custody)
+
+    def must_be_public(self, *, what: str) -> None:
+        """Raise Conflict for what travels with another carrier: `what` belongs to the public postal service."""
+        if not self.public_service:
+            raise Conflict(
+                "Bưu gửi {number} không đi bằng dịch vụ bưu chính công ích nên ở đây không có {what}. Việc này theo hợp"
+                " đồng và giấy tờ của bên chuyển phát.",
+                number=self.consignment_no, what=what, code="consignment.not_public",
+            )  # fmt: skip
 
     def must_not_have_left(self) -> None:
         """Raise Conflict once the post has the item."""

@@ -27,7 +27,8 @@ from .working_calendar import Added, Reckoning, WorkingCalendar
 Span = Literal["same_district", "same_province", "between_cities", "other_provinces"]
 SPANS = ("same_district", "same_province", "between_cities", "other_provinces")
 #: not_started: the post has not taken it over. unknown: no due date can be reckoned. ended: over without its stop.
-Verdict = Literal["not_started", "unknown", "running", "overdue", "met", "late", "ended"]
+#: no_limit: it is no item of the public postal service, and no time limit of that service is its own.
+Verdict = Literal["not_started", "unknown", "running", "overdue", "met", "late", "ended", "no_limit"]
 
 _DELIVERED = frozenset({"delivered", "delivered_by_post_statement"})
 _STOPS = {"return": _DELIVERED | {"attempted", "held"}}
@@ -119,6 +120,9 @@ _WITH_SLIP = Words(sentence="Hạn gồm cả việc đưa giấy hẹn về cho
 _NOT_FIRM = Words(sentence="Lịch nghỉ của đoạn này chưa công bố, hạn có thể đổi.")
 _NOT_STARTED = Words(sentence="Bưu điện chưa nhận bưu gửi nên chưa tính hạn.")
 _ENDED = Words(sentence="Bưu gửi kết thúc trước khi phát, không tính đúng hay trễ hạn.")
+_NOT_PUBLIC = Words(
+    sentence="Không tính hạn: bưu gửi không đi bằng dịch vụ bưu chính công ích. Hạn phát theo hợp đồng với bên chuyển."
+)
 _NO_COMMUNE = Words(sentence="Chưa tính được hạn: địa chỉ gửi hoặc nhận chưa có mã xã. Bổ sung mã xã cho hồ sơ.")
 _NO_ZONE = Words(
     sentence="Chưa tính được hạn: xã mã {commune} chưa có trong bảng khu vực bưu chính. Báo quản trị khai."
@@ -146,6 +150,10 @@ def span_between(one: Zone, other: Zone) -> Span:
     if one.province == other.province:
         return "same_district" if one.area == other.area else "same_province"
     return "between_cities" if one.city_class == other.city_class == "first" else "other_provinces"
+
+
+#: The clock of what travels with another carrier than the provider of the public service.
+NO_LIMIT = Clock(verdict="no_limit", words=(_NOT_PUBLIC,))
 
 
 def must_bring_slip(leg: str, service_form: str) -> bool:

@@ -59,6 +59,26 @@ _CASE = {
 _OF_LEG = {"return": _CASE | _RETURN, "send": _CASE | _SEND}
 
 
+#: With another carrier no post office, postman or choice of ours stands at the end.
+_OTHER_CARRIER = {
+    ("return", "consignment.collected"): "Ket qua ho so, ma {number}, da giao don vi chuyen phat mang den ban.",
+    ("return", "consignment.out_for_delivery"): "Hom nay ket qua ho so, ma {number}, duoc phat. Ban chuan bi can cuoc.",
+    ("return", "consignment.attempted"): "Nguoi phat den ma chua gap ban, ma {number}. Ban hoi bo phan Mot cua.",
+    ("return", "consignment.held"): "Ket qua ho so, ma {number}, dang cho ban tai diem giao cua don vi chuyen phat.",
+    ("return", "result.ready"): "Ho so cua ban da co ket qua, se duoc chuyen phat den. Ma tra cuu {number}.",
+    ("send", "consignment.collected"): "Don vi chuyen phat da nhan ho so cua ban, ma {number}.",
+}
+_LOST_ELSEWHERE = "Don vi chuyen phat chua tim thay buu gui, ma {number}. Bo phan Mot cua se lien he voi ban."
+#: A rejected dossier on its way home with another carrier.
+_REJECTED_ELSEWHERE = {
+    "dossier.rejected": "Ho so cua ban bi tra lai, ly do ghi trong phieu, se duoc chuyen phat den. Ma {number}.",
+    "consignment.collected": "Ho so bi tra lai, ma {number}, da giao don vi chuyen phat mang den ban.",
+    "consignment.out_for_delivery": "Hom nay ho so tra lai, ma {number}, duoc phat. Ban chuan bi can cuoc.",
+    "consignment.attempted": "Nguoi phat mang tra ho so ma chua gap ban, ma {number}. Ban hoi bo phan Mot cua.",
+    "consignment.held": "Ho so tra lai, ma {number}, dang cho ban tai diem giao cua don vi chuyen phat.",
+}
+
+
 _FILED_WITH_DUE = "Ho so, ma {number}, da giao den co quan, hen tra ket qua ngay {due}."
 _FILED_ANEW = "Ho so, ma {number}, da bo sung du. Thoi han giai quyet tinh lai tu dau."
 #: With the secret link on which the reader answers.
@@ -74,7 +94,7 @@ _RATE = " Gop y: {link}"
 
 def link_purpose(kind: str, consignment: Consignment) -> str:
     """Return what the link in a message is for, as in `secret_link.PURPOSES`; empty where it bears none."""
-    if consignment.leg != "return":
+    if consignment.leg != "return" or not consignment.public_service:
         return ""
     if kind in _LINKED:
         return "choose"
@@ -136,7 +156,17 @@ def _template(kind: str, consignment: Consignment, data: Mapping[str, Any]) -> s
         return _FILED_ANEW
     if kind == "dossier.filed" and consignment.leg == "send" and data.get("due_on"):
         return _FILED_WITH_DUE
+    if not consignment.public_service and (elsewhere := _elsewhere(kind, consignment)):
+        return elsewhere
     return (_CASE | _REJECTED if consignment.without_result else _OF_LEG.get(consignment.leg, {})).get(kind, "")
+
+
+def _elsewhere(kind: str, consignment: Consignment) -> str:
+    if kind == "consignment.lost":
+        return _LOST_ELSEWHERE
+    if consignment.without_result:
+        return _REJECTED_ELSEWHERE.get(kind, "")
+    return _OTHER_CARRIER.get((consignment.leg, kind), "")
 
 
 def _day(value: Any) -> str:

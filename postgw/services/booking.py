@@ -23,6 +23,7 @@ from postgw.domain.legal_day import legal_day
 from postgw.domain.paper import contents_line
 from postgw.domain.patience import next_try, seconds_of_quiet
 from postgw.domain.ports import PostedOrder, PostOffice, PostOrder, PostPlace, PostReceipt
+from postgw.domain.post_account import PostAccount
 from postgw.domain.scan import Scan, Witness
 from postgw.rules.book import RuleBook
 from postgw.storage import consignments, dossiers, item_numbers, orders, outbox, province, scans, wires
@@ -43,7 +44,7 @@ class Booking:
     database: Database
     book_of_rules: RuleBook
     posts: Mapping[str, PostOffice]  #: by account
-    account_of: Callable[[str], str]  #: by desk; empty when no account serves it
+    account_of: Callable[[str], PostAccount | None]  #: by desk; none when no account serves it
     places_of: Mapping[str, str]  #: by account, whose codes of communes its orders bear; empty: plain addresses
 
     async def book(self, number: str, *, actor: Actor, at: datetime) -> Booked:
@@ -55,21 +56,25 @@ class Booking:
             if order and order.state != "refused":
                 return order
             consignment.must_not_have_left()
-            account = self._account(consignment)
+            account = await self._account(tx, consignment)
             await self._places(tx, consignment, account, at)
             order = await orders.ask(tx, consignment.consignment_no, account, actor=actor.name, at=at)
             await outbox.replaced(tx, "post", consignment.consignment_no, at=at)
             await outbox.put(tx, [_errand("post", order, at)], at=at)
             return order
 
-    def _account(self, consignment: Consignment) -> str:
-        account = consignment.account if consignment.account in self.posts else self.account_of(consignment.desk)
-        if not account:
+    async def _account(self, tx: Session, consignment: Consignment) -> str:
+        """Return with which account it travels; where that is settled only now, its nature is settled with it."""
+        if consignment.account in self.posts:
+            return consignment.account
+        account = self.account_of(consignment.desk)
+        if account is None or (consignment.account and account.public_post != consignment.public_service):
             raise Invalid(
                 "Chưa có tài khoản bưu điện nào phục vụ {desk}. Khai trong [[post.accounts]] rồi gửi lại.",
                 desk=consignment.desk, code="account.missing",
             )  # fmt: skip
-        return account
+        await consignments.travels_with(tx, consignment.consignment_no, account)
+        return account.name
 
     async def _places(
         self, session: Session, consignment: Consignment, account: str, at: datetime
@@ -109,9 +114,9 @@ class Booking:
         What the post never heard of ends at once; otherwise the post is asked, and the consignment ends with its yes.
         """
         actor.must("booking")
-        self._must_be_reason(reason, at)
         async with self.database.writing() as tx:
             consignment = await _found(tx, number, actor, lock=True)
+            self._must_be_reason(reason, consignment, at)
             order = await orders.find(tx, consignment.consignment_no, lock=True)
             if consignment.custody.state == "cancelled" or (order and order.state in {"cancelling", "cancelled"}):
                 return order
@@ -120,10 +125,10 @@ class Booking:
                 await self._say(tx, consignment.consignment_no, "cancelled", actor, at, reason=reason)
             return await orders.find(tx, consignment.consignment_no)
 
-    def _must_be_reason(self, reason: str, at: datetime) -> None:
+    def _must_be_reason(self, reason: str, consignment: Consignment, at: datetime) -> None:
         on = legal_day(at)
         lawful = self.book_of_rules.reason_list("not_carried", on)
-        if reason == "post_refused":
+        if reason == "post_refused" and consignment.public_service:
             raise Invalid(
                 "Dịch vụ bưu chính công ích không được từ chối khi chưa nêu căn cứ. Chọn căn cứ: {reasons}.",
                 reasons=", ".join(lawful), code="reason.unlawful", field="/reason",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from .accounts import Accounts
@@ -114,4 +114,5 @@ class Services:
     disclosure: Disclosure
     accounts: Accounts
     rehearsal: bool
+    carriers: Mapping[str, str]  #: by account: who it is with, for people
     ready: Callable[[], Awaitable[tuple[str, ...]]]

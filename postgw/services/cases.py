@@ -125,6 +125,7 @@ class Cases:
         once = f"complaint:{actor.unit}:{told.case_id}"
         async with self.database.writing() as tx:
             found = await reach.seen(tx, told.number, actor, field="/number")
+            found.must_be_public(what="hồ sơ khiếu nại với Bưu điện")
             await tx.queue_for("case")
             case_no = await kept.of_once(tx, once)
             if not case_no:

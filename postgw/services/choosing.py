@@ -162,7 +162,7 @@ class Choosing:
             consignment=consignment,
             held_at=await province.unit(session, custody.office) if custody.office else None,
             kept_until=await self._kept_until(session, consignment, calendar, on, day),
-            is_open=_is_open(consignment), days=days_offered(at, calendar, rule),
+            is_open=consignment.public_service and _is_open(consignment), days=days_offered(at, calendar, rule),
             places=await _service_points(session, consignment), paid_by=payer, cost_dong=cost, current=standing,
             changeable_until=cut_off(day, calendar, rule) if day else None, made=made,
         )  # fmt: skip

@@ -46,6 +46,7 @@ class Damage:
         async with self.database.writing() as tx:
             await tx.queue_for("case")
             found = await reach.seen(tx, number, actor, field="/number")
+            found.must_be_public(what="biên bản hư hại của Bưu điện")
             if known := await case_records.damage_once(tx, once):
                 return _same(known, record, found)
             moved = await transit(tx, self.book, found, at=at)

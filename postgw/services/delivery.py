@@ -20,6 +20,7 @@ from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Conflict, Unknown
 from postgw.domain.paper_duty import PaperDuty, Withdrawn, matched
+from postgw.domain.post_account import PostAccount
 from postgw.domain.proof import Proof, checked_proof
 from postgw.domain.recognise import item_named, recognise
 from postgw.domain.scan import Scan, Witness, place_in_time
@@ -37,7 +38,8 @@ class Delivery:
 
     database: Database
     book: RuleBook
-    account_of: Callable[[str], str]  #: by desk, the account whose lent range a withdrawal uses
+    account_of: Callable[[str], PostAccount | None]  #: by desk
+    account_named: Callable[[str], PostAccount | None]
     pick: Callable[[int], int] = secrets.randbelow
 
     async def deliver(
@@ -91,9 +93,8 @@ class Delivery:
             await scans.keep(tx, [(locked, scan)], table_of=self.book.scan_table_of, at=at)
             consignment = await consignments.find(tx, locked.consignment_no)
             if duties and consignment:
-                await withdrawals.send_home(
-                    tx, self.book, consignment, duties, scan, account=self.account_of(locked.desk), pick=self.pick
-                )
+                account = self.account_named(consignment.account) or self.account_of(consignment.desk)
+                await withdrawals.send_home(tx, self.book, consignment, duties, scan, account=account, pick=self.pick)
         assert consignment is not None
         if consignment.custody.state != "delivered":
             raise Conflict(

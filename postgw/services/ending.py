@@ -84,6 +84,7 @@ class Ending:
         evidence = checked_refusal(evidence) if evidence else None
         async with self.database.writing() as tx:
             consignment = await reach.seen(tx, number, actor, lock=True)
+            consignment.must_be_public(what="thủ tục bưu gửi không phát được của Bưu điện")
             no = consignment.consignment_no
             entry = await undeliverables.of(tx, no)
             if entry is None:

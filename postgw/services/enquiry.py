@@ -43,6 +43,7 @@ class PublicTrack:
     stages_done: int  #: of four
     heard_at: datetime | None
     etag: str
+    public_service: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,11 +140,12 @@ class Enquiry:
         custody = consignments.custody_from_row(dict(row))
         rule = self.book.scan_table_of(str(row["rules_version"])).states[custody.state]
         seen = f"{row['consignment_no']}|{custody.state}|{custody.heard_at}|{custody.attempts}|{row['dossier_no']}"
+        seen += "" if row["public_service"] else "|other carrier"
         return PublicTrack(
             number=number if number in {row["consignment_no"], row["item_no"]} else str(row["consignment_no"]),
             dossier_no=str(row["dossier_no"] or ""), leg=str(row["leg"]), state=custody.state, stage=rule.public_stage,
             stages_done=STAGES.index(rule.public_stage) + 1, heard_at=custody.heard_at,
-            etag=blake2s(seen.encode(), digest_size=12).hexdigest(),
+            etag=blake2s(seen.encode(), digest_size=12).hexdigest(), public_service=bool(row["public_service"]),
         )  # fmt: skip
 
     async def today(self, *, desk: str, actor: Actor, at: datetime) -> Today:
@@ -182,7 +184,8 @@ class Enquiry:
 
 _TRACK = (
     "SELECT c.consignment_no, c.item_no, d.dossier_no, c.leg, c.rules_version, c.state, c.holder, c.office, c.since_at,"
-    " c.attempts, c.heard_at, c.proved, c.live FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
+    " c.attempts, c.heard_at, c.proved, c.live,"
+    " c.public_service FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
 )
 _TRACK_BY_NUMBER = f"{_TRACK} WHERE c.consignment_no = $1 OR c.item_no = $1"
 _TRACK_BY_DOSSIER = (

@@ -21,7 +21,7 @@ from postgw.domain.legal_day import VIETNAM, legal_day
 from postgw.domain.manifest import DIRECTIONS, Manifest
 from postgw.domain.page import Page
 from postgw.domain.recognise import item_named, recognise
-from postgw.storage import desk_orders, manifests, province, results, scans
+from postgw.storage import consignments, desk_orders, manifests, province, results, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.manifests import Pickup
 from postgw.storage.scans import Locked
@@ -124,6 +124,7 @@ class Handover:
         found = await scans.lock(tx, names)
         for n, name in enumerate(names):
             _must_fit(found.get(name), name, manifest, f"/numbers/{n}")
+        await _must_be_the_posts(tx, manifest, names)
         listed = list(dict.fromkeys(found[name].consignment_no for name in names))
         elsewhere = await manifests.open_with(tx, listed, manifest.direction)
         for number, other in elsewhere.items():
@@ -173,6 +174,7 @@ class Handover:
         found = (await scans.lock(tx, [name])).get(name)
         _must_fit(found, name, manifest, "/number")
         assert found is not None
+        await _must_be_the_posts(tx, manifest, [name])
         return found.consignment_no
 
     async def close(self, manifest_no: str, *, actor: Actor, at: datetime) -> Manifest:
@@ -227,6 +229,13 @@ def _must_fit(found: Locked | None, name: str, manifest: Manifest, field: str) -
             state=found.custody.state, code="manifest.state_of_item", field=field,
             link=f"/api/v1/consignments/{found.consignment_no}",
         )  # fmt: skip
+
+
+async def _must_be_the_posts(tx: Session, manifest: Manifest, names: Sequence[str]) -> None:
+    """Raise Conflict where the public post would be handed what travels with another carrier."""
+    if manifest.direction == "to_post":
+        for one in (await consignments.named(tx, names)).values():
+            one.must_be_public(what="biên bản giao cho Bưu điện")
 
 
 async def _must_be_complete(tx: Session, manifest: Manifest) -> None:

@@ -21,6 +21,7 @@ from postgw.domain.custody import starting_custody
 from postgw.domain.dossier import LEGS_OF_FORM, Dossier, checked_dossier, digest
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
+from postgw.domain.post_account import PostAccount
 from postgw.domain.procedure import Procedure, procedure_code, require_form
 from postgw.rules import places
 from postgw.rules.book import RuleBook
@@ -37,20 +38,6 @@ class Taken:
     outcome: str  #: created, same, updated, change_requested
     dossier: KeptDossier
     change_request_no: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostAccount:
-    """What intake must know of the account through which a desk's consignments travel."""
-
-    name: str
-    cod_carries: str  #: fee, postage, both, none
-    desks: frozenset[str] = frozenset()  #: empty: all
-    public_post: bool = True  #: the provider of the public postal service
-
-    def serves(self, desk: str) -> bool:
-        """Say whether a desk's consignments may travel with it."""
-        return not self.desks or desk in self.desks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +107,8 @@ class Intake:
 
     async def _redirect(self, tx: Session, consignment: Consignment, dossier: Dossier, *, at: datetime) -> None:
         consignor, consignee = await self._parties(tx, dossier, consignment.leg, consignment.to_desk)
-        collect = await self._collect(tx, consignment.dossier_id, dossier, consignment.leg, consignment.desk)
+        account = self.account_named(consignment.account)
+        collect = await self._collect(tx, consignment.dossier_id, dossier, consignment.leg, account)
         if await supplements.of_consignment(tx, consignment.consignment_no):
             collect = 0
         if (consignor, consignee, collect) == (consignment.consignor, consignment.consignee, consignment.collect_dong):
@@ -169,9 +157,9 @@ class Intake:
             kept = await _found(tx, key, actor, lock=True)
             if first and (had := await consignments.of_leg(tx, kept.dossier_id, leg)):
                 raise _already_live(kept, had)
-            draft = await self._drafted(tx, kept, leg, to_desk, account, at)
+            draft, travels = await self._drafted(tx, kept, leg, to_desk, account, at)
             made = await registering.register(
-                tx, draft, account=draft.account, pick=self.pick, table_of=self.book.scan_table_of,
+                tx, draft, account=travels, pick=self.pick, table_of=self.book.scan_table_of,
                 actor=actor.name, at=at,
             )  # fmt: skip
             if isinstance(made, str):
@@ -180,7 +168,7 @@ class Intake:
 
     async def _drafted(
         self, tx: Session, kept: KeptDossier, leg: str, to_desk: str, account: str, at: datetime
-    ) -> Consignment:
+    ) -> tuple[Consignment, PostAccount | None]:
         dossier = kept.dossier
         is_supplement = leg == "send" and await supplements.waiting_for(tx, kept.dossier_id) is not None
         if not is_supplement:
@@ -189,7 +177,7 @@ class Intake:
         desk = dossier.receiving_desk if leg in {"send", "transfer"} else dossier.returning_desk
         travels = self._account(desk, account)
         ends = {"send": dossier.receiving_desk, "withdrawal": dossier.returning_desk, "transfer": to_desk}
-        return Consignment(
+        draft = Consignment(
             consignment_no="",
             dossier_id=kept.dossier_id,
             dossier_no=dossier.dossier_no,
@@ -198,12 +186,11 @@ class Intake:
             to_desk=ends.get(leg, ""),
             consignor=consignor,
             consignee=consignee,
-            collect_dong=0 if is_supplement else await self._collect(tx, kept.dossier_id, dossier, leg, desk),
-            account=travels.name if travels else "",
-            public_service=travels is None or travels.public_post,
+            collect_dong=0 if is_supplement else await self._collect(tx, kept.dossier_id, dossier, leg, travels),
             rules_version=self._version(at),
             custody=starting_custody(leg),
         )
+        return draft, travels
 
     def _account(self, desk: str, name: str) -> PostAccount | None:
         if not name:
@@ -228,11 +215,12 @@ class Intake:
             return citizen, returning
         return receiving, _as_party(await _desk(session, to_desk, "/to_desk"))
 
-    async def _collect(self, tx: Session, dossier_id: int, dossier: Dossier, leg: str, desk: str) -> int:
-        """Return the fee the post collects on this leg: with the dossier if one is sent in, else with the result."""
+    async def _collect(
+        self, tx: Session, dossier_id: int, dossier: Dossier, leg: str, account: PostAccount | None
+    ) -> int:
+        """Return the fee the carrier collects on this leg: with the dossier if one is sent in, else with the result."""
         pays_on = "return" if dossier.service_form == "return" else "send"
-        account = self.account_of(desk)
-        carries_fee = account is not None and account.cod_carries in {"fee", "both"}
+        carries_fee = account is not None and account.collects_fee
         if leg != pays_on or not carries_fee or await prepayments.find(tx, dossier_id):
             return 0
         return dossier.fee_dong

@@ -10,7 +10,7 @@ Source: Circular 17/2017/TT-BTTTT art. 9 (the note), art. 11.3 (nothing readable
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,6 +42,7 @@ class Labelling:
     database: Database
     book: RuleBook
     post_name: str
+    carriers: Mapping[str, str]  #: by account: who it is with
     rehearsal: bool
 
     async def pdf(
@@ -106,8 +107,12 @@ class Labelling:
             consignment_no=consignment.consignment_no, item_no=consignment.item_no, dossier_no=consignment.dossier_no,
             issue=consignment.issue, version=consignment.version, leg=LEG_TITLES[consignment.leg],
             consignor=_label_party(consignment.consignor), consignee=_label_party(consignment.consignee),
-            post_name=self.post_name, collect_dong=consignment.collect_dong, rehearsal=self.rehearsal,
+            post_name=self._carrier(consignment), collect_dong=consignment.collect_dong, rehearsal=self.rehearsal,
         )  # fmt: skip
+
+    def _carrier(self, consignment: Consignment) -> str:
+        """Return whose name stands on the label: the public post's, or that of the carrier it travels with."""
+        return self.post_name if consignment.public_service else self.carriers.get(consignment.account, "")
 
     async def _drawn(self, names: Sequence[str], actor: Actor, at: datetime) -> list[item_label.ItemLabel]:
         content, new = await self._labels(names, actor)
@@ -146,6 +151,7 @@ class Labelling:
         """Return the consignment note, the slip with the value of a contract; signed by both, as it was kept."""
         actor.must("labels")
         [consignment] = await self._found_all([item_named(number)], actor)
+        consignment.must_be_public(what="phiếu gửi hồ sơ")
         note = await self._note(consignment, at)
         return await asyncio.to_thread(consignment_note_pdf, note)
 

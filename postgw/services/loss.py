@@ -43,6 +43,7 @@ class Loss:
             await _must_be_post(tx, actor)
             await tx.queue_for("case")
             found = await reach.seen(tx, number, actor, lock=True, field="/number")
+            found.must_be_public(what="việc ghi thất lạc của Bưu điện")
             was_lost = found.custody.state == "lost"
             if was_lost and (known := await _of_this_loss(tx, found.consignment_no)):
                 return known

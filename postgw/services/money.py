@@ -116,6 +116,7 @@ class Money:
                 before = await receipts.taken(tx, ledger="fee", payer=asked.payer, dossier_id=kept.dossier_id)
                 _must_not_take_more(asked, before, owed)
             return {}
+        consignment.must_be_public(what="sổ cước bưu chính công ích")
         own = await prices.list_on(tx, legal_day(at))
         postage, grounds = self._postage(asked, consignment, own.prices if own else None, at)
         before = await receipts.taken(

@@ -44,6 +44,7 @@ class NonDelivery:
         """
         actor.must("delivery")
         consignment = await reach.seen(self.database.reading, number, actor)
+        consignment.must_be_public(what="biên bản phát không được của Bưu điện")
         kept = await invitations.refusals(self.database.reading, consignment.consignment_no)
         chosen = [each for each in kept if not reason or each.reason == reason]
         if not chosen:
@@ -66,6 +67,7 @@ class NonDelivery:
         """Return the note that goes home with an item. Raises Conflict unless it is being returned, or was."""
         actor.must("delivery")
         consignment = await reach.seen(self.database.reading, number, actor)
+        consignment.must_be_public(what="phiếu chuyển hoàn của Bưu điện")
         no = consignment.consignment_no
         told = uncancelled(await scans.history(self.database.reading, no))
         begun = [scan for scan in told if scan.code == "returning"]

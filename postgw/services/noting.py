@@ -51,6 +51,7 @@ class Noting:
         actor.must("handover")
         async with self.database.writing() as tx:
             consignment = await reach.at_hand(tx, number, actor, lock=True)
+            consignment.must_be_public(what="phiếu gửi hồ sơ")
             must_be_signed_here(consignment)
             no = consignment.consignment_no
             note = await self._note(tx, consignment, at)

@@ -34,6 +34,7 @@ from postgw.domain.dossier import Dossier
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
+from postgw.domain.post_account import PostAccount
 from postgw.domain.scan import Scan, Witness
 from postgw.rules import places
 from postgw.rules.book import RuleBook
@@ -63,7 +64,7 @@ class Ordering:
 
     database: Database
     book: RuleBook
-    account_of: Callable[[str], str]  #: by desk; empty when no account serves it
+    account_of: Callable[[str], PostAccount | None]  #: by desk; none when no account serves it
     pick: Callable[[int], int] = secrets.randbelow
 
     async def order(self, customer: OrderCustomer, order: DeskOrder, *, at: datetime) -> OrderTaken:
@@ -122,7 +123,7 @@ class Ordering:
             living = await consignments.find(tx, made)
             assert living is not None
             return living
-        await self._ask_post(tx, made, account, actor, at)
+        await self._ask_post(tx, made, actor, at)
         return made
 
     async def _dossier(self, tx: Session, order: DeskOrder, way: Direction, actor: str, at: datetime) -> KeptDossier:
@@ -147,16 +148,16 @@ class Ordering:
         consignee = await _desk_party(tx, way.to_desk) if way.to_desk else _placed(order.consignee)
         return consignor, consignee
 
-    async def _ask_post(self, tx: Session, made: Consignment, account: str, actor: str, at: datetime) -> None:
+    async def _ask_post(self, tx: Session, made: Consignment, actor: str, at: datetime) -> None:
         """Book the post where both ends have the post's own codes; else the order waits for an officer's booking."""
         for party in (made.consignor, made.consignee):
             if not party.commune_code or await province.place(tx, party.commune_code, on=legal_day(at)) is None:
                 return
-        if account:
-            await orders.ask(tx, made.consignment_no, account, actor=actor, at=at)
+        if made.account:
+            await orders.ask(tx, made.consignment_no, made.account, actor=actor, at=at)
             key = f"post:{made.consignment_no}:{at:%Y%m%d%H%M%S%f}"
             await outbox.put(
-                tx, [NewErrand(channel="post", target=account, key=key, subject=made.consignment_no)], at=at
+                tx, [NewErrand(channel="post", target=made.account, key=key, subject=made.consignment_no)], at=at
             )
 
     async def waiting(self, *, actor: Actor, cursor: str = "", limit: int = 50) -> Page[KeptOrder]:

@@ -24,6 +24,7 @@ from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.paper import Paper
 from postgw.domain.pickup_window import PickupWindow, WindowSet, must_be_windows
+from postgw.domain.post_account import PostAccount
 from postgw.domain.result import PickupTask, Result, checked_result_papers
 from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
@@ -41,8 +42,7 @@ class Results:
 
     database: Database
     book: RuleBook
-    lent_to: Callable[[str], str]  #: by desk: the post account whose item numbers it takes
-    collects_fee: Callable[[str], bool]  #: by desk: whether the post takes the fee on the way
+    account_of: Callable[[str], PostAccount | None]  #: by desk: with whom a result travels
     pick: Callable[[int], int] = secrets.randbelow
 
     async def ready(
@@ -95,10 +95,11 @@ class Results:
             return known
         draft = await homeward.draft(tx, kept, desk=desk, rules_version=self.book.scan_table(legal_day(at)).version)
         paid_elsewhere = await prepayments.find(tx, draft.dossier_id)
-        pays_here = dossier.service_form == "return" and self.collects_fee(desk) and not paid_elsewhere
+        account = self.account_of(desk)
+        pays_here = dossier.service_form == "return" and account and account.collects_fee and not paid_elsewhere
         return await homeward.register(
             tx, replace(draft, collect_dong=dossier.fee_dong if pays_here else 0), key=dossier.key, pick=self.pick,
-            lent_to=self.lent_to(desk), table_of=self.book.scan_table_of, actor=actor.name, at=at,
+            account=account, table_of=self.book.scan_table_of, actor=actor.name, at=at,
         )  # fmt: skip
 
     async def _pickup(self, tx: Session, kept: KeptDossier, actor: Actor, at: datetime) -> Pickup | None:

@@ -137,6 +137,7 @@ class Returns:
             raise Invalid("Chọn cách mời trong danh sách: {ways}.", ways=", ".join(WAYS), code="way", field="/way")
         async with self.database.writing() as tx:
             consignment = await reach.seen(tx, number, actor, lock=True)
+            consignment.must_be_public(what="giấy mời của Bưu điện")
             no, on = consignment.consignment_no, legal_day(at)
             made = await invitations.of(tx, no)
             if on not in _days(made):

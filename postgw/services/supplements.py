@@ -23,6 +23,7 @@ from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.filing import Filing
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
+from postgw.domain.post_account import PostAccount
 from postgw.domain.procedure import must_be_listed
 from postgw.domain.rejection import FAULTS, Rejection, RejectionDraft, limit_of
 from postgw.domain.supplement import Supplement, SupplementDraft, checked_supplement, must_be_first, waiting
@@ -49,7 +50,7 @@ class Supplements:
 
     database: Database
     book: RuleBook
-    lent_to: Callable[[str], str]  #: by desk: the post account whose item numbers it takes
+    account_of: Callable[[str], PostAccount | None]  #: by desk: with whom a dossier goes home
     pick: Callable[[int], int] = secrets.randbelow
 
     async def request(self, key: str, draft: SupplementDraft, *, actor: Actor, at: datetime) -> Supplement:
@@ -190,7 +191,7 @@ class Supplements:
             tx, kept, desk=desk, rules_version=self.book.scan_table(legal_day(at)).version, without_result=True
         )
         return await homeward.register(
-            tx, draft, key=kept.dossier.key, pick=self.pick, lent_to=self.lent_to(desk),
+            tx, draft, key=kept.dossier.key, pick=self.pick, account=self.account_of(desk),
             table_of=self.book.scan_table_of, actor=actor.name, at=at,
         )  # fmt: skip
 

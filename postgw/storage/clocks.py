@@ -19,6 +19,7 @@ from postgw.domain.custody import Custody, Happening, journey_of
 from postgw.domain.legal_day import legal_day
 from postgw.domain.scan import Scan
 from postgw.domain.time_limit import (
+    NO_LIMIT,
     Clock,
     Course,
     Zone,
@@ -110,7 +111,9 @@ class Grounds:
         return self.ground.calendar
 
     def clock(self, found: Consignment) -> Clock:
-        """Return how a consignment stands against its time limit."""
+        """Return how a consignment stands against its time limit; one that is not of the public service has none."""
+        if not found.public_service:
+            return NO_LIMIT
         custody, happenings = journey_of(
             found.leg, self.told.get(found.consignment_no, ()), self.ground.book.scan_table_of(found.rules_version)
         )

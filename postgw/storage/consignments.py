@@ -13,6 +13,7 @@ from typing import Any
 
 from postgw.domain.consignment import Consignment
 from postgw.domain.custody import Custody
+from postgw.domain.post_account import PostAccount
 
 from . import records
 from .database import IntegrityError, Session, moment
@@ -189,10 +190,10 @@ async def oldest(session: Session, wanted: Wanted, *, limit: int) -> tuple[Consi
 
 
 async def on_the_way(session: Session, wanted: Wanted, *, after: int, limit: int) -> list[tuple[int, Consignment]]:
-    """Return what the post has and has not yet tried to deliver, longest known first, with its row number."""
+    """Return what the public post has and has not yet tried to deliver, longest known first, with its row number."""
     conditions, values = wanted.conditions()
     rows = await session.rows(
-        f"SELECT {_COLUMNS} {_FROM} WHERE c.id > $1{conditions} AND c.live"
+        f"SELECT {_COLUMNS} {_FROM} WHERE c.id > $1{conditions} AND c.live AND c.public_service"
         " AND c.state NOT IN ('registered', 'booked')"
         " AND NOT (c.leg = 'return' AND (c.attempts > 0 OR c.state = 'held'))"
         f" ORDER BY c.id LIMIT {int(limit)}",
@@ -245,6 +246,14 @@ async def change(tx: Session, consignment: Consignment) -> None:
     )  # fmt: skip
 
 
+async def travels_with(tx: Session, consignment_no: str, account: PostAccount) -> None:
+    """Keep under whose contract a consignment travels, and so whether it is one of the public service."""
+    await tx.run(
+        "UPDATE consignment SET account = $2, public_service = $3 WHERE consignment_no = $1",
+        consignment_no, account.name, account.public_post,
+    )  # fmt: skip
+
+
 async def bind(
     tx: Session, consignment_no: str, item_no: str, *, source: str, office: str, actor: str, at: datetime
 ) -> dict[str, Any] | None:
@@ -289,6 +298,6 @@ async def in_bag(session: Session, bag_no: str) -> tuple[str, ...]:
 
 __all__ = [
     "IntegrityError", "Wanted", "bind", "by_ids", "change", "counts", "create", "custody_from_row", "find", "from_row",
-    "in_bag", "issues", "listed", "named", "of_dossier", "oldest", "on_the_way", "put_in_bag", "several", "was_at",
-    "where",
+    "in_bag", "issues", "listed", "named", "of_dossier", "oldest", "on_the_way", "put_in_bag", "several",
+    "travels_with", "was_at", "where",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from postgw.domain.address import Party
 from postgw.domain.consignment import Consignment
 from postgw.domain.custody import starting_custody
 from postgw.domain.errors import Conflict
+from postgw.domain.post_account import PostAccount
 from postgw.domain.states import ScanTable
 
 from . import province, registering
@@ -40,13 +41,13 @@ async def register(
     *,
     key: str,
     pick: Callable[[int], int],
-    lent_to: str,
+    account: PostAccount | None,
     table_of: Callable[[str], ScanTable],
     actor: str,
     at: datetime,
 ) -> Consignment:
     """Register a drafted consignment. Raises Conflict, with a link to it, while the dossier has a live one."""
-    made = await registering.register(tx, drafted, account=lent_to, pick=pick, table_of=table_of, actor=actor, at=at)
+    made = await registering.register(tx, drafted, account=account, pick=pick, table_of=table_of, actor=actor, at=at)
     if isinstance(made, str):
         raise Conflict(
             "Hồ sơ {key} đã có bưu gửi {number} trên chiều này.", key=key, number=made, code="consignment.live",

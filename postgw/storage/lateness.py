@@ -46,10 +46,10 @@ async def walk_on(tx: Session, name: str, after: int) -> None:
 
 
 async def under_watch(session: Session, *, after: int, limit: int, since: datetime) -> list[tuple[int, Consignment]]:
-    """Return what the post has in hand, or was done with after a moment, by row number."""
+    """Return what the public post has in hand, or was done with after a moment, by row number."""
     return await consignments.where(
         session,
-        "c.state NOT IN ('registered', 'booked', 'cancelled')"
+        "c.public_service AND c.state NOT IN ('registered', 'booked', 'cancelled')"
         " AND ((c.live AND NOT (c.leg = 'return' AND (c.attempts > 0 OR c.state = 'held'))) OR c.since_at >= $2)",
         since, after=after, limit=limit,
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Citizens' ratings: kept with their delivery, read only as sums, and as remarks without it.
 
+Only what travelled by the public postal service is counted.
+
 Used by: services.satisfaction, services.reports.
 """
 
@@ -17,7 +19,10 @@ _TALLY = (
     "count(*) AS answers, CAST(COALESCE(sum(r.score), 0) AS bigint) AS points,"
     " CAST(COALESCE(sum(CASE WHEN r.score >= $4 THEN 1 ELSE 0 END), 0) AS bigint) AS satisfied"
 )
-_IN = "FROM rating r WHERE r.given_at >= $1 AND r.given_at < $2 AND ($3 = '' OR r.desk = $3 OR r.office = $3)"
+_IN = (
+    "FROM rating r JOIN consignment c ON c.id = r.consignment_id WHERE c.public_service"
+    " AND r.given_at >= $1 AND r.given_at < $2 AND ($3 = '' OR r.desk = $3 OR r.office = $3)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

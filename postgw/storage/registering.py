@@ -14,6 +14,7 @@ from datetime import datetime
 
 from postgw.domain import consignment_number
 from postgw.domain.consignment import Consignment
+from postgw.domain.post_account import PostAccount
 from postgw.domain.states import ScanTable
 
 from . import consignments, item_numbers, labels, scans
@@ -27,20 +28,24 @@ async def register(
     tx: Session,
     draft: Consignment,
     *,
-    account: str,
+    account: PostAccount | None,
     pick: Callable[[int], int],
     table_of: Callable[[str], ScanTable],
     actor: str,
     at: datetime,
 ) -> Consignment | str:
-    """Keep a drafted consignment and return it; or the number of the live one that the dossier has on this leg."""
+    """Keep a drafted consignment, of the nature of its account, and return it; or the number of the live one that the
+    dossier has on this leg.
+    """
+    if account is not None:
+        draft = replace(draft, account=account.name, public_service=account.public_post)
     issues, live = await consignments.issues(tx, draft.dossier_id, draft.leg)
     for _ in range(_THROWS):
         if live:
             return live
         drawn = replace(draft, consignment_no=consignment_number.mint(pick), issue=issues + 1)
         if await consignments.create(tx, drawn, actor=actor, at=at):
-            return await _with_item_number(tx, drawn, account, table_of=table_of, actor=actor, at=at)
+            return await _with_item_number(tx, drawn, draft.account, table_of=table_of, actor=actor, at=at)
         issues, live = await consignments.issues(tx, draft.dossier_id, draft.leg)
     raise RuntimeError("no free consignment number after many throws")
 

@@ -2,7 +2,8 @@
 
 Which items concern a period is one statement over a small index; their journeys are then read and folded some
 hundreds at a time, in a thread, so that scanners at the door are not kept waiting. Everything else is one statement
-for each matter. On a 2-core machine a quarter of 100,000 items takes about as long as `docs/reports.md` says.
+for each matter. On a 2-core machine a quarter of 100,000 items takes about as long as `docs/reports.md` says. What
+travelled with another carrier than the provider of the public postal service stands in no line.
 
 Used by: services.reports.
 """
@@ -31,11 +32,15 @@ _HARM = {"lost": "lost", "damaged": "damaged", "found_here": "misrouted"}
 _IDS = (
     "SELECT s.consignment_id AS id FROM scan s JOIN consignment c ON c.id = s.consignment_id"
     " WHERE s.code IN ('collected', 'damaged', 'found_here', 'lost') AND s.occurred_at >= $1 AND s.occurred_at < $2"
+    " AND c.public_service"
     " AND s.consignment_id > $3 AND ($4 = '' OR c.desk = $4 OR c.to_desk = $4 OR s.office = $4)"
     " UNION SELECT f.consignment_id FROM case_file f JOIN consignment c ON c.id = f.consignment_id"
     " WHERE f.kind IN ('damage', 'loss') AND f.opened_at >= $1 AND f.opened_at < $2 AND f.consignment_id > $3"
+    " AND c.public_service"
     " AND ($4 = '' OR c.desk = $4 OR c.to_desk = $4 OR f.office = $4) ORDER BY 1"
 )
+#: Of a case: that its item was one of the public service.
+_PUBLIC = "EXISTS (SELECT 1 FROM consignment c WHERE c.id = f.consignment_id AND c.public_service)"
 _ITEMS = (
     "SELECT c.id, c.consignment_no, c.leg, c.desk, c.parties, c.rules_version, d.service_form, d.procedure_code"
     " FROM consignment c JOIN dossier d ON d.id = c.dossier_id WHERE c.id "
@@ -165,7 +170,8 @@ async def complaints(session: Session, period: Period, *, unit: str, at: datetim
         "SELECT f.case_no, f.desk, f.office, f.due_on, f.opened_at,"
         " (SELECT s.content FROM case_step s WHERE s.case_id = f.id AND s.kind = 'answered' ORDER BY s.seq DESC"
         " LIMIT 1) AS answer, (SELECT min(s.taken_at) FROM case_step s WHERE s.case_id = f.id AND s.kind = 'answered')"
-        " AS answered_at FROM case_file f WHERE f.kind = 'complaint' AND f.opened_at >= $1 AND f.opened_at < $2"
+        " AS answered_at FROM case_file f WHERE f.kind = 'complaint'"
+        f" AND {_PUBLIC} AND f.opened_at >= $1 AND f.opened_at < $2"
         " AND ($3 = '' OR f.desk = $3 OR f.office = $3) ORDER BY f.id",
         period.since, period.before, unit,
     )  # fmt: skip
@@ -189,6 +195,7 @@ async def compensations(session: Session, period: Period, *, unit: str) -> list[
     rows = await session.rows(
         "SELECT f.case_no, f.desk, f.office, p.paid_at, p.refund_dong + p.rest_dong + p.interest_dong AS dong"
         " FROM compensation p JOIN case_file f ON f.id = p.case_id WHERE p.direction = 'out' AND p.paid_at >= $1"
+        f" AND {_PUBLIC}"
         " AND p.paid_at < $2 AND ($3 = '' OR f.desk = $3 OR f.office = $3) ORDER BY p.id",
         period.since, period.before, unit,
     )  # fmt: skip

@@ -73,11 +73,11 @@ async def numbers(session: Session, figure: str, *, unit: str, at_unit: str, ski
 
 
 async def under_a_clock(session: Session, *, unit: str) -> list[dict[str, Any]]:
-    """Return what the post holds and has not yet tried to deliver, with what a clock needs of it."""
+    """Return what the public post holds and has not yet tried to deliver, with what a clock needs of it."""
     return await session.rows(
         "SELECT c.id, c.consignment_no, c.leg, c.desk, c.office, c.parties, c.rules_version, d.service_form"
         f" FROM consignment c JOIN dossier d ON d.id = c.dossier_id WHERE c.state {session.among(2)} AND {_MINE}"
-        " AND NOT (c.leg = 'return' AND (c.attempts > 0 OR c.state = 'held')) ORDER BY c.id",
+        " AND c.public_service AND NOT (c.leg = 'return' AND (c.attempts > 0 OR c.state = 'held')) ORDER BY c.id",
         unit, list(TRANSIT),
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from postgw.domain.custody import starting_custody
 from postgw.domain.legal_day import legal_day
 from postgw.domain.paper_duty import PaperDuty
 from postgw.domain.ports import Notice
+from postgw.domain.post_account import PostAccount
 from postgw.domain.scan import Scan, Witness
 from postgw.rules.book import RuleBook
 
@@ -25,12 +26,13 @@ from .database import Session
 
 
 async def send_home(
-    tx: Session, book: RuleBook, delivered: Consignment, duties: Sequence[PaperDuty], scan: Scan, *, account: str,
+    tx: Session, book: RuleBook, delivered: Consignment, duties: Sequence[PaperDuty], scan: Scan, *,
+    account: PostAccount | None,
     pick: Callable[[int], int],
 ) -> str:  # fmt: skip
     """Send collected papers on their way and tell the desk of lost ones; return the withdrawal's number, if any.
 
-    `scan` is the delivery at which it happened; `account` and `pick` give the withdrawal its numbers.
+    `scan` is the delivery at which it happened. The hands that delivered hold the papers, so `account` is theirs.
     """
     await _tell_lost(tx, delivered, [duty for duty in duties if duty.outcome == "lost"], at=scan.received_at)
     collected = [duty.duty_no for duty in duties if duty.outcome == "collected"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -32,6 +33,18 @@ def test_a_text_fits_one_message_and_names_nobody(kind: str, leg: str, without_r
     assert len(text) <= 160
     assert text.isascii()
     assert "Dien Tap" not in text.replace("[DIEN TAP]", "")
+
+
+@pytest.mark.parametrize("kind", sorted({*KINDS, "consignment.lost"}))
+@pytest.mark.parametrize(("leg", "without_result"), [("send", False), ("return", False), ("return", True)])
+def test_what_another_carrier_brings_names_no_post_and_asks_nothing(kind: str, leg: str, without_result: bool) -> None:
+    other = replace(consignment(leg, without_result=without_result), public_service=False)
+    text = citizen_text(kind, other, rehearsal=True, data=DUE)
+
+    assert len(text) <= 160
+    assert text.isascii()
+    assert not [word for word in ("buu dien", "buu ta", "buu cuc") if word in text.lower()]
+    assert link_purpose(kind, other) == ""
 
 
 def test_what_was_delivered_to_the_agency_is_told_with_the_due_date_when_it_is_known() -> None:

@@ -38,6 +38,24 @@ async def test_it_can_be_booked_at_once_and_again_is_the_same_order(gate) -> Non
     assert await order.json() == made["order"]
 
 
+async def test_it_travels_with_the_account_that_is_named_or_the_desks_own(gate) -> None:
+    own = await gate.consignment()
+    named = await gate.consignment(account=own["account"])
+
+    assert own["account"]
+    assert own["public_service"] is True
+    assert (named["account"], named["public_service"]) == (own["account"], True)
+
+
+async def test_an_account_that_does_not_serve_the_desk_is_refused_with_a_sentence(gate) -> None:
+    key = (await gate.sent())["key"]
+    answer = await gate.post("/api/v1/consignments", {"dossier": key, "leg": "return", "account": "khong-co"})
+    problem = await answer.json()
+
+    assert (answer.status, problem["errors"][0]["pointer"]) == (422, "/account")
+    assert "khong-co" in problem["detail"]
+
+
 async def test_without_a_booking_there_is_no_order(gate) -> None:
     made = await gate.consignment()
 

@@ -56,7 +56,8 @@ def _changed(call: Call[Any, Any], consignment: Consignment) -> web.Response:
     body=ConsignmentIn, creates=True, problems=(404, 409), example={
         "dossier": "H15.50.05.13-261008-0975", "leg": "return", "book": True,
     },
-    text="Mỗi hồ sơ, mỗi chiều chỉ có một bưu gửi đang sống; lập thêm thì trả lời 409 kèm `link` tới cái đang có.",
+    text="Mỗi hồ sơ, mỗi chiều chỉ có một bưu gửi đang sống; lập thêm thì trả lời 409 kèm `link` tới cái đang có."
+    " `account` chọn bên chuyển; bưu gửi đi với bên khác bên cung ứng dịch vụ công ích mang `public_service` = false.",
 )  # fmt: skip
 async def make(call: Call[ConsignmentIn, NoQuery]) -> web.Response:
     """Make a consignment, and book it where that is asked for."""
@@ -64,7 +65,7 @@ async def make(call: Call[ConsignmentIn, NoQuery]) -> web.Response:
     if asked.book:
         call.actor.must("booking")
     made = await call.services.intake.register(
-        asked.dossier, leg=asked.leg, to_desk=asked.to_desk, actor=call.actor, at=call.at
+        asked.dossier, leg=asked.leg, to_desk=asked.to_desk, account=asked.account, actor=call.actor, at=call.at
     )
     number = made.consignment_no
     order = await _booked(call, number) if asked.book else {"order": None, "order_problem": None}

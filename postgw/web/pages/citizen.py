@@ -19,7 +19,7 @@ from postgw.services.enquiry import PublicTrack
 from postgw.web.serve import PUBLIC, address_of
 
 from . import session
-from .progress import ADVICE, ANSWERS, BEFORE_THE_POST, WHAT, WHERE, steps_of
+from .progress import BEFORE_THE_POST, WHAT, WHERE, advice_of, answer_of, steps_of, steps_with
 from .visit import Visit, go_to
 
 #: News of a journey that is under way is called old after this long. Design choice.
@@ -51,15 +51,17 @@ async def track(visit: Visit) -> web.Response:
 
 
 def _found(visit: Visit, found: PublicTrack) -> web.Response:
-    steps = steps_of(found.state, found.stage)
+    public = found.public_service
+    steps = steps_with(steps_of(found.state, found.stage), public_service=public)
+    advice = advice_of(found.state, public_service=public)
     under_way = any(step.mark == "now" for step in steps)
     is_old = bool(under_way and found.heard_at and visit.at - found.heard_at > _OLD_AFTER)
     return visit.show(
         "citizen_track.html", found=found, steps=steps, is_old=is_old, under_way=under_way,
         by_post=found.state not in BEFORE_THE_POST,
         reached=sum(step.mark == "done" for step in steps) + under_way,
-        answer=visit.say(ANSWERS[found.state], what=WHAT[found.leg], where=WHERE[found.leg]),
-        advice=visit.say(ADVICE[found.state]) if found.state in ADVICE else "",
+        answer=visit.say(answer_of(found.state, public_service=public), what=WHAT[found.leg], where=WHERE[found.leg]),
+        advice=visit.say(advice) if advice else "",
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from postgw.domain.consignment import Consignment
 from postgw.domain.custody import Custody
 from postgw.domain.legal_day import legal_day
 from postgw.domain.manifest import Manifest
@@ -128,11 +129,14 @@ async def consignment(visit: Visit) -> web.Response:
         "desk_consignment.html", c=found, custody=custody, happenings=happenings[::-1],
         clock=clock, reckoned=[visit.say(words.sentence, **words.values) for words in clock.words],
         codes=_codes(table, visit.language), reasons=_reasons(visit), named=named,
-        holds=_holds(visit, custody, units), **await _desk_words(visit),
+        carrier=visit.services.carriers.get(found.account, ""),
+        holds=_holds(visit, found, custody, units), **await _desk_words(visit),
     )  # fmt: skip
 
 
-def _holds(visit: Visit, custody: Custody, units: dict[str, str]) -> str:
+def _holds(visit: Visit, found: Consignment, custody: Custody, units: dict[str, str]) -> str:
+    if custody.holder == "post" and not found.public_service:
+        return visit.say(_POST_AT, office=visit.services.carriers.get(found.account, found.account))
     if custody.holder == "post" and custody.office:
         return visit.say(_POST_AT, office=units.get(custody.office, custody.office))
     return visit.say(_HOLDERS[custody.holder])

@@ -10,7 +10,7 @@ Source: Circular 01/2018/TT-VPCP art. 16.2.d (what an open look-up may show); La
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from postgw.domain.states import STAGES
 from postgw.web.language import sentence
@@ -42,6 +42,18 @@ ANSWERS = {
     "cancelled": sentence("Lần gửi này đã huỷ."),
     "recalled": sentence("Lần gửi này đã được người gửi gọi lại."),
 }
+#: What is said otherwise of what travels with another carrier: no post office and no postman has it.
+_ELSEWHERE = {
+    "registered": sentence("{what} đã ghi sổ gửi, đang chờ giao cho bên chuyển phát."),
+    "booked": sentence("{what} đã báo bên chuyển phát, đang chờ họ nhận."),
+    "collected": sentence("{what} đã giao cho bên chuyển phát."),
+    "at_office": sentence("{what} đang ở kho của bên chuyển phát, trên đường đến {where}."),
+    "out_for_delivery": sentence("{what} đang được mang đến {where}."),
+    "attempted": sentence("{what} chưa phát được lần này, bên chuyển phát vẫn giữ."),
+    "held": sentence("{what} đang ở điểm giao của bên chuyển phát, chờ đến nhận."),
+    "delivered_by_post_statement": sentence("{what} đã đến {where}, theo tin của bên chuyển phát."),
+    "unclaimed": sentence("{what} chưa có người nhận, bên chuyển phát vẫn giữ."),
+}
 #: What the citizen can do now, where there is something to do.
 ADVICE = {
     "attempted": sentence("Giữ điện thoại bên mình để bưu tá gọi được."),
@@ -55,6 +67,12 @@ ADVICE = {
     "recalled": sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ nếu bạn chưa biết việc này."),
     "delivered_by_post_statement": sentence("Chưa nhận được thì báo ngay bộ phận Một cửa nơi nộp hồ sơ."),
 }
+_ADVICE_ELSEWHERE = {
+    "attempted": sentence("Giữ điện thoại bên mình để người phát gọi được."),
+    "held": sentence("Khi đến nhận, mang theo căn cước hoặc hộ chiếu."),
+    "unclaimed": sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ để hỏi nơi đang giữ."),
+    "lost": sentence("Hỏi bộ phận Một cửa nơi nộp hồ sơ. Khiếu nại gửi cho bên chuyển phát."),
+}
 #: The states that the post has not told of.
 BEFORE_THE_POST = frozenset({"registered", "booked", "cancelled"})
 #: The states that end a journey without an arrival.
@@ -64,6 +82,7 @@ _WORDS = {
     "finished": sentence("Đến nơi"),
 }  # fmt: skip
 _STOP = sentence("Đã dừng")
+_HELD_ELSEWHERE = sentence("Bên chuyển giữ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +92,24 @@ class Step:
     word: str
     icon: str
     mark: str  #: done, now, ahead, stop
+
+
+def answer_of(state: str, *, public_service: bool) -> str:
+    """Return the sentence that answers, for `what` and `where`."""
+    return ANSWERS[state] if public_service else _ELSEWHERE.get(state, ANSWERS[state])
+
+
+def advice_of(state: str, *, public_service: bool) -> str:
+    """Return what the citizen can do now, empty where there is nothing to do."""
+    advice = ADVICE.get(state, "")
+    return advice if public_service else _ADVICE_ELSEWHERE.get(state, advice)
+
+
+def steps_with(steps: tuple[Step, ...], *, public_service: bool) -> tuple[Step, ...]:
+    """Return the stages in the words of whoever carries."""
+    if public_service:
+        return steps
+    return tuple(replace(step, word=_HELD_ELSEWHERE) if step.word == _WORDS["with_post"] else step for step in steps)
 
 
 def steps_of(state: str, stage: str) -> tuple[Step, ...]:

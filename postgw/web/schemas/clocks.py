@@ -19,7 +19,7 @@ from .shapes import Code, Cursor, Day, In, Leg, Out, State
 if TYPE_CHECKING:
     from postgw.services.clocks import LateItem, YearCalendar
 
-Verdict = Literal["not_started", "unknown", "running", "overdue", "met", "late", "ended"]
+Verdict = Literal["not_started", "unknown", "running", "overdue", "met", "late", "ended", "no_limit"]
 Span = Literal["same_district", "same_province", "between_cities", "other_provinces"]
 DegradedKind = Literal["storm", "outage"]
 Commune = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]

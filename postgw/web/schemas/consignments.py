@@ -29,6 +29,11 @@ class ConsignmentIn(In):
     dossier: Number = Field(description="Mã hồ sơ, hoặc `bộ phận/mã nội bộ` khi chưa có mã.")
     leg: Leg
     to_desk: Code = ""
+    account: str = Field(
+        "", max_length=40,
+        description="Tên tài khoản bưu chính (`[[post.accounts]]`) sẽ chuyển. Trống: tài khoản phục vụ bộ phận, ưu tiên"
+        " bên cung ứng dịch vụ bưu chính công ích.",
+    )  # fmt: skip
     book: bool = Field(False, description="true: đặt luôn với Bưu điện.")
 
 
@@ -77,6 +82,11 @@ class ConsignmentSummary(Out):
     issue: int
     desk: str
     to_desk: str
+    account: str = Field(description="Tài khoản bưu chính đang chuyển; trống khi bộ phận chưa có tài khoản nào.")
+    public_service: bool = Field(
+        description="false: bưu gửi ngoài dịch vụ bưu chính công ích, không có hạn phát, giá trần và dòng báo cáo của"
+        " dịch vụ đó."
+    )
     version: int = Field(description="Tăng mỗi lần nội dung nhãn đổi.")
     custody: CustodyOut
 
@@ -161,6 +171,7 @@ class PublicTrackOut(Out):
     number: str
     dossier_no: str
     leg: str
+    public_service: bool = Field(description="false: do doanh nghiệp khác bên cung ứng dịch vụ công ích chuyển.")
     state: State
     stage: Stage
     stages_done: int
@@ -177,6 +188,8 @@ def consignment_summary(consignment: Consignment) -> dict[str, Any]:
         "issue": consignment.issue,
         "desk": consignment.desk,
         "to_desk": consignment.to_desk,
+        "account": consignment.account,
+        "public_service": consignment.public_service,
         "version": consignment.version,
         "custody": asdict(consignment.custody),
     }
@@ -237,6 +250,7 @@ def public_track_out(track: PublicTrack) -> dict[str, Any]:
         "number": track.number,
         "dossier_no": track.dossier_no,
         "leg": track.leg,
+        "public_service": track.public_service,
         "state": track.state,
         "stage": track.stage,
         "stages_done": track.stages_done,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from postgw.domain.post_account import PostAccount
+from postgw.storage import consignments
+
 HOSTILE = '<img src=x onerror="alert(1)"> Ánh'
 
 
@@ -54,6 +57,20 @@ async def test_a_journey_tells_source_and_time_of_each_happening(gate, browser, 
 
     assert "Rời bưu cục 09:00 · máy quét · all" in said(page)
     assert "Bưu điện đang giữ." in page
+
+
+async def test_what_another_carrier_has_is_shown_as_outside_the_public_service(gate, browser, waiting, said) -> None:
+    other = PostAccount(name="vtp", cod_carries="none", public_post=False)
+    async with gate.house.database.writing() as tx:
+        await consignments.travels_with(tx, waiting["consignment_no"], other)
+    _, page = await browser.open(f"/desk/consignments/{waiting['consignment_no']}")
+    _, listed = await browser.open("/desk/consignments")
+
+    assert "Bên chuyển vtp Bưu gửi ngoài dịch vụ bưu chính công ích" in said(page)
+    assert "Không tính hạn: bưu gửi không đi bằng dịch vụ bưu chính công ích." in said(page)
+    assert "Bưu điện đang giữ." not in page
+    assert "note.pdf" not in page
+    assert "ngoài dịch vụ công ích" in listed
 
 
 async def test_both_witnesses_of_one_happening_stand_together(gate, browser, waiting, said) -> None:
