@@ -29,17 +29,16 @@ def shipped() -> Mapping[str, str]:
     return _tables()["statuses"]
 
 
-def words() -> frozenset[str]:
-    """Return every word a code may be given."""
-    return frozenset(_tables()["titles"]) - {UNKNOWN}
+#: Every word a code may be given.
+WORDS = frozenset(_tables()["titles"]) - {UNKNOWN}
 
 
 def checked(table: Mapping[str, str]) -> Mapping[str, str]:
     """Return a province's table. Raises Invalid at a word that is none of ours."""
     for code, word in table.items():
-        if word not in words():
+        if word not in WORDS:
             raise Invalid(
-                "Không có trạng thái “{word}”. Dùng một trong: {words}.", word=word, words=", ".join(sorted(words())),
+                "Không có trạng thái “{word}”. Dùng một trong: {words}.", word=word, words=", ".join(sorted(WORDS)),
                 code="codes.word", field=f"/codes/{code}",
             )  # fmt: skip
     return table

@@ -39,10 +39,8 @@ class Vocabulary:
 
     def word(self, code: int | None, *, is_returning: bool) -> str:
         """Return our scan word for a status, `unknown` when the table has none."""
-        if code is None:
-            return UNKNOWN
-        word = self.words.get(code, UNKNOWN)
-        return self.returning.get(code, word) if is_returning else word
+        word = word_of(code, self.words)
+        return self.returning.get(code, word) if is_returning and code is not None else word
 
     def reason(self, word: str, reason_code: str, code: int | None) -> str:
         """Return our reason for a happening, empty when we have none."""
@@ -51,6 +49,11 @@ class Vocabulary:
         if word == "returning":
             return shipped_reasons("returning").get(reason_code, "")
         return "post_refused" if code == _TURNED_DOWN and word == "cancelled" else ""
+
+
+def word_of(code: int | None, table: Mapping[int, str]) -> str:
+    """Return our scan word for a status in a table, `unknown` when it has none."""
+    return UNKNOWN if code is None else table.get(code, UNKNOWN)
 
 
 def shipped(part: str) -> Mapping[int, str]:

@@ -44,6 +44,7 @@ async def test_the_login_bears_name_and_password(portal, outsider, record, dossi
     assert (asked.headers["dstcode"], asked.headers["Charset"]) == (DESTINATION, "utf-8")
 
 
+@pytest.mark.act("standing", "request", "call")
 async def test_a_dossier_is_looked_up_in_the_session(portal, outsider, record, dossier):
     outsider.will_answer(CALLS, found(record))
     await portal.standing(dossier)
@@ -54,6 +55,7 @@ async def test_a_dossier_is_looked_up_in_the_session(portal, outsider, record, d
     assert json.loads(asked.body) == {"session": "s-1", "madonvi": SITE, "service": "TraCuuHoSo", "mahoso": NUMBER}
 
 
+@pytest.mark.act("tell", "request", "call", "answer")
 async def test_a_step_is_written_with_nine_keys_under_9(portal, outsider, record, dossier, collected):
     outsider.will_answer(CALLS, found(record), DONE)
     await portal.tell(collected, dossier)
@@ -103,6 +105,7 @@ async def test_what_stands_at_10_is_left_alone(portal, outsider, record, dossier
     assert {body["service"] for body in sent(outsider)} == {"TraCuuHoSo"}
 
 
+@pytest.mark.act("tell", "refusal")
 @pytest.mark.parametrize("code", ["0", "1", "2", "3", "4", "5", "6", "7", "8", "11", "X"])
 async def test_what_the_agency_has_not_finished_needs_a_person(portal, outsider, record, dossier, delivered, code):
     outsider.will_answer(CALLS, found(record, TrangThaiHoSo=code))
@@ -153,6 +156,7 @@ async def test_a_step_that_the_history_shows_is_not_written_again(portal, outsid
     assert len(sent(outsider, "CapNhatTienDoHoSoMC")) == 1
 
 
+@pytest.mark.act("standing", "answer")
 async def test_a_standing_is_the_portals_code(portal, outsider, record, dossier):
     outsider.will_answer(CALLS, found(record, TrangThaiHoSo=4, NgayTra="20261123094200"))
     standing = await portal.standing(dossier)
@@ -194,6 +198,7 @@ async def test_an_answer_that_is_no_plain_yes_or_no_leaves_it_open(portal, outsi
     assert len(sent(outsider)) == 2
 
 
+@pytest.mark.act("standing", "refusal")
 @pytest.mark.parametrize("name", ["collected", "delivered"])
 @pytest.mark.parametrize("answer", NO, ids=str)
 async def test_a_plain_no_needs_a_person(portal, outsider, record, request, name, answer):

@@ -82,13 +82,13 @@ def test_a_record_without_number_or_status_cannot_be_read(wire):
 @given(st.one_of(st.integers(), st.floats(), st.text(), st.none(), st.booleans(), st.lists(st.integers())))
 def test_every_code_has_a_word_and_a_title(value):
     word = codes.word_of(code_text(value), codes.shipped())
-    assert word in codes.words() | {codes.UNKNOWN}
+    assert word in codes.WORDS | {codes.UNKNOWN}
     assert codes.title_of(word)
 
 
 def test_the_table_holds_the_eleven_codes_and_each_step_is_one_of_our_states():
     assert list(codes.shipped()) == [str(n) for n in range(11)]
-    assert set(codes.shipped().values()) == codes.words()
+    assert set(codes.shipped().values()) == codes.WORDS
     assert {state for state in STATES if codes.step_of(state)} >= {"collected", "attempted", "delivered", "returning"}
     assert codes.step_of("nonsense") == ""
 

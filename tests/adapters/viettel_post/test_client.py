@@ -43,6 +43,7 @@ async def test_name_and_password_buy_a_short_token_and_that_a_long_one(carrier, 
     assert connect.headers["Token"] == "ngan"
 
 
+@pytest.mark.act("book", "call")
 async def test_an_order_is_posted_as_json_under_the_long_token(carrier, outsider, order):
     outsider.will_answer(ORDER, TAKEN)
     await carrier.book(order)
@@ -52,6 +53,7 @@ async def test_an_order_is_posted_as_json_under_the_long_token(carrier, outsider
     assert json.loads(asked.body)["RECEIVER_FULLNAME"] == "Nguyễn Văn Ánh"
 
 
+@pytest.mark.act("book", "answer")
 async def test_an_order_is_taken_and_the_carriers_own_number_is_its_reference_not_an_item_number(
     carrier, outsider, order
 ):
@@ -135,6 +137,7 @@ async def test_an_answer_that_is_no_plain_yes_or_no_leaves_the_order_open(carrie
     assert len(outsider.calls(ORDER)) == 1
 
 
+@pytest.mark.act("book", "refusal")
 @pytest.mark.parametrize("answer", NO, ids=str)
 async def test_a_plain_no_needs_a_person(carrier, outsider, order, answer):
     outsider.will_answer(ORDER, answer)
@@ -189,6 +192,7 @@ async def test_a_text_above_150_bytes_is_refused_before_any_call_with_its_name_a
     assert not outsider.asked
 
 
+@pytest.mark.act("cancel", "request", "call", "answer")
 async def test_a_cancellation_is_type_4_under_the_carriers_own_number(carrier, outsider):
     outsider.will_answer(UPDATE, yes())
     await carrier.cancel(PostedOrder(order_no="4K7M29TB6HC", post_ref="VTP0000000001"))
@@ -203,6 +207,7 @@ async def test_a_cancellation_without_the_carriers_number_names_ours(carrier, ou
     assert json.loads(outsider.calls(UPDATE)[0].body)["ORDER_NUMBER"] == "4K7M29TB6HC"
 
 
+@pytest.mark.act("cancel", "refusal")
 @pytest.mark.parametrize("answer", NO, ids=str)
 async def test_a_cancellation_that_comes_too_late_is_refused(carrier, outsider, answer):
     outsider.will_answer(UPDATE, answer)

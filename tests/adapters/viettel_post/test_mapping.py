@@ -48,6 +48,7 @@ def told(**other):
     return event_from_wire({**ROW, **other}, SHIPPED)
 
 
+@pytest.mark.act("book", "request")
 def test_an_order_has_exactly_these_keys(order):
     wire = order_to_wire(order, SETTINGS)
     assert list(wire) == [
