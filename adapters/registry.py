@@ -11,11 +11,12 @@ from typing import Any
 
 from postgw.domain.errors import Invalid, Unknown
 
-from . import rehearsal, spreadsheet, vnpost_ngsp, webhooks
+from . import my_vnpost, rehearsal, spreadsheet, vnpost_ngsp, webhooks
 from .card import Card, Kind
 
 CARDS: tuple[Card, ...] = (
     vnpost_ngsp.CARD,
+    my_vnpost.CARD,
     webhooks.HOOKS,
     webhooks.DESK,
     rehearsal.POST,

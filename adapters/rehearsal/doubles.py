@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .my_vnpost import MyVnPostOptions, RehearsalMyVnPost
 from .post_office import RehearsalPostOffice
 from .settings import OfficeOptions
 
@@ -42,6 +43,7 @@ class Double:
 
 DOUBLES: dict[str, Double] = {
     "post-office": Double(title="Bưu cục diễn tập", options=OfficeOptions, build=RehearsalPostOffice),
+    "my-vnpost": Double(title="MyVNPost diễn tập", options=MyVnPostOptions, build=RehearsalMyVnPost),
 }
 
 
