@@ -102,7 +102,7 @@ class MyVnPost:
         self._behind = (str(after), marks)
         ended_early = after.at_rest and place.last < vietnamese_day(self._door.clock.now())
         return FeedPage(
-            events=sorted(events, key=lambda event: event.occurred_at), cursor=str(after),
+            events=tuple(sorted(events, key=lambda event: event.occurred_at)), cursor=str(after),
             more=not after.at_rest or ended_early, rejects=tuple(rejects),
         )  # fmt: skip
 

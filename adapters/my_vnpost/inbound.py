@@ -25,7 +25,7 @@ from .settings import MyVnPostSettings
 
 PREFIX = "/hooks/my-vnpost"
 HEADER = "X-Hook-Secret"
-_BODY_MOST = 1024 * 1024
+_BODY_MOST = 512 * 1024
 
 
 def routes(acts: Acts, in_use: Mapping[str, Any]) -> tuple[web.RouteDef, ...]:
