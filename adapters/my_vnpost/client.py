@@ -22,7 +22,7 @@ from postgw.domain.ports import FeedEvent, FeedPage, FeedReject, PostedOrder, Po
 from ..wire import Answer
 from . import codes, sweep
 from .door import OUTSIDER, TOKEN_REFUSED, Door, made, unreadable
-from .lookup import Record, Span, is_called_off, matching, must_have_settled, must_prove, spans, the_one
+from .lookup import CALLED_OFF, Record, Span, is_called_off, matching, must_have_settled, must_prove, spans, the_one
 from .mapping import (
     case_of,
     numbers_of,
@@ -58,7 +58,7 @@ class MyVnPost:
     async def book(self, order: PostOrder) -> PostReceipt:
         """Ask the post to carry one consignment; where an earlier try may have got through, look first."""
         wire = order_to_wire(order, self.settings)
-        if order.asked_before and (known := await self._looked(order)):
+        if order.asked_before and (known := await self._surely_looked(order)):
             return known
         answer = await self._door.ask("POST", "create", body=wire)
         told = self._taken(answer, order)
@@ -92,7 +92,7 @@ class MyVnPost:
         self._keep_told(cursor)
         await self._door.token()  # its answer says what day it is for the post
         today = vietnamese_day(self._door.clock.now())
-        place = (sweep.read(cursor) if cursor else sweep.start(today, self.settings)).begun(today, self.settings)
+        place = (sweep.read(cursor) or sweep.start(today, self.settings)).begun(today, self.settings)
         size = max(1, min(limit, self.settings.page_size))
         assert place.last is not None
         rows = await self._listed(Span(place.first, place.last), place.page, size)
@@ -123,6 +123,15 @@ class MyVnPost:
             outsider=OUTSIDER, order_no=order.order_no, code="post.order_refused",
             message=without_persons(message, order) or "không nêu lý do",
         )  # fmt: skip
+
+    async def _surely_looked(self, order: PostOrder) -> PostReceipt | None:
+        """Look. Whoever is refused the look has learned nothing: that is no refusal of the order."""
+        try:
+            return await self._looked(order)
+        except Refused as no:
+            if no.code == CALLED_OFF:
+                raise
+            raise _unclear(order, no) from no
 
     async def _looked(self, order: PostOrder) -> PostReceipt | None:
         """Return the receipt of an order that the post has; None when it is proved that it has none.
@@ -161,10 +170,7 @@ class MyVnPost:
                 if pages >= self.settings.lookup_pages:
                     raise _too_long(order)
                 pages += 1
-                try:
-                    more = await self._listed(span, page, self.settings.page_size)
-                except Refused as no:
-                    raise _unclear(order, no) from no
+                more = await self._listed(span, page, self.settings.page_size)
                 rows += more
                 if len(more) < self.settings.page_size:
                     break

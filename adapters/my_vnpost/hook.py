@@ -1,7 +1,8 @@
 """What the post pushes at us, read. Pure: who is let in is settled by `inbound`.
 
 The older retail interface sends one order, written as JSON *inside* a text, with the moment and a signature beside it.
-The partner API sends a list of orders in the open; its signature covers the first one alone.
+The partner API sends a list of orders in the open; its signature covers the first one alone. When it was sent is not
+when it happened: a row that names no moment of its own is kept aside, and the feed tells the same in time.
 
 Stands on: reading, signature, settings. Used by: inbound, the tests.
 Source: public receivers of both pushes.
@@ -66,7 +67,7 @@ def is_signed(push: Retail | Partner, settings: MyVnPostSettings) -> bool:
 def said(push: Retail | Partner, settings: MyVnPostSettings) -> tuple[list[FeedEvent], list[FeedReject]]:
     """Return what a push tells; what cannot be read comes as a reject."""
     if isinstance(push, Partner):
-        read = [_of_partner(row, push.sent, settings) for row in push.rows]
+        read = [_of_partner(row, settings) for row in push.rows]
     else:
         read = _of_retail(push.data, settings)
     events = {one.record_id: one for one in read if isinstance(one, FeedEvent)}
@@ -89,7 +90,7 @@ def _of_retail(data: str, settings: MyVnPostSettings) -> list[FeedEvent | FeedRe
     return [event_of_retail(row, settings) for row in (told if isinstance(told, list) else [told])]
 
 
-def _of_partner(row: Any, sent: str, settings: MyVnPostSettings) -> FeedEvent | FeedReject:
+def _of_partner(row: Any, settings: MyVnPostSettings) -> FeedEvent | FeedReject:
     if not isinstance(row, Mapping):
         return rejected(row, "không phải một bản ghi")
-    return event_of_record({**row, "sendDate": sent}, settings, (*settings.hook_moment_keys, "sendDate"))
+    return event_of_record(row, settings, settings.hook_moment_keys)

@@ -24,6 +24,8 @@ from .moments import vietnamese_day
 from .settings import MyVnPostSettings
 
 Record = Mapping[str, Any]
+#: The one plain no that a look can end with: nothing of the order lives at the post.
+CALLED_OFF = "my_vnpost.called_off"
 
 
 def matching(rows: Sequence[Record], order_no: str, settings: MyVnPostSettings) -> list[Record]:
@@ -37,21 +39,25 @@ def matching(rows: Sequence[Record], order_no: str, settings: MyVnPostSettings) 
 
 
 def the_one(found: Sequence[Record], order_no: str, settings: MyVnPostSettings, outsider: str) -> Record | None:
-    """Return the one order that bears our number, None when none does.
+    """Return the one live order that bears our number, None when none does.
 
-    Raises Refused when several do, or when the one was called off: a person must look.
+    Raises Unreachable while several live ones do: as soon as the surplus is called off at the post, the one is left.
+    Raises Refused when all were called off.
     """
-    if len(found) > 1:
-        raise Refused(
-            "{outsider} đang có {count} đơn cùng số phiếu {order_no}. Gọi Bưu điện huỷ bớt đơn thừa.",
-            outsider=outsider, count=len(found), order_no=order_no, code="my_vnpost.ordered_twice",
+    live = [one for one in found if not is_called_off(one, settings)]
+    if len(live) > 1:
+        raise Unreachable(
+            "{outsider} đang có {count} đơn cùng số phiếu {order_no}. Gọi Bưu điện huỷ bớt đơn thừa; hệ thống sẽ tự xem"
+            " lại.",
+            outsider=outsider, count=len(live), order_no=order_no, retry_after=settings.ask_again_seconds,
+            code="my_vnpost.ordered_twice",
         )  # fmt: skip
-    if found and is_called_off(found[0], settings):
+    if found and not live:
         raise Refused(
-            "Đơn của phiếu {order_no} trên {outsider} đã bị huỷ. Lập bưu gửi mới nếu còn cần gửi.",
-            outsider=outsider, order_no=order_no, code="my_vnpost.called_off",
+            "Đơn của phiếu {order_no} trên {outsider} đã bị huỷ. Còn cần gửi thì đặt lại.",
+            outsider=outsider, order_no=order_no, code=CALLED_OFF,
         )  # fmt: skip
-    return found[0] if found else None
+    return live[0] if live else None
 
 
 def is_called_off(record: Record, settings: MyVnPostSettings) -> bool:

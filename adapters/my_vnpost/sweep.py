@@ -5,10 +5,8 @@ by page, then anew from the last day with an overlap. At rest the cursor is the 
 under way it bears the span, the page and the rows of it that are done. Its second part counts the pages that told
 something new: who is asked for the place behind such a page knows that it was kept.
 
->>> read("2026-11-22~7").at_rest, read("2026-11-22~7~2026-11-23~1~25").page
-(True, 1)
->>> str(read("2026-11-22~7~2026-11-23~1~25"))
-'2026-11-22~7~2026-11-23~1~25'
+>>> str(read("2026-11-22~7~2026-11-23~1~25")), read("5a7c1f0e0000000000000001")
+('2026-11-22~7~2026-11-23~1~25', None)
 
 Used by: client. Source: the list's days and pages as public clients ask for them.
 """
@@ -64,14 +62,17 @@ class Sweep:
         return replace(self, kept=self.kept + 1)
 
 
-def read(cursor: str) -> Sweep:
-    """Return the place a cursor names. Raises ValueError at a text that is none of ours."""
-    first, kept, *rest = cursor.split("~")
-    at_rest = Sweep(first=date.fromisoformat(first), kept=int(kept))
-    if not rest:
-        return at_rest
-    last, page, done = rest
-    return replace(at_rest, last=date.fromisoformat(last), page=int(page), done=int(done))
+def read(cursor: str) -> Sweep | None:
+    """Return the place a cursor names; None at one that is not ours: an account may have had another adapter."""
+    first, *rest = cursor.split("~")
+    try:
+        at_rest = Sweep(first=date.fromisoformat(first), kept=int(rest[0]))
+        if len(rest) == 1:
+            return at_rest
+        last, page, done = rest[1:]
+        return replace(at_rest, last=date.fromisoformat(last), page=int(page), done=int(done))
+    except (ValueError, IndexError):
+        return None
 
 
 def start(today: date, settings: MyVnPostSettings) -> Sweep:

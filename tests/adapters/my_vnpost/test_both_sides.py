@@ -71,7 +71,7 @@ async def test_the_double_has_no_mercy_with_who_does_not_look(open_my_vnpost, my
     await post.book(my_order)
     await post.book(my_order)
     assert len(double.parcels) == 2
-    with pytest.raises(Refused):
+    with pytest.raises(Unreachable):
         await post.book(replace(my_order, asked_before=True))
 
 

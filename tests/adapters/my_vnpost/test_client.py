@@ -233,11 +233,22 @@ async def test_a_list_too_long_to_read_leaves_the_order_open(outsider, my_post, 
     assert [query(asked)["page"] for asked in outsider.calls(LIST)] == ["0", "1", "2"]
 
 
-async def test_two_parcels_under_one_number_need_a_person(post, outsider, my_order):
-    outsider.will_answer(GET, (200, [{"results": [TAKEN, {**TAKEN, "originalID": "7", "itemCode": "CB2"}]}], DATE))
-    with pytest.raises(Refused) as verdict:
+async def test_two_parcels_under_one_number_are_one_as_soon_as_the_surplus_is_called_off(post, outsider, my_order):
+    surplus = {**TAKEN, "originalID": "7", "itemCode": "CB000000028VN"}
+    both = [[{"results": [TAKEN, one]}] for one in (surplus, {**surplus, "status": 9})]
+    outsider.will_answer(GET, *((200, answer, DATE) for answer in both))
+    with pytest.raises(Unreachable) as verdict:
         await post.book(replace(my_order, asked_before=True))
     assert verdict.value.code == "my_vnpost.ordered_twice"
+    assert (await post.book(replace(my_order, asked_before=True))).post_ref == "9"
+    assert not outsider.calls(CREATE)
+
+
+async def test_a_look_that_is_refused_is_no_refusal_of_the_order(post, outsider, my_order):
+    outsider.will_answer("/GetAccessToken", (200, {"success": False, "errorMessage": "Sai mật khẩu"}))
+    with pytest.raises(Unreachable) as verdict:
+        await post.book(replace(my_order, asked_before=True))
+    assert verdict.value.code == "my_vnpost.look_up"
 
 
 async def test_an_order_that_was_called_off_is_not_taken_for_booked(post, outsider, my_order):
@@ -438,6 +449,12 @@ async def test_a_list_that_cannot_be_read_moves_nothing(post, outsider, listed):
     outsider.will_answer(LIST, listed)
     with pytest.raises(Unreachable):
         await post.feed("2026-11-22~0", 500)
+
+
+async def test_a_cursor_of_another_adapter_begins_anew(post, outsider):
+    outsider.will_answer(LIST, (200, {"results": []}, DATE))
+    for strange in ("5a7c1f0e0000000000000001", "2026-11-22", "2026-11-22~x", "2026-11-22~1~2"):
+        assert (await post.feed(strange, 500)).cursor == "2026-11-22~0"
 
 
 async def test_days_long_past_are_listed_in_spans_until_today(post, outsider):

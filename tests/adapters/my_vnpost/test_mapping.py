@@ -312,4 +312,5 @@ def test_the_days_of_a_look_are_listed_without_a_gap_and_never_too_many_at_once(
 def test_a_cursor_says_again_what_it_was_told(first, kept, page, done):
     place = sweep.Sweep(first=first, kept=kept, last=first, page=page, done=done)
     assert sweep.read(str(place)) == place
-    assert sweep.read(str(sweep.Sweep(first=first, kept=kept))).at_rest
+    at_rest = sweep.Sweep(first=first, kept=kept)
+    assert sweep.read(str(at_rest)) == at_rest
