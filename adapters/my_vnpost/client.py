@@ -6,23 +6,25 @@ leaves open what was done; the next try then looks first and orders only when th
 `Unreachable` with a code of its own and asked about again; the case's number is remembered in this process, and in
 another one the order's own state answers.
 
-Stands on: door, mapping, lookup, sweep, reading. Used by: services, as `PostOffice`.
+Stands on: door, mapping, lookup, listing, following. Used by: services, as `PostOffice`.
 Source: public clients of the partner API (docs/adapters/my_vnpost.md).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from postgw.domain.errors import PostgwError, Refused, Unreachable
-from postgw.domain.ports import FeedEvent, FeedPage, FeedReject, PostedOrder, PostOrder, PostReceipt
+from postgw.domain.ports import FeedPage, PostedOrder, PostOrder, PostReceipt
 
 from ..wire import Answer
-from . import codes, sweep
+from . import codes
 from .door import OUTSIDER, TOKEN_REFUSED, Door, made, unreadable
-from .lookup import CALLED_OFF, Record, Span, is_called_off, matching, must_have_settled, must_prove, spans, the_one
+from .following import Following
+from .listing import listed, spans
+from .lookup import CALLED_OFF, Record, is_called_off, matching, must_have_settled, must_prove, the_one
 from .mapping import (
     case_of,
     numbers_of,
@@ -34,15 +36,7 @@ from .mapping import (
     text,
     without_persons,
 )
-from .moments import vietnamese_day
-from .reading import event_of_history, event_of_record, history_rows, rejected
 from .settings import MyVnPostSettings
-
-#: Status and moment of an order's last change, as the list tells them.
-Mark = tuple[str, str]
-
-#: How many orders' last change is remembered; beyond, histories are read again, which changes nothing.
-_REMEMBERED_MOST = 50_000
 
 
 class MyVnPost:
@@ -51,9 +45,8 @@ class MyVnPost:
     def __init__(self, settings: MyVnPostSettings, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
         self._door = Door(settings, monotonic=monotonic)
+        self._following = Following(self._door)
         self._cases: dict[str, str] = {}  #: the post's id of an order → the case its cancellation became
-        self._told: dict[str, Mark] = {}  #: item → the change whose history was read, and kept
-        self._behind: tuple[str, dict[str, Mark]] = ("", {})  #: the cursor behind a page → what it told
 
     async def book(self, order: PostOrder) -> PostReceipt:
         """Ask the post to carry one consignment; where an earlier try may have got through, look first."""
@@ -89,22 +82,7 @@ class MyVnPost:
 
     async def feed(self, cursor: str, limit: int) -> FeedPage:
         """Return what has changed since `cursor` (empty: from the beginning): one page of the list at a time."""
-        self._keep_told(cursor)
-        await self._door.token()  # its answer says what day it is for the post
-        today = vietnamese_day(self._door.clock.now())
-        place = (sweep.read(cursor) or sweep.start(today, self.settings)).begun(today, self.settings)
-        size = max(1, min(limit, self.settings.page_size))
-        assert place.last is not None
-        rows = await self._listed(Span(place.first, place.last), place.page, size)
-        events, rejects, marks, done = await self._told_of(rows, place.done)
-        after = place.passed(len(rows), done, size, self.settings)
-        after = after.told() if events or rejects else after
-        self._behind = (str(after), marks)
-        ended_early = after.at_rest and place.last < vietnamese_day(self._door.clock.now())
-        return FeedPage(
-            events=tuple(sorted(events, key=lambda event: event.occurred_at)), cursor=str(after),
-            more=not after.at_rest or ended_early, rejects=tuple(rejects),
-        )  # fmt: skip
+        return await self._following.page(cursor, limit)
 
     async def close(self) -> None:
         """Give back the connections."""
@@ -170,7 +148,7 @@ class MyVnPost:
                 if pages >= self.settings.lookup_pages:
                     raise _too_long(order)
                 pages += 1
-                more = await self._listed(span, page, self.settings.page_size)
+                more = await listed(self._door, span, page, self.settings.page_size)
                 rows += more
                 if len(more) < self.settings.page_size:
                     break
@@ -179,21 +157,6 @@ class MyVnPost:
         if not found:
             must_prove(rows, order.order_no, self.settings, OUTSIDER)
         return found
-
-    async def _listed(self, span: Span, page: int, size: int) -> list[Record]:
-        written = self.settings.list_date_format
-        query = {
-            "lastUpdateFrom": span.first.strftime(written),
-            "lastUpdateTo": span.last.strftime(written),
-            "type": self.settings.list_type,
-            "page": str(page),
-            "size": str(size),
-            "isInternational": "false",
-        }
-        rows = records(made(await self._door.ask("GET", "list", query=query)))
-        if rows is None:
-            raise unreadable("GetListOrder")
-        return rows
 
     # --- cancelling ---
 
@@ -251,59 +214,6 @@ class MyVnPost:
             outsider=OUTSIDER, order_no=posted.order_no, retry_after=self.settings.ask_again_seconds,
             code="post.cancel_waiting",
         )  # fmt: skip
-
-    # --- the feed ---
-
-    async def _told_of(
-        self, rows: Sequence[Any], done: int
-    ) -> tuple[list[FeedEvent], list[FeedReject], dict[str, Mark], int]:
-        """Return what changed orders tell, what was read of whom, and how many rows of the page are done with."""
-        read: list[FeedEvent | FeedReject] = []
-        marks: dict[str, Mark] = {}
-        asked = 0
-        for row in rows[done:]:
-            name, mark = _name_and_mark(row)
-            if self._told.get(name) != mark:
-                if asked >= self.settings.histories_a_page:
-                    break
-                asked += 1
-                try:
-                    read += await self._history(row)
-                    marks[name] = mark
-                except (Refused, Unreachable) as silence:
-                    if asked > 1:
-                        break  # what was read is kept first; the next call begins with this row
-                    read.append(rejected({"order": name, "status": mark[0]}, str(silence)))
-            done += 1
-        events = {one.record_id: one for one in read if isinstance(one, FeedEvent)}
-        return list(events.values()), [one for one in read if isinstance(one, FeedReject)], marks, done
-
-    async def _history(self, row: Any) -> list[FeedEvent | FeedReject]:
-        if not isinstance(row, Mapping):
-            return [rejected(row, "không phải một bản ghi")]
-        item = text(row.get("itemCode"))
-        if not self.settings.history or not item:
-            return [event_of_record(row, self.settings)]
-        query = {"type": self.settings.lookup_by_item, "code": item}
-        found = history_rows(made(await self._door.ask("GET", "history", query=query)))
-        if found is None:
-            raise unreadable("GetStatusHistoryOrder")
-        return [event_of_history(one, row, self.settings) for one in found]
-
-    def _keep_told(self, cursor: str) -> None:
-        """Take for kept what the page before told, when the cursor behind it is what we are asked to go on from."""
-        behind, marks = self._behind
-        if marks and cursor == behind:
-            if len(self._told) >= _REMEMBERED_MOST:
-                self._told.clear()
-            self._told |= marks
-        self._behind = ("", {})
-
-
-def _name_and_mark(row: Any) -> tuple[str, Mark]:
-    if not isinstance(row, Mapping):
-        return repr(row)[:80], ("", "")
-    return text(row.get("itemCode")) or ref_of(row), (text(row.get("status")), text(row.get("updatedDate")))
 
 
 def _is_it(record: Any, posted: PostedOrder, settings: MyVnPostSettings) -> bool:

@@ -5,22 +5,20 @@ it when a look-up by our number or the list of days since then bears **our numbe
 when the list was read to its end, every row bears the key our number would stand under, and enough time has passed for
 a late one to appear. Anything else leaves the question open: no second parcel, and no "it is not there".
 
-Stands on: mapping, moments, settings. Used by: client.
+Stands on: mapping, settings. Used by: client.
 Source: look-ups by `type` and the list of days as public clients use them; how soon an order is listed is not known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from postgw.domain.errors import Refused, Unreachable
 
 from . import codes
 from .mapping import numbers_of, ref_of, text, whole
-from .moments import vietnamese_day
 from .settings import MyVnPostSettings
 
 Record = Mapping[str, Any]
@@ -95,20 +93,3 @@ def must_have_settled(
             "Chưa rõ {outsider} đã nhận phiếu {order_no} chưa. Hệ thống sẽ tự tìm lại rồi mới đặt.",
             outsider=outsider, order_no=order_no, retry_after=int(left) + 1, code="my_vnpost.settling",
         )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Days of the list, both ends included."""
-
-    first: date
-    last: date
-
-
-def spans(since: datetime, now: datetime, settings: MyVnPostSettings) -> Iterator[Span]:
-    """Yield the spans of days from one moment to now, with the days of overlap, none longer than the post allows."""
-    first, today = vietnamese_day(since) - timedelta(days=settings.feed_overlap_days), vietnamese_day(now)
-    while first <= today:
-        last = min(today, first + timedelta(days=settings.list_days_most - 1))
-        yield Span(first, last)
-        first = last + timedelta(days=1)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.my_vnpost import codes, sweep
-from adapters.my_vnpost.lookup import spans
+from adapters.my_vnpost.listing import spans
 from adapters.my_vnpost.mapping import (
     case_of,
     numbers_of,
