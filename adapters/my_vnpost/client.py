@@ -26,6 +26,7 @@ from .following import Following
 from .listing import listed, spans
 from .lookup import CALLED_OFF, Record, is_called_off, matching, must_have_settled, must_prove, the_one
 from .mapping import (
+    bears_ref,
     case_of,
     numbers_of,
     order_to_wire,
@@ -67,7 +68,7 @@ class MyVnPost:
         record = await self._posted(posted)
         if record is not None and is_called_off(record, self.settings):
             return
-        ref = posted.post_ref or (ref_of(record) if record else "")
+        ref = (ref_of(record) if record else "") or posted.post_ref
         if not ref:
             raise Refused(
                 "{outsider} không có đơn nào mang số phiếu {order_no}.",
@@ -175,10 +176,12 @@ class MyVnPost:
             named = await self._by(kind, code) if code else []
             unclear = unclear or named is None
             found: list[Record] = [one for one in named or () if _is_it(one, posted, self.settings)]
-            if len({ref_of(one) for one in found}) > 1 and not posted.post_ref:
+            if ours := [one for one in found if bears_ref(one, posted.post_ref)]:
+                return ours[0]
+            if len({ref_of(one) for one in found}) > 1:
                 raise _ordered_twice(posted, len(found))
             if found:
-                return next((one for one in found if ref_of(one) == posted.post_ref), found[0])
+                return found[0]
         if unclear and not posted.post_ref:
             raise unreadable("getOrder")
         return None
@@ -224,7 +227,7 @@ def _is_it(record: Any, posted: PostedOrder, settings: MyVnPostSettings) -> bool
     if numbers:
         return posted.order_no in numbers
     by_item = bool(posted.item_no) and text(record.get("itemCode")) == posted.item_no
-    return by_item or (bool(posted.post_ref) and ref_of(record) == posted.post_ref)
+    return by_item or bears_ref(record, posted.post_ref)
 
 
 def _ordered_twice(posted: PostedOrder, count: int) -> Refused:

@@ -87,6 +87,11 @@ def ref_of(record: Mapping[str, Any]) -> str:
     return next((named for key in _REF_KEYS if (named := text(record.get(key)))), "")
 
 
+def bears_ref(record: Mapping[str, Any], ref: str) -> bool:
+    """Say whether an order's record bears an id under any of the names the post has for one."""
+    return bool(ref) and any(text(record.get(key)) == ref for key in _REF_KEYS)
+
+
 def numbers_of(record: Any, keys: Sequence[str]) -> set[str] | None:
     """Return our own numbers that a record bears; None when it has no key that could bear one."""
     if not isinstance(record, Mapping) or not any(key in record for key in keys):

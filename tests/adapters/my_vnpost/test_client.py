@@ -276,6 +276,17 @@ async def test_without_the_posts_id_it_is_looked_up(post, outsider):
     assert [query(asked)["type"] for asked in outsider.calls(GET)] == ["1", "2"]
 
 
+async def test_of_two_orders_the_one_of_the_receipt_is_called_off_by_the_id_it_wants(post, outsider):
+    surplus = {**TAKEN, "originalID": "7", "orderHdrID": "H7"}
+    outsider.will_answer(GET, (200, [{"results": [surplus, TAKEN]}]))
+    outsider.will_answer(CANCEL, (200, {"type": "00"}))
+    await post.cancel(replace(POSTED, post_ref="H9"))
+    assert told(outsider.calls(CANCEL)[0]) == {"OriginalId": "9"}
+    with pytest.raises(Refused) as no:
+        await post.cancel(replace(POSTED, post_ref=""))
+    assert no.value.code == "my_vnpost.ordered_twice"
+
+
 async def test_what_the_post_has_called_off_already_is_called_off(post, outsider):
     outsider.will_answer(GET, (200, [{"results": [{**TAKEN, "status": 9}]}]))
     await post.cancel(POSTED)
