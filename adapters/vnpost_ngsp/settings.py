@@ -62,7 +62,7 @@ class NgspSettings:
         for name in ("customer_code", "key", "secret"):
             if not getattr(self, name) and (name != "key" or self.way.token.startswith("basic")):
                 raise Invalid(
-                    "Chưa điền {name} của tài khoản bưu điện.", name=name, code="ngsp.missing", field=f"/{name}"
+                    "Chưa điền {name} của tài khoản bưu điện.", name=name, code="settings.missing", field=f"/{name}"
                 )
         if not 1 <= self.page_size <= PAGE_MOST:
             raise Invalid("page_size phải từ 1 đến {most}.", most=PAGE_MOST, code="ngsp.page_size", field="/page_size")
