@@ -11,13 +11,14 @@ from typing import Any
 
 from postgw.domain.errors import Invalid, Unknown
 
-from . import national_portal, rehearsal, spreadsheet, viettel_post, vnpost_ngsp, webhooks
+from . import my_vnpost, national_portal, rehearsal, spreadsheet, viettel_post, vnpost_ngsp, webhooks
 from .card import Card, Kind
 
 CARDS: tuple[Card, ...] = (
     vnpost_ngsp.CARD,
     national_portal.CARD,
     viettel_post.CARD,
+    my_vnpost.CARD,
     webhooks.HOOKS,
     webhooks.DESK,
     rehearsal.POST,

@@ -16,9 +16,11 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from adapters.registry import CARDS
 from adapters.rehearsal import certificate
 from adapters.rehearsal.doubles import DOUBLES, stand
 from adapters.rehearsal.settings import command_line, options_from
@@ -35,6 +37,7 @@ from postgw.domain.evidence import FAULTS
 from postgw.domain.reconciliation import SOURCES
 from postgw.domain.report import FIGURES, RATES, shown_share
 from postgw.outsiders import is_rehearsal
+from postgw.places_import import import_places
 from postgw.settings import SettingsError
 from postgw.sheet_import import import_sheet, reconcile_file, write_template
 from postgw.storage.migrate import migrate, pending
@@ -304,6 +307,14 @@ async def _numbers(asked: argparse.Namespace) -> int:
     return 0
 
 
+async def _places(asked: argparse.Namespace) -> int:
+    """Take in a post's own codes of the communes."""
+    async with opened_house(settings.load()) as house:
+        return await import_places(
+            house, Path(asked.file), scheme=asked.scheme, valid_from=asked.valid_from, reason=asked.reason, say=_say
+        )
+
+
 async def _rehearse(asked: argparse.Namespace) -> int:
     """Run one double alone until it is stopped."""
     await stand(asked.double, options_from(vars(asked), asked.double.options))
@@ -340,6 +351,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_token(commands)
     _add_numbers(commands)
+    _add_places(commands)
     _add_rehearse(commands)
     return parser
 
@@ -416,6 +428,17 @@ def _add_numbers(commands: Any) -> None:
     lend.add_argument("last", type=int)
     lend.add_argument("--account", required=True)
     _command(acts, "list", _numbers, "xem các dải và phần đã dùng")
+
+
+def _add_places(commands: Any) -> None:
+    acts = commands.add_parser("places", help="mã tỉnh, xã của bưu điện").add_subparsers(dest="do", required=True)
+    command = _command(acts, "import", _places, "nhập bảng mã của bưu điện từ CSV, cả tệp hoặc không dòng nào")
+    command.add_argument("file", help="tệp CSV: commune_code,province,district,commune")
+    command.add_argument("--scheme", required=True, choices=sorted({card.places for card in CARDS if card.places}))
+    command.add_argument(
+        "--from", required=True, dest="valid_from", type=date.fromisoformat, help="có hiệu lực từ ngày"
+    )
+    command.add_argument("--reason", required=True, help="lý do, ví dụ số công văn của Bưu điện")
 
 
 def _add_rehearse(commands: Any) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .my_vnpost import MyVnPostOptions, RehearsalMyVnPost
 from .national_portal import PortalOptions, RehearsalPortal
 from .post_office import RehearsalPostOffice
 from .settings import OfficeOptions
@@ -46,6 +47,7 @@ DOUBLES: dict[str, Double] = {
     "post-office": Double(title="Bưu cục diễn tập", options=OfficeOptions, build=RehearsalPostOffice),
     "national-portal": Double(title="Cổng DVCQG diễn tập", options=PortalOptions, build=RehearsalPortal),
     "viettel-post": Double(title="Viettel Post diễn tập", options=ViettelOptions, build=RehearsalViettelPost),
+    "my-vnpost": Double(title="MyVNPost diễn tập", options=MyVnPostOptions, build=RehearsalMyVnPost),
 }
 
 

@@ -21,6 +21,7 @@ from urllib.parse import unquote, unquote_plus
 from aiohttp import web
 
 from . import codes
+from .bus import Bus
 from .counter import Answer, fields_of, json_answer, loopback_only
 from .office import Office
 
@@ -44,6 +45,7 @@ class OfficeServer:
             web.get(BASE + "/order/cancel", served("cancel", self._cancel, guard=guard), allow_head=False),
             web.get(BASE + "/order/tracking", served("tracking", self._tracking, guard=guard), allow_head=False),
             web.post(BASE + "/document/post", served("document", self._document, guard=guard)),
+            *Bus(self.office).routes(guard),
             web.get("/rehearsal/orders", loopback_only(self._see_orders)),
             web.post("/rehearsal/clock", loopback_only(self._move_clock)),
             *self.office.bad_day.back_door(),

@@ -16,6 +16,7 @@ from yarl import URL
 from postgw.domain.errors import Invalid
 
 from .codes import checked, shipped, shipped_reasons
+from .envelope import ACTS, ENVELOPES, Envelope, Name
 
 Unit = Literal["s", "ms"]
 
@@ -37,9 +38,12 @@ class NgspSettings:
     """One account with the post."""
 
     customer_code: str  #: given by the post to the agency
-    key: str = field(repr=False, metadata={"secret": True})
+    key: str = field(default="", repr=False, metadata={"secret": True})  #: not where the secret alone is a token
     secret: str = field(repr=False, metadata={"secret": True})
-    base_url: str = ""  #: `https://host`, without a path; not needed when all five addresses are given
+    envelope: Name = "direct"  #: how the post is reached: straight, or through a provincial bus
+    services: Mapping[str, str] = field(default_factory=dict)  #: act → what the bus calls it, over the envelope's names
+    without_feed: bool = False  #: the bus carries no feed, and what happens is told some other way
+    base_url: str = ""  #: `https://host`, without a path, or the one address of a bus, whole
     token_url: str = ""
     order_url: str = ""
     cancel_url: str = ""
@@ -56,9 +60,9 @@ class NgspSettings:
 
     def __post_init__(self) -> None:
         for name in ("customer_code", "key", "secret"):
-            if not getattr(self, name):
+            if not getattr(self, name) and (name != "key" or self.way.token.startswith("basic")):
                 raise Invalid(
-                    "Chưa điền {name} của tài khoản bưu điện.", name=name, code="ngsp.missing", field=f"/{name}"
+                    "Chưa điền {name} của tài khoản bưu điện.", name=name, code="settings.missing", field=f"/{name}"
                 )
         if not 1 <= self.page_size <= PAGE_MOST:
             raise Invalid("page_size phải từ 1 đến {most}.", most=PAGE_MOST, code="ngsp.page_size", field="/page_size")
@@ -66,15 +70,36 @@ class NgspSettings:
             if getattr(self, name) not in ("s", "ms"):
                 raise Invalid("{name} phải là s hoặc ms.", name=name, code="ngsp.unit", field=f"/{name}")
         checked(self.codes)
+        self._check_services()
         for name in PATHS:
-            self.address(name)
+            if self.uses(name):
+                self.address(name)
+
+    @property
+    def way(self) -> Envelope:
+        """Return the envelope as it is."""
+        return ENVELOPES[self.envelope]
+
+    def can(self, act: str) -> bool:
+        """Say whether an act reaches the post: the envelope carries it, or it has an address of its own."""
+        return self.has_own_address(act) or self.way.can(act, self.services)
+
+    def has_own_address(self, act: str) -> bool:
+        """Say whether an act has an address that the settings give whole."""
+        return bool(getattr(self, f"{act}_url"))
+
+    def uses(self, name: str) -> bool:
+        """Say whether an address is ever called."""
+        if name == "token_url":
+            return self.way.token != "none"
+        return self.can(name.removesuffix("_url"))
 
     def address(self, name: str) -> URL:
         """Return one of the five addresses.
 
         Raises Invalid when it is missing, or would send citizens' names unencrypted over a network.
         """
-        text = getattr(self, name) or (self.base_url.rstrip("/") + PATHS[name] if self.base_url else "")
+        text = getattr(self, name) or self._by_base(name)
         if not text:
             raise Invalid("Chưa điền {name} hoặc base_url.", name=name, code="ngsp.missing", field=f"/{name}")
         url = URL(text)
@@ -86,6 +111,29 @@ class NgspSettings:
             "{name} phải bắt đầu bằng https:// (http:// chỉ dùng cho máy này).",
             name=name, code="ngsp.https", field=f"/{name}",
         )  # fmt: skip
+
+    def _by_base(self, name: str) -> str:
+        if self.way.one_url:
+            return "" if name == "token_url" else self.base_url
+        return self.base_url.rstrip("/") + PATHS[name] if self.base_url else ""
+
+    def _check_services(self) -> None:
+        for act in self.services:
+            if act not in ACTS:
+                raise Invalid(
+                    "services chỉ nhận: {acts}.", acts=", ".join(ACTS), code="ngsp.service", field=f"/services/{act}"
+                )
+        if not self.can("order"):
+            raise Invalid(
+                "Chưa rõ trục {envelope} gọi dịch vụ gửi phiếu là gì. Điền services.order.",
+                envelope=self.envelope, code="ngsp.service", field="/services/order",
+            )  # fmt: skip
+        if not self.can("tracking") and not self.without_feed:
+            raise Invalid(
+                "Trục {envelope} không có dịch vụ hành trình. Điền tracking_url, hoặc đặt without_feed = true nếu hành"
+                " trình tới bằng đường khác.",
+                envelope=self.envelope, code="ngsp.no_feed", field="/tracking_url",
+            )  # fmt: skip
 
     def words(self) -> Mapping[int, str]:
         """Return the table of status codes in force."""

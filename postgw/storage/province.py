@@ -88,6 +88,21 @@ async def put_places(
     await tx.insert_many("post_place", columns, rows, tail="ON CONFLICT (scheme, commune_code, valid_from) DO NOTHING")
 
 
+async def places_of_day(session: Session, *, scheme: str, valid_from: date) -> dict[str, PostPlace]:
+    """Return the codes of a scheme that begin on a very day, by commune."""
+    rows = await session.rows(
+        "SELECT commune_code, post_province, post_district, post_commune FROM post_place"
+        " WHERE scheme = $1 AND valid_from = $2",
+        scheme, valid_from,
+    )  # fmt: skip
+    return {
+        row["commune_code"]: PostPlace(
+            province=row["post_province"], district=row["post_district"], commune=row["post_commune"]
+        )
+        for row in rows
+    }
+
+
 async def place(session: Session, commune_code: str, *, on: date, scheme: str = "vnpost") -> PostPlace | None:
     """Return a post's own codes of a commune on a day."""
     row = await session.row(

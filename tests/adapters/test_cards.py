@@ -66,7 +66,7 @@ def test_a_card_without_abilities_names_the_client_that_speaks_to_it(card: Card)
 
 def test_an_unknown_adapter_is_named_with_its_nearest_neighbour():
     with pytest.raises(Unknown, match="vnpost_ngsp"):
-        find("post", "vnpost")
+        find("post", "vnpost_ng")
 
 
 #: What four tests show of each act that speaks over a wire.

@@ -58,8 +58,19 @@ async def house(sqlite_url: str) -> AsyncIterator[House]:
         yield house
 
 
-@pytest.fixture
-async def post(house: House) -> AsyncIterator[NgspPostOffice]:
+def through_the_bus(base: str) -> dict[str, Any]:
+    """Return an account that reaches us as it would through a bus: one address, a header names the service."""
+    return {
+        "envelope": "service-code",
+        "base_url": f"{base}/bus",
+        "order_url": "",
+        "cancel_url": "",
+        "document_url": "",
+    }
+
+
+@pytest.fixture(params=[lambda _: {}, through_the_bus], ids=["direct", "bus"])
+async def post(house: House, request: Any) -> AsyncIterator[NgspPostOffice]:
     _, key, secret = await house.services.customers.begin_customer(
         name="Thử", codes=["HCC"], desks=[DeskCard(desk="TS", names=())], key="", secret="", actor=GATEWAY, at=AT
     )
@@ -78,7 +89,8 @@ async def post(house: House) -> AsyncIterator[NgspPostOffice]:
             "tracking_url": f"{base}/apiVNPostNGSP/p1.0/order/tracking",
             "document_url": f"{base}/apiVNPostNGSP/p1.0/document/post",
         }  # fmt: skip
-        client = NgspPostOffice(NgspSettings(customer_code="HCC", key=key, secret=secret, **addresses))
+        known = NgspSettings(customer_code="HCC", key=key, secret=secret, **{**addresses, **request.param(base)})
+        client = NgspPostOffice(known)
         yield client
         await client.close()
 
