@@ -13,7 +13,6 @@ status codes 9 and 10 of the national portal.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,6 +35,8 @@ _RHYTHM = Rhythm(every=timedelta(hours=4), days=30, later=timedelta(days=1))
 _ASKED_A_ROUND = 200
 #: So many refusals in a row say that the system does not answer us at all.
 _REFUSALS_MOST = 5
+#: Marks a page's cursor that stands among what systems said, and not among the words that wait.
+_SAID_OPEN = "s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,26 +86,29 @@ class Settling:
     async def _ask(self, system: Answering, at: datetime) -> int:
         async with self.database.writing() as tx:
             await standings.enrol(tx, system.name, desks=sorted(system.desks), rhythm=_RHYTHM, at=at)
-        due = await standings.due(
-            self.database.reading, system.name, rhythm=_RHYTHM, at=at, limit=_ASKED_A_ROUND
-        )  # fmt: skip
+        session = self.database.reading
+        due = await standings.due(session, system.name, rhythm=_RHYTHM, at=at, limit=_ASKED_A_ROUND)
         refused = 0
         for asked, doubtful in enumerate(due):
             try:
-                said = await system.desk.standing(doubtful.dossier)
+                refused = 0 if await self._answered(system, doubtful, at) else refused + 1
             except Unreachable as silence:
                 async with self.database.writing() as tx:
                     await wires.fell_silent(tx, f"desk:{system.name}", error=str(silence), at=at)
                 return asked
-            except Refused as no:
-                refused += 1
-                await self._put_off(system, doubtful, no, at)
-                if refused >= _REFUSALS_MOST:
-                    return asked
-            else:
-                refused = 0
-                await self._keep(system, doubtful, said, at)
+            if refused >= _REFUSALS_MOST:
+                return asked + 1
         return len(due)
+
+    async def _answered(self, system: Answering, doubtful: Doubtful, at: datetime) -> bool:
+        """Ask about one dossier and keep the answer; say whether it was one."""
+        try:
+            said = await system.desk.standing(doubtful.dossier)
+        except Refused as no:
+            await self._put_off(system, doubtful, no, at)
+            return False
+        await self._keep(system, doubtful, said, at)
+        return True
 
     async def _keep(self, system: Answering, of: Doubtful, said: DeskStanding | None, at: datetime) -> None:
         async with self.database.writing() as tx:
@@ -124,9 +128,8 @@ class Settling:
         Delivered and open: first those whose word still waits, then those that are said to be open all the same.
         """
         actor.must("enquiry")
-        rows = await self._open(actor, cursor, limit + 1) if kind == "delivered_open" else await self._closed(
-            actor, cursor, limit + 1
-        )  # fmt: skip
+        listed = self._open if kind == "delivered_open" else self._closed
+        rows = await listed(actor, cursor, limit + 1)
         more = rows[limit - 1][0] if len(rows) > limit else ""
         return Page(items=tuple(each for _, each in rows[:limit]), next_cursor=more)
 
@@ -139,24 +142,22 @@ class Settling:
                 after=_after(cursor), limit=most,
             )  # fmt: skip
             rows = [(str(number), each) for number, each in waiting]
-        if self.wired and len(rows) < most:
+        systems = [one.name for one in self.answering]
+        if systems and len(rows) < most:
             after = _after(cursor.removeprefix(_SAID_OPEN)) if said_open else 0
             open_still = await closings.delivered_but_said_open(
-                session, unit=actor.unit, statement_closes=self.statement_closes, after=after, limit=most - len(rows)
-            )
+                session, unit=actor.unit, statement_closes=self.statement_closes, systems=systems, after=after,
+                limit=most - len(rows),
+            )  # fmt: skip
             rows += [(f"{_SAID_OPEN}{number}", each) for number, each in open_still]
         return rows
 
-    async def _closed(self, actor: Actor, cursor: str, most: int) -> Sequence[tuple[str, Unsettled]]:
+    async def _closed(self, actor: Actor, cursor: str, most: int) -> list[tuple[str, Unsettled]]:
         rows = await closings.closed_but_not_delivered(
             self.database.reading, unit=actor.unit, statement_closes=self.statement_closes, after=_after(cursor),
             limit=most,
         )  # fmt: skip
         return [(str(number), each) for number, each in rows]
-
-
-#: Where the cursor of a page stands among what systems said, not among the words that wait.
-_SAID_OPEN = "s"
 
 
 def _after(cursor: str) -> int:

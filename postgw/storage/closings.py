@@ -8,6 +8,7 @@ Used by: services.settling.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -74,9 +75,9 @@ async def delivered_but_open(
 
 
 async def delivered_but_said_open(
-    session: Session, *, unit: str, statement_closes: bool, after: int, limit: int
+    session: Session, *, unit: str, statement_closes: bool, systems: Sequence[str], after: int, limit: int
 ) -> list[tuple[int, Unsettled]]:
-    """Return results that were delivered while a desk's system, asked after it took our word, says that it is open.
+    """Return results that were delivered while one of the systems, asked after it took our word, calls them open.
 
     Where the word still waits the dossier stands in `delivered_but_open`.
     """
@@ -85,12 +86,13 @@ async def delivered_but_said_open(
         f"SELECT s.id, s.system, s.status, '' AS errand, '' AS error, {_SHOWN} FROM desk_standing s"
         " CROSS JOIN dossier d CROSS JOIN consignment c WHERE d.id = s.dossier_id AND c.dossier_id = d.id"
         f" AND c.leg = 'return' AND c.issue = ({_LATEST_ISSUE}) AND s.id > $1 AND s.status <> '' AND {_MINE}"
+        f" AND s.system {session.among(4)}"
         f" AND NOT c.without_result AND {_DELIVERED} AND s.asked_at > c.since_at"
         " AND NOT EXISTS (SELECT 1 FROM desk_closing k WHERE k.dossier_id = d.id)"
         f" AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject = c.consignment_no AND {_OF_DELIVERY}"
         " AND (o.channel = 'fan' OR (o.channel = 'desk' AND o.target = s.system))"
         f" AND (o.done_at IS NULL OR o.done_at >= s.asked_at)) ORDER BY s.id LIMIT {int(limit)}",
-        after, unit, int(statement_closes),
+        after, unit, int(statement_closes), list(systems),
     )  # fmt: skip
     return [(row["id"], _unsettled(row, delivered_at=moment(row["since_at"]))) for row in rows]
 

@@ -104,6 +104,16 @@ async def open_errands(day: Day) -> list[tuple[str, str]]:
     return [(row["state"], row["last_error"]) for row in rows]
 
 
+async def seen(day: Day, path: str) -> str:
+    """Return a page of the desk as its officer sees it."""
+    token, ours = {"token": day.tokens["officer"]}, {"Sec-Fetch-Site": "same-origin"}
+    async with day.client.post("/signin", data=token, headers=ours, allow_redirects=False) as answer:
+        assert answer.status == 303
+    async with day.client.get(path, headers={"Accept": "text/html"}) as answer:
+        assert answer.status == 200
+        return await answer.text()
+
+
 async def test_a_delivered_result_ends_the_dossier_on_the_portal_and_leaves_the_moment_of_9(
     opening: Opening, portal: RehearsalPortal
 ) -> None:
@@ -196,12 +206,14 @@ async def test_what_the_portal_lost_after_taking_our_word_stands_in_the_list(
         day.pass_time(hours=5)
         await day.time_knocks()
         [listed] = await every(day, OPEN)
+        page = await seen(day, "/desk/settling")
         await agency(portal, is_update=True, TrangThaiHoSo="10", NgayTra="20261123080000")
         day.pass_time(hours=5)
         await day.time_knocks()
         after = await every(day, OPEN)
 
     assert (listed["consignment_no"], listed["system"], listed["standing"]) == (number, "cong-dvcqg", "9")
+    assert "cong-dvcqg còn ghi trạng thái 9" in page
     assert after == []
 
 
@@ -234,6 +246,54 @@ async def test_what_is_told_while_the_portal_is_down_is_told_later_and_a_restart
     assert portal.dossiers[NUMBER]["TrangThaiHoSo"] == "10"
     assert portal.asked["DongBoHoSoMC"] == 2  # the agency's and ours
     assert len(portal.steps.get(NUMBER, [])) <= 1
+
+
+async def test_a_list_goes_on_from_the_words_that_wait_to_what_the_portal_calls_open(
+    opening: Opening, portal: RehearsalPortal
+) -> None:
+    async with opening() as day:
+        numbers = []
+        for serial in range(1, 6):
+            await agency(portal, MaHoSo=f"H27.15-261123-{serial:04}")
+            numbers.append(await posted(day, serial))
+            await scan(day, numbers[-1], "collected")
+        for number in numbers[:3]:
+            await delivered(day, number)
+        await day.time_knocks()
+        for kept in portal.dossiers.values():
+            kept["TrangThaiHoSo"] = "9"
+        async with day.house.database.writing() as tx:
+            await tx.run("DELETE FROM desk_closing")
+        day.pass_time(hours=5)
+        await day.time_knocks()
+        portal.bad_day.faults = Faults(server_error=1.0)
+        for number in numbers[3:]:
+            await delivered(day, number)
+        await day.time_knocks()
+        listed = await every(day, OPEN)
+
+    assert {one["consignment_no"] for one in listed[:2]} == set(numbers[3:])
+    assert [one["consignment_no"] for one in listed[2:]] == numbers[:3]
+    assert [one["standing"] for one in listed] == ["", "", "9", "9", "9"]
+
+
+async def test_a_portal_that_refuses_or_is_silent_is_left_in_peace_and_asked_again(
+    opening: Opening, portal: RehearsalPortal
+) -> None:
+    async with opening() as day:
+        for serial in range(1, 9):
+            await agency(portal, MaHoSo=f"H27.15-261123-{serial:04}")
+            await posted(day, serial)
+        settling = day.house.services.settling
+        portal.bad_day.faults = Faults(server_error=1.0)
+        silent = await settling.ask_standings(at=day.clock[0])
+        portal.bad_day.faults = Faults()
+        portal.options = PortalOptions(port=portal.options.port, site="000.00.00.H28")
+        refused = await settling.ask_standings(at=day.clock[0])
+        portal.options = PortalOptions(port=portal.options.port, site=SITE)
+        answered = [await settling.ask_standings(at=day.clock[0]) for _ in range(2)]
+
+    assert (silent, refused, answered) == (0, 5, [3, 0])
 
 
 async def test_two_processes_that_ask_at_once_keep_one_closing(opening: Opening, portal: RehearsalPortal) -> None:

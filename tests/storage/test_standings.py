@@ -50,9 +50,11 @@ async def close(house: House, dossier_id: int) -> None:
         await closings.close(tx, dossier_id, closed_at=AT, actor=PORTAL, at=AT)
 
 
-async def open_ones(house: House, unit: str = "", *, statement_closes: bool = False) -> list[tuple[str, str, str]]:
+async def open_ones(
+    house: House, unit: str = "", *, statement_closes: bool = False, system: str = PORTAL
+) -> list[tuple[str, str, str]]:
     rows = await closings.delivered_but_said_open(
-        house.database.reading, unit=unit, statement_closes=statement_closes, after=0, limit=9
+        house.database.reading, unit=unit, statement_closes=statement_closes, systems=[system], after=0, limit=9
     )
     return [(each.consignment_no, each.system, each.standing) for _, each in rows]
 
@@ -163,6 +165,7 @@ async def test_a_delivery_stands_open_once_a_system_that_was_told_says_so(house:
     assert (waiting, not_asked_since) == ([], [])
     assert await open_ones(house) == [(NUMBERS[0], PORTAL, "9")]
     assert (await open_ones(house, "KA"), await open_ones(house, "TS")) == ([], [(NUMBERS[0], PORTAL, "9")])
+    assert await open_ones(house, system="gone from the settings") == []
     await close(house, dossier_id)
     assert await open_ones(house) == []
 

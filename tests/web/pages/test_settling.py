@@ -41,20 +41,6 @@ async def test_a_delivery_whose_word_waits_or_was_parked_stands_there_with_the_r
     assert '<small lang="vi">Cổng chưa có &lt;hồ sơ&gt;.</small>' in stopped
 
 
-async def test_a_system_that_calls_a_delivered_dossier_open_is_named_with_its_code(gate, browser) -> None:
-    number = await delivered(gate)
-    async with gate.house.database.writing() as tx:
-        await tx.run("UPDATE outbox SET state = 'sent', done_at = $1", gate.clock[0])
-        await tx.run(
-            "INSERT INTO desk_standing (system, dossier_id, status, asked_at) SELECT 'cong-dvcqg', dossier_id, '9',"
-            " '2027-01-01 00:00:00+00:00' FROM consignment WHERE consignment_no = $1", number,
-        )  # fmt: skip
-    await browser.sign_in("enquiry", unit="TS")
-    _, page = await browser.open("/desk/settling")
-
-    assert "cong-dvcqg còn ghi trạng thái 9" in page
-
-
 async def test_a_dossier_closed_before_its_delivery_stands_in_the_other_list(gate, browser) -> None:
     made = await gate.consignment()
     moment = {"at": gate.clock[0].isoformat()}
