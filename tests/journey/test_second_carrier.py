@@ -156,6 +156,7 @@ async def test_whatever_a_desk_of_the_other_carrier_sends_is_of_its_nature(two_o
     two = await two_of(SETTINGS.replace('cod_carries = "fee"', 'cod_carries = "fee"\ndesks = ["KHAC"]'))
     number = await two.dossier()
     ready = await two.day.ask("officer", "POST", f"/api/v1/dossiers/{number}/result-ready", RESULT, expect=201)
+    assert ready["pickup_no"] == ""
     home = await two.stands(ready["consignment_no"])
     assert (home["account"], home["public_service"], home["collect_dong"]) == ("vtp", False, 0)
 
@@ -310,6 +311,14 @@ async def test_no_ceiling_is_held_against_it_and_no_postage_of_the_public_servic
     above = await two.day.ask("postman", "POST", "/api/v1/fees", {"fee_id": "1", "number": public, **dear}, expect=422)
     foreign = await two.day.ask("postman", "POST", "/api/v1/fees", {"fee_id": "2", "number": other, **dear}, expect=409)
     assert above["errors"][0]["code"] != foreign["code"] == "consignment.not_public"
+
+
+async def test_the_public_post_is_not_expected_to_have_collected_on_it(two: Two) -> None:
+    public, other = (await two.made())["consignment_no"], (await two.made("vtp"))["consignment_no"]
+    period = "source=post&since=2026-11-23&until=2026-11-23"
+    sides = await every(two.day, f"/api/v1/reconciliations?{period}")
+    assert {each["number"]: each["due_dong"] for each in sides if each["due_dong"]} == {public: 8000}
+    assert other not in {each["number"] for each in sides if each["due_dong"]}
 
 
 async def test_no_paper_of_the_public_post_is_drawn_for_it_and_its_label_names_the_carrier(two: Two) -> None:
