@@ -193,9 +193,12 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         )
         return serving[0] if serving else None
 
-    def carries_of(desk: str) -> str:
-        account = account_of(desk)
-        return account.cod_carries if account else "none"
+    def carries_of(name: str, desk: str) -> str:
+        """Return what the money is made of; the public post takes fees at its counters even where its COD has none."""
+        account = accounts.get(name) or account_of(desk)
+        if account is None or (account.public_post and account.cod_carries == "none"):
+            return "none"
+        return account.cod_carries if account.cod_carries != "none" else "nothing"
 
     carriers = {account.name: account.carrier for account in accounts.values()}
     sheets = SpreadsheetDesk()

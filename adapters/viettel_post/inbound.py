@@ -31,7 +31,7 @@ from .mapping import clean, event_from_wire
 from .settings import ViettelSettings
 
 PATH = "/hooks/viettel-post/{account}"
-ANSWER_WITHIN = 0.8
+ANSWER_WITHIN = 0.6
 _RAW_MOST = 4000
 
 _LOG = logging.getLogger(__name__)

@@ -40,7 +40,7 @@ from postgw.storage.reconciliations import KeptFile, KeptLine, Settlement
 #: The longest period at once; whoever wants a year asks four times.
 _DAYS_MOST = 92
 _LEDGERS: Mapping[str, tuple[str, ...]] = {
-    "fee": ("fee",), "none": ("fee",), "postage": ("postage",), "both": ("fee", "postage"),
+    "nothing": (), "fee": ("fee",), "none": ("fee",), "postage": ("postage",), "both": ("fee", "postage"),
 }  # fmt: skip
 _HEADINGS = (
     "Bên", "Nhóm", "Số", "Ngày", "Đơn vị", "Bộ phận", "Phải thu", "Đã thu", "Đã nhận", "Số ngày", "Biên lai, nội dung",
@@ -85,7 +85,7 @@ class Reconciling:
 
     database: Database
     sheets: Statements
-    carries_of: Callable[[str], str]  #: a desk → what its post account's COD carries
+    carries_of: Callable[[str, str], str]  #: an account (none: that of the desk named) → what its COD carries
 
     async def take(self, content: bytes, *, source: str, account: str, actor: Actor, at: datetime) -> Taken:
         """Take a file in, whole or not at all; the same file again changes nothing, and a line is kept once.
@@ -161,8 +161,8 @@ class Reconciling:
             asked_lines |= ours
             asked_claims |= theirs
 
-    def _carries(self, desk: str) -> tuple[str, ...]:
-        return _LEDGERS[self.carries_of(desk)]
+    def _carries(self, account: str, desk: str) -> tuple[str, ...]:
+        return _LEDGERS[self.carries_of(account, desk)]
 
     async def _sides(self, mine: Reconciled, lines: Mapping[str, KeptLine]) -> tuple[Side, ...]:
         placed: list[tuple[str, PlacedClaim | PlacedLine]] = [(f"claim:{each.claim.key}", each) for each in mine.claims]

@@ -68,7 +68,8 @@ class Results:
                 entered_by=actor.name,
             )  # fmt: skip
             await results.add(tx, kept.dossier_id, made, at=at)
-            pickup = await self._pickup(tx, kept, actor, at) if home else None
+            is_the_posts = home is not None and home.public_service
+            pickup = await self._pickup(tx, kept, actor, at) if is_the_posts else None
             await self._tell(tx, kept, made, home, pickup, at)
             found = await results.of(tx, kept.dossier_id)
         assert found is not None

@@ -21,7 +21,7 @@ from .database import Session, moment
 from .lengths import NUMBER
 
 #: Which ledgers the post's statement of a desk's items speaks of.
-Carries = Callable[[str], tuple[str, ...]]
+Carries = Callable[[str, str], tuple[str, ...]]
 _FILE = "file_no, source, account, unit, digest, lines_count, new_count, amount_dong, taken_at, taken_by"
 _LINE = (
     "l.id, l.line_key, l.on_date, l.amount_dong, l.number, l.reference, l.content, l.row_number, l.unit, f.file_no,"
@@ -250,7 +250,7 @@ async def _carried(session: Session, dossier_ids: Iterable[int], carries: Carrie
     """Return a claim for each consignment of some dossiers: what the post is to have collected on it."""
     ids, among = sorted(set(dossier_ids)), session.among(1, "bigint")
     rows = await session.rows(
-        "SELECT c.dossier_id, c.consignment_no, c.item_no, c.leg, c.desk, c.created_at, c.state, d.content,"
+        "SELECT c.dossier_id, c.consignment_no, c.item_no, c.leg, c.desk, c.account, c.created_at, c.state, d.content,"
         " p.reference AS paid_elsewhere FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
         f" LEFT JOIN prepayment p ON p.dossier_id = d.id WHERE c.dossier_id {among} ORDER BY c.id",
         ids,
@@ -276,7 +276,7 @@ def _claims_of_dossier(
 ) -> Iterable[Claim]:
     owed_on, owed = _fee_owed(items, taken)
     for item in items:
-        ledgers, number = carries(item["desk"]), item["consignment_no"]
+        ledgers, number = carries(item["account"], item["desk"]), item["consignment_no"]
         mine = [r for r in taken if r["consignment_no"] == number and r["ledger"] in ledgers and r["kind"] == "office"]
         postage = sum(row["amount_dong"] for row in mine if row["ledger"] == "postage")
         yield Claim(
