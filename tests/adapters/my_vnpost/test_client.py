@@ -108,6 +108,7 @@ async def test_a_token_that_cannot_be_read_leaves_the_order_for_later(post, outs
 # --- booking ---
 
 
+@pytest.mark.act("book", "call")
 async def test_an_order_is_posted_as_json_under_the_token(post, outsider, my_order):
     outsider.will_answer(CREATE, (200, TAKEN))
     receipt = await post.book(my_order)
@@ -119,6 +120,7 @@ async def test_an_order_is_posted_as_json_under_the_token(post, outsider, my_ord
     assert not outsider.calls(GET)
 
 
+@pytest.mark.act("book", "answer")
 @pytest.mark.parametrize("wrapped", [{"data": TAKEN}, [TAKEN], {"success": True, "data": [TAKEN]}], ids=range(3))
 async def test_a_yes_is_read_however_it_is_wrapped(post, outsider, my_order, wrapped):
     outsider.will_answer(CREATE, (200, wrapped))
@@ -133,6 +135,7 @@ async def test_an_answer_that_is_no_plain_yes_or_no_leaves_the_order_open(post, 
     assert len(outsider.calls(CREATE)) == 1
 
 
+@pytest.mark.act("book", "refusal")
 @pytest.mark.parametrize("answer", [
     *NO, (200, {"success": False, "errorMessage": "thiếu"}), (400, {"status": 400, "error": "x", "message": "thiếu"}),
 ], ids=str)  # fmt: skip
@@ -261,6 +264,7 @@ async def test_an_order_that_was_called_off_is_not_taken_for_booked(post, outsid
 # --- calling off ---
 
 
+@pytest.mark.act("cancel", "request", "call", "answer")
 async def test_a_cancellation_names_the_posts_own_id(post, outsider):
     outsider.will_answer(CANCEL, (200, [{"Type": "00", "Message": "ok", "CaseId": "5"}]))
     await post.cancel(POSTED)
@@ -293,6 +297,7 @@ async def test_what_the_post_has_called_off_already_is_called_off(post, outsider
     assert not outsider.calls(CANCEL)
 
 
+@pytest.mark.act("cancel", "refusal")
 @pytest.mark.parametrize("kind", ["01", "03", "99", "0"])
 async def test_any_other_type_is_a_no(post, outsider, kind):
     outsider.will_answer(CANCEL, (200, [{"Type": kind, "Message": "x"}]))
@@ -369,6 +374,7 @@ def history(*rows):
     return (200, {"data": [{"itemCode": "CB000000014VN", "statusHistory": list(rows)}]}, DATE)
 
 
+@pytest.mark.act("feed", "request", "call")
 async def test_a_feed_begins_so_many_days_back_and_goes_by_the_posts_days(post, outsider):
     outsider.will_answer(LIST, (200, {"results": []}, DATE))
     page = await post.feed("", 500)
@@ -378,6 +384,7 @@ async def test_a_feed_begins_so_many_days_back_and_goes_by_the_posts_days(post, 
     assert (await post.feed(page.cursor, 500)).cursor == page.cursor
 
 
+@pytest.mark.act("feed", "answer")
 async def test_a_changed_order_tells_its_history_once(post, outsider):
     outsider.will_answer(LIST, (200, {"results": [TAKEN]}, DATE))
     outsider.will_answer(HISTORY, history(ROW, {**ROW, "statusCode": 6}))
@@ -455,6 +462,7 @@ async def test_a_full_page_is_followed_by_the_next(outsider, my_post):
     assert [query(asked)["page"] for asked in outsider.calls(LIST)] == ["0", "1"]
 
 
+@pytest.mark.act("feed", "refusal")
 @pytest.mark.parametrize("listed", [*BROKEN[:3], (201, {"results": []}), (502, b""), (200, {"x": 1})], ids=str)
 async def test_a_list_that_cannot_be_read_moves_nothing(post, outsider, listed):
     outsider.will_answer(LIST, listed)

@@ -49,6 +49,7 @@ RETAIL = {
 AT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
 
+@pytest.mark.act("book", "request")
 def test_an_order_is_written_as_the_post_expects_it(my_order):
     wire = order_to_wire(my_order, SETTINGS)
     assert {key: wire[key] for key in wire if key != "informationOrder"} == {
