@@ -194,7 +194,7 @@ class Booking:
             consignor_place=consignor_place, consignee_place=consignee_place,
             contents=contents_line(kept.dossier.papers), note=kept.dossier.note,
             collect_dong=consignment.collect_dong, item_no=consignment.item_no, asked_at=order.asked_at,
-            asked_before=order.state == "unknown",
+            asked_before=order.state == "unknown" or order.answered_at is not None,
         )  # fmt: skip
 
     async def _accepted(self, errand: Errand, receipt: PostReceipt, at: datetime) -> None:

@@ -44,11 +44,17 @@ def _from_row(row: dict[str, Any]) -> Booked:
 
 
 async def ask(tx: Session, consignment_no: str, account: str, *, actor: str, at: datetime) -> Booked:
-    """Keep an order, waiting to be sent; one that was refused waits again, any other is left as it is."""
+    """Keep an order, waiting to be sent; one that was refused waits again, any other is left as it is.
+
+    Asked of the same account again, it keeps the moment of the first asking: a try before the refusal may have got
+    through, and whoever looks for it looks from there.
+    """
     await tx.run(
         "INSERT INTO post_order (consignment_no, account, state, asked_at, asked_by) VALUES ($1, $2, 'waiting', $3, $4)"
-        " ON CONFLICT (consignment_no) DO UPDATE SET state = 'waiting', account = $2, asked_at = $3, asked_by = $4,"
-        " message = '' WHERE post_order.state = 'refused'",
+        " ON CONFLICT (consignment_no) DO UPDATE SET state = 'waiting', account = $2, asked_by = $4, message = '',"
+        " asked_at = CASE WHEN post_order.account = $2 THEN post_order.asked_at ELSE $3 END,"
+        " answered_at = CASE WHEN post_order.account = $2 THEN post_order.answered_at END"
+        " WHERE post_order.state = 'refused'",
         consignment_no, account, at, actor,
     )  # fmt: skip
     found = await find(tx, consignment_no)

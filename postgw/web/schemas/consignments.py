@@ -143,6 +143,7 @@ class StatementOut(Out):
     device_at: datetime | None
     office: str
     reason: str
+    raw_code: str = Field(description="Mã mà bên chuyển phát nói, nguyên văn; mã chưa có trong bảng là `unknown`.")
     manifest_no: str
     flags: list[str]
 
@@ -239,6 +240,7 @@ def _statement(scan: Scan) -> dict[str, Any]:
         "device_at": scan.device_at,
         "office": scan.office,
         "reason": scan.reason,
+        "raw_code": scan.raw_code,
         "manifest_no": scan.manifest_no,
         "flags": scan.flags,
     }
