@@ -35,7 +35,7 @@ class Fetching:
     answered: Mapping[str, DossierDesk]  #: those that want to hear what became of them
 
     async def fetch_due(self, *, at: datetime) -> int:
-        """Read what every system offers, all at once: a slow one holds no other up; return how many dossiers came."""
+        """Read what every system offers, all at once; return how many dossiers were new or had changed."""
         return sum(await asyncio.gather(*(self._fetch(system, at) for system in self.offering)))
 
     async def _fetch(self, system: str, at: datetime) -> int:

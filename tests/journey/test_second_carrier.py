@@ -179,6 +179,8 @@ async def test_it_is_booked_followed_and_closed_by_what_the_carrier_tells(two: T
     assert await two.state(number) == "booked"
     assert list(two.carrier.parcels) == [number]
     assert (await two.stands(number))["item_no"] == ""
+    order = await two.day.ask("officer", "GET", f"/api/v1/consignments/{number}/order", expect=200)
+    assert order["post_ref"] == two.carrier.parcels[number].own
 
     seen = []
     for status in (103, 105, 200, 300, 400, 500, 506, 500, 501):

@@ -129,9 +129,17 @@ async def consignment(visit: Visit) -> web.Response:
         "desk_consignment.html", c=found, custody=custody, happenings=happenings[::-1],
         clock=clock, reckoned=[visit.say(words.sentence, **words.values) for words in clock.words],
         codes=_codes(table, visit.language), reasons=_reasons(visit), named=named,
-        carrier=visit.services.carriers.get(found.account, ""),
+        carrier=visit.services.carriers.get(found.account, ""), carriers_no=await _carriers_no(visit, found),
         holds=_holds(visit, found, custody, units), **await _desk_words(visit),
     )  # fmt: skip
+
+
+async def _carriers_no(visit: Visit, found: Consignment) -> str:
+    """Return under which number another carrier knows it."""
+    if found.public_service:
+        return ""
+    order = await visit.services.booking.order(found.consignment_no, actor=visit.actor)
+    return order.post_ref if order else ""
 
 
 def _holds(visit: Visit, found: Consignment, custody: Custody, units: dict[str, str]) -> str:

@@ -107,6 +107,7 @@ class OrderOut(Out):
     consignment_no: str
     account: str
     order_no: str
+    post_ref: str = Field(description="Số của bên chuyển cho đơn này, khi có; không phải số hiệu bưu gửi.")
     state: Literal["waiting", "accepted", "refused", "unknown", "cancelling", "cancelled"]
     message: str
     asked_at: datetime
