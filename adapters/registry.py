@@ -11,7 +11,7 @@ from typing import Any
 
 from postgw.domain.errors import Invalid, Unknown
 
-from . import rehearsal, spreadsheet, vnpost_ngsp, webhooks
+from . import opencps, rehearsal, spreadsheet, vnpost_ngsp, webhooks
 from .card import Card, Kind
 
 CARDS: tuple[Card, ...] = (
@@ -22,6 +22,7 @@ CARDS: tuple[Card, ...] = (
     rehearsal.DESK,
     rehearsal.MESSENGER,
     spreadsheet.CARD,
+    opencps.CARD,
 )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .opencps import OpenCpsOptions, RehearsalOpenCps
 from .post_office import RehearsalPostOffice
 from .settings import OfficeOptions
 
@@ -42,6 +43,7 @@ class Double:
 
 DOUBLES: dict[str, Double] = {
     "post-office": Double(title="Bưu cục diễn tập", options=OfficeOptions, build=RehearsalPostOffice),
+    "opencps": Double(title="OpenCPS diễn tập", options=OpenCpsOptions, build=RehearsalOpenCps),
 }
 
 
