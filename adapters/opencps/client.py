@@ -168,7 +168,7 @@ class OpenCpsDesk:
     async def _save(
         self, told: Mapping[str, Any], dossier: Dossier, present: Mapping[str, Any], move: codes.Move
     ) -> None:
-        body = saving(told, dossier, present, self.settings.saved_fields)
+        body = saving(told, dossier, present, self.settings)
         saved = _made(await self._send("PUT", "save", body, mapping.dossier_id(present)))
         if move.field in told and mapping.whole(saved.get(move.field)) != move.value:
             raise Refused(

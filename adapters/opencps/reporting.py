@@ -9,9 +9,11 @@ Source: the steps of `viaPostal` and `vnpostalStatus` in OpenCPS's public code.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from postgw.domain.address import Party
 from postgw.domain.dossier import Dossier
 from postgw.domain.ports import Notice
 
@@ -35,10 +37,8 @@ def changes(
     elif stands != move.value:
         return {}
     if step == "chosen":
-        told.update(_other(postal_to_wire(dossier.return_to or dossier.applicant), present))
-    else:
-        told.update(_number(step, notice, present, settings))
-    return told
+        return told | _address(dossier.return_to or dossier.applicant, present, settings)
+    return told | _number(step, notice, present, settings)
 
 
 def _number(step: str, notice: Notice, present: Mapping[str, Any], settings: OpenCpsSettings) -> dict[str, str]:
@@ -49,18 +49,32 @@ def _number(step: str, notice: Notice, present: Mapping[str, Any], settings: Ope
     return {name: number} | ({date_field: stamp(notice.at)} if date_field else {})
 
 
-def _other(wanted: Mapping[str, str], present: Mapping[str, Any]) -> dict[str, str]:
-    return {name: value for name, value in wanted.items() if value and text(present.get(name)) != value}
+def _address(party: Party, present: Mapping[str, Any], settings: OpenCpsSettings) -> dict[str, str]:
+    """Return another address whole: a code or a district that was left of the old one would lead astray."""
+    wanted = postal_to_wire(party)
+    if all(text(present.get(name)) == value for name, value in wanted.items()):
+        return {}
+    same_city = text(present.get("postalCityName")) == party.province
+    city = settings.city_codes.get(party.province) or (text(present.get("postalCityCode")) if same_city else "")
+    return {**wanted, "postalCityCode": city, "postalDistrictCode": "", "postalWardCode": ""}
 
 
 def saving(
-    told: Mapping[str, Any], dossier: Dossier, present: Mapping[str, Any], names: tuple[str, ...]
+    told: Mapping[str, Any], dossier: Dossier, present: Mapping[str, Any], settings: OpenCpsSettings
 ) -> dict[str, str]:
     """Return all that a saving sends: the dossier as it was read, with what is told.
 
     The address of the way back always goes along. When OpenCPS has lost it, ours stands in.
     """
-    kept = {name: text(present.get(name)) for name in names if text(present.get(name))}
+    kept = {name: _field(present[name]) for name in settings.saved_fields if present.get(name) is not None}
     if not kept.get("postalAddress") and dossier.return_to:
-        kept |= {name: value for name, value in postal_to_wire(dossier.return_to).items() if value}
+        kept |= _address(dossier.return_to, present, settings)
     return kept | {name: str(value) for name, value in told.items()}
+
+
+def _field(value: Any) -> str:
+    """Return a value as a field of a form says it, whatever it was in the answer."""
+    if isinstance(value, bool | float | dict | list):
+        number = whole(value)
+        return str(number) if number is not None else json.dumps(value, ensure_ascii=False)
+    return text(value)

@@ -55,6 +55,7 @@ class OpenCpsSettings:
     date_fields: Mapping[str, str] = field(
         default_factory=lambda: {"send": "lastSendDate", "return": "lastReceiveDate"}
     )
+    city_codes: Mapping[str, str] = field(default_factory=dict)  #: province, by name -> postalCityCode
     receipt_user: str = ""  #: whom the post's software calls itself when it asks with a receipt; empty: nobody need
     receipt_secret: str = field(default="", repr=False, metadata={"secret": True})
     ca_file: str = ""  #: PEM file of the authority that signed its certificate; empty: the system's

@@ -143,6 +143,7 @@ async def test_a_collected_result_is_with_the_post_and_everything_else_goes_back
     assert (asked.method, asked.headers["Content-Type"]) == ("PUT", "application/x-www-form-urlencoded; charset=UTF-8")
     [form] = sent(outsider, ONE)
     kept = {name: str(WIRE[name]) for name in codes.saved_fields() if name in WIRE}
+    assert {"applicantIdNo", "dossierTemplateNo", "vnpostalStatus", "postalCityCode"} <= set(kept)
     new = {"viaPostal": "3", "postalCodeReceived": "PA000000014VN", "lastReceiveDate": "23/11/2026 09:00:00"}
     assert form == {**kept, **new}
     assert form["postalAddress"] == "Số 5 ngõ 2"
@@ -207,7 +208,29 @@ async def test_a_choice_at_the_post_counter_is_written_with_its_address(desk, ou
 async def test_another_address_chosen_later_is_written_over_the_first(desk, outsider, dossier):
     moved = replace(dossier, return_to=Party(name="A", phone="0540111222", address="Số 9", province="Tỉnh Hà Tĩnh"))
     await desk.tell(told("dossier.post_chosen", "", item_no=""), moved)
-    assert [form["postalAddress"] for form in sent(outsider, ONE)] == ["Số 9"]
+    [form] = sent(outsider, ONE)
+    assert (form["postalAddress"], form["postalWardName"], form["postalCityCode"]) == ("Số 9", "", "48")
+
+
+async def test_an_address_in_another_province_leaves_no_code_of_the_old_one(outsider, desk_of, dossier):
+    outsider.will_answer(ONE, (200, {**WIRE, "postalDistrictCode": "4810", "postalDistrictName": "Huyện cũ"}))
+    moved = replace(dossier, return_to=Party(name="A", phone="0540111222", address="Số 9", province="Tỉnh Nghệ An"))
+    for settings in ({}, {"city_codes": {"Tỉnh Nghệ An": "46"}}):
+        await desk_of(outsider.url, **settings).tell(told("dossier.post_chosen", "", item_no=""), moved)
+    forms = sent(outsider, ONE)
+    assert [form["postalCityCode"] for form in forms] == ["", "46"]
+    assert {(form["postalDistrictCode"], form["postalDistrictName"], form["postalWardName"]) for form in forms} == {
+        ("", "", "")
+    }
+
+
+async def test_what_came_as_a_number_or_a_record_goes_back_as_text(desk, outsider, dossier):
+    odd = {**WIRE, "sampleCount": 2.0, "originality": True, "vnpostalProfile": {"postalAddress": "Xóm Mới"}}
+    outsider.will_answer(ONE, (200, odd), (200, {**odd, "viaPostal": "3"}))
+    await desk.tell(told("consignment.collected"), dossier)
+    [form] = sent(outsider, ONE)
+    assert (form["sampleCount"], form["originality"]) == ("2", "true")
+    assert form["vnpostalProfile"] == '{"postalAddress": "Xóm Mới"}'
 
 
 async def test_an_address_that_opencps_lost_is_put_back(desk, outsider, dossier):
