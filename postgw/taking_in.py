@@ -36,7 +36,8 @@ async def take_offers(services: Services, *, at: datetime) -> int:
 
 async def _taken(services: Services, offer: Offer, at: datetime) -> int:
     by_receipt = offer.system.startswith(CHOSEN)
-    taken = await services.intake.take(offer.dossier, by_receipt=by_receipt, actor=GATEWAY, at=at)
+    dossier = await services.receipt_codes.kept_choice(offer)
+    taken = await services.intake.take(dossier, by_receipt=by_receipt, actor=GATEWAY, at=at)
     _must_have_legs(offer, taken)
     for leg in sorted(offer.legs):
         try:

@@ -138,7 +138,9 @@ class OpenCpsDesk:
                 raise
             return mapping.reject(row, str(trouble), about=number)
         self._troubles.pop(number, None)
-        return mapping.offered_from_wire(wire, self._reading) if wire is not None else None
+        if wire is None:
+            return None
+        return mapping.offered_from_wire(wire, self._reading, changed=mapping.text(row.get("modifiedDate")))
 
     def _is_given_up(self, number: str, trouble: Unreachable) -> bool:
         if trouble.code not in _ANSWERED_BADLY:

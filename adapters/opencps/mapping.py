@@ -107,8 +107,13 @@ def is_over(row: Mapping[str, Any], words: Mapping[str, str]) -> bool:
     return codes.word_of(text(row.get("dossierStatus")), words) in {"closed", "off"}
 
 
-def offered_from_wire(wire: Mapping[str, Any], reading: Reading) -> OfferedDossier | FeedReject | None:
-    """Return what a dossier offers us; nothing when it is none of the post's, or not yet."""
+def offered_from_wire(
+    wire: Mapping[str, Any], reading: Reading, *, changed: str = ""
+) -> OfferedDossier | FeedReject | None:
+    """Return what a dossier offers us; nothing when it is none of the post's, or not yet.
+
+    `changed` is when it was changed by the word of the list: a state that comes back is another record than it was.
+    """
     form = service_form(wire, from_via_postal=reading.from_via_postal)
     if not form or is_over(wire, reading.words) or (form == "return" and not text(wire.get("dossierNo"))):
         return None
@@ -120,7 +125,7 @@ def offered_from_wire(wire: Mapping[str, Any], reading: Reading) -> OfferedDossi
         return reject(wire, f"Cơ quan {agency[:60] or '(trống)'} chưa khai thuộc bộ phận Một cửa nào (desks_of).")
     dossier = dossier_from_wire(wire, form, desk)
     legs, code = _legs(wire, reading.words), receipt_code(wire)
-    whole_state = hashlib.sha256(f"{digest(dossier)}|{sorted(legs)}|{code}".encode()).hexdigest()
+    whole_state = hashlib.sha256(f"{digest(dossier)}|{sorted(legs)}|{code}|{changed}".encode()).hexdigest()
     return OfferedDossier(record_id=f"{number}:{whole_state[:32]}", dossier=dossier, legs=legs, receipt_code=code)
 
 

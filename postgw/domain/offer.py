@@ -22,6 +22,6 @@ class Offer:
     record_id: str
     dossier: Dossier = field(repr=False)
     legs: frozenset[str]
-    state: str  #: waiting, taken, refused
+    state: str  #: waiting, taken, refused, outdated (refused, and offered anew since)
     reason: str
     offered_at: datetime

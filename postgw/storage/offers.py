@@ -57,6 +57,8 @@ async def decided(
         "UPDATE offer SET state = $2, reason = $3, dossier_id = $4, decided_at = $5 WHERE id = $1 RETURNING *",
         offer_id, state, reason[:500], dossier_id, at,
     )  # fmt: skip
+    if row:
+        await _outdate(tx, _from_row(row))
     if row and row["receipt_digest"] and dossier_id:
         await tx.run(
             "INSERT INTO receipt_code (system, digest, dossier_id, kept_at) VALUES ($1, $2, $3, $4)"
@@ -67,6 +69,28 @@ async def decided(
             "DELETE FROM receipt_code WHERE system = $1 AND dossier_id = $2 AND digest <> $3",
             row["system"], dossier_id, row["receipt_digest"],
         )  # fmt: skip
+
+
+async def _outdate(tx: Session, offer: Offer) -> None:
+    """Take refused offers out of sight whose dossier its system has offered anew."""
+    name, pattern = _named(offer)
+    rows = await tx.rows(
+        "SELECT * FROM offer WHERE state = 'refused' AND id < $1 AND system = $2 AND desk = $3 AND content LIKE $4",
+        offer.offer_id, offer.system, offer.dossier.receiving_desk, pattern,
+    )  # fmt: skip
+    ids = [row["id"] for row in rows if _same(_from_row(row), offer, name)]
+    if ids:
+        await tx.run(f"UPDATE offer SET state = 'outdated' WHERE id {tx.among(1, 'bigint')}", ids)
+
+
+def _named(offer: Offer) -> tuple[str, str]:
+    """Return by which of its names an offer's dossier is known again, and how that stands in the content."""
+    name = "intake_ref" if offer.dossier.intake_ref else "dossier_no"
+    return name, f"%{records.to_json({name: getattr(offer.dossier, name)})[1:-1]}%"
+
+
+def _same(one: Offer, other: Offer, name: str) -> bool:
+    return bool(getattr(one.dossier, name) == getattr(other.dossier, name))
 
 
 async def again(tx: Session, offer_id: int) -> None:
@@ -86,13 +110,12 @@ async def by_id(session: Session, offer_id: int, *, lock: bool = False) -> Offer
 
 async def has_newer(session: Session, offer: Offer) -> bool:
     """Say whether its system has offered a later state of the same dossier."""
-    ours = offer.dossier
-    name, value = ("intake_ref", ours.intake_ref) if ours.intake_ref else ("dossier_no", ours.dossier_no)
+    name, pattern = _named(offer)
     rows = await session.rows(
-        "SELECT content FROM offer WHERE system = $1 AND desk = $2 AND id > $3 AND content LIKE $4",
-        offer.system, ours.receiving_desk, offer.offer_id, f"%{records.to_json({name: value})[1:-1]}%",
+        "SELECT * FROM offer WHERE system = $1 AND desk = $2 AND id > $3 AND content LIKE $4",
+        offer.system, offer.dossier.receiving_desk, offer.offer_id, pattern,
     )  # fmt: skip
-    return any(getattr(records.dossier(row["content"]), name) == value for row in rows)
+    return any(_same(_from_row(row), offer, name) for row in rows)
 
 
 async def listed(session: Session, *, state: str, desk: str, before: int, limit: int) -> list[Offer]:
@@ -105,10 +128,18 @@ async def listed(session: Session, *, state: str, desk: str, before: int, limit:
     return [_from_row(row) for row in rows]
 
 
+async def taken_of(session: Session, dossier_id: int) -> tuple[Offer, ...]:
+    """Return the offers that were taken in as one dossier, newest first."""
+    rows = await session.rows(
+        "SELECT * FROM offer WHERE dossier_id = $1 AND state = 'taken' ORDER BY id DESC", dossier_id
+    )
+    return tuple(_from_row(row) for row in rows)
+
+
 async def counts(session: Session) -> dict[str, int]:
     """Return how many offers of each system wait or were refused, as `system.state`."""
     rows = await session.rows(
-        "SELECT system, state, count(*) AS n FROM offer WHERE state <> 'taken' GROUP BY system, state"
+        "SELECT system, state, count(*) AS n FROM offer WHERE state IN ('waiting', 'refused') GROUP BY system, state"
     )
     return {f"{row['system']}.{row['state']}": row["n"] for row in rows}
 

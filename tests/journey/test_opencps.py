@@ -234,7 +234,19 @@ async def test_a_refused_dossier_stands_in_a_list_with_its_reason_and_can_be_tri
     shop.theirs.put(dossierId=4501, postalTelNo="0540111222")
     await shop.time_knocks()
     assert [one["dossier_no"] for one in await shop.consignments()] == [NUMBER]
-    assert (await shop.ask("officer", "POST", again, expect=409))["code"] == "offer.superseded"
+    assert await shop.offers() == []  # the state that was refused is of no use any more
+    await shop.ask("officer", "POST", again, expect=404)
+
+
+async def test_a_refused_state_is_not_taken_while_a_newer_one_waits(shop: Shop) -> None:
+    number = shop.theirs.put(**{**DOSSIER, "postalTelNo": "không có"})
+    await shop.time_knocks()
+    [refused] = await shop.offers()
+    shop.pass_time(hours=1)
+    shop.theirs.put(dossierId=number, postalTelNo="0540111222")
+    await shop.house.services.fetching.fetch_due(at=shop.clock[0])
+    problem = await shop.ask("officer", "POST", f"/api/v1/offers/{refused['offer_id']}/again", expect=409)
+    assert problem["code"] == "offer.superseded"
 
 
 async def test_a_leg_that_rests_on_a_choice_not_yet_accepted_waits_in_sight(shop: Shop) -> None:
@@ -328,6 +340,30 @@ async def test_a_choice_with_a_receipt_reaches_the_dossier_and_opencps(shop: Sho
     await shop.time_knocks()
     feed = (await shop.ask("officer", "GET", "/api/v1/events", expect=200))["data"]
     assert len([event for event in feed if "post_chosen" in event["notice"]["type"]]) == 1
+
+
+async def test_a_choice_that_opencps_has_not_heard_yet_is_not_undone_by_what_it_says(shop: Shop) -> None:
+    number, code = await with_receipt(shop)
+    shop.theirs.bad_day.faults = Faults(server_error=1.0, only="save")
+    assert await shop.choose(code) == "succeed"
+    for status in ("receiving", "waiting"):
+        await shop.time_knocks()
+        shop.pass_time(hours=1)
+        shop.theirs.put(dossierId=number, dossierStatus=status, contactTelNo=f"05401234{len(status):02d}")
+    await shop.time_knocks()
+    kept = await shop.dossier()
+    assert (kept["service_form"], kept["return_to"]["address"]) == ("both", "Số 9 ngõ 4")
+    assert kept["applicant"]["phone"] == "0540123407"
+
+    shop.theirs.bad_day.faults = Faults()
+    shop.pass_time(hours=12)
+    await shop.time_knocks()
+    assert shop.theirs.dossiers[number]["viaPostal"] == 2
+    shop.pass_time(hours=1)
+    await shop.time_knocks()
+    shop.theirs.put(dossierId=number, viaPostal=1)  # and then the citizen takes it back at the desk
+    await shop.time_knocks()
+    assert (await shop.dossier())["service_form"] == "send"
 
 
 async def test_an_address_that_cannot_be_taken_is_a_failure_and_changes_nothing(shop: Shop) -> None:

@@ -119,6 +119,17 @@ async def test_without_a_reference_the_number_says_which_dossier_it_is(house, sh
     assert await offers.has_newer(house.database.reading, first)
 
 
+async def test_a_refused_state_goes_out_of_sight_when_a_later_one_is_decided(house, shelf):
+    await keep(shelf, offered(), offered("45012:a", "45012"), offered("4501:k", receiving_desk="KA"))
+    for one in await waiting(house):
+        await shelf(offers.decided, one.offer_id, state="refused", reason="x", at=AT)
+    await keep(shelf, offered("4501:b"))
+    [later] = await waiting(house)
+    await shelf(offers.decided, later.offer_id, state="refused", reason="y", at=AT)
+    seen = await offers.listed(house.database.reading, state="refused", desk="", before=0, limit=10)
+    assert [one.record_id for one in seen] == ["4501:b", "4501:k", "45012:a"]
+
+
 async def test_what_became_of_offers_is_told_once_with_the_consignments(house, shelf):
     await keep(shelf, offered(), offered("4502:a", "4502"), offered("4503:a", "4503"))
     first, second, _ = await waiting(house)

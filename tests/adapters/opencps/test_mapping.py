@@ -20,8 +20,8 @@ from .conftest import PERSONAL, WIRE
 READING = Reading(desks_of={"H27.15": "TS"})
 
 
-def offered(**other) -> OfferedDossier:
-    found = offered_from_wire({**WIRE, **other}, READING)
+def offered(changed: str = "", **other) -> OfferedDossier:
+    found = offered_from_wire({**WIRE, **other}, READING, changed=changed)
     assert isinstance(found, OfferedDossier), found
     return found
 
@@ -89,19 +89,21 @@ def test_without_an_address_of_its_own_the_result_goes_to_the_applicant():
 
 def test_the_receipt_code_needs_all_its_parts():
     assert offered().receipt_code == "D-k12x-4501-77"
-    assert [offered(**{part: None}).receipt_code for part in ("password", "counter")] == ["", ""]
+    assert [offered("", **{part: None}).receipt_code for part in ("password", "counter")] == ["", ""]
 
 
 def test_the_same_state_has_the_same_record_and_another_state_another():
-    same = {
-        offered(**other).record_id for other in ({}, {"modifiedDate": "24/11/2026 08:00:00", "lastActionCode": "1"})
-    }
+    same = {offered(**other).record_id for other in ({}, {"lockState": "1"}, {"lastActionCode": "1"})}
     others = {
         offered(**other).record_id
         for other in ({"dossierStatus": "releasing"}, {"postalTelNo": "0540111223"}, {"password": "k13"})
     }
     assert (len(same), len(same | others)) == (1, 4)
     assert all(len(one) <= 120 for one in same | others)
+
+
+def test_a_state_that_comes_back_is_another_record():
+    assert offered("23/11/2026 08:00:00").record_id != offered("24/11/2026 08:00:00").record_id
 
 
 def test_an_agency_that_no_desk_is_named_for_is_put_aside_with_the_reason():
