@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from aiohttp.web import RouteDef
+from aiohttp.web import Response, RouteDef
 
 from postgw.domain import ports
 from postgw.domain.customer import DeskOrders, OrderCustomers
@@ -32,6 +32,12 @@ PORTS: dict[Kind, type[Any]] = {
     "messages": ports.Messenger,
     "sheets": ports.SheetReader,
 }
+
+
+class Guess(Response):
+    """An answer to somebody who tried a secret and was wrong, whatever its status says: the door counts it."""
+
+    guessed = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

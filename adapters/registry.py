@@ -11,7 +11,7 @@ from typing import Any
 
 from postgw.domain.errors import Invalid, Unknown
 
-from . import my_vnpost, national_portal, rehearsal, spreadsheet, viettel_post, vnpost_ngsp, webhooks
+from . import my_vnpost, national_portal, opencps, rehearsal, spreadsheet, viettel_post, vnpost_ngsp, webhooks
 from .card import Card, Kind
 
 CARDS: tuple[Card, ...] = (
@@ -25,6 +25,7 @@ CARDS: tuple[Card, ...] = (
     rehearsal.DESK,
     rehearsal.MESSENGER,
     spreadsheet.CARD,
+    opencps.CARD,
 )
 
 

@@ -31,6 +31,7 @@ NOTICE_WORDS: Final = {
     "dossier.appointed": "Hẹn ngày trả kết quả",
     "dossier.rescheduled": "Xin lỗi, hẹn lại ngày trả",
     "dossier.rejected": "Trả lại hồ sơ",
+    "dossier.post_chosen": "Chọn nhận kết quả qua bưu chính",
     "dossier.transferred": "Chuyển hồ sơ giữa các cơ quan",
     "apology.drafted": "Nhắc lập phiếu xin lỗi",
     "supplement.asked": "Yêu cầu bổ sung hồ sơ",

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from .my_vnpost import MyVnPostOptions, RehearsalMyVnPost
 from .national_portal import PortalOptions, RehearsalPortal
+from .opencps import OpenCpsOptions, RehearsalOpenCps
 from .post_office import RehearsalPostOffice
 from .settings import OfficeOptions
 from .viettel_post import RehearsalViettelPost, ViettelOptions
@@ -48,6 +49,7 @@ DOUBLES: dict[str, Double] = {
     "national-portal": Double(title="Cổng DVCQG diễn tập", options=PortalOptions, build=RehearsalPortal),
     "viettel-post": Double(title="Viettel Post diễn tập", options=ViettelOptions, build=RehearsalViettelPost),
     "my-vnpost": Double(title="MyVNPost diễn tập", options=MyVnPostOptions, build=RehearsalMyVnPost),
+    "opencps": Double(title="OpenCPS diễn tập", options=OpenCpsOptions, build=RehearsalOpenCps),
 }
 
 

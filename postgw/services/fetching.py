@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from postgw.domain.actor import Actor
-from postgw.domain.errors import PostgwError, Refused, Unknown, Unreachable
+from postgw.domain.errors import Conflict, PostgwError, Refused, Unknown, Unreachable
+from postgw.domain.offer import Offer
+from postgw.domain.page import Page
 from postgw.domain.ports import DossierDesk
 from postgw.storage import offers, orders, wires
 from postgw.storage.database import Database
-from postgw.storage.offers import Offer
 
 _PAGE = 200
 _PAGES_A_ROUND = 20
@@ -52,8 +53,7 @@ class Fetching:
                     return kept
                 await wires.heard(tx, (_feed_of(system),), at=at)
                 await orders.keep_rejects(tx, _feed_of(system), page.rejects, at=at)
-                await offers.keep(tx, system, page.offered, at=at)
-            kept += len(page.offered)
+                kept += await offers.keep(tx, system, page.offered, at=at)
             if not page.more:
                 return kept
         return kept
@@ -95,18 +95,28 @@ class Fetching:
         async with self.database.writing() as tx:
             await offers.decided(tx, offer.offer_id, state="refused", reason=reason, at=at)
 
-    async def offers(self, *, state: str, actor: Actor, limit: int = 100) -> tuple[Offer, ...]:
+    async def offers(self, *, state: str, actor: Actor, cursor: str = "", limit: int = 50) -> Page[Offer]:
         """Return offers in a state, newest first."""
         actor.must("intake")
-        return await offers.listed(self.database.reading, state=state, desk=actor.unit, limit=limit)
+        before = int(cursor) if cursor.isdecimal() else 0
+        found = await offers.listed(self.database.reading, state=state, desk=actor.unit, before=before, limit=limit + 1)
+        more = str(found[limit - 1].offer_id) if len(found) > limit else ""
+        return Page(items=tuple(found[:limit]), next_cursor=more)
 
-    async def again(self, offer_id: int, *, actor: Actor) -> None:
-        """Try a refused offer once more. Raises Unknown when there is none such."""
+    async def again(self, offer_id: int, *, actor: Actor) -> Offer:
+        """Try a refused offer once more.
+
+        Raises Unknown when there is none such, Conflict when its system has offered a later state of the dossier.
+        """
         actor.must("intake")
-        mine = {offer.offer_id for offer in await self.offers(state="refused", actor=actor, limit=1000)}
         async with self.database.writing() as tx:
-            if offer_id not in mine or not await offers.again(tx, offer_id):
+            offer = await offers.by_id(tx, offer_id, lock=True)
+            if offer is None or offer.state != "refused" or not actor.may_see(offer.dossier.receiving_desk):
                 raise Unknown("Không có hồ sơ {number} bị từ chối.", number=offer_id, code="offer.unknown")
+            if await offers.has_newer(tx, offer):
+                raise Conflict("Hệ thống ấy đã gửi bản mới hơn của hồ sơ này. Xem bản mới.", code="offer.superseded")
+            await offers.again(tx, offer_id)
+        return replace(offer, state="waiting", reason="")
 
 
 def _feed_of(system: str) -> str:

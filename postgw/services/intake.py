@@ -25,8 +25,19 @@ from postgw.domain.post_account import PostAccount
 from postgw.domain.procedure import Procedure, procedure_code, require_form
 from postgw.rules import places
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, labels, orders, prepayments, province, registering, supplements
+from postgw.storage import (
+    consignments,
+    dossiers,
+    labels,
+    orders,
+    outbox,
+    prepayments,
+    province,
+    registering,
+    supplements,
+)
 from postgw.storage.database import Database, Session
+from postgw.storage.dossier_notices import told_of
 from postgw.storage.dossiers import ChangeRequest, KeptDossier
 from postgw.storage.province import Unit
 
@@ -50,8 +61,8 @@ class Intake:
     account_named: Callable[[str], PostAccount | None]
     pick: Callable[[int], int] = secrets.randbelow
 
-    async def take(self, dossier: Dossier, *, actor: Actor, at: datetime) -> Taken:
-        """Take a dossier in. Raises Invalid at the first wrong part."""
+    async def take(self, dossier: Dossier, *, by_receipt: bool = False, actor: Actor, at: datetime) -> Taken:
+        """Take a dossier in; its desk is told of a choice `by_receipt`. Raises Invalid at the first wrong part."""
         actor.must("intake")
         dossier = await self._checked(dossier, at)
         _must_belong(actor, dossier)
@@ -64,7 +75,12 @@ class Intake:
                 kept = await dossiers.same_as(tx, dossier, lock=True)
             if kept is None:
                 raise Conflict("Hồ sơ này vừa được một máy khác ghi. Gửi lại để xem kết quả.", code="dossier.race")
-            return await self._repeated(tx, kept, dossier, actor=actor, at=at)
+            taken = await self._repeated(tx, kept, dossier, actor=actor, at=at)
+            if by_receipt and taken.outcome == "updated":
+                version = f"v{taken.dossier.version}"
+                told = await told_of(tx, taken.dossier, "dossier.post_chosen", {}, at, tail=version)
+                await outbox.announce(tx, [told], at=at)
+            return taken
 
     async def _checked(self, dossier: Dossier, at: datetime) -> Dossier:
         dossier = checked_dossier(dossier, at=at)

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from postgw.domain.address import Party
 from postgw.domain.dossier import Dossier, checked_dossier, digest
+from postgw.domain.offer import Offer
 from postgw.domain.ports import OfferedDossier, ReceiptHolder
 from postgw.storage import consignments, dossiers, offers
 from postgw.storage.database import Database
@@ -58,7 +59,23 @@ class ReceiptCodes:
             await offers.keep(tx, f"{CHOSEN}{system}"[:40], [offered], at=at)
         return True
 
+    async def kept_choice(self, offer: Offer) -> Dossier:
+        """Return what a system offers with the citizen's choice laid over it, as long as the system has not heard it.
 
-def _chosen(dossier: Dossier, return_to: Party) -> Dossier:
+        Once it has offered the dossier as one whose result goes by post, its own word counts again.
+        """
+        session = self.database.reading
+        kept = await dossiers.same_as(session, offer.dossier, lock=False)
+        if kept is None or offer.system.startswith(CHOSEN) or offer.dossier.service_form != "send":
+            return offer.dossier
+        for taken in await offers.taken_of(session, kept.dossier_id):
+            if taken.system.startswith(CHOSEN):
+                return _chosen(offer.dossier, taken.dossier.return_to)
+            if taken.dossier.service_form != "send":
+                break
+        return offer.dossier
+
+
+def _chosen(dossier: Dossier, return_to: Party | None) -> Dossier:
     form = "return" if dossier.service_form == "return" else "both"
     return replace(dossier, service_form=form, return_to=return_to)

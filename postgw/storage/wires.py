@@ -119,7 +119,7 @@ async def backlogs(session: Session, *, unread_since: datetime) -> dict[str, Bac
 
 async def _offers(session: Session) -> list[tuple[str, str, int]]:
     rows = await session.rows(
-        "SELECT system, state, count(*) AS n FROM offer WHERE state <> 'taken' GROUP BY system, state"
+        "SELECT system, state, count(*) AS n FROM offer WHERE state IN ('waiting', 'refused') GROUP BY system, state"
     )
     return [(f"desk:{row['system'].removeprefix('receipt:')}", row["state"], row["n"]) for row in rows]
 

@@ -23,7 +23,7 @@ from .middlewares import dressed, mended, told
 from .openapi import describe
 from .reading import MIB
 from .routes import API, STANDING
-from .serve import PUBLIC, address_of, count
+from .serve import GUESSES, PUBLIC, address_of, count, must_not_guess
 
 if TYPE_CHECKING:
     from postgw.services.bundle import Services
@@ -54,11 +54,17 @@ def make_app(
 
 
 def _counted(route: web.RouteDef) -> web.RouteDef:
-    """Return an outsider's route that counts who is not let in, as the API does: keys are not to be guessed here."""
+    """Return an outsider's route that counts who is not let in, as the API does: keys are not to be guessed here.
+
+    Who was `guessed` wrong once too often is not even heard: the next guess might be right.
+    """
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        must_not_guess(request)
         response: web.StreamResponse = await route.handler(request)
-        if response.status == 401:
+        if getattr(response, "guessed", False):
+            count(request, GUESSES, address_of(request))
+        elif response.status == 401:
             count(request, PUBLIC, address_of(request))
         return response
 

@@ -19,8 +19,9 @@ from .metrics import Metrics
 if TYPE_CHECKING:
     from postgw.services.bundle import Services
 
-#: Calls a minute: of one token, of one token for its scans, of one address without a token. 0 sets no limit.
-PER_MINUTE = MappingProxyType({"default": 600, "scans": 1200, "public": 120})
+#: Calls a minute: of one token, of one token for its scans, of one address without a token; and how often one address
+#: may be wrong about a secret at what outsiders call. 0 sets no limit.
+PER_MINUTE = MappingProxyType({"default": 600, "scans": 1200, "public": 120, "guesses": 30})
 
 
 def read_clock() -> datetime:

@@ -47,15 +47,29 @@ class Limiter:
         quota = self._quotas.get(kind, 0)
         if not quota:
             return None
+        seconds = self._turned(now)
+        calls = self._calls.get((kind, caller), 0) + 1
+        self._calls[kind, caller] = calls
+        if calls > quota:
+            raise _too_often(quota, seconds)
+        return Allowance(kind, quota, quota - calls, seconds)
+
+    def must_have_left(self, kind: str, caller: str, now: float) -> None:
+        """Raise TooOften when a caller's quota is used up already; count nothing."""
+        seconds, quota = self._turned(now), self._quotas.get(kind, 0)
+        if quota and self._calls.get((kind, caller), 0) >= quota:
+            raise _too_often(quota, seconds)
+
+    def _turned(self, now: float) -> int:
+        """Begin a new minute when it has come; return how many seconds of it are left."""
         minute, second = divmod(int(now), WINDOW_SECONDS)
         if minute != self._minute or len(self._calls) > _CALLERS_KEPT:
             self._minute, self._calls = minute, {}
-        calls = self._calls.get((kind, caller), 0) + 1
-        self._calls[kind, caller] = calls
-        seconds = WINDOW_SECONDS - second
-        if calls > quota:
-            raise TooOften(
-                "Gọi quá {quota} lần một phút. Đợi {seconds} giây rồi gọi lại.", quota=quota, seconds=seconds,
-                code="calls.too_often", retry_after=seconds,
-            )  # fmt: skip
-        return Allowance(kind, quota, quota - calls, seconds)
+        return WINDOW_SECONDS - second
+
+
+def _too_often(quota: int, seconds: int) -> TooOften:
+    return TooOften(
+        "Gọi quá {quota} lần một phút. Đợi {seconds} giây rồi gọi lại.", quota=quota, seconds=seconds,
+        code="calls.too_often", retry_after=seconds,
+    )  # fmt: skip

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from postgw.services.bundle import Services
 
 PUBLIC = "public"
+GUESSES = "guesses"
 NOBODY = Actor(name="nobody", scopes=frozenset())
 
 Body = TypeVar("Body")
@@ -210,6 +211,11 @@ def count(request: web.Request, quota: str, caller: str) -> None:
     allowance = request.app[LIMITER].admit(quota, caller, request[AT].timestamp())
     if allowance is not None:
         request[ALLOWANCE] = allowance
+
+
+def must_not_guess(request: web.Request) -> None:
+    """Raise TooOften when this address was wrong about secrets as often as it may be: a right one is not heard then."""
+    request.app[LIMITER].must_have_left(GUESSES, address_of(request), request[AT].timestamp())
 
 
 def address_of(request: web.Request) -> str:

@@ -59,3 +59,17 @@ def test_what_is_left_is_told_as_the_draft_writes_it() -> None:
     allowance = admitted(Limiter({"scans": 1200}), "scans", "a", NOW + 15)
 
     assert allowance.headers() == {"RateLimit-Policy": '"scans";q=1200;w=60', "RateLimit": '"scans";r=1199;t=45'}
+
+
+def test_who_has_used_a_quota_up_is_turned_away_before_the_next_try_and_nothing_is_counted_by_asking() -> None:
+    limiter = Limiter({"guesses": 2})
+    for _ in range(2):
+        limiter.must_have_left("guesses", "a", NOW)
+        limiter.admit("guesses", "a", NOW)
+    for _ in range(2):
+        with pytest.raises(TooOften):
+            limiter.must_have_left("guesses", "a", NOW)
+
+    limiter.must_have_left("guesses", "b", NOW)
+    limiter.must_have_left("guesses", "a", NOW + 60)
+    Limiter({}).must_have_left("guesses", "a", NOW)
