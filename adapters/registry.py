@@ -22,6 +22,8 @@ CARDS: tuple[Card, ...] = (
     rehearsal.DESK,
     rehearsal.MESSENGER,
     spreadsheet.CARD,
+    spreadsheet.DESK,
+    spreadsheet.POST,
 )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from .address import Party
@@ -134,6 +134,36 @@ class PostOffice(Protocol):
 
     async def close(self) -> None:
         """Give back what the adapter holds open."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusesRead:
+    """A status sheet of a post office, read: what it states, and the rows that state nothing.
+
+    `rows` leads from a record to its row as the sheet counts; `to_mend` are the bad rows as a file, empty when none is.
+    """
+
+    events: Sequence[FeedEvent]
+    rejects: Sequence[FeedReject]
+    to_mend: bytes = field(default=b"", repr=False)
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+
+class StatusSheets(Protocol):
+    """A post office that works with sheets: orders out, states in, by hand."""
+
+    @property
+    def office(self) -> str:
+        """Return the post office whose staff may fetch and hand in; empty when none was named."""
+        ...
+
+    async def orders_sheet(self, day: date) -> bytes | None:
+        """Return the sheet of a day's orders, XLSX; nothing when there were none."""
+        ...
+
+    async def read_statuses(self, file: bytes) -> StatusesRead:
+        """Return what a status sheet says. Raises Invalid or TooMuch when it cannot be read as one."""
         ...
 
 
