@@ -123,9 +123,9 @@ class FolderDesk:
         wanted = {one.record_id: one for one in answers}
         sheets: dict[str, dict[str, tuple[str, ...]]] = {}
         for kept in map(json.loads, self._folder.notes(_LISTS_MOST)):
-            for record_id in wanted.keys() & kept["rows"].keys():
-                line = answer_line(wanted[record_id], row=kept["rows"][record_id])
-                sheets.setdefault(kept["list"], {})[record_id] = line
+            lines = {key: answer_line(wanted[key], row=row) for key, row in kept["rows"].items() if key in wanted}
+            if lines:
+                sheets[kept["list"]] = lines
         known = {record_id for lines in sheets.values() for record_id in lines}
         if strangers := {key: answer_line(one, row=0) for key, one in wanted.items() if key not in known}:
             sheets["danh-sach-cu"] = strangers

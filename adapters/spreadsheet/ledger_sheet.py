@@ -73,22 +73,28 @@ class LedgerSheet:
         return grown, known
 
     def _written(self, table: Sequence[Line]) -> bytes:
+        wide = max(map(len, table))
+        headings, *rows = (tuple([*row, *[""] * (wide - len(row))]) for row in table)
         if self.format == "csv":
-            return table_csv(table)
-        wide = len(table[0])
-        rows = tuple((*row, *[""] * wide)[:wide] for row in table[1:])
-        return workbook([Page(title="Danh sách", headings=tuple(table[0]), rows=rows)])
+            return table_csv([headings, *rows])
+        return workbook([Page(title="Danh sách", headings=headings, rows=tuple(rows))])
 
 
 def read_table(content: bytes, key_heading: str) -> list[list[str]] | None:
     """Return the headings and the lines; nothing when it is no sheet of ours any more."""
     try:
-        rows = [[shown(cell) for cell in row] for row in _rows(content, key_heading)]
+        rows = [_without_blank_end([shown(cell) for cell in row]) for row in _rows(content, key_heading)]
     except Mistake:
         return None
     while rows and key_heading not in rows[0]:
         rows.pop(0)
     return [row for row in rows if any(row)] or None
+
+
+def _without_blank_end(row: list[str]) -> list[str]:
+    while row and not row[-1]:
+        row.pop()
+    return row
 
 
 def _rows(content: bytes, key_heading: str) -> Iterator[Row]:
