@@ -335,8 +335,8 @@ async def test_a_happening_stands_in_the_sheet_of_its_day_once(shop: Shop, notic
 async def test_what_a_clerk_did_to_the_sheet_stays(shop: Shop, notice: Notice):
     await shop.desk.tell(notice, None)
     path = next((shop.root / "ra").glob("ket-qua-*.csv"))
-    text = path.read_text("utf-8-sig").replace(";", ",").splitlines()
-    path.write_text("\n".join([text[0] + ",Đã gọi dân", text[1] + ",rồi"]) + "\n", "utf-8-sig")
+    headings, line = shop.table("ra", path.name)
+    path.write_bytes(shop.lists.csv([*headings, "Đã gọi dân"], [*line, "rồi"], delimiter=","))
     await shop.desk.tell(replace(notice, notice_id="n2"), None)
 
     table = shop.table("ra", path.name)

@@ -67,7 +67,7 @@ class Office:
     def table(self, room: str, name: str) -> list[list[str]]:
         page = load_workbook(io.BytesIO((self.root / room / name).read_bytes())).active
         assert page is not None
-        return [[cell or "" for cell in row] for row in page.iter_rows(values_only=True)]
+        return [[str(cell or "") for cell in row] for row in page.iter_rows(values_only=True)]
 
 
 @pytest.fixture
