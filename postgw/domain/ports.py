@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from .address import Party
 from .dossier import Dossier
+from .errors import PostgwError
 from .reconciliation import Statement
 from .report_content import SheetTable
 
@@ -377,12 +378,74 @@ class MessageReceipts(Protocol):
         ...
 
 
+class CellFault(Protocol):
+    """What is wrong with a cell of a list, or with a whole row."""
+
+    @property
+    def row(self) -> int:
+        """Return the row, by the number that Excel shows."""
+        ...
+
+    @property
+    def column(self) -> str:
+        """Return the heading of its column in the clerk's own file; empty when the fault is the whole row's."""
+        ...
+
+    @property
+    def error(self) -> PostgwError:
+        """Return what is wrong, in the house's words."""
+        ...
+
+    @property
+    def remark(self) -> str:
+        """Return the sentence as it stands in the row itself, in a file to mend."""
+        ...
+
+
+class ListRow(Protocol):
+    """One row of a list: a dossier, or what is wrong with it, never both."""
+
+    @property
+    def number(self) -> int:
+        """Return the number that Excel shows."""
+        ...
+
+    @property
+    def dossier(self) -> Dossier | None:
+        """Return the dossier; nothing where the row has errors."""
+        ...
+
+    @property
+    def errors(self) -> Sequence[CellFault]:
+        """Return what is wrong with it."""
+        ...
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Return what was put right while reading."""
+        ...
+
+
 class Sheet(Protocol):
     """A list of dossiers, read: each row a dossier or what is wrong with it, cell by cell."""
 
     @property
-    def rows(self) -> Sequence[Any]:
+    def rows(self) -> Sequence[ListRow]:
         """Return the rows that stood in the file, without blank ones."""
+        ...
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Return what was passed over."""
+        ...
+
+    @property
+    def mend_name(self) -> str:
+        """Return what the file to mend is called."""
+        ...
+
+    def placed(self, row: int, error: PostgwError) -> CellFault:
+        """Return what the house said about a row's dossier, at its cell."""
         ...
 
 
@@ -390,7 +453,15 @@ class SheetReader(Protocol):
     """Reads the lists of desks whose dossier system has no wire."""
 
     async def read_sheet(self, file: bytes, name: str, *, receiving_desk: str) -> Sheet:
-        """Read a file. Raises Invalid when it cannot be read as a list at all."""
+        """Read a file. Raises Invalid or TooMuch when it cannot be read as a list at all."""
+        ...
+
+    async def to_mend(self, sheet: Any, errors_by_row: Mapping[int, Sequence[str]]) -> bytes:
+        """Return the bad rows of a list that was read here, as a file of the same kind, each with what is wrong."""
+        ...
+
+    async def template(self, format: str) -> bytes:
+        """Return the file that a clerk fills in: `xlsx` or `csv`."""
         ...
 
     async def close(self) -> None:
