@@ -96,9 +96,9 @@ class Importing:
             )  # fmt: skip
         return sheet
 
-    async def to_mend(self, sheet: Sheet, rows: Sequence[RowTaken]) -> bytes:
-        """Return the rows that were not taken as a file of the same kind, each with what is wrong with it."""
-        return await self.reader.to_mend(sheet, remarks_of(rows))
+    async def to_mend(self, sheet: Sheet, refused: Mapping[int, Sequence[str]]) -> bytes:
+        """Return the rows that were not taken as a file of the same kind; `refused` is what the house said of some."""
+        return await self.reader.to_mend(sheet, refused)
 
     async def template(self, format: str, *, actor: Actor) -> bytes:
         """Return the file that a clerk fills in: `xlsx` or `csv`."""
