@@ -25,6 +25,10 @@ class PostSheets:
     offices: Mapping[str, StatusSheets]  #: by account
     desks_of: Mapping[str, frozenset[str]]  #: by account, the desks it serves; empty: all
 
+    def are_used_by(self, actor: Actor) -> bool:
+        """Say whether somebody has sheets to work with."""
+        return bool(actor.scopes & {"booking", "scans"}) and any(self._is_shown(name, actor) for name in self.offices)
+
     def accounts(self, *, actor: Actor) -> tuple[str, ...]:
         """Return the accounts whose sheets somebody may work with."""
         actor.must("enquiry")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from collections.abc import AsyncIterator, Callable
@@ -11,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
 from postgw.bootstrap import opened_house
@@ -255,3 +257,71 @@ async def test_killed_while_reading_nothing_is_lost_or_doubled(sheets: Sheets, s
     assert (found["dossier"], found["consignment"], found["scan"], found["feed_reject"]) == (3, 3, 4, 2)
     for root in (sheets.shop, sheets.office):
         assert (list((root / "vao").iterdir()), len(list((root / "xong").iterdir()))) == ([], 1)
+
+
+# --- the same by hand: the page and the API ---------------------------------------------------------------------------
+
+
+async def _returned(sheets: Sheets, day: Day) -> str:
+    """Take one dossier in and order its consignment; return the number."""
+    sheets.drop(sheets.shop, "a.csv", dossier_list({"Mã hồ sơ": RETURNED, "Mã tiếp nhận nội bộ": "A-22"}))
+    await day.time_knocks()
+    number = await number_of(day, RETURNED)
+    await day.ask("officer", "POST", f"/api/v1/consignments/{number}/book", expect=202)
+    await day.time_knocks()
+    day.pass_time(hours=3)
+    return number
+
+
+async def test_an_order_sheet_is_fetched_and_a_status_sheet_handed_in_by_programs(sheets: Sheets) -> None:
+    async with sheets.opened() as day:
+        number = await _returned(sheets, day)
+        at = "/api/v1/post-sheets"
+        assert await day.ask("postman", "GET", at, expect=200) == {"accounts": ["buu-cuc"]}
+        assert await day.ask("officer", "GET", at, expect=200) == {"accounts": []}  # it names other desks' citizens
+        book = openpyxl.load_workbook(
+            io.BytesIO(await day.ask("postman", "GET", f"{at}/buu-cuc/orders/2026-11-23", expect=200))
+        )
+        await day.ask("officer", "GET", f"{at}/buu-cuc/orders/2026-11-23", expect=404)
+        await day.ask("postman", "GET", f"{at}/buu-cuc/orders/2026-11-24", expect=404)
+        await day.ask("postman", "GET", f"{at}/buu-cuc/orders/hom-nay", expect=404)
+        assert [row[-1] for row in book.worksheets[0].iter_rows(values_only=True)][1:] == [number]
+
+        body = {"content": base64.b64encode(states_of(number)).decode()}
+        answer = await day.ask("postman", "POST", f"{at}/buu-cuc/statuses", body, expect=200)
+        assert [row["code"] for row in answer["rows"]] == ["collected", "out_for_delivery", "delivered", "unknown"]
+        assert [row["row"] for row in answer["bad"]] == [6]
+        before = await counts(day)
+        await day.ask("postman", "POST", f"{at}/buu-cuc/statuses", body, expect=200)
+        sheets.drop(sheets.office, "cung bang.csv", states_of(number))
+        await day.time_knocks()
+        shown = await day.ask("officer", "GET", f"/api/v1/consignments/{number}", expect=200)
+        assert shown["custody"]["state"] == "delivered_by_post_statement"
+        assert await counts(day) == before
+
+
+async def test_a_postal_worker_does_the_same_on_a_page(sheets: Sheets) -> None:
+    async with sheets.opened() as day:
+        number = await _returned(sheets, day)
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        await day.client.post("/signin", data={"token": day.tokens["postman"]}, headers=headers, allow_redirects=False)
+        page = await (await day.client.get("/desk/post-sheets")).text()
+        assert 'value="buu-cuc"' in page
+        sheet = await day.client.get("/desk/post-sheets/orders?account=buu-cuc&day=2026-11-23")
+        assert (sheet.status, (await sheet.read())[:2]) == (200, b"PK")
+        for day_text in ("2026-11-24", "x"):
+            assert (await day.client.get(f"/desk/post-sheets/orders?account=buu-cuc&day={day_text}")).status == 422
+
+        form = FormData({"account": "buu-cuc"})
+        form.add_field("file", states_of(number), filename="tt.csv")
+        answer = await (await day.client.post("/desk/post-sheets", data=form, headers=headers)).text()
+        assert ("4 dòng đã đọc" in answer, "1 dòng phải sửa" in answer, "Từ lạ" in answer) == (True, True, True)
+        shown = await day.ask("officer", "GET", f"/api/v1/consignments/{number}", expect=200)
+        assert shown["custody"]["state"] == "delivered_by_post_statement"
+        empty = FormData({"account": "buu-cuc"})
+        empty.add_field("file", b"", filename="")
+        assert (await day.client.post("/desk/post-sheets", data=empty, headers=headers)).status == 422
+        stranger = await day.client.post(
+            "/desk/post-sheets", data={"account": "x"}, headers={"Origin": "https://x.example"}
+        )
+        assert stranger.status == 403

@@ -10,7 +10,21 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import apologies, assets, choosing, citizen, desk, importing, papers, published, rating, signin, station, wall
+from . import (
+    apologies,
+    assets,
+    choosing,
+    citizen,
+    desk,
+    importing,
+    papers,
+    post_sheets,
+    published,
+    rating,
+    signin,
+    station,
+    wall,
+)
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -45,6 +59,10 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.post("/desk/import", staff(importing.hand_in, face="desk")),
     web.post("/desk/import/mend", staff(importing.mend, face="desk")),
     web.get("/desk/import/template.{kind:xlsx|csv}", staff(importing.template, face="desk")),
+    web.get("/desk/post-sheets", staff(post_sheets.sheets, face="desk")),
+    web.post("/desk/post-sheets", staff(post_sheets.hand_in, face="desk")),
+    web.get("/desk/post-sheets/orders", staff(post_sheets.orders, face="desk")),
+    web.post("/desk/post-sheets/mend", staff(post_sheets.mend, face="desk")),
     web.get("/desk/wall", staff(wall.wall, face="desk")),
     web.get("/desk/wall/{figure}", staff(wall.behind, face="desk")),
     web.get("/station", staff(station.scan_box, face="station")),

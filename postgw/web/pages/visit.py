@@ -146,6 +146,7 @@ class Visit:
         return {
             "rehearsal": self.services.rehearsal, "actor": self.actor, "scopes": self.actor.scopes, "face": self.face,
             "here": self.request.path if self.request.method == "GET" else _HOME[self.face],
+            "has_post_sheets": self.services.post_sheets.are_used_by(self.actor),
             "request_id": self.request.get(REQUEST_ID, ""),
         }  # fmt: skip
 
