@@ -15,8 +15,8 @@ from .conftest import DESK, OTHER_DESK, Gate
 
 HEADINGS = [column.heading for column in import_columns()]
 EXAMPLE = {column.heading: column.example for column in import_columns()} | {"Mã hồ sơ": "H27.31-261120-0041"}
-BAD = EXAMPLE | {"Mã hồ sơ": "H27.31-261120-0042", "Số điện thoại": "12"}
-UNSERVED = EXAMPLE | {"Mã hồ sơ": "H27.31-261120-0043", "Mã thủ tục": "9.999999"}
+BAD = EXAMPLE | {"Mã hồ sơ": "H27.31-261120-0042", "Mã tiếp nhận nội bộ": "A-0042", "Số điện thoại": "12"}
+UNSERVED = EXAMPLE | {"Mã hồ sơ": "H27.31-261120-0043", "Mã tiếp nhận nội bộ": "A-0043", "Mã thủ tục": "9.999999"}
 
 
 def list_of(*rows: dict[str, str]) -> str:

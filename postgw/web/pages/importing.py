@@ -65,7 +65,8 @@ async def _form(visit: Visit, *, desk: str = "", why: str = "") -> web.Response:
 
 def _words(visit: Visit, desks: Sequence[Any]) -> dict[str, Any]:
     names = {unit.code: unit.name for unit in desks}
-    return {"unit_name": names.get(visit.actor.unit, visit.actor.unit), "desk_names": names}
+    unit = names.get(visit.actor.unit, visit.actor.unit)
+    return {"unit_name": unit, "desk_names": names, "here": "/desk/import"}
 
 
 async def hand_in(visit: Visit) -> web.Response:

@@ -39,7 +39,7 @@ async def _sheets(visit: Visit, *, account: str = "", why: str = "", read: Statu
         "desk_post_sheets.html", status=422 if why else 200, why=why, read=read, account=account, codes=titles,
         accounts=visit.services.post_sheets.accounts(actor=visit.actor), today=legal_day(visit.at), shown=_SHOWN,
         to_mend=base64.b64encode(read.to_mend).decode() if read else "",
-        unit_name=units.get(visit.actor.unit, visit.actor.unit),
+        here="/desk/post-sheets", unit_name=units.get(visit.actor.unit, visit.actor.unit),
     )  # fmt: skip
 
 

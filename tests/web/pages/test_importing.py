@@ -16,8 +16,11 @@ from postgw.rules.import_columns import import_columns
 
 HEADINGS = [column.heading for column in import_columns()]
 EXAMPLE = {column.heading: column.example for column in import_columns()} | {"Mã hồ sơ": "H27.31-261120-0031"}
-GOOD, BAD = EXAMPLE, EXAMPLE | {"Mã hồ sơ": "H27.31-261120-0032", "Số điện thoại": "12"}
-UNSERVED = EXAMPLE | {"Mã hồ sơ": "H27.31-261120-0033", "Mã thủ tục": "9.999999"}
+GOOD, BAD = (
+    EXAMPLE,
+    EXAMPLE | {"Mã hồ sơ": "H27.31-261120-0032", "Mã tiếp nhận nội bộ": "A-0032", "Số điện thoại": "12"},
+)
+UNSERVED = EXAMPLE | {"Mã hồ sơ": "H27.31-261120-0033", "Mã tiếp nhận nội bộ": "A-0033", "Mã thủ tục": "9.999999"}
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -114,7 +117,9 @@ async def test_what_cannot_be_taken_is_named_in_a_sentence(gate, officer, said, 
 async def test_a_list_that_is_too_long_for_one_go_is_named(officer, said) -> None:
     row = list(EXAMPLE.values())
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=";").writerows([HEADINGS, *([f"H27.31-261120-{n:04d}", *row[1:]] for n in range(2002))])
+    csv.writer(text, delimiter=";").writerows(
+        [HEADINGS, *([f"H27.31-261120-{n:04d}", f"A-{n}", *row[2:]] for n in range(2002))]
+    )
     answer = await send(officer, form_of(text.getvalue().encode("utf-8-sig"), desk="TS"))
 
     assert "mỗi lần nhận nhiều nhất 2000 dòng" in said(await answer.text())
