@@ -34,6 +34,7 @@ class Outcome(Protocol):
 
 
 TakeDossier = Callable[[Dossier], Awaitable[Outcome]]
+CheckDossier = Callable[[Dossier], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class RowTaken:
     """What became of one row: an outcome of intake, or what is wrong with it."""
 
     row: ListRow
-    outcome: str = ""  #: created, same, updated, change_requested; empty: not taken
+    outcome: str = ""  #: created, same, updated, change_requested; good when it was only looked at; empty: faults
     faults: tuple[CellFault, ...] = ()
 
 
@@ -63,6 +64,21 @@ async def _taken(sheet: Sheet, row: ListRow, take: TakeDossier) -> RowTaken:
         return RowTaken(row=row, outcome=(await take(row.dossier)).outcome)
     except Mistake as mistake:
         return RowTaken(row=row, faults=(sheet.placed(row.number, mistake),))
+
+
+async def looked_at_rows(sheet: Sheet, check: CheckDossier) -> tuple[RowTaken, ...]:
+    """Return what would become of each row; nothing is kept."""
+
+    async def look(dossier: Dossier) -> _Good:
+        await check(dossier)
+        return _Good()
+
+    return await taken_rows(sheet, look)
+
+
+@dataclass(frozen=True, slots=True)
+class _Good:
+    outcome: str = "good"
 
 
 def remarks_of(rows: Sequence[RowTaken]) -> Mapping[int, Sequence[str]]:

@@ -79,6 +79,11 @@ class Intake:
                 raise Conflict("Hồ sơ này vừa được một máy khác ghi. Gửi lại để xem kết quả.", code="dossier.race")
             return await self._repeated(tx, kept, dossier, actor=actor, at=at)
 
+    async def check(self, dossier: Dossier, *, actor: Actor, at: datetime) -> None:
+        """Raise what would keep a dossier from being taken in; nothing is kept."""
+        actor.must("intake")
+        _must_belong(actor, await self._checked(dossier, at))
+
     async def _checked(self, dossier: Dossier, at: datetime) -> Dossier:
         dossier = checked_dossier(dossier, at=at)
         dossier = replace(dossier, procedure_code=procedure_code(dossier.procedure_code))

@@ -65,7 +65,7 @@ async def test_the_rows_that_were_not_taken_come_back_as_a_file(gate: Gate) -> N
 async def test_a_list_may_be_only_looked_at(gate: Gate) -> None:
     answer = await handed_in(gate, look=True)
 
-    assert [row["outcome"] for row in answer["rows"]] == ["good", "bad", "good"]
+    assert [row["outcome"] for row in answer["rows"]] == ["good", "bad", "bad"]
     assert await dossiers(gate) == 0
 
 

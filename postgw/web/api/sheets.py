@@ -13,7 +13,7 @@ from aiohttp import web
 
 from postgw.domain.errors import Unknown
 from postgw.domain.ports import CellFault
-from postgw.services.importing import RowTaken, remarks_of, taken_rows
+from postgw.services.importing import looked_at_rows, remarks_of, taken_rows
 from postgw.web.answers import answered, file_answer
 from postgw.web.language import said
 from postgw.web.reading import MIB
@@ -43,7 +43,7 @@ async def take(call: Call[ImportIn, NoQuery]) -> web.Response:
     asked, importing = call.body, call.services.importing
     sheet = await importing.read(asked.bytes(), asked.name, desk=asked.desk, actor=call.actor)
     if asked.look:
-        rows = tuple(RowTaken(row=row, faults=tuple(row.errors)) for row in sheet.rows)
+        rows = await looked_at_rows(sheet, partial(call.services.intake.check, actor=call.actor, at=call.at))
     else:
         rows = await taken_rows(sheet, partial(call.services.intake.take, actor=call.actor, at=call.at))
     bad = any(one.faults for one in rows)

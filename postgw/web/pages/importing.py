@@ -22,7 +22,7 @@ from aiohttp import web
 
 from postgw.domain.errors import Invalid, Mistake
 from postgw.domain.ports import CellFault, ListRow, Sheet
-from postgw.services.importing import ROWS_MOST, RowTaken, remarks_of, taken_rows
+from postgw.services.importing import ROWS_MOST, RowTaken, looked_at_rows, remarks_of, taken_rows
 from postgw.web.answers import file_answer
 from postgw.web.language import sentence
 from postgw.web.reading import MIB
@@ -81,8 +81,8 @@ async def hand_in(visit: Visit) -> web.Response:
         return await _form(visit, desk=desk, why=visit.say(mistake.template, **mistake.values))
     kept = {"desk": desk, "name": name, "content": base64.b64encode(content).decode()}
     if given.typed.get("act") != "take":
-        looked_at = [RowTaken(row=row, faults=tuple(row.errors)) for row in sheet.rows]
-        return await _rows(visit, sheet, looked_at, kept, taken=False)
+        check = partial(visit.services.intake.check, actor=visit.actor, at=visit.at)
+        return await _rows(visit, sheet, await looked_at_rows(sheet, check), kept, taken=False)
     take = partial(visit.services.intake.take, actor=visit.actor, at=visit.at)
     return await _rows(visit, sheet, await taken_rows(sheet, take), kept, taken=True)
 

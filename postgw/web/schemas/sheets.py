@@ -105,7 +105,7 @@ class PostSheetsOut(Out):
 def import_row_out(one: RowTaken, say: Say) -> dict[str, Any]:
     """Return what became of a row as it is shown."""
     return {
-        "row": one.row.number, "outcome": one.outcome or ("bad" if one.faults else "good"),
+        "row": one.row.number, "outcome": one.outcome or "bad",
         "key": one.row.dossier.key if one.row.dossier else "", "notes": list(one.row.notes),
         "faults": [
             {"column": fault.column, "pointer": fault.error.field, "code": fault.error.code, "detail": say(fault)}
