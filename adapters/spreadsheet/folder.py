@@ -140,7 +140,11 @@ class SharedFolder:
                 return
             os.replace(lies, goes)
             if not one.too_large and _digest(_read(goes, most=self._bytes_most)) != one.digest:
-                os.replace(goes, lies)  # written over between the look and the move: it is another list
+                self._put_back(goes, one)  # written over between the look and the move: it is another list
+
+    def _put_back(self, lies: Path, one: Dropped) -> None:
+        goes = self._room(INBOX) / one.name
+        os.replace(lies, goes.with_name(f"lai-{one.kept_name}") if goes.exists() else goes)
 
     def read(self, room: str, name: str) -> bytes | None:
         """Return a file of ours; nothing when there is none."""

@@ -20,14 +20,15 @@ from adapters.spreadsheet.cells import shown
 from adapters.spreadsheet.folder_post import FolderPost
 from adapters.spreadsheet.order_lines import ORDER_HEADINGS, order_from_line, order_line
 from adapters.spreadsheet.settings import FolderPostSettings
-from adapters.spreadsheet.status_words import UNKNOWN, code_of, codes, reason_of, shipped_words
+from adapters.spreadsheet.status_words import UNKNOWN, code_of, codes, columns, reason_of, shipped_words
+from adapters.spreadsheet.statuses import event_of
 from postgw.domain.address import Party
 from postgw.domain.errors import Invalid, Unreachable
 from postgw.domain.ports import FeedPage, PostedOrder, PostOrder, PostPlace
 from postgw.rules.book import rule_book
 
 HEADINGS = ["Số phiếu gửi", "Trạng thái", "Thời điểm", "Bưu cục", "Ghi chú"]
-OURS, OTHER, ITEM = "4K7M29TB6HC", "RR473124829VN", "RR473124829VN"
+OURS, ITEM = "4K7M29TB6HC", "RR473124829VN"
 FIRST_ASKED = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 
 
@@ -326,6 +327,23 @@ def test_every_word_of_the_table_is_one_of_the_house_s():
 @given(st.text(max_size=60))
 def test_the_table_of_words_is_total(word: str):
     assert code_of(word, {}) in codes() | {UNKNOWN}
+
+
+_CELL = st.one_of(
+    st.none(), st.text(max_size=30), st.integers(), st.floats(allow_nan=True), st.datetimes(), st.dates(), st.times(),
+    st.timedeltas(), st.sampled_from([OURS, ITEM, "08:30 25/11/2026", "24:61 99/99/9999", "Đã phát"]),
+)  # fmt: skip
+
+
+@given(st.fixed_dictionaries({column.field: _CELL for column in columns()}))
+def test_whatever_stands_in_a_row_it_states_something_or_says_why_not(cells):
+    try:
+        event = event_of(cells, {})
+    except Invalid:
+        return
+    assert event.order_no
+    assert event.occurred_at.tzinfo
+    assert event.code in codes() | {UNKNOWN}
 
 
 @pytest.mark.parametrize("code", ["attempted", "returning", "collection_failed", "delivered", "unknown"])
