@@ -60,7 +60,12 @@ class FolderDesk:
             await asyncio.to_thread(self._answered, answers)
 
     async def tell(self, notice: Notice, dossier: Dossier | None) -> None:
-        """Write one happening into the sheet of its day; one that stands there stays as it is."""
+        """Write one happening into the sheet of its day; one that stands there stays as it is.
+
+        What concerns another desk is none of this shop's business, also where the block names no desks.
+        """
+        if notice.desk not in {"", self._settings.desk, *self._settings.desks}:
+            return
         with reachable():
             await asyncio.to_thread(self._told, notice, dossier)
 
@@ -142,8 +147,7 @@ class FolderDesk:
 
     def _day_sheet(self, notice: Notice) -> str:
         name = f"ket-qua-{legal_day(notice.at)}"
-        ours = notice.desk in {"", self._settings.desk} or len(self._settings.desks) == 1
-        return name if ours else f"{name}-{harmless_name(notice.desk)}"
+        return name if notice.desk in {"", self._settings.desk} else f"{name}-{harmless_name(notice.desk)}"
 
 
 def _why(row: SheetRow) -> str:

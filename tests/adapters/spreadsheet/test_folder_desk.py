@@ -363,10 +363,17 @@ async def test_no_cell_is_run_by_a_spreadsheet(shop: Shop, notice: Notice):
     assert (line[1], line[4], line[7]) == ("'@SUM(1)", "'-1+1", '\'=HYPERLINK("http://x")')
 
 
-async def test_a_happening_of_another_desk_has_its_own_sheet(shop: Shop, notice: Notice):
+async def test_each_desk_of_a_shop_has_its_own_sheet(shop_of: Callable[..., Shop], notice: Notice):
+    shop = shop_of(desks=("TS", "../KA"))
     await shop.desk.tell(replace(notice, desk="../KA"), None)
 
     assert shop.files("ra") == ["ket-qua-2026-11-23-_KA.csv"]
+
+
+async def test_what_happens_at_another_desk_is_not_told_here(shop: Shop, notice: Notice):
+    await shop.desk.tell(replace(notice, desk="KA"), None)
+
+    assert shop.files("ra") == []
 
 
 async def test_two_processes_that_tell_at_once_lose_no_line(shop: Shop, notice: Notice):
