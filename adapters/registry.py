@@ -26,6 +26,8 @@ CARDS: tuple[Card, ...] = (
     rehearsal.MESSENGER,
     spreadsheet.CARD,
     opencps.CARD,
+    spreadsheet.DESK,
+    spreadsheet.POST,
 )
 
 

@@ -23,7 +23,6 @@ from adapters.card import Acts
 from adapters.rehearsal.desk import RehearsalDesk
 from adapters.rehearsal.messenger import RehearsalMessenger
 from adapters.rehearsal.post_office import RehearsalPostOffice
-from adapters.spreadsheet.desk import SpreadsheetDesk
 from adapters.spreadsheet.report import written
 from postgw import ownership
 from postgw.domain.errors import PostgwError
@@ -52,6 +51,7 @@ from postgw.services.fetching import Fetching
 from postgw.services.filing import Filings
 from postgw.services.forms import Forms
 from postgw.services.handover import Handover
+from postgw.services.importing import Importing
 from postgw.services.intake import Intake
 from postgw.services.labelling import Labelling
 from postgw.services.lateness import Lateness
@@ -63,6 +63,7 @@ from postgw.services.noting import Noting
 from postgw.services.ordering import Ordering
 from postgw.services.packing import PackingActs
 from postgw.services.papers import Papers
+from postgw.services.post_sheets import PostSheets
 from postgw.services.pricing import Pricing
 from postgw.services.receipt_codes import ReceiptCodes
 from postgw.services.reconciling import Reconciling
@@ -201,9 +202,10 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         return account.cod_carries if account.cod_carries != "none" else "nothing"
 
     carriers = {account.name: account.carrier for account in accounts.values()}
-    sheets = SpreadsheetDesk()
+    sheets = outsiders.sheets
     return Services(
         intake=Intake(database=database, book=book, account_of=account_of, account_named=accounts.get),
+        importing=Importing(database=database, reader=sheets),
         fetching=Fetching(
             database=database, offering=outsiders.able("offered"), answered=outsiders.able("answer")
         ),
@@ -222,6 +224,9 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         signing=Signing(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         bagging=Bagging(database=database),
         tracking=Tracking(database=database, book=book, posts=outsiders.able("feed")),
+        post_sheets=PostSheets(
+            offices=outsiders.status_sheets(), desks_of={name: one.desks for name, one in accounts.items()}
+        ),
         delivery=Delivery(database=database, book=book, account_of=account_of, account_named=accounts.get),
         papers=Papers(database=database),
         packing=PackingActs(database=database),

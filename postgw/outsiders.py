@@ -21,10 +21,12 @@ from adapters import registry
 from adapters.card import Card
 from adapters.rehearsal.post_office import RehearsalPostOffice
 from adapters.rehearsal.settings import OfficeOptions
+from adapters.spreadsheet.desk import SpreadsheetDesk
+from adapters.spreadsheet.folder_post import FolderPost
 from adapters.vnpost_ngsp.client import NgspPostOffice
 from adapters.vnpost_ngsp.settings import NgspSettings
 from adapters.webhooks.sender import WebhookSender
-from postgw.domain.ports import DossierDesk, Messenger, PostOffice
+from postgw.domain.ports import DossierDesk, Messenger, PostOffice, StatusSheets
 from postgw.settings import DeskSystem, PostAccount, Settings
 
 
@@ -55,6 +57,7 @@ class Outsiders:
     desks: Mapping[str, Outsider]
     channels: Mapping[str, Outsider]  #: in the order in which they are tried
     hooks: WebhookSender
+    sheets: SpreadsheetDesk  #: reads the lists and statements that are handed in
     office: RehearsalPostOffice | None
 
     @property
@@ -75,6 +78,10 @@ class Outsiders:
             for name, one in kind.items()
             if one.can(ability)
         }
+
+    def status_sheets(self) -> dict[str, StatusSheets]:
+        """Return by account the posts that work with sheets."""
+        return {name: one.speaks for name, one in self.posts.items() if isinstance(one.speaks, FolderPost)}
 
     def post_offices(self) -> dict[str, PostOffice]:
         """Return the posts as their port knows them."""
@@ -119,6 +126,7 @@ async def opened_outsiders(
         desks={system.name: _desk(system, settings, environ) for system in settings.desk.systems},
         channels={name: _channel(name, settings, environ) for name in settings.messages.channels},
         hooks=WebhookSender(_read(registry.find("hooks", "webhooks"), settings, environ)),
+        sheets=SpreadsheetDesk(_read(registry.find("sheets", "spreadsheet"), settings, environ)),
         office=office,
     )
     for one in outsiders.everybody():

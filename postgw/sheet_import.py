@@ -12,18 +12,18 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
-from adapters.spreadsheet.mending import to_mend
-from adapters.spreadsheet.reading import read
-from adapters.spreadsheet.sheet import Sheet, SheetRow
 from adapters.spreadsheet.template import template
 from postgw.bootstrap import House, now
 from postgw.domain import dong
 from postgw.domain.actor import GATEWAY
-from postgw.domain.errors import Mistake
+from postgw.domain.dossier import Dossier
 from postgw.domain.legal_day import legal_day
 from postgw.domain.reconciliation import CLAIM_BUCKETS, LINE_BUCKETS, WrongRows
+from postgw.services.importing import RowTaken, remarks_of, taken_rows
+from postgw.services.intake import Taken
 from postgw.services.reconciling import Balance
 
 Say = Callable[[str], None]
@@ -47,25 +47,43 @@ async def write_template(file: Path) -> int:
 async def import_sheet(house: House, file: Path, *, desk: str, say: Say) -> int:
     """Take in every good row of a file; return 1 when some rows came back."""
     content = await asyncio.to_thread(file.read_bytes)
-    sheet = await asyncio.to_thread(lambda: read(content, file.name, receiving_desk=desk))
+    sheets = house.outsiders.sheets
+    sheet = await sheets.read_sheet(content, file.name, receiving_desk=desk)
     for note in sheet.notes:
         say(note)
-    outcomes: Counter[str] = Counter()
-    errors = {row.number: [error.remark for error in row.errors] for row in sheet.rows if row.errors}
     for error in sheet.errors:
         say(error.sentence)
-    for n, row in enumerate(sheet.good, 1):
-        await _take(house, sheet, row, outcomes, errors, say)
-        if n % _PROGRESS_EVERY == 0:
-            say(f"… {n}/{len(sheet.good)} dòng")
-    for outcome, count in sorted(outcomes.items()):
+    rows = await taken_rows(sheet, partial(_take, house), _Progress(len(sheet.good), say))
+    for outcome, count in sorted(Counter(one.outcome for one in rows if one.outcome).items()):
         say(f"{count} dòng: {_WORDS[outcome]}.")
-    if not errors:
+    bad = sum(not one.outcome for one in rows)
+    if not bad:
         return 0
     mend = file.with_name(sheet.mend_name)
-    mend.write_bytes(await asyncio.to_thread(to_mend, sheet, errors))
-    say(f"{len(errors)} dòng có lỗi, ghi lại trong {mend}. Sửa rồi nhập lại tệp ấy.")
+    mend.write_bytes(await sheets.to_mend(sheet, remarks_of(rows)))
+    say(f"{bad} dòng có lỗi, ghi lại trong {mend}. Sửa rồi nhập lại tệp ấy.")
     return 1
+
+
+async def _take(house: House, dossier: Dossier) -> Taken:
+    return await house.services.intake.take(dossier, actor=GATEWAY, at=now())
+
+
+class _Progress:
+    """Says what the house refused, and now and then how far it is."""
+
+    def __init__(self, good: int, say: Say) -> None:
+        self._good, self._say, self._done = good, say, 0
+
+    def __call__(self, one: RowTaken) -> None:
+        if one.row.dossier is None:
+            return
+        self._done += 1
+        for fault in one.faults:
+            place = f", cột {fault.column}" if fault.column else ""
+            self._say(f"Dòng {fault.row}{place}: {fault.error}")
+        if self._done % _PROGRESS_EVERY == 0:
+            self._say(f"… {self._done}/{self._good} dòng")
 
 
 async def reconcile_file(house: House, file: Path, *, source: str, account: str, say: Say) -> int:
@@ -108,17 +126,3 @@ def _say_balance(balance: Balance, say: Say) -> None:
     for title, amount in amounts:
         if amount:
             say(f"    {title:<38}{dong.in_figures(amount):>18}")
-
-
-async def _take(
-    house: House, sheet: Sheet, row: SheetRow, outcomes: Counter[str], errors: dict[int, list[str]], say: Say
-) -> None:
-    assert row.dossier is not None
-    try:
-        taken = await house.services.intake.take(row.dossier, actor=GATEWAY, at=now())
-    except Mistake as mistake:
-        placed = sheet.placed(row.number, mistake)
-        say(placed.sentence)
-        errors[row.number] = [placed.remark]
-    else:
-        outcomes[taken.outcome] += 1

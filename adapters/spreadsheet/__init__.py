@@ -1,21 +1,46 @@
-"""Dossiers handed in as a list, CSV or XLSX, by desks whose dossier system has no wire.
+"""Shops and post offices without any API, who speak in files: CSV or XLSX.
 
-Nothing is told back over it: what became of the dossiers stands on the desk's own page. `docs/importing.md` says what a
-clerk and a maintainer must know.
+Three parts. `sheets` reads a clerk's list that is handed in on a page or by the command. `desk` is the folder of such a
+shop: lists in, results out. `post` is the folder of such an office: orders out, states in. A folder stands for a wire:
+what is read leaves it only when the house has kept it, and what is written twice stands there once.
+
+`docs/importing.md` says what a clerk and a maintainer must know, `docs/adapters/spreadsheet.md` what a province agrees.
 """
 
 from __future__ import annotations
 
 from ..card import Card
 from .desk import SpreadsheetDesk
-from .settings import SpreadsheetSettings
+from .folder_desk import FolderDesk
+from .folder_post import FolderPost
+from .settings import FolderDeskSettings, FolderPostSettings, SpreadsheetSettings
 
 CARD = Card(
     name="spreadsheet",
     title="Danh sách Excel hoặc CSV",
     kind="sheets",
-    abilities=frozenset({"read_sheet"}),
+    abilities=frozenset({"read_sheet", "to_mend", "template"}),
     settings=SpreadsheetSettings,
     serves=SpreadsheetDesk,
     build=SpreadsheetDesk,
+)
+
+DESK = Card(
+    name="spreadsheet",
+    title="Thư mục danh sách của bộ phận Một cửa",
+    kind="desk",
+    abilities=frozenset({"offered", "answer", "tell"}),
+    settings=FolderDeskSettings,
+    serves=FolderDesk,
+    build=FolderDesk,
+)
+
+POST = Card(
+    name="spreadsheet",
+    title="Bưu cục trao đổi bằng bảng tính",
+    kind="post",
+    abilities=frozenset({"book", "cancel", "feed"}),
+    settings=FolderPostSettings,
+    serves=FolderPost,
+    build=FolderPost,
 )

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from postgw.domain.reconciliation import Statement
 
 from .mending import to_mend
 from .reading import read
 from .settings import SpreadsheetSettings
-from .sheet import Format, Sheet
+from .sheet import Sheet
 from .statement import read_statement, table_csv
 from .template import template
 
@@ -32,7 +33,7 @@ class SpreadsheetDesk:
         reading = partial(read, file, name, receiving_desk=receiving_desk, limits=self._settings)
         return await asyncio.to_thread(reading)
 
-    async def to_mend(self, sheet: Sheet, errors_by_row: Mapping[int, Sequence[str]]) -> bytes:
+    async def to_mend(self, sheet: Any, errors_by_row: Mapping[int, Sequence[str]]) -> bytes:
         """Return the bad rows of a list as a file of the same kind, each with what is wrong with it."""
         return await asyncio.to_thread(to_mend, sheet, errors_by_row)
 
@@ -44,9 +45,9 @@ class SpreadsheetDesk:
         """Return a table as CSV, nothing of it a formula."""
         return await asyncio.to_thread(table_csv, rows)
 
-    def template(self, format: Format) -> bytes:
+    async def template(self, format: str) -> bytes:
         """Return the file that a clerk fills in."""
-        return template(format)
+        return await asyncio.to_thread(template, "csv" if format == "csv" else "xlsx")
 
     async def close(self) -> None:
         """Nothing is held open."""

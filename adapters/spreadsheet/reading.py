@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from postgw.domain.dossier import Dossier
 from postgw.domain.errors import Invalid, TooMuch
 
 from .cells import Cell, is_blank
@@ -97,13 +98,17 @@ def _without_twins(rows: Iterable[SheetRow]) -> Iterator[SheetRow]:
     """Yield the rows, the second of two with the same dossier made an error: one of them is a slip of copying."""
     first: dict[str, int] = {}
     for row in rows:
-        dossier = row.dossier
-        if dossier and (dossier.dossier_no or dossier.intake_ref):
-            earlier = first.setdefault(dossier.key, row.number)
-            if earlier != row.number:
-                yield replace(row, dossier=None, errors=(_twin(row.number, earlier),))
-                continue
-        yield row
+        names = _names_of(row.dossier) if row.dossier else []
+        earlier = min([row.number, *(first.setdefault(name, row.number) for name in names)])
+        if earlier != row.number:
+            yield replace(row, dossier=None, errors=(_twin(row.number, earlier),))
+        else:
+            yield row
+
+
+def _names_of(dossier: Dossier) -> list[str]:
+    """Return under what a house finds a dossier again: its code, and the desk's own reference."""
+    return [name for name in (dossier.dossier_no, dossier.intake_ref and f"/{dossier.intake_ref}") if name]
 
 
 def _twin(number: int, earlier: int) -> CellError:

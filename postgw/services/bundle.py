@@ -26,6 +26,7 @@ from .fetching import Fetching
 from .filing import Filings
 from .forms import Forms
 from .handover import Handover
+from .importing import Importing
 from .intake import Intake
 from .labelling import Labelling
 from .lateness import Lateness
@@ -37,6 +38,7 @@ from .noting import Noting
 from .ordering import Ordering
 from .packing import PackingActs
 from .papers import Papers
+from .post_sheets import PostSheets
 from .pricing import Pricing
 from .receipt_codes import ReceiptCodes
 from .reconciling import Reconciling
@@ -63,6 +65,7 @@ class Services:
     """Every act of the house. `ready` tells what is wrong, nothing when all is well."""
 
     intake: Intake
+    importing: Importing
     fetching: Fetching
     receipt_codes: ReceiptCodes
     labelling: Labelling
@@ -74,6 +77,7 @@ class Services:
     signing: Signing
     bagging: Bagging
     tracking: Tracking
+    post_sheets: PostSheets
     delivery: Delivery
     papers: Papers
     packing: PackingActs

@@ -82,6 +82,11 @@ class Intake:
                 await outbox.announce(tx, [told], at=at)
             return taken
 
+    async def check(self, dossier: Dossier, *, actor: Actor, at: datetime) -> None:
+        """Raise what would keep a dossier from being taken in; nothing is kept."""
+        actor.must("intake")
+        _must_belong(actor, await self._checked(dossier, at))
+
     async def _checked(self, dossier: Dossier, at: datetime) -> Dossier:
         dossier = checked_dossier(dossier, at=at)
         dossier = replace(dossier, procedure_code=procedure_code(dossier.procedure_code))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from postgw.services.bundle import Services
 
 #: The largest body of any route; each operation has its own, smaller limit.
-_LARGEST_BODY = 4 * MIB
+_LARGEST_BODY = 15 * MIB
 
 
 def make_app(

@@ -37,6 +37,7 @@ from .api import (
     results,
     returns,
     scans,
+    sheets,
     standing,
     tables,
     wall,
@@ -98,6 +99,7 @@ API: tuple[Route, ...] = (
         ("GET", "/results", "enquiry", results.listed),
         ("GET", "/change-requests", "intake", dossiers.change_requests),
         ("POST", "/change-requests/{change_request_no}/decision", "intake", dossiers.decide),
+        ("POST", "/imports", "intake", sheets.take),
     ),
     *_api(
         "Bưu gửi",
@@ -112,6 +114,9 @@ API: tuple[Route, ...] = (
         ("POST", "/consignments/{number}/bind", "scans", consignments.bind),
         ("POST", "/consignments/{number}/void-label", "labels", consignments.void_label),
         ("GET", "/items/{item_no}", "enquiry", consignments.item),
+        ("GET", "/post-sheets", "enquiry", sheets.accounts),
+        ("GET", "/post-sheets/{account}/orders/{day}", "booking", sheets.orders),
+        ("POST", "/post-sheets/{account}/statuses", "scans", sheets.statuses),
     ),
     *_api(
         "Nhãn và giấy",

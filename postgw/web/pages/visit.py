@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
@@ -21,6 +21,7 @@ from postgw.domain.errors import Forbidden, PostgwError, TooMuch, Unknown
 from postgw.web.errors import Broken, Malformed, Unauthenticated, broken, headers_of, kind_of
 from postgw.web.keys import AT, REQUEST_ID, SERVICES
 from postgw.web.language import Language, said
+from postgw.web.reading import MIB
 from postgw.web.serve import NOBODY, PUBLIC, address_of
 
 from . import session
@@ -42,6 +43,21 @@ _FORM_MOST = 16 * 1024
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedIn:
+    """A form that came with a file, or without one."""
+
+    typed: dict[str, str] = field(repr=False)
+    name: str = field(default="", repr=False)  #: as the file is called on its owner's machine
+    content: bytes = field(default=b"", repr=False)
+
+
+def _too_large(most: int) -> TooMuch:
+    return TooMuch(
+        "Tệp lớn hơn {most} MB. Tách thành nhiều tệp rồi nhập từng tệp.", most=most // MIB, code="body.too_large"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +112,25 @@ class Visit:
             raise Malformed("Yêu cầu không đọc được.") from None
         return {name: value.replace("\0", "").strip() for name, value in pairs}
 
+    async def handed_in(self, most: int) -> HandedIn:
+        """Return a form that may hold a file of up to `most` bytes. Raises TooMuch, or Malformed when it is no form."""
+        if (
+            self.request.content_length or 0
+        ) > most * 3 // 2 + _FORM_MOST:  # a file goes along as text between two pages
+            raise _too_large(most)
+        try:
+            fields = await self.request.post()
+        except web.HTTPRequestEntityTooLarge:
+            raise _too_large(most) from None
+        except (ValueError, web.RequestPayloadError):
+            raise Malformed("Yêu cầu không đọc được.") from None
+        typed = {name: value.replace("\0", "").strip() for name, value in fields.items() if isinstance(value, str)}
+        file = next((value for value in fields.values() if isinstance(value, web.FileField)), None)
+        content = file.file.read(most + 1) if file else b""
+        if len(content) > most:
+            raise _too_large(most)
+        return HandedIn(typed=typed, name=file.filename.replace("\0", "")[:120] if file else "", content=content)
+
     def show(self, name: str, /, *, status: int = 200, **values: Any) -> web.Response:
         """Answer with a page."""
         text = drawn(name, {**self._everywhere(), **values}, language=self.language, now=self.at)
@@ -111,6 +146,7 @@ class Visit:
         return {
             "rehearsal": self.services.rehearsal, "actor": self.actor, "scopes": self.actor.scopes, "face": self.face,
             "here": self.request.path if self.request.method == "GET" else _HOME[self.face],
+            "has_post_sheets": self.services.post_sheets.are_used_by(self.actor),
             "request_id": self.request.get(REQUEST_ID, ""),
         }  # fmt: skip
 

@@ -21,7 +21,8 @@ EXAMPLE = {column.heading: column.example for column in import_columns()} | {"M�
 def row(**cells: Any) -> list[Any]:
     """Return a row like the example; `Mã_hồ_sơ="…"` changes a cell."""
     changed = {name.replace("_", " "): cell for name, cell in cells.items()}
-    return list((EXAMPLE | changed).values())
+    own_ref = {"Mã tiếp nhận nội bộ": f"TS-{changed['Mã hồ sơ'][-11:]}"} if changed.get("Mã hồ sơ") else {}
+    return list((EXAMPLE | own_ref | changed).values())
 
 
 def csv_file(*rows: list[Any], delimiter: str = ";", encoding: str = "utf-8-sig") -> bytes:

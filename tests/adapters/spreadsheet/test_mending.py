@@ -120,5 +120,5 @@ async def test_the_desk_reads_mends_and_gives_its_template_away(lists):
 
     assert (await desk.to_mend(sheet, {})).startswith(b"\xef\xbb\xbf")
     assert sheet.mend_name == "can-sua-ds.csv"
-    assert desk.template("csv").startswith(b"\xef\xbb\xbf")
+    assert (await desk.template("csv")).startswith(b"\xef\xbb\xbf")
     await desk.close()

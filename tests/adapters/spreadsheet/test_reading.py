@@ -211,3 +211,11 @@ def test_any_row_of_any_text_is_a_dossier_or_has_its_errors(lists, cells):
 def test_any_bytes_are_read_or_refused_with_a_sentence(lists, file):
     with pytest.raises((Invalid, TooMuch)):
         lists.sheet_of(file)
+
+
+def test_two_rows_under_one_reference_of_the_desk_are_one_slip_of_copying(lists):
+    rows = [lists.row(**{"Mã hồ sơ": f"H27.31-261120-00{n}", "Mã tiếp nhận nội bộ": "TS-1"}) for n in (11, 12)]
+    sheet = lists.sheet_of(lists.csv(lists.headings, *rows))
+
+    assert [row.number for row in sheet.good] == [2]
+    assert "dòng 2" in sheet.errors[0].sentence
