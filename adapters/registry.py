@@ -11,7 +11,7 @@ from typing import Any
 
 from postgw.domain.errors import Invalid, Unknown
 
-from . import rehearsal, spreadsheet, vnpost_ngsp, webhooks
+from . import email, rehearsal, sms_http, spreadsheet, vnpost_ngsp, webhooks, zalo_zns
 from .card import Card, Kind
 
 CARDS: tuple[Card, ...] = (
@@ -22,6 +22,9 @@ CARDS: tuple[Card, ...] = (
     rehearsal.DESK,
     rehearsal.MESSENGER,
     spreadsheet.CARD,
+    email.CARD,
+    sms_http.CARD,
+    zalo_zns.CARD,
 )
 
 

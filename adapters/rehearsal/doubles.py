@@ -17,6 +17,8 @@ from typing import Any, Protocol
 
 from .post_office import RehearsalPostOffice
 from .settings import OfficeOptions
+from .sms_gateway import RehearsalSmsGateway, SmsGatewayOptions
+from .zalo import RehearsalZalo, ZaloOptions
 
 
 class Standing(Protocol):
@@ -42,6 +44,8 @@ class Double:
 
 DOUBLES: dict[str, Double] = {
     "post-office": Double(title="Bưu cục diễn tập", options=OfficeOptions, build=RehearsalPostOffice),
+    "sms-gateway": Double(title="Cổng SMS diễn tập", options=SmsGatewayOptions, build=RehearsalSmsGateway),
+    "zalo": Double(title="Zalo diễn tập", options=ZaloOptions, build=RehearsalZalo),
 }
 
 
