@@ -235,7 +235,9 @@ async def test_a_line_break_in_a_text_makes_no_head(server: Server) -> None:
 
 
 LOCAL = st.text(st.sampled_from("abcXYZ019!#$%&'*+/=?^_`{|}~-"), min_size=1, max_size=30)
-LINE = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Zl", "Zp", "Cs", "Zs", "Co", "Cn")), max_size=60)
+LINE = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Zl", "Zp", "Cs", "Zs", "Co", "Cn")), max_size=60
+)
 
 
 @given(LOCAL, LINE, LINE, st.sampled_from(["vi", "en"]), st.uuids())
@@ -255,7 +257,7 @@ def test_a_letter_says_what_the_message_said(local, text, subject, language, num
 def test_no_text_is_an_address_that_breaks_a_line(text: str) -> None:
     if is_address(text):
         assert text.isascii()
-        assert not set(text) & set(" \r\n,<>()\"")
+        assert not set(text) & set(' \r\n,<>()"')
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
@@ -295,7 +297,9 @@ async def test_nothing_that_names_a_person_is_logged(server: Server, caplog) -> 
     server.answers.clear()
     await messenger(server).send(MESSAGE)
 
-    said = " ".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records if record.name != "mail.log")
+    said = " ".join(
+        f"{record.getMessage()} {record.__dict__}" for record in caplog.records if record.name != "mail.log"
+    )
     assert "took a letter" in said
     assert not [part for part in (MESSAGE.email, MESSAGE.to, "4K7M") if part in said]
 
