@@ -93,9 +93,9 @@ class SmsSettings:
         blanks = blanks_in([self.url, self.body, self.xml])
         for name in ("to", "text"):
             if name not in blanks:
-                raise Invalid("Mẫu yêu cầu thiếu chỗ trống {{{name}}}.", name=name, code="sms.blank", field="/body")
+                raise Invalid("Mẫu yêu cầu thiếu chỗ trống {name}.", name=name, code="sms.blank", field="/body")
         if blanks_in(self.headers) & {"text", "to"}:
-            raise Invalid("Không đặt {{text}} hay {{to}} vào tiêu đề HTTP.", code="sms.header", field="/headers")
+            raise Invalid("Không đặt lời nhắn hay số điện thoại vào tiêu đề HTTP.", code="sms.header", field="/headers")
         if (self.format == "xml") != bool(self.xml) or (self.format in ("json", "form")) != bool(self.body):
             raise Invalid("format phải khớp với body (json, form) hoặc xml.", code="sms.format", field="/format")
         if not all(isinstance(value, str) and value.isprintable() for value in self.headers.values()):

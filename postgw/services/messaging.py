@@ -42,13 +42,10 @@ _ANOTHER_MAY = frozenset({"messages.no_address", "messages.not_there"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What one text would be on one channel."""
+    """What one text would be on each channel, in the order in which they are tried."""
 
-    key: str
-    language: str
-    channel: str
-    text: str
-    price: MessagePrice
+    said: Worded
+    prices: Mapping[str, MessagePrice]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +184,7 @@ class Messaging:
         found = await reach.seen(self.database.reading, number, actor)
         return await messages.of_consignment(self.database.reading, found.consignment_no)
 
-    async def preview(self, kind: str, number: str, *, actor: Actor, at: datetime) -> tuple[Preview, ...]:
+    async def preview(self, kind: str, number: str, *, actor: Actor, at: datetime) -> Preview:
         """Return what a message about a consignment would be on each channel. Nothing is sent; its link opens nothing.
 
         Raises Unknown when the citizen is told nothing of the kind.
@@ -208,15 +205,11 @@ class Messaging:
         """Return every text in both languages, as long as it gets, on each channel."""
         actor.must("admin")
         every = sampled(self._texts(at), public_url=self.public_url, rehearsal=self.rehearsal)
-        return tuple([row for said in every for row in await self._priced(said)])
+        return tuple([await self._priced(said) for said in every])
 
-    async def _priced(self, said: Worded) -> tuple[Preview, ...]:
+    async def _priced(self, said: Worded) -> Preview:
         message = _message_of(said, "preview")
-        return tuple([
-            Preview(key=said.key, language=said.language, channel=name, text=price.text or said.text, price=price)
-            for name, channel in self.channels.items()
-            for price in [await channel.price(message)]
-        ])  # fmt: skip
+        return Preview(said=said, prices={name: await each.price(message) for name, each in self.channels.items()})
 
 
 def _message_of(said: Worded, message_id: str) -> Message:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import apologies, assets, choosing, citizen, desk, papers, published, rating, signin, station, wall
+from . import apologies, assets, choosing, citizen, desk, messages, papers, published, rating, signin, station, wall
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -41,6 +41,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/desk/consignments/{number}/label.pdf", staff(papers.label, face="desk")),
     web.get("/desk/consignments/{number}/note.pdf", staff(papers.note, face="desk")),
     web.get("/desk/manifests/{number}/manifest.pdf", staff(papers.manifest, face="desk")),
+    web.get("/desk/messages", staff(messages.texts, face="desk")),
     web.get("/desk/wall", staff(wall.wall, face="desk")),
     web.get("/desk/wall/{figure}", staff(wall.behind, face="desk")),
     web.get("/station", staff(station.scan_box, face="station")),

@@ -145,7 +145,7 @@ async def test_client_and_double_understand_each_other_on_good_and_bad_days(clie
         await client.send(replace(MESSAGE, to="0900000000", message_id="2"))
     assert nobody.value.code == "messages.not_there"
     for fault in ("lost_answer", "empty", "html"):
-        gateway.bad_day.faults = Faults(**{fault: 1.0})
+        gateway.bad_day.faults = Faults().changed({fault: 1.0})
         lost = replace(MESSAGE, message_id=fault)
         with pytest.raises(Unreachable):
             await client.send(lost)
@@ -153,7 +153,7 @@ async def test_client_and_double_understand_each_other_on_good_and_bad_days(clie
         assert (await client.send(lost)).receipt_no == gateway.taken[fault].sms_id
         assert gateway.taken[fault].asked == 2
     for fault in ("server_error", "refuse"):
-        gateway.bad_day.faults = Faults(**{fault: 1.0})
+        gateway.bad_day.faults = Faults().changed({fault: 1.0})
         with pytest.raises(Unreachable):
             await client_of(url).send(replace(MESSAGE, message_id=fault))
     assert [one.text for one in gateway.taken.values()] == [PLAIN] * 4

@@ -94,7 +94,8 @@ def test_what_names_no_message_is_no_receipt(settings_of, wire):
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"url": "http://cong.example/sms"}, "sms.https"), ({"url": "https://{sender}.example/"}, "sms.url"),
-    ({"url": "cong.example"}, "sms.https"), ({"body": {"p": "{to}"}}, "sms.blank"), ({"body": {"t": "{text}"}}, "sms.blank"),
+    ({"url": "cong.example"}, "sms.https"), ({"body": {"p": "{to}"}}, "sms.blank"),
+    ({"body": {"t": "{text}"}}, "sms.blank"),
     ({"headers": {"X": "{text}"}}, "sms.header"), ({"headers": {"X": "a\nb"}}, "sms.header"),
     ({"format": "xml"}, "sms.format"), ({"format": "none"}, "sms.format"), ({"xml": "<a>{to}{text}</a>"}, "sms.format"),
     ({"answer": {"result": "/x"}}, "sms.answer"), ({"answer": {"receipt": "("}}, "sms.answer"),

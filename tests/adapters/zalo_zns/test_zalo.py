@@ -41,13 +41,13 @@ from postgw.domain.message_text import BLANKS
 from postgw.domain.ports import Message
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
-KEY = "return.consignment.held"
+KEY, PLAIN_KEY = "return.consignment.held", "send.consignment.collected"
 MESSAGE = Message(
     message_id="4K7M29TB6HC.held.1", to="0912000003", text="Kết quả hồ sơ đang chờ.", kind=KEY,
     values={"number": "4K7M-29TB-6HC", "link": "https://hoso.example/c/x"},
 )  # fmt: skip
 TEMPLATES = {
-    KEY: {"id": "111", "params": {"ma_ho_so": "number"}, "dong": 300}, "send.consignment.collected": "222",
+    KEY: {"id": "111", "params": {"ma_ho_so": "number"}, "dong": 300}, PLAIN_KEY: "222",
 }  # fmt: skip
 TOKENS = (200, {"access_token": "a-1", "refresh_token": "r-1", "expires_in": "90000"})
 TAKEN = (200, {"error": 0, "message": "Success", "data": {"msg_id": "z-1", "sent_time": "1", "quota": {}}})
@@ -405,15 +405,14 @@ async def test_client_and_double_understand_each_other_on_bad_days(client_of, op
     zalo, url = await open_zalo(nobody_at="84900000000", templates="111")
     client = client_of(url)
     assert (await client.send(MESSAGE)).receipt_no == "zalo-1"
-    for change, code in (
-        ({"to": "0900000000"}, "messages.not_there"),
-        ({"kind": "send.consignment.collected"}, "zalo.refused"),
-    ):
+    nobody, unapproved = replace(MESSAGE, to="0900000000"), replace(MESSAGE, kind=PLAIN_KEY)
+    changed = {"messages.not_there": nobody, "zalo.refused": unapproved}
+    for code, message in changed.items():
         with pytest.raises(Refused) as no:
-            await client.send(replace(MESSAGE, **change))
+            await client.send(message)
         assert no.value.code == code
     for fault in ("server_error", "lost_answer", "empty", "html", "refuse"):
-        zalo.bad_day.faults = Faults(**{fault: 1.0}, only="send")
+        zalo.bad_day.faults = Faults().changed({fault: 1.0, "only": "send"})
         with pytest.raises(Unreachable):
             await client_of(url).send(MESSAGE)
 
