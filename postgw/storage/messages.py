@@ -48,16 +48,17 @@ async def sent(
     tx: Session, notice_id: str, channel: str, receipt: MessageReceipt, *, consignment_no: str, at: datetime
 ) -> None:
     """Keep that a channel took a message; taken again, the first word stands. What it refused before is forgotten."""
-    price = receipt.price
+    price, receipt_no = receipt.price, _tidy(receipt.receipt_no, 120)
+    await _one_at_a_time(tx, receipt_no)
     await tx.run(
         "INSERT INTO message (notice_id, channel, consignment_no, receipt_no, coding, parts, dong, sent_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (notice_id, channel) DO UPDATE"
         " SET state = 'sent', reason = '', receipt_no = $4, coding = $5, parts = $6, dong = $7, sent_at = $8"
         " WHERE message.state = 'failed' AND message.told_at IS NULL",
-        notice_id, channel, consignment_no, receipt.receipt_no[:120], price.coding if price else "",
+        notice_id, channel, consignment_no, receipt_no, price.coding if price else "",
         price.parts if price else 1, price.dong if price else 0, at,
     )  # fmt: skip
-    await _join(tx, channel, receipt.receipt_no[:120])
+    await _join(tx, channel, receipt_no)
 
 
 async def refused(tx: Session, notice_id: str, channel: str, *, reason: str, consignment_no: str, at: datetime) -> None:
@@ -71,19 +72,21 @@ async def refused(tx: Session, notice_id: str, channel: str, *, reason: str, con
 
 async def told(tx: Session, channel: str, receipt_no: str, *, state: str, reason: str, at: datetime) -> None:
     """Keep what a channel says became of a message: what arrived stays so, a word about an unknown one waits."""
+    receipt_no = _tidy(receipt_no, 120)
     if not receipt_no:
         return
-    known = await tx.row("SELECT id FROM message WHERE channel = $1 AND receipt_no = $2", channel, receipt_no[:120])
+    await _one_at_a_time(tx, receipt_no)
+    known = await tx.row("SELECT id FROM message WHERE channel = $1 AND receipt_no = $2", channel, receipt_no)
     if known is None:
         await tx.run(
             "INSERT INTO message (notice_id, channel, receipt_no, parts, sent_at) VALUES ($1, $2, $3, 0, $4)"
             " ON CONFLICT (notice_id, channel) DO NOTHING",
-            _aside(receipt_no), channel, receipt_no[:120], at,
+            _aside(receipt_no), channel, receipt_no, at,
         )  # fmt: skip
     await tx.run(
         "UPDATE message SET state = $3, reason = $4, told_at = $5"
         " WHERE channel = $1 AND receipt_no = $2 AND state <> 'arrived'",
-        channel, receipt_no[:120], state, reason[:200], at,
+        channel, receipt_no, state, _tidy(reason, 200), at,
     )  # fmt: skip
 
 
@@ -100,6 +103,17 @@ async def _join(tx: Session, channel: str, receipt_no: str) -> None:
             tx, channel, receipt_no, state=early["state"], reason=early["reason"],
             at=moment(early["told_at"]),  # type: ignore[arg-type]
         )  # fmt: skip
+
+
+async def _one_at_a_time(tx: Session, receipt_no: str) -> None:
+    """Let whoever writes a message down and whoever hears of it not pass each other unseen."""
+    if receipt_no and not tx.sqlite:
+        await tx.run("SELECT pg_advisory_xact_lock(hashtext($1))", receipt_no)
+
+
+def _tidy(text: str, most: int) -> str:
+    """Return what an outsider wrote without what no database takes."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")[:most]
 
 
 def _aside(receipt_no: str) -> str:

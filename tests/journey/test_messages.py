@@ -220,6 +220,25 @@ async def test_a_receipt_that_comes_before_we_have_written_is_not_lost(carried: 
     assert rows == []
 
 
+async def test_a_receipt_with_signs_that_no_database_takes_is_heard(carried: Carried) -> None:
+    headers = {"X-Hook-Secret": "dien-tap", "Content-Type": "application/json"}
+    for number in (b"a\\u0000", b"\\ud800", b"\\u0000", b"x" * 500):
+        body = b'{"sms_id": "' + number + b'", "status": "5"}'
+        assert (await carried.client.post(_HOOKS[1], data=body, headers=headers)).status == 200
+
+
+async def test_a_message_and_the_word_about_it_never_pass_each_other(carried: Carried) -> None:
+    messaging = carried.house.services.messaging
+    numbers = [await carried.collected(WITHOUT_ZALO, serial) for serial in range(1, 4)]
+    for _ in range(3):
+        carried.pass_time(minutes=1)
+        await acts(carried.house.services)["send_notices"](carried.clock[0])
+        heard = [messaging.heard("sms_http", f"S-{n}", arrived=True, at=carried.clock[0]) for n in (1, 2, 3)]
+        await asyncio.gather(acts(carried.house.services)["send_messages"](carried.clock[0]), *heard)
+
+    assert [(await carried.became(number))[1][:2] for number in numbers] == [("sms_http", "arrived")] * 3
+
+
 async def test_killed_after_the_writing_down_nothing_goes_out_twice(carried: Carried) -> None:
     number = await carried.collected(ON_ZALO)
     await carried.minutes_pass(2)
