@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from aiosmtpd.smtp import SMTP
 
 from adapters.rehearsal.faults import Faults
 from adapters.rehearsal.sms_gateway import RehearsalSmsGateway, SmsGatewayOptions
@@ -112,16 +116,19 @@ class Carried(Day):
         return [(each["channel"], each["state"], each["reason"], each["parts"], each["cost_dong"]) for each in told]
 
 
-@pytest.fixture
-async def carried(database_url: str, tmp_path: Path, outsiders_never_rest: None) -> AsyncIterator[Carried]:
+@asynccontextmanager
+async def opened_day(database_url: str, folder: Path, more: str = "") -> AsyncIterator[Carried]:
+    """Open a house with its carriers; `more` is added to the settings."""
     clock = [MORNING]
     zalo = RehearsalZalo(ZaloOptions(nobody_at=f"84{WITHOUT_ZALO[1:]},84{NOWHERE[1:]}"))
     sms = RehearsalSmsGateway(SmsGatewayOptions(nobody_at=f"84{NOWHERE[1:]}"))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(zalo.stop)
         stack.push_async_callback(sms.stop)
-        text = SETTINGS.format(url=database_url, zalo=await zalo.start(), sms=await sms.start(), folder=tmp_path)
-        settings = parse(text + PUBLIC)
+        text = SETTINGS.format(url=database_url, zalo=await zalo.start(), sms=await sms.start(), folder=folder)
+        if more:
+            text = text.replace('"sms_http"]', '"sms_http", "email"]')
+        settings = parse(text + more + PUBLIC)
         house = await stack.enter_async_context(opened_house(settings, environ=ENVIRON, clock=lambda: clock[0]))
         await _furnish(house)
         door = Door(clock=lambda: clock[0], per_minute={"default": 0, "scans": 0, "public": 0})
@@ -135,6 +142,53 @@ async def carried(database_url: str, tmp_path: Path, outsiders_never_rest: None)
                 name=name, scopes=SCOPES, unit=unit, actor=GATEWAY, at=MORNING
             )
         yield day
+
+
+@pytest.fixture
+async def carried(database_url: str, tmp_path: Path, outsiders_never_rest: None) -> AsyncIterator[Carried]:
+    async with opened_day(database_url, tmp_path) as day:
+        yield day
+
+
+class Mailbox:
+    """A mail server that keeps what it takes."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[list[str], EmailMessage]] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        letter = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(letter, EmailMessage)
+        self.letters.append((envelope.rcpt_tos, letter))
+        return "250 taken"
+
+
+async def test_whom_no_telephone_reaches_gets_a_letter(database_url: str, tmp_path: Path) -> None:
+    mailbox, loop = Mailbox(), asyncio.get_running_loop()
+    listening = await loop.create_server(lambda: SMTP(mailbox, loop=loop), "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    more = f"""
+[adapters.email]
+host = "127.0.0.1"
+port = {port}
+security = "none"
+sender = "mot-cua@hatinh.example"
+"""
+    async with listening, opened_day(database_url, tmp_path, more) as day:
+        person = {**CITIZEN, "phone": NOWHERE, "email": "anh@hop-thu.example"}
+        number = await day.collected(NOWHERE, applicant=person, language="en")
+        await day.minutes_pass(5)
+        became = await day.became(number)
+
+    [(to, letter)] = mailbox.letters
+    assert to == ["anh@hop-thu.example"]
+    assert letter["Subject"] == "The post has taken over your dossier"
+    assert letter["Content-Language"] == "en"
+    assert letter.get_content().startswith("The post has taken over your dossier, no. ")
+    assert [each[:3] for each in became] == [
+        ("zalo_zns", "failed", "messages.not_there"), ("sms_http", "failed", "messages.not_there"),
+        ("email", "sent", ""),
+    ]  # fmt: skip
 
 
 _HOOKS = ("/hooks/zalo/zalo_zns", "/hooks/sms/sms_http")
