@@ -11,7 +11,19 @@ from typing import Any
 
 from postgw.domain.errors import Invalid, Unknown
 
-from . import my_vnpost, national_portal, opencps, rehearsal, spreadsheet, viettel_post, vnpost_ngsp, webhooks
+from . import (
+    email,
+    my_vnpost,
+    national_portal,
+    opencps,
+    rehearsal,
+    sms_http,
+    spreadsheet,
+    viettel_post,
+    vnpost_ngsp,
+    webhooks,
+    zalo_zns,
+)
 from .card import Card, Kind
 
 CARDS: tuple[Card, ...] = (
@@ -28,6 +40,9 @@ CARDS: tuple[Card, ...] = (
     opencps.CARD,
     spreadsheet.DESK,
     spreadsheet.POST,
+    email.CARD,
+    sms_http.CARD,
+    zalo_zns.CARD,
 )
 
 

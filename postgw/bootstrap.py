@@ -56,6 +56,7 @@ from postgw.services.intake import Intake
 from postgw.services.labelling import Labelling
 from postgw.services.lateness import Lateness
 from postgw.services.loss import Loss
+from postgw.services.messaging import Messaging
 from postgw.services.money import Money
 from postgw.services.non_delivery import NonDelivery
 from postgw.services.notices import Listener, Notices
@@ -244,8 +245,11 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         stalling=Stalling(database=database, book=book),
         notices=Notices(
             database=database, desks=_listening(settings, outsiders), hooks_sender=outsiders.hooks,
-            channels=outsiders.messengers(),
-            rehearsal=outsiders.rehearsal, statement_closes=settings.post.statement_closes,
+            book=book, first_channel=next(iter(outsiders.channels), ""),
+            statement_closes=settings.post.statement_closes,
+        ),
+        messaging=Messaging(
+            database=database, book=book, channels=outsiders.messengers(), rehearsal=outsiders.rehearsal,
             public_url=settings.web.public_url.rstrip("/"),
         ),
         money=Money(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
@@ -299,7 +303,7 @@ def inbound_routes(house: House, *, clock: Callable[[], datetime] = now) -> tupl
     services = house.services
     asked = Acts(
         orders=services.ordering, customers=services.customers, words=services.tracking,
-        receipts=services.receipt_codes, messages=services.notices, clock=clock,
+        receipts=services.receipt_codes, messages=services.messaging, clock=clock,
     )  # fmt: skip
     return tuple(
         route for card, in_use in house.outsiders.doors() if card.inbound for route in card.inbound(asked, in_use)
@@ -317,6 +321,7 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "match_strays": lambda at: services.tracking.match_strays(at=at),
         "send_notices": lambda at: services.notices.send_due(at=at),
         "ask_standings": lambda at: services.settling.ask_standings(at=at),
+        "send_messages": lambda at: services.messaging.send_due(at=at),
         "close_manifests": lambda at: services.handover.close_due(at=at),
         "watch_clocks": lambda at: services.watch.look_at_clocks(at=at),
         "watch_cases": lambda at: services.watch.look_at_cases(at=at),

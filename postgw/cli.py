@@ -36,7 +36,7 @@ from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.evidence import FAULTS
 from postgw.domain.reconciliation import SOURCES
 from postgw.domain.report import FIGURES, RATES, shown_share
-from postgw.outsiders import is_rehearsal
+from postgw.outsiders import is_rehearsal, long_texts
 from postgw.places_import import import_places
 from postgw.settings import SettingsError
 from postgw.sheet_import import import_sheet, reconcile_file, write_template
@@ -157,7 +157,7 @@ async def _migrate(asked: argparse.Namespace) -> int:
 async def _check(asked: argparse.Namespace) -> int:
     """Say what is wrong with the settings, the database and the environment."""
     chosen = settings.load()
-    found = [*doubts(chosen, os.environ)]
+    found = [*doubts(chosen, os.environ), *[text async for text in long_texts(chosen, os.environ, at=now())]]
     if await pending(chosen.storage.url):
         found.append("Cơ sở dữ liệu chưa đúng bản. Chạy: postgw migrate")
     rehearsal = is_rehearsal(chosen)

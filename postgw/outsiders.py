@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +26,10 @@ from adapters.spreadsheet.folder_post import FolderPost
 from adapters.vnpost_ngsp.client import NgspPostOffice
 from adapters.vnpost_ngsp.settings import NgspSettings
 from adapters.webhooks.sender import WebhookSender
-from postgw.domain.ports import DossierDesk, Messenger, PostOffice, StatusSheets
+from postgw.domain.legal_day import legal_day
+from postgw.domain.ports import DossierDesk, Message, Messenger, PostOffice, StatusSheets
+from postgw.domain.wording import sampled
+from postgw.rules.book import rule_book
 from postgw.settings import DeskSystem, PostAccount, Settings
 
 
@@ -202,3 +205,22 @@ async def _rehearsal_office(
 def _office_options(settings: Settings, environ: Mapping[str, str]) -> OfficeOptions:
     options: OfficeOptions = _read(registry.find("post", "rehearsal"), settings, environ)
     return options
+
+
+async def long_texts(settings: Settings, environ: Mapping[str, str], *, at: datetime) -> AsyncIterator[str]:
+    """Yield for each channel of short messages in use whether texts to citizens take more than one part."""
+    texts = rule_book().message_texts_on(legal_day(at))
+    public_url, rehearsal = settings.web.public_url.rstrip("/"), is_rehearsal(settings)
+    for name in settings.messages.channels:
+        channel: Messenger = _channel(name, settings, environ).speaks
+        told = list(sampled(texts, public_url=public_url, rehearsal=rehearsal))
+        parts = {
+            f"{said.key} ({said.language})": (await channel.price(Message(message_id="", to="", text=said.text))).parts
+            for said in told
+        }
+        long = sorted((text for text in parts if parts[text] > 1), key=lambda text: -parts[text])
+        if long:
+            yield (
+                f"Kênh {name}: {len(long)} tin dài hơn một phần tin, dài nhất {long[0]}: {parts[long[0]]} phần."
+                " Xem trang /desk/messages."
+            )

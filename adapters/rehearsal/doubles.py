@@ -20,7 +20,9 @@ from .national_portal import PortalOptions, RehearsalPortal
 from .opencps import OpenCpsOptions, RehearsalOpenCps
 from .post_office import RehearsalPostOffice
 from .settings import OfficeOptions
+from .sms_gateway import RehearsalSmsGateway, SmsGatewayOptions
 from .viettel_post import RehearsalViettelPost, ViettelOptions
+from .zalo import RehearsalZalo, ZaloOptions
 
 
 class Standing(Protocol):
@@ -50,6 +52,8 @@ DOUBLES: dict[str, Double] = {
     "viettel-post": Double(title="Viettel Post diễn tập", options=ViettelOptions, build=RehearsalViettelPost),
     "my-vnpost": Double(title="MyVNPost diễn tập", options=MyVnPostOptions, build=RehearsalMyVnPost),
     "opencps": Double(title="OpenCPS diễn tập", options=OpenCpsOptions, build=RehearsalOpenCps),
+    "sms-gateway": Double(title="Cổng SMS diễn tập", options=SmsGatewayOptions, build=RehearsalSmsGateway),
+    "zalo": Double(title="Zalo diễn tập", options=ZaloOptions, build=RehearsalZalo),
 }
 
 

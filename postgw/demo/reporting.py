@@ -100,7 +100,8 @@ async def _delivered(house: House, item: Consignment, at: datetime) -> None:
 
 
 async def _all_told(house: House, at: datetime) -> None:
-    while await house.services.notices.send_due(at=at):
+    services = house.services
+    while await services.notices.send_due(at=at) + await services.messaging.send_due(at=at):
         pass
 
 

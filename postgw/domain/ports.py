@@ -341,6 +341,7 @@ class MessagePrice:
     characters: int
     parts: int
     dong: int
+    text: str = field(default="", repr=False)  #: as the channel would say it; empty: as it was given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

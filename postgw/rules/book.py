@@ -24,6 +24,7 @@ from postgw.domain.filing import FilingRule
 from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.lateness import LateRule
+from postgw.domain.message_text import MessageText, MessageTexts
 from postgw.domain.quality import QualityTargets
 from postgw.domain.rating import RatingRule
 from postgw.domain.report_period import KINDS, ReportRule
@@ -68,6 +69,7 @@ class RuleBook:
     standstill: Mapping[str, StandstillRule]
     reports: Mapping[str, ReportRule]
     ratings: Mapping[str, RatingRule]
+    message_texts: Mapping[str, MessageTexts]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -133,6 +135,10 @@ class RuleBook:
         """Return how citizens' ratings are taken and shown, as in force on a day."""
         return self.ratings[_in_force(self.ratings, on)]
 
+    def message_texts_on(self, on: date) -> MessageTexts:
+        """Return what citizens are told, word for word, as in force on a day."""
+        return self.message_texts[_in_force(self.message_texts, on)]
+
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
         return self.scan_tables[_in_force(self.scan_tables, on)]
@@ -194,6 +200,7 @@ def rule_book() -> RuleBook:
         standstill={data["version"]: _standstill_rule(data) for data in _versions("standstill")},
         reports={data["version"]: _report_rule(data) for data in _versions("reports")},
         ratings={data["version"]: _rating_rule(data) for data in _versions("ratings")},
+        message_texts={data["version"]: _message_texts(data) for data in _versions("message_texts")},
     )
 
 
@@ -295,6 +302,11 @@ def _report_rule(data: dict[str, Any]) -> ReportRule:
 
 def _rating_rule(data: dict[str, Any]) -> RatingRule:
     return RatingRule(**{name: data[name] for name in ("open_days", "satisfied_from", "smallest_group")})
+
+
+def _message_texts(data: dict[str, Any]) -> MessageTexts:
+    texts = {key: MessageText(key=key, **row) for key, row in data["texts"].items()}
+    return MessageTexts(texts=texts, **data["limits"])
 
 
 def _transit_limits(data: dict[str, Any]) -> TransitLimits:

@@ -31,6 +31,7 @@ from .intake import Intake
 from .labelling import Labelling
 from .lateness import Lateness
 from .loss import Loss
+from .messaging import Messaging
 from .money import Money
 from .non_delivery import NonDelivery
 from .notices import Notices
@@ -94,6 +95,7 @@ class Services:
     non_delivery: NonDelivery
     stalling: Stalling
     notices: Notices
+    messaging: Messaging
     money: Money
     remitting: Remitting
     enquiry: Enquiry

@@ -1,10 +1,11 @@
 """Notices: every word owed is said, until it was heard or a person must look.
 
 What became true stands in the change feed and, as one errand, in the outbox. `send_due` first turns each into errands
-for those who want to hear (the desk, the citizen, subscribers), then runs what is due: each gets its own pauses, so
-one that is deaf never makes the others wait. What was refused, or tried for days in vain, is parked in sight and can
-be replayed.
+for those who want to hear (the desk, the citizen, subscribers), then runs what is due to desks and subscribers: each
+gets its own pauses, so one that is deaf never makes the others wait. What is due to citizens is sent by messaging. What
+was refused, or tried for days in vain, is parked in sight and can be replayed.
 
+Next on the path: messaging.
 Source: Circular 17/2017/TT-BTTTT art. 12 (who must be told); Decision 45/2016/QĐ-TTg art. 8.4.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -22,11 +23,12 @@ from urllib.parse import urlsplit
 from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Invalid, PostgwError, Refused, Unknown, Unreachable
+from postgw.domain.legal_day import legal_day
 from postgw.domain.patience import is_hopeless, next_try, seconds_of_quiet
-from postgw.domain.ports import DossierDesk, HookSender, HookTarget, Message, Messenger, Notice
-from postgw.domain.secret_link import PURPOSES, link_of
-from postgw.domain.wording import citizen_text, dossier_text, link_purpose
-from postgw.storage import accounts, consignments, dossiers, messages, outbox, province, records, wires
+from postgw.domain.ports import DossierDesk, HookSender, HookTarget, Notice
+from postgw.domain.wording import text_key
+from postgw.rules.book import RuleBook
+from postgw.storage import accounts, consignments, dossiers, outbox, records, wires
 from postgw.storage.accounts import Hook
 from postgw.storage.database import Database
 from postgw.storage.outbox import Errand, NewErrand
@@ -65,10 +67,9 @@ class Notices:
     database: Database
     desks: tuple[Listener, ...]  #: none: no desk hears of its dossiers by wire
     hooks_sender: HookSender
-    channels: Mapping[str, Messenger]  #: in the order in which they are tried; none: no citizen is sent messages
-    rehearsal: bool
+    book: RuleBook
+    first_channel: str  #: which channel of messages to citizens is tried first; empty: no citizen is sent any
     statement_closes: bool
-    public_url: str = ""  #: where citizens reach the pages; empty: their messages bear no link
 
     async def send_due(self, *, at: datetime) -> int:
         """Say what is due; return how many errands were taken up."""
@@ -85,13 +86,15 @@ class Notices:
             due = [
                 new
                 for errand, notice in zip(errands, told, strict=True)
-                for new in self._listeners(notice, carried.get(errand.subject), hooks)
+                for new in self._listeners(notice, carried.get(errand.subject), hooks, at)
             ]
             await outbox.put(tx, due, at=at)
             await outbox.done(tx, [errand.errand_no for errand in errands], at=at)
         return len(errands)
 
-    def _listeners(self, notice: Notice, consignment: Consignment | None, hooks: tuple[Hook, ...]) -> list[NewErrand]:
+    def _listeners(
+        self, notice: Notice, consignment: Consignment | None, hooks: tuple[Hook, ...], at: datetime
+    ) -> list[NewErrand]:
         if consignment and consignment.without_result:
             notice.data["without_result"] = True
         text = records.to_json(self._closing(notice))
@@ -103,15 +106,9 @@ class Notices:
         to_office = notice.desk == notice.office != ""  # a post office is told by the feed and by subscribers alone
         due = [errand("desk", one.name) for one in self.desks if not to_office and one.is_told_of(notice.desk)]
         due += [errand("hook", hook.hook_no) for hook in hooks if _wants(hook, notice)]
-        if self.channels and self._text(notice, consignment):
-            due.append(errand("citizen", next(iter(self.channels))))
+        if self.first_channel and text_key(self.book.message_texts_on(legal_day(at)), notice, consignment):
+            due.append(errand("citizen", self.first_channel))
         return due
-
-    def _text(self, notice: Notice, consignment: Consignment | None, link: str = "") -> str:
-        of_dossier = dossier_text(notice, rehearsal=self.rehearsal)
-        if of_dossier or consignment is None:
-            return of_dossier
-        return citizen_text(notice.kind, consignment, rehearsal=self.rehearsal, data=notice.data, link=link)
 
     def _closing(self, notice: Notice) -> Notice:
         """Say on a delivery whether it closes the dossier: with our proof always, by the post's statement if so set."""
@@ -123,7 +120,7 @@ class Notices:
 
     async def _speak(self, at: datetime) -> int:
         async with self.database.writing() as tx:
-            errands = await outbox.claim(tx, ("desk", "hook", "citizen"), at=at, limit=_ROUND)
+            errands = await outbox.claim(tx, ("desk", "hook"), at=at, limit=_ROUND)
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def run(errand: Errand) -> None:
@@ -134,9 +131,7 @@ class Notices:
         return len(errands)
 
     async def _run(self, errand: Errand, at: datetime) -> None:
-        acts: dict[str, Callable[[Errand], Awaitable[None]]] = {
-            "desk": self._tell_desk, "hook": self._tell_hook, "citizen": self._tell_citizen,
-        }  # fmt: skip
+        acts: dict[str, Callable[[Errand], Awaitable[None]]] = {"desk": self._tell_desk, "hook": self._tell_hook}
         try:
             await acts[errand.channel](errand)
         except Refused as no:
@@ -164,39 +159,12 @@ class Notices:
         if hook is not None:
             await self.hooks_sender.post(HookTarget(url=hook.url, secrets=hook.secrets), records.notice(errand.payload))
 
-    async def _tell_citizen(self, errand: Errand) -> None:
-        notice = records.notice(errand.payload)
-        consignment = await consignments.find(self.database.reading, errand.subject) if errand.subject else None
-        link = await self._link(notice.kind, consignment) if consignment else ""
-        text, phone = self._text(notice, consignment, link), await self._phone(notice, consignment)
-        channel = self.channels.get(errand.target)
-        if channel and text and phone:
-            await channel.send(Message(message_id=notice.notice_id, to=phone, text=text))
-
-    async def _link(self, kind: str, consignment: Consignment) -> str:
-        """Return the address on which the reader of a message answers; empty where none is meant."""
-        purpose = link_purpose(kind, consignment)
-        if not self.public_url or not purpose:
-            return ""
-        async with self.database.writing() as tx:
-            secret = await province.link_secret(tx)
-        return f"{self.public_url}/{PURPOSES[purpose]}/{link_of(secret, purpose, consignment.consignment_no)}"
-
-    async def _phone(self, notice: Notice, consignment: Consignment | None) -> str:
-        """Return the citizen's telephone: of the consignment's own end, or the one that the dossier names."""
-        if consignment is not None:
-            return consignment.consignor.phone if consignment.leg == "send" else consignment.consignee.phone
-        kept = await dossiers.find(self.database.reading, notice.dossier_no)
-        if kept is None:
-            return ""
-        return kept.dossier.applicant.phone or (kept.dossier.return_to.phone if kept.dossier.return_to else "")
-
     async def _put_aside(self, errand: Errand, no: PostgwError, at: datetime) -> None:
         async with self.database.writing() as tx:
             await outbox.park(tx, errand.errand_no, error=str(no))
             if isinstance(no, Refused):
                 await wires.heard(tx, _wires_of(errand), at=at)
-            if errand.channel == "hook" and no.code == "hook.gone":
+            if errand.channel == "hook" and no.code == "webhook.gone":
                 await accounts.set_hook_state(tx, errand.target, "off")
 
     async def _put_off(self, errand: Errand, silence: Unreachable, at: datetime) -> None:
@@ -210,12 +178,6 @@ class Notices:
             await outbox.put_off(
                 tx, errand.errand_no, until=until, error=str(silence), tried=silence.code != "wire.resting"
             )
-
-    async def heard(self, channel: str, receipt_no: str, *, arrived: bool, reason: str = "", at: datetime) -> None:
-        """Keep what a channel says became of a message; a receipt that nobody waits for changes nothing."""
-        async with self.database.writing() as tx:
-            await wires.heard(tx, (f"message:{channel}",), at=at)
-            await messages.told(tx, channel, receipt_no, state="arrived" if arrived else "failed", reason=reason, at=at)
 
     async def subscribe(self, *, url: str, kinds: tuple[str, ...], desk: str, actor: Actor, at: datetime) -> Hook:
         """Add a subscriber; its secret is in the answer and nowhere else ever after."""
@@ -271,8 +233,7 @@ class Notices:
 
 def _wires_of(errand: Errand) -> tuple[str, ...]:
     """Name the outsider that an errand goes to; subscribers are not watched one by one."""
-    kind = {"desk": "desk", "citizen": "message"}.get(errand.channel)
-    return (f"{kind}:{errand.target}",) if kind else ()
+    return (f"desk:{errand.target}",) if errand.channel == "desk" else ()
 
 
 def _is_address(url: str) -> bool:

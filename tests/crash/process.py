@@ -22,7 +22,7 @@ from postgw.web.running import listening, until_told
 from scheduler.runner import Runner
 from scheduler.timetable import TIMETABLE
 
-_KNOCKS = ("send_orders", "send_notices")
+_KNOCKS = ("send_orders", "send_notices", "send_messages")
 _NO_QUOTAS = {"default": 0, "scans": 0, "public": 0}
 
 

@@ -1,21 +1,30 @@
-"""Every text fits one message, bears no accent and no name, and says the day when it is known."""
+"""Every text fits its messages, names nobody, says the same in both languages, and the day when it is known."""
 
 from __future__ import annotations
 
+import string
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
-from postgw.domain import wording
 from postgw.domain.address import Party
 from postgw.domain.consignment import Consignment
+from postgw.domain.folding import unaccented
+from postgw.domain.message_text import MessageText, blanks_of
+from postgw.domain.ports import Notice
 from postgw.domain.secret_link import link_of
-from postgw.domain.wording import citizen_text, link_purpose
+from postgw.domain.sms_length import sms_length
+from postgw.domain.wording import Worded, link_purpose, sampled, worded
+from postgw.rules.book import rule_book
 
 NAME = "Nguyễn Thị Diễn Tập"
-KINDS = sorted({*wording._SEND, *wording._RETURN, *wording._REJECTED})
-DUE = {"due_on": "2026-12-07"}
+TEXTS = rule_book().message_texts_on(date(2026, 11, 23))
+URL = "https://hoso.hatinh.example"
+LONGEST = list(sampled(TEXTS, public_url=URL, rehearsal=True))
+MATTERS = sorted({key.partition(".")[2] for key in TEXTS.texts} - {"dossier.filed.due", "dossier.filed.supplement"})
+LEGS = [("send", False), ("return", False), ("return", True)]
 
 
 def consignment(leg: str, *, without_result: bool = False) -> Consignment:
@@ -25,82 +34,134 @@ def consignment(leg: str, *, without_result: bool = False) -> Consignment:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("leg", "without_result"), [("send", False), ("return", False), ("return", True)])
-def test_a_text_fits_one_message_and_names_nobody(kind: str, leg: str, without_result: bool) -> None:
-    text = citizen_text(kind, consignment(leg, without_result=without_result), rehearsal=True, data=DUE)
-
-    assert len(text) <= 160
-    assert text.isascii()
-    assert "Dien Tap" not in text.replace("[DIEN TAP]", "")
+def told(kind: str, about: Consignment | None, **rest: Any) -> Worded | None:
+    notice = Notice(
+        notice_id="n", kind=kind, at=datetime(2026, 11, 23, tzinfo=UTC), desk="TS", consignment_no="4K7M29TB6HC",
+        dossier_no="000.00.15.H27-261120-0007", data=rest.pop("data", {}),
+    )  # fmt: skip
+    return worded(TEXTS, notice, about, **{"rehearsal": False, **rest})
 
 
-@pytest.mark.parametrize("kind", sorted({*KINDS, "consignment.lost"}))
-@pytest.mark.parametrize(("leg", "without_result"), [("send", False), ("return", False), ("return", True)])
+def text(kind: str, about: Consignment | None, **rest: Any) -> str:
+    said = told(kind, about, **rest)
+    return said.text if said else ""
+
+
+@pytest.mark.parametrize("said", LONGEST, ids=lambda said: f"{said.key}-{said.language}")
+def test_a_text_takes_no_more_parts_than_the_catalogue_promises(said: Worded) -> None:
+    accented = sms_length(said.text)
+
+    if said.language == "en":
+        assert (accented.coding, accented.parts) == ("gsm7", TEXTS.english_parts)
+    else:
+        assert accented.parts <= TEXTS.accented_parts
+        assert sms_length(unaccented(said.text)).parts == TEXTS.unaccented_parts
+        assert unaccented(said.text).isascii()
+
+
+@pytest.mark.parametrize("one", TEXTS.texts.values(), ids=lambda one: one.key)
+def test_a_text_speaks_plainly_in_both_languages(one: MessageText) -> None:
+    for vietnamese, english in ((one.vi, one.en), (one.vi_link, one.en_link), (one.subject_vi, one.subject_en)):
+        assert bool(vietnamese) == bool(english)
+        assert blanks_of(vietnamese) == blanks_of(english)
+        assert not vietnamese or not vietnamese.isascii()
+        assert english.isascii()
+        assert "  " not in vietnamese + english
+    assert one.vi.endswith(".")
+    assert one.en.endswith(".")
+    assert "{link}" not in one.vi + one.en
+    assert all(text.endswith("{link}") for text in (one.vi_link, one.en_link) if text)
+
+
+@pytest.mark.parametrize("kind", MATTERS)
+@pytest.mark.parametrize(("leg", "without_result"), LEGS)
+def test_a_text_names_nobody(kind: str, leg: str, without_result: bool) -> None:
+    said = text(kind, consignment(leg, without_result=without_result), data={"due_on": "2026-12-07"})
+
+    assert "Diễn Tập" not in said
+
+
+@pytest.mark.parametrize("kind", MATTERS)
+@pytest.mark.parametrize(("leg", "without_result"), LEGS)
 def test_what_another_carrier_brings_names_no_post_and_asks_nothing(kind: str, leg: str, without_result: bool) -> None:
     other = replace(consignment(leg, without_result=without_result), public_service=False)
-    text = citizen_text(kind, other, rehearsal=True, data=DUE)
+    said = text(kind, other, data={"due_on": "2026-12-07", "case_no": "KN-1"}).lower()
 
-    assert len(text) <= 160
-    assert text.isascii()
-    assert not [word for word in ("buu dien", "buu ta", "buu cuc") if word in text.lower()]
+    assert not [word for word in ("bưu điện", "bưu tá", "bưu cục") if word in said]
     assert link_purpose(kind, other) == ""
 
 
 def test_what_was_delivered_to_the_agency_is_told_with_the_due_date_when_it_is_known() -> None:
     for due_on in ("2026-12-07", date(2026, 12, 7)):
-        text = citizen_text("dossier.filed", consignment("send"), rehearsal=False, data={"due_on": due_on})
-        assert text == "Ho so, ma 4K7M-29TB-6HC, da giao den co quan, hen tra ket qua ngay 07/12/2026."
-    assert "Thoi han" in citizen_text("dossier.filed", consignment("send"), rehearsal=False)
+        said = text("dossier.filed", consignment("send"), data={"due_on": due_on})
+        assert said == "Hồ sơ, mã 4K7M-29TB-6HC, đã giao đến cơ quan, hẹn trả kết quả ngày 07/12/2026."
+    assert "Thời hạn" in text("dossier.filed", consignment("send"))
 
 
 def test_a_mended_time_is_no_matter_for_the_citizen_and_a_completed_supplement_is() -> None:
-    said = [
-        citizen_text("dossier.filed", consignment("send"), rehearsal=False, data={"ground": ground})
-        for ground in ("correction", "supplement")
-    ]
+    said = [text("dossier.filed", consignment("send"), data={"ground": each}) for each in ("correction", "supplement")]
 
     assert said[0] == ""
-    assert "da bo sung du" in said[1]
+    assert "đã bổ sung đủ" in said[1]
 
 
 def test_papers_that_go_home_are_never_called_a_result() -> None:
-    told = [citizen_text(kind, consignment("return", without_result=True), rehearsal=False) for kind in KINDS]
+    home = consignment("return", without_result=True)
+    matters = [kind for kind in MATTERS if kind != "dossier.rescheduled"]  # speaks of the day that was promised
+    said = [text(kind, home, language=language) for kind in matters for language in ("vi", "en")]
 
-    assert any(told)
-    assert [text for text in told if "ket qua" in text.lower()] == []
+    assert any(said)
+    assert [each for each in said if "kết quả" in each.lower() or "result" in each.lower()] == []
 
 
-RESULT = Consignment(
-    consignment_no="4K7M29TB6HC", dossier_id=1, leg="return", desk="TS", rules_version="2025-07-01",
-    consignor=Party(name="Một cửa"), consignee=Party(name="Nguyễn Diễn Tập", phone="0912000003"),
-)  # fmt: skip
-LINK = "https://hoso.hatinh.example/c/" + link_of(b"secret", "choose", "4K7M29TB6HC")
+@pytest.mark.parametrize("leg", ["transfer", "withdrawal"])
+def test_what_travels_between_agencies_is_no_matter_for_the_citizen(leg: str) -> None:
+    assert {text(kind, consignment(leg)) for kind in MATTERS if kind != "dossier.rescheduled"} == {""}
+
+
+def test_an_apology_says_both_days_and_wants_no_consignment() -> None:
+    data = {"due_on": "2026-11-24", "new_due_on": "2026-11-26"}
+
+    assert text("dossier.rescheduled", None, data=data) == (
+        "Hồ sơ 000.00.15.H27-261120-0007: cơ quan xin lỗi vì trả kết quả chậm."
+        " Hẹn mới: 26/11/2026, thay cho 24/11/2026."
+    )
+    assert text("dossier.rescheduled", None, data=data, language="en").startswith("Dossier 000.00.15.H27-261120-0007:")
+
+
+def test_a_rehearsal_says_so_first_in_either_language_and_in_the_subject() -> None:
+    for language, mark in (("vi", "[DIỄN TẬP] "), ("en", "[DIEN TAP] ")):
+        said = told("consignment.collected", consignment("send"), rehearsal=True, language=language)
+        assert said
+        assert said.text.startswith(mark)
+        assert said.subject.startswith(mark)
+
+
+RESULT = replace(consignment("return"), consignee=Party(name=NAME, phone="0912000003"))
+LINK = f"{URL}/c/" + link_of(b"secret", "choose", "4K7M29TB6HC")
 
 
 @pytest.mark.parametrize("kind", ["consignment.attempted", "consignment.held"])
-@pytest.mark.parametrize("rehearsal", [True, False])
-def test_the_link_stands_in_one_message_of_plain_letters(kind: str, rehearsal: bool) -> None:
-    text = citizen_text(kind, RESULT, rehearsal=rehearsal, link=LINK)
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("without_result", [False, True])
+def test_who_was_missed_answers_at_the_link(kind: str, language: str, without_result: bool) -> None:
+    said = text(kind, replace(RESULT, without_result=without_result), language=language, link=LINK)
 
-    assert LINK in text
-    assert text.isascii()
-    assert len(text) <= 160
-    assert "Dien Tap" not in text.replace("[DIEN TAP]", "")
+    assert said.endswith(LINK)
+    assert link_purpose(kind, RESULT) == "choose"
 
 
 def test_without_an_address_the_message_bears_no_link() -> None:
-    assert "http" not in citizen_text("consignment.attempted", RESULT, rehearsal=False)
+    assert "http" not in text("consignment.attempted", RESULT)
 
 
 def test_a_delivery_asks_for_a_rating_in_the_same_message() -> None:
     link = LINK.replace("/c/c.", "/r/r.")
-    text = citizen_text("consignment.delivered", RESULT, rehearsal=False, link=link)
+    said = text("consignment.delivered", RESULT, link=link)
 
     assert link_purpose("consignment.delivered", RESULT) == "rate"
-    assert text.startswith(citizen_text("consignment.delivered", RESULT, rehearsal=False))
-    assert text.endswith(link)
-    assert len(text) <= 160
+    assert said.startswith("Kết quả hồ sơ, mã 4K7M-29TB-6HC, đã phát.")
+    assert said.endswith(f"Góp ý: {link}")
 
 
 @pytest.mark.parametrize("kind", ["consignment.collected", "consignment.returning", "result.ready"])
@@ -110,3 +171,33 @@ def test_what_needs_no_answer_bears_no_link(kind: str) -> None:
 
 def test_nobody_is_asked_to_rate_papers_that_were_sent_back() -> None:
     assert link_purpose("consignment.delivered", consignment("return", without_result=True)) == ""
+
+
+def test_the_values_are_those_of_the_blanks_for_a_channel_that_keeps_the_texts() -> None:
+    said = told("consignment.held", RESULT, link=LINK)
+    assert said
+
+    assert (said.key, dict(said.values)) == ("return.consignment.held", {"number": "4K7M-29TB-6HC", "link": LINK})
+
+
+@pytest.mark.parametrize(("row", "wrong"), [
+    ({"key": "nowhere.x"}, "no such group"),
+    ({"vi": "Hồ sơ {name}."}, "unknown blanks"),
+    ({"en": "Dossier {due}."}, "both languages"),
+    ({"vi_link": "Xem {link}"}, "both languages"),
+])  # fmt: skip
+def test_a_catalogue_that_is_wrong_is_not_read(row: dict[str, str], wrong: str) -> None:
+    right = {
+        "key": "any.x",
+        "vi": "Hồ sơ {number}.",
+        "en": "Dossier {number}.",
+        "subject_vi": "Hồ sơ",
+        "subject_en": "D",
+    }
+
+    with pytest.raises(ValueError, match=wrong):
+        MessageText(**{**right, **row})
+
+
+def test_every_blank_of_the_catalogue_is_filled() -> None:
+    assert [said.key for said in LONGEST if set(string.punctuation) & set("{}") & set(said.text)] == []

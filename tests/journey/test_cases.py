@@ -57,7 +57,7 @@ async def test_a_lost_dossier_is_paid_for_found_and_taken_back(day: Day) -> None
     at = f"/api/v1/cases/{case['case_no']}"
     await day.time_knocks()
     assert again["case_no"] == case["case_no"]
-    assert any("chua tim thay" in text for text in day.texts())
+    assert any("chưa tìm thấy" in text for text in day.texts())
 
     # liability with the least that the law sets, a re-issue at the post's cost, the money once
     liable = {"reason": "Thất lạc khi chia chọn", "fault": "post"}
@@ -81,7 +81,7 @@ async def test_a_lost_dossier_is_paid_for_found_and_taken_back(day: Day) -> None
     await day.time_knocks()
     custody = (await day.ask("officer", "GET", f"/api/v1/consignments/{number}", expect=200))["custody"]
     assert (custody["state"], custody["holder"], custody["office"]) == ("at_office", "post", OFFICE)
-    assert any("tim lai duoc" in text for text in day.texts())
+    assert any("tìm lại được" in text for text in day.texts())
     await day.ask("postman", "POST", f"{at}/owner-decision", {"decision": "takes_back"}, expect=200)
     ended = await day.ask("postman", "POST", f"{at}/steps", {"kind": "closed"}, expect=200)
     assert (ended["state"], ended["reissue_dong"], ended["reissue_borne_by"]) == ("closed", 50_000, "post")

@@ -109,8 +109,8 @@ async def test_one_dossier_travels_both_ways_and_everybody_owed_a_word_gets_it(d
     ]
     assert kinds.count("vn.postgw.consignment.delivered.v1") == 2
     texts = day.texts()
-    assert any("da phat" in text for text in texts)
-    assert all("DIEN TAP" in text for text in texts)
+    assert any("đã phát" in text for text in texts)
+    assert all("DIỄN TẬP" in text for text in texts)
 
 
 async def scanned(day: Day, number: str, *codes: str) -> None:

@@ -24,6 +24,7 @@ ON_A_DAY: dict[str, tuple[str, Callable[[RuleBook, date], Any]]] = {
     "fees": ("remit_hours", RuleBook.remit_hours_on), "retention": ("retention_years", RuleBook.retention_years_on),
     "forms": ("forms", RuleBook.forms_on), "quality": ("quality", RuleBook.quality_on),
     "agency_hours": ("agency_hours", RuleBook.agency_closes_on),
+    "message_texts": ("message_texts", RuleBook.message_texts_on),
 }  # fmt: skip
 
 

@@ -128,7 +128,8 @@ async def test_an_apology_is_issued_in_time_and_everybody_hears_the_new_day(gate
     dossier, number = await drafted(gate)
     shown = await issued(gate, number)
     again = await issued(gate, number)
-    while await gate.house.services.notices.send_due(at=gate.clock[0]):
+    services = gate.house.services
+    while await services.notices.send_due(at=gate.clock[0]) + await services.messaging.send_due(at=gate.clock[0]):
         pass
 
     assert (shown["state"], shown["in_time"], shown["due_on"], shown["new_due_on"]) == (
@@ -144,7 +145,7 @@ async def test_an_apology_is_issued_in_time_and_everybody_hears_the_new_day(gate
     [message] = messenger.sent
     assert (message.to, message.text) == (
         PERSON["phone"],
-        f"[DIEN TAP] Ho so {dossier}: co quan xin loi vi tra ket qua cham. Hen moi: 27/11/2026, thay cho 24/11/2026.",
+        f"[DIỄN TẬP] Hồ sơ {dossier}: cơ quan xin lỗi vì trả kết quả chậm. Hẹn mới: 27/11/2026, thay cho 24/11/2026.",
     )
     assert len(message.text) <= 160
 

@@ -213,6 +213,7 @@ async def test_the_desk_and_the_citizen_hear_of_an_answer(gate: Gate) -> None:
 
     for _ in range(4):
         await gate.house.services.notices.send_due(at=gate.clock[0] + timedelta(minutes=1))
+        await gate.house.services.messaging.send_due(at=gate.clock[0] + timedelta(minutes=1))
 
     assert gate.house.rehearsal_desk is not None
     assert gate.house.rehearsal_messenger is not None

@@ -78,7 +78,7 @@ async def post(house: House, request: Any) -> AsyncIterator[NgspPostOffice]:
     services = house.services
     acts = Acts(
         orders=services.ordering, customers=services.customers, words=services.tracking,
-        receipts=services.receipt_codes, messages=services.notices, clock=lambda: AT,
+        receipts=services.receipt_codes, messages=services.messaging, clock=lambda: AT,
     )  # fmt: skip
     app.add_routes(routes(acts, {}))
     async with TestServer(app) as server:
