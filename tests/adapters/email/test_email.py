@@ -99,6 +99,7 @@ def messenger(server: Server, **settings: Any) -> EmailMessenger:
 # --- the request and the call -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.act("send", "request")
 def test_the_head_of_a_letter_is_exactly_this() -> None:
     letter = letter_of(MESSAGE, sender="mot-cua@hatinh.example", sender_name="Một cửa Hà Tĩnh", reply_to="a@b.example")
 
@@ -117,6 +118,7 @@ def test_the_head_of_a_letter_is_exactly_this() -> None:
     assert letter.as_bytes().isascii()
 
 
+@pytest.mark.act("send", "call", "answer")
 async def test_a_letter_arrives_from_the_sender_at_the_mailbox_alone_with_its_accents(server: Server) -> None:
     receipt = await messenger(server, footer="Thư tự động.").send(MESSAGE)
 
@@ -169,6 +171,7 @@ async def test_a_server_without_tls_is_told_nothing(server: Server) -> None:
 # --- verdicts ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.act("send", "refusal")
 @pytest.mark.parametrize(("where", "answer", "verdict", "code"), [
     ("RCPT", "550 5.1.1 no such user", Refused, "messages.not_there"),
     ("RCPT", "553 name not allowed", Refused, "messages.not_there"),

@@ -40,6 +40,7 @@ def sent(outsider, path, method="PUT"):
 # --- what is offered --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.act("offered", "request", "call")
 async def test_a_list_is_asked_for_with_its_filter_newest_change_first(desk, outsider):
     await desk.offered("", 200)
     first, second = outsider.calls(BASE)[0], outsider.calls(BASE)[-1]
@@ -50,6 +51,7 @@ async def test_a_list_is_asked_for_with_its_filter_newest_change_first(desk, out
     assert second.query.startswith("viapostal=2&")
 
 
+@pytest.mark.act("offered", "answer")
 async def test_each_dossier_of_a_list_is_opened_and_the_next_list_follows(desk, outsider):
     page = await desk.offered("", 200)
     assert [one.dossier.dossier_no for one in page.offered] == ["H27.15-261123-0007"]
@@ -67,6 +69,7 @@ async def test_a_list_with_nothing_in_it_leaves_the_cursor_where_it_was(outsider
     assert (first.more, again.more, again.cursor) == (False, False, first.cursor)
 
 
+@pytest.mark.act("offered", "refusal")
 @pytest.mark.parametrize("answer", [*STRANGER, *NO], ids=str)
 async def test_a_no_to_a_list_needs_a_person(outsider, desk_of, answer):
     outsider.will_answer(BASE, answer)
@@ -136,6 +139,7 @@ async def test_a_stranger_is_told_so_at_one_dossier_as_well(desk, outsider):
 # --- telling ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.act("tell", "request", "call", "answer")
 async def test_a_collected_result_is_with_the_post_and_everything_else_goes_back_as_it_was(desk, outsider, dossier):
     outsider.will_answer(ONE, (200, WIRE), (200, {**WIRE, "viaPostal": "3"}))
     await desk.tell(told("consignment.collected"), dossier)
@@ -255,6 +259,7 @@ async def test_an_unclear_answer_to_a_saving_leaves_it_open(desk, outsider, doss
     assert len(sent(outsider, ONE)) == 1
 
 
+@pytest.mark.act("tell", "refusal")
 @pytest.mark.parametrize("answer", [*NO, *STRANGER, (403, b"")], ids=str)
 async def test_a_plain_no_to_a_saving_needs_a_person(desk, outsider, dossier, answer):
     outsider.will_answer(ONE, (200, WIRE), answer)
@@ -333,6 +338,16 @@ async def test_a_reference_that_only_looks_like_opencps_s_number_changes_no_stra
 # --- standing ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.act("standing", "request", "call")
+async def test_a_standing_is_one_look_at_the_dossier_under_opencps_s_number(desk, outsider, dossier):
+    await desk.standing(dossier)
+    [asked] = outsider.calls(ONE)
+    assert (asked.method, asked.query, asked.body) == ("GET", "", b"")
+    assert base64.b64decode(asked.headers["Authorization"].removeprefix("Basic ")) == b"postgw@example.vn:s3cret"
+    assert asked.headers["groupId"] == "55301"
+
+
+@pytest.mark.act("standing", "answer")
 async def test_a_dossier_stands_as_opencps_says(desk, outsider, dossier):
     outsider.will_answer(ONE, (200, {**WIRE, "dossierStatus": "done", "finishDate": "30/11/2026 09:30:00"}))
     standing = await desk.standing(dossier)
@@ -354,6 +369,7 @@ async def test_a_standing_that_cannot_be_read_is_asked_again(desk, outsider, dos
         await desk.standing(dossier)
 
 
+@pytest.mark.act("standing", "refusal")
 @pytest.mark.parametrize("answer", [*STRANGER, (400, b""), (403, b"")], ids=str)
 async def test_a_no_to_a_standing_needs_a_person(desk, outsider, dossier, answer):
     outsider.will_answer(ONE, answer)

@@ -18,6 +18,7 @@ MESSAGE = Message(message_id="4K7M29TB6HC.delivered.1", to="0912000003", text=TE
 TAKEN = (200, {"code": "100", "sms_id": "S-1"})
 
 
+@pytest.mark.act("send", "request", "call")
 async def test_a_text_is_posted_as_the_template_says(client_of, outsider):
     outsider.will_answer("/sms", TAKEN)
     await client_of(outsider.url).send(MESSAGE)
@@ -61,6 +62,7 @@ async def test_what_is_no_mobile_telephone_is_left_to_another_channel(client_of,
     assert (no.value.code, outsider.asked) == ("messages.no_address", [])
 
 
+@pytest.mark.act("send", "answer")
 async def test_a_yes_bears_the_receipt_and_what_was_counted(client_of, outsider):
     outsider.will_answer("/sms", TAKEN)
     receipt = await client_of(outsider.url).send(MESSAGE)
@@ -79,6 +81,7 @@ async def test_what_the_gateway_had_before_is_a_yes(client_of, outsider):
     assert (await client_of(outsider.url).send(MESSAGE)).receipt_no == "7"
 
 
+@pytest.mark.act("send", "refusal")
 @pytest.mark.parametrize(("answer", "verdict", "code"), [
     ((200, {"code": "145"}), Refused, "messages.not_there"),
     ((200, {"code": "101"}), Refused, "sms.refused"),

@@ -95,6 +95,7 @@ async def open_zalo() -> AsyncIterator[Callable[..., Any]]:
 # --- the request and the call -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.act("send", "request", "call", "answer")
 async def test_a_notification_is_posted_with_its_template_and_values(client_of, outsider):
     outsider.answers = {TOKEN: [TOKENS], SEND: [TAKEN]}
     receipt = await client_of(outsider.url).send(MESSAGE)
@@ -154,6 +155,7 @@ async def test_the_price_is_the_templates_else_the_settings_and_nothing_without_
 # --- verdicts ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.act("send", "refusal")
 @pytest.mark.parametrize(("answer", "verdict", "code"), [
     ((200, {"error": -118}), Refused, "messages.not_there"), ((200, {"error": "-108"}), Refused, "messages.not_there"),
     ((200, {"error": -109}), Refused, "zalo.refused"), ((200, {"error": -99999}), Refused, "zalo.refused"),
