@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from postgw.domain.errors import Invalid
 
+from ..address import is_this_machine
 from .mapping import is_address
 
 Security = Literal["starttls", "tls", "none"]
@@ -47,15 +47,8 @@ class EmailSettings:
             )
         if bool(self.user) != bool(self.password):
             raise Invalid("user và password phải có cả hai hoặc không có cái nào.", code="email.login", field="/user")
-        if self.security == "none" and not _is_loopback(self.host):
+        if self.security == "none" and not is_this_machine(self.host):
             raise Invalid(
                 "security = none chỉ dùng cho máy này; thư đi qua mạng phải mã hóa.",
                 code="email.plain", field="/security",
             )  # fmt: skip
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

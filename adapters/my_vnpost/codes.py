@@ -14,16 +14,15 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from postgw.domain.errors import Invalid
+from .. import code_table
+from ..code_table import SCAN_WORDS
+from ..code_table import UNKNOWN as UNKNOWN
+from ..code_table import word_of as word_of
 
-UNKNOWN = "unknown"
 Interface = Literal["partner", "retail"]
 
 #: Every word a code may be given; `unknown` makes it silent.
-WORDS = frozenset({
-    "booked", "collection_failed", "collected", "departed", "arrived", "out_for_delivery", "attempted", "held",
-    "delivered", "returning", "returned", "unclaimed", "cancelled", "lost", "damaged", UNKNOWN,
-})  # fmt: skip
+WORDS = SCAN_WORDS | {UNKNOWN}
 
 #: What the partner API says to a cancellation, in `Type`.
 DONE, WAITING = "00", "02"
@@ -46,27 +45,4 @@ def silent(interface: Interface) -> Mapping[int, str]:
 
 def in_force(interface: Interface, province_table: Mapping[int | str, str]) -> Mapping[int, str]:
     """Return the shipped table with a province's own laid over it. Raises Invalid at a code or word it cannot use."""
-    return {**shipped(interface), **{_number(code): _word(word, code) for code, word in province_table.items()}}
-
-
-def word_of(code: int | None, table: Mapping[int, str]) -> str:
-    """Return our scan word for a status code, `unknown` when the table has none."""
-    return UNKNOWN if code is None else table.get(code, UNKNOWN)
-
-
-def _number(code: int | str) -> int:
-    try:
-        return int(code)
-    except ValueError:
-        raise Invalid(
-            "Mã trạng thái “{number}” không phải là số.", number=code, code="codes.number", field=f"/codes/{code}"
-        ) from None
-
-
-def _word(word: str, code: int | str) -> str:
-    if word not in WORDS:
-        raise Invalid(
-            "Không có sự kiện “{word}”. Dùng một trong: {words}.",
-            word=word, words=", ".join(sorted(WORDS)), code="codes.word", field=f"/codes/{code}",
-        )  # fmt: skip
-    return word
+    return {**shipped(interface), **code_table.checked(province_table, WORDS)}

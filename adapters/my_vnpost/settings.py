@@ -6,7 +6,6 @@ line of `settings.toml` and no code. `key` and `secret` are the user name and th
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from yarl import URL
 
 from postgw.domain.errors import Invalid
 
+from ..address import may_be_called
 from . import signature
 from .codes import Interface, in_force
 from .moments import FORMATS
@@ -110,7 +110,7 @@ class MyVnPostSettings:
     def address(self, act: str) -> URL:
         """Return the address of an act. Raises Invalid where names of citizens would travel unencrypted."""
         url = URL(self.base_url.rstrip("/") + PATHS[act])
-        if (url.scheme == "https" and url.host) or (url.scheme == "http" and _is_loopback(url.host or "")):
+        if may_be_called(url):
             return url
         raise Invalid(
             "base_url phải bắt đầu bằng https:// (http:// chỉ dùng cho máy này).",
@@ -147,10 +147,3 @@ _BOUNDS = (
     ("feed_first_days", 1, 365), ("feed_overlap_days", 1, 7), ("histories_a_page", 1, 200), ("lookup_pages", 1, 20),
     ("settle_seconds", 0, 3600), ("ask_again_seconds", 1, 86_400),
 )  # fmt: skip
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -9,7 +9,6 @@ before it, or run the gateway on its machine.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from yarl import URL
 
 from postgw.domain.errors import Invalid
 
+from ..address import may_be_called
 from . import codes
 from .envelopes import ENVELOPES, Envelope
 
@@ -76,16 +76,9 @@ class PortalSettings:
             url = URL(self.base_url.rstrip("/") + "/" + endpoint.lstrip("/"))
         except ValueError:
             url = URL()
-        if url.host and (url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))):
+        if may_be_called(url):
             return url
         raise Invalid(
             "base_url phải bắt đầu bằng https:// (http:// chỉ dùng cho máy này).", code="portal.https",
             field="/base_url",
         )  # fmt: skip
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

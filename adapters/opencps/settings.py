@@ -6,7 +6,6 @@ or what each installation sets up for itself, stands in the adapter's own table.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,6 +15,7 @@ from yarl import URL
 
 from postgw.domain.errors import Invalid
 
+from ..address import may_be_called
 from . import codes
 
 _SEND_OR_RETURN = frozenset({"send", "return"})
@@ -111,7 +111,7 @@ class OpenCpsSettings:
         Raises Invalid when it would send citizens' names unencrypted over a network.
         """
         url = URL(self.base_url.rstrip("/") + self.rest_path.rstrip("/"))
-        if not (url.host and (url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host)))):
+        if not may_be_called(url):
             raise Invalid(
                 "base_url phải bắt đầu bằng https:// (http:// chỉ dùng cho máy này).",
                 code="opencps.https", field="/base_url",
@@ -123,10 +123,3 @@ class OpenCpsSettings:
     def words(self) -> Mapping[str, str]:
         """Return the statuses in force."""
         return {**codes.shipped(), **self.statuses}
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from yarl import URL
 
 from postgw.domain.errors import Invalid
 
+from ..address import may_be_called
 from .template import address, blanks_in
 
 Method = Literal["POST", "GET", "PUT"]
@@ -83,7 +83,7 @@ class SmsSettings:
         url = URL(address(self.url, _SAMPLE))
         if "{" in self.url.partition("//")[2].partition("/")[0]:
             raise Invalid("Tên máy trong url phải viết liền, không để chỗ trống.", code="sms.url", field="/url")
-        if not url.host or not (url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host))):
+        if not may_be_called(url):
             raise Invalid(
                 "{name} phải bắt đầu bằng https:// (http:// chỉ dùng cho máy này).",
                 name="url", code="sms.https", field="/url",
@@ -123,11 +123,3 @@ def _check_place(place: str) -> None:
             "“{place}” không phải con trỏ JSON, cũng không phải biểu thức có đúng một nhóm.",
             place=place[:60], code="sms.answer", field="/answer",
         )  # fmt: skip
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -15,15 +15,12 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from postgw.domain.errors import Invalid
-
-UNKNOWN = "unknown"
+from .. import code_table
+from ..code_table import UNKNOWN as UNKNOWN
+from ..code_table import word_of as word_of
 
 #: Every word a code may be given.
-WORDS = frozenset({
-    "booked", "collection_failed", "collected", "departed", "arrived", "out_for_delivery", "attempted", "held",
-    "delivered", "returning", "returned", "unclaimed", "cancelled", "lost", "damaged",
-})  # fmt: skip
+WORDS = code_table.SCAN_WORDS
 
 #: A cancellation has a reason of ours only where the carrier itself turned the order down.
 _TURNED_DOWN = 101
@@ -51,11 +48,6 @@ class Vocabulary:
         return "post_refused" if code == _TURNED_DOWN and word == "cancelled" else ""
 
 
-def word_of(code: int | None, table: Mapping[int, str]) -> str:
-    """Return our scan word for a status in a table, `unknown` when it has none."""
-    return UNKNOWN if code is None else table.get(code, UNKNOWN)
-
-
 def shipped(part: str) -> Mapping[int, str]:
     """Return one part (`known`, `returning` or `without_word`) of the table that ships with the adapter."""
     return {int(code): word for code, word in _tables()[part].items()}
@@ -74,9 +66,8 @@ def ends() -> frozenset[int]:
 
 def vocabulary(own: Mapping[int | str, str], reasons: Mapping[str, str]) -> Vocabulary:
     """Return the tables in force: what ships, and over it what a province filled in. Raises Invalid."""
-    checked = {_number(code): _word(word, code) for code, word in own.items()}
     return Vocabulary(
-        words={**shipped("known"), **checked}, returning=shipped("returning"),
+        words={**shipped("known"), **code_table.checked(own, WORDS)}, returning=shipped("returning"),
         reasons={**shipped_reasons("attempted"), **reasons},
     )  # fmt: skip
 
@@ -84,21 +75,3 @@ def vocabulary(own: Mapping[int | str, str], reasons: Mapping[str, str]) -> Voca
 @cache
 def _tables() -> dict[str, dict[str, Any]]:
     return tomllib.loads(resources.files(__package__).joinpath("codes.toml").read_text("utf-8"))
-
-
-def _number(code: int | str) -> int:
-    try:
-        return int(code)
-    except ValueError:
-        raise Invalid(
-            "Mã trạng thái “{number}” không phải là số.", number=code, code="codes.number", field=f"/codes/{code}"
-        ) from None
-
-
-def _word(word: str, code: int | str) -> str:
-    if word not in WORDS:
-        raise Invalid(
-            "Không có sự kiện “{word}”. Dùng một trong: {words}.",
-            word=word, words=", ".join(sorted(WORDS)), code="codes.word", field=f"/codes/{code}",
-        )  # fmt: skip
-    return word

@@ -7,7 +7,6 @@ this house never holds such a number.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,6 +15,7 @@ from yarl import URL
 
 from postgw.domain.errors import Invalid
 
+from ..address import may_be_called
 from .codes import Vocabulary, vocabulary
 
 #: What stands after `base_url`.
@@ -67,7 +67,7 @@ class ViettelSettings:
     def address(self, name: str) -> URL:
         """Return an address of the wire. Raises Invalid when it would send names unencrypted over a network."""
         url = URL(self.base_url.rstrip("/") + PATHS[name])
-        if url.host and (url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))):
+        if may_be_called(url):
             return url
         raise Invalid(
             "{name} phải bắt đầu bằng https:// (http:// chỉ dùng cho máy này).",
@@ -77,10 +77,3 @@ class ViettelSettings:
     def vocabulary(self) -> Vocabulary:
         """Return the tables of codes in force. Raises Invalid at a word that is none of ours."""
         return vocabulary(self.codes, self.reasons)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -14,15 +14,12 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-from postgw.domain.errors import Invalid
-
-UNKNOWN = "unknown"
+from .. import code_table
+from ..code_table import UNKNOWN as UNKNOWN
+from ..code_table import word_of as word_of
 
 #: Every word a code may be given.
-WORDS = frozenset({
-    "booked", "collection_failed", "collected", "departed", "arrived", "out_for_delivery", "attempted", "held",
-    "delivered", "returning", "returned", "unclaimed", "cancelled", "lost", "damaged",
-})  # fmt: skip
+WORDS = code_table.SCAN_WORDS
 
 #: What the post answers to an order and to a cancellation, in `Status`.
 ACCEPTED, KNOWN_ALREADY, CANCELLED = 100, 101, 110
@@ -48,33 +45,10 @@ def checked(table: Mapping[int | str, str]) -> Mapping[int, str]:
 
     Raises Invalid at a code that is no number and at a word that is none of ours.
     """
-    return {_number(code): _word(word, code) for code, word in table.items()}
+    return code_table.checked(table, WORDS)
 
 
 @cache
 def numbers() -> Mapping[str, int]:
     """Return the StatusCode under which each of our scan words stands in a feed of ours."""
     return {word: code for part in ("ours", "known") for code, word in shipped(part).items()}
-
-
-def word_of(code: int | None, table: Mapping[int, str]) -> str:
-    """Return our scan word for a status code, `unknown` when the table has none."""
-    return UNKNOWN if code is None else table.get(code, UNKNOWN)
-
-
-def _number(code: int | str) -> int:
-    try:
-        return int(code)
-    except ValueError:
-        raise Invalid(
-            "Mã trạng thái “{number}” không phải là số.", number=code, code="codes.number", field=f"/codes/{code}"
-        ) from None
-
-
-def _word(word: str, code: int | str) -> str:
-    if word not in WORDS:
-        raise Invalid(
-            "Không có sự kiện “{word}”. Dùng một trong: {words}.",
-            word=word, words=", ".join(sorted(WORDS)), code="codes.word", field=f"/codes/{code}",
-        )  # fmt: skip
-    return word

@@ -6,7 +6,6 @@ or of a provincial bus, so each can be given whole.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -15,6 +14,7 @@ from yarl import URL
 
 from postgw.domain.errors import Invalid
 
+from ..address import may_be_called
 from .codes import checked, shipped, shipped_reasons
 from .envelope import ACTS, ENVELOPES, Envelope, Name
 
@@ -103,9 +103,7 @@ class NgspSettings:
         if not text:
             raise Invalid("Chưa điền {name} hoặc base_url.", name=name, code="ngsp.missing", field=f"/{name}")
         url = URL(text)
-        if url.scheme == "https" and url.host:
-            return url
-        if url.scheme == "http" and _is_loopback(url.host or ""):
+        if may_be_called(url):
             return url
         raise Invalid(
             "{name} phải bắt đầu bằng https:// (http:// chỉ dùng cho máy này).",
@@ -144,10 +142,3 @@ class NgspSettings:
     def codes_are_ours(self) -> bool:
         """Say whether the table is still the one we made up: no account may go live with it."""
         return not self.codes
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

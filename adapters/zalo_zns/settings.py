@@ -6,7 +6,6 @@ A template is named by its id alone when its blanks have the names of our values
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ from yarl import URL
 from postgw.domain.errors import Invalid
 from postgw.domain.message_text import BLANKS
 
+from ..address import may_be_called
 from .codes import checked, shipped
 
 
@@ -53,7 +53,7 @@ class ZaloSettings:
                 raise Invalid("Chưa điền {name} của Zalo.", name=name, code="zalo.missing", field=f"/{name}")
         for name in ("send_url", "token_url"):
             url = URL(getattr(self, name))
-            if not url.host or not (url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))):
+            if not may_be_called(url):
                 raise Invalid(
                     "{name} phải bắt đầu bằng https:// (http:// chỉ dùng cho máy này).",
                     name=name, code="zalo.https", field=f"/{name}",
@@ -84,10 +84,3 @@ def _template(said: Any, where: str) -> Template:
         "Mẫu Zalo ghi mã mẫu trong ngoặc kép, hoặc bảng id, params, dong; params chỉ dùng: {blanks}.",
         blanks=", ".join(sorted(BLANKS)), code="zalo.template", field=where,
     )  # fmt: skip
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
