@@ -37,7 +37,10 @@ class Faults:
     unknown_codes: float = _share("tỷ lệ sự kiện kèm thêm một mã trạng thái lạ")
     bad_rows: float = _share("tỷ lệ dòng hành trình kèm thêm một dòng hỏng")
     only: str = field(
-        default="", metadata={"help": "chỉ áp dụng cho: token, order, cancel, tracking, document (cách nhau dấu phẩy)"}
+        default="",
+        metadata={
+            "help": "chỉ áp dụng cho các lần gọi này, cách nhau dấu phẩy; bưu cục có: token, order, cancel, tracking, document"
+        },
     )
 
     def __post_init__(self) -> None:

@@ -31,7 +31,7 @@ from . import (
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
-_NOT_A_PAGE = "(?!api/|ngsp/|static/|healthz|readyz|metrics)"
+_NOT_A_PAGE = "(?!api/|ngsp/|hooks/|o/rest/|static/|healthz|readyz|metrics)"
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
