@@ -39,7 +39,7 @@ class Faults:
     only: str = field(
         default="",
         metadata={
-            "help": "chỉ áp dụng cho các lần gọi này (cách nhau dấu phẩy); bưu cục có token, order, cancel, tracking, document"
+            "help": "chỉ cho các lần gọi này (cách nhau dấu phẩy); bưu cục có token, order, cancel, tracking, document"
         },
     )
 
