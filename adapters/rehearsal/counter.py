@@ -11,15 +11,19 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import logging
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 from postgw.domain.errors import Invalid
 
 from .faults import Dice, Faults
+
+_log = logging.getLogger(__name__)
 
 Answer = tuple[int, Any]
 Act = Callable[[web.Request], Awaitable[Answer]]
@@ -125,6 +129,32 @@ class Counter:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+
+class Errands:
+    """What a double does by itself a while later: a call that nobody takes is logged and forgotten."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+
+    def after(self, seconds: float, call: Callable[[], Awaitable[object]]) -> None:
+        """Make a call when so many seconds have passed."""
+
+        async def later() -> None:
+            await asyncio.sleep(seconds)
+            try:
+                await call()
+            except (OSError, aiohttp.ClientError) as fault:
+                _log.warning("nobody took a call of the double: %s", type(fault).__name__)
+
+        task = asyncio.create_task(later())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    def drop(self) -> None:
+        """Give up what is still to come."""
+        for task in self._running:
+            task.cancel()
 
 
 def loopback_only(handler: Handler) -> Handler:

@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from .counter import Answer, BadDay, Counter, fields_of, json_answer, loopback_only
+from .counter import Answer, BadDay, Counter, Errands, fields_of, json_answer, loopback_only
 from .settings import CounterOptions, _told
 
 TAKEN, WRONG_KEY, EMPTY_ACCOUNT, WRONG_NUMBER, KNOWN, NOBODY = "100", "101", "103", "108", "124", "145"
@@ -29,6 +29,7 @@ class SmsGatewayOptions(CounterOptions):
     """The rehearsal gateway of short messages."""
 
     nobody_at: str = _told("", "các số máy không có ai (cách nhau dấu phẩy)")
+    report_seconds: float = _told(1.0, "sau bấy nhiêu giây thì báo tin đã đến, khi có địa chỉ nhận biên nhận")
     hook_url: str = _told("", "địa chỉ nhận biên nhận, ví dụ http://127.0.0.1:8045/hooks/sms/sms_http")
     hook_secret: str = _told("dien-tap", "mật khẩu gửi kèm biên nhận", secret=True)
 
@@ -53,6 +54,7 @@ class RehearsalSmsGateway:
         self.bad_day = BadDay(self.options.faults, self.options.seed)
         self.hook_url = self.options.hook_url
         self.taken: dict[str, Taken] = {}
+        self._errands = Errands()
         self._counter = Counter(
             [
                 web.post("/sms", self.bad_day.served("sms", self._sms)),
@@ -67,7 +69,8 @@ class RehearsalSmsGateway:
         return await self._counter.start(self.options.host, self.options.port)
 
     async def stop(self) -> None:
-        """Close the counter."""
+        """Close the counter; what was to be reported is not."""
+        self._errands.drop()
         await self._counter.stop()
 
     async def report(self, ref: str, state: str = ARRIVED) -> int:
@@ -103,6 +106,8 @@ class RehearsalSmsGateway:
             sms_id=f"S-{len(self.taken) + 1}", phone=phone, text=str(fields.get("text", "")), ref=ref,
             brand=str(fields.get("brand", "")),
         )  # fmt: skip
+        if self.options.hook_url:
+            self._errands.after(self.options.report_seconds, lambda: self.report(ref))
         return {"code": TAKEN, "sms_id": self.taken[ref].sms_id}
 
     async def _see(self, request: web.Request) -> web.StreamResponse:

@@ -21,7 +21,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from .counter import Answer, BadDay, Counter, fields_of, json_answer, loopback_only
+from .counter import Answer, BadDay, Counter, Errands, fields_of, json_answer, loopback_only
 from .settings import CounterOptions, _told
 
 
@@ -34,6 +34,7 @@ class ZaloOptions(CounterOptions):
     token_seconds: int = _told(90_000, "access token sống bao nhiêu giây")
     templates: str = _told("", "các mã mẫu đã duyệt (cách nhau dấu phẩy); để trống là mọi mã")
     nobody_at: str = _told("", "các số máy không có tài khoản Zalo, dạng 84… (cách nhau dấu phẩy)")
+    report_seconds: float = _told(1.0, "sau bấy nhiêu giây thì báo tin đã đến, khi có địa chỉ nhận sự kiện")
     hook_url: str = _told("", "địa chỉ nhận sự kiện, ví dụ http://127.0.0.1:8045/hooks/zalo/zalo_zns")
 
 
@@ -45,6 +46,7 @@ class RehearsalZalo:
         self.bad_day = BadDay(self.options.faults, self.options.seed)
         self.hook_url = self.options.hook_url
         self.taken: list[dict[str, Any]] = []
+        self._errands = Errands()
         self.refreshed = 0
         self._refresh_token = self.options.refresh_token
         self._access: dict[str, float] = {}
@@ -64,7 +66,8 @@ class RehearsalZalo:
         return await self._counter.start(self.options.host, self.options.port)
 
     async def stop(self) -> None:
-        """Close the counter."""
+        """Close the counter; what was to be reported is not."""
+        self._errands.drop()
         await self._counter.stop()
 
     def forget_tokens(self) -> None:
@@ -119,10 +122,12 @@ class RehearsalZalo:
         if self.options.templates and fields.get("template_id") not in _listed(self.options.templates):
             return {"error": -109, "message": "Template ID invalid"}
         self.taken.append(fields)
-        data = {
+        data: dict[str, Any] = {
             "msg_id": f"zalo-{len(self.taken)}", "sent_time": str(round(self._now() * 1000)),
             "quota": {"dailyQuota": "500", "remainingQuota": str(500 - len(self.taken))},
         }  # fmt: skip
+        if self.options.hook_url:
+            self._errands.after(self.options.report_seconds, lambda: self.report(data["msg_id"]))
         return {"error": 0, "message": "Success", "data": data}
 
     async def _see(self, request: web.Request) -> web.StreamResponse:

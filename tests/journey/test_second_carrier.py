@@ -374,7 +374,7 @@ async def test_nobody_is_asked_to_rate_it_as_public_service_or_to_choose_a_post_
         await scan(two.day, number, "collected")
         await delivered(two.day, number)
     await two.day.time_knocks()
-    asked = [text for text in two.day.texts() if "Gop y" in text]
+    asked = [text for text in two.day.texts() if "Góp ý" in text]
     assert [public[:4] in text for text in asked] == [True]
 
     missed = await two.booked()
