@@ -128,6 +128,7 @@ async def consignment(visit: Visit) -> web.Response:
     return visit.show(
         "desk_consignment.html", c=found, custody=custody, happenings=happenings[::-1],
         clock=clock, reckoned=[visit.say(words.sentence, **words.values) for words in clock.words],
+        messages=await visit.services.messaging.of_consignment(found.consignment_no, actor=visit.actor),
         codes=_codes(table, visit.language), reasons=_reasons(visit), named=named,
         carrier=visit.services.carriers.get(found.account, ""), carriers_no=await _carriers_no(visit, found),
         holds=_holds(visit, found, custody, units), **await _desk_words(visit),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from postgw.domain.ports import MessageReceipt
 from postgw.domain.post_account import PostAccount
-from postgw.storage import consignments
+from postgw.storage import consignments, messages
 
 HOSTILE = '<img src=x onerror="alert(1)"> Ánh'
 
@@ -162,3 +163,19 @@ async def test_a_long_list_goes_on_where_it_ended(gate, browser) -> None:
 
     assert first.count("<tr>") - 1 == 50
     assert second.count("<tr>") - 1 == 1
+
+
+async def test_what_became_of_the_citizens_messages_stands_on_the_consignment(gate, browser, said) -> None:
+    made = await gate.consignment()
+    number, at = made["consignment_no"], gate.clock[0]
+    async with gate.house.database.writing() as tx:
+        for notice, receipt_no in (("n1", "r1"), ("n2", "r2"), ("n3", "")):
+            receipt = MessageReceipt(receipt_no=receipt_no)
+            await messages.sent(tx, notice, "sms_http", receipt, consignment_no=number, at=at)
+    await gate.house.services.messaging.heard("sms_http", "r1", arrived=True, at=at)
+    await gate.house.services.messaging.heard("sms_http", "r2", arrived=False, reason="máy tắt", at=at)
+    await browser.sign_in("enquiry")
+    _, page = await browser.open(f"/desk/consignments/{number}")
+
+    assert [page.count(word) for word in ("Đã đến<", "Không đến<", "Đã gửi, kênh chưa báo lại<")] == [1, 1, 1]
+    assert "máy tắt" in said(page)
