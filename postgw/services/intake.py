@@ -41,6 +41,9 @@ from postgw.storage.dossier_notices import told_of
 from postgw.storage.dossiers import ChangeRequest, KeptDossier
 from postgw.storage.province import Unit
 
+#: Who asked for a change that a citizen chose with a receipt.
+_BY_RECEIPT = "receipt"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
@@ -75,11 +78,10 @@ class Intake:
                 kept = await dossiers.same_as(tx, dossier, lock=True)
             if kept is None:
                 raise Conflict("Hồ sơ này vừa được một máy khác ghi. Gửi lại để xem kết quả.", code="dossier.race")
-            taken = await self._repeated(tx, kept, dossier, actor=actor, at=at)
+            asker = replace(actor, name=_BY_RECEIPT) if by_receipt else actor
+            taken = await self._repeated(tx, kept, dossier, actor=asker, at=at)
             if by_receipt and taken.outcome == "updated":
-                version = f"v{taken.dossier.version}"
-                told = await told_of(tx, taken.dossier, "dossier.post_chosen", {}, at, tail=version)
-                await outbox.announce(tx, [told], at=at)
+                await _tell_choice(tx, taken.dossier, at)
             return taken
 
     async def check(self, dossier: Dossier, *, actor: Actor, at: datetime) -> None:
@@ -252,7 +254,10 @@ class Intake:
         return await dossiers.change_requests(self.database.reading, desk=actor.unit)
 
     async def decide(self, change_request_no: str, *, accept: bool, actor: Actor, at: datetime) -> KeptDossier:
-        """Take a change over, or turn it down. Raises Conflict when the post has the item already."""
+        """Take a change over, or turn it down; of a choice by receipt the desk is told.
+
+        Raises Conflict when the post has the item already.
+        """
         actor.must("intake")
         async with self.database.writing() as tx:
             change = await dossiers.change_request(tx, change_request_no)
@@ -268,7 +273,16 @@ class Intake:
             for consignment in await consignments.of_dossier(tx, kept.dossier_id):
                 if not consignment.custody.ended:
                     consignment.must_not_have_left()
-            return await self._rewrite(tx, kept, change.dossier, at=at)
+            renewed = await self._rewrite(tx, kept, change.dossier, at=at)
+            if change.asked_by == _BY_RECEIPT:
+                await _tell_choice(tx, renewed, at)
+            return renewed
+
+
+async def _tell_choice(tx: Session, kept: KeptDossier, at: datetime) -> None:
+    """Owe the desk a word of what the citizen chose with a receipt; of each version of the dossier one."""
+    told = await told_of(tx, kept, "dossier.post_chosen", {}, at, tail=f"v{kept.version}")
+    await outbox.announce(tx, [told], at=at)
 
 
 def _must_belong(actor: Actor, dossier: Dossier) -> None:

@@ -382,8 +382,14 @@ async def test_a_choice_after_the_post_was_asked_waits_for_an_officer(shop: Shop
     await shop.time_knocks()
     assert await shop.choose(code) == "succeed"
     await shop.time_knocks()
-    assert len((await shop.ask("officer", "GET", "/api/v1/change-requests", expect=200))["data"]) == 1
+    [change] = (await shop.ask("officer", "GET", "/api/v1/change-requests", expect=200))["data"]
     assert shop.theirs.dossiers[number]["viaPostal"] == 1
+
+    decision = f"/api/v1/change-requests/{change['change_request_no']}/decision"
+    await shop.ask("officer", "POST", decision, {"accept": True}, expect=200)
+    await shop.time_knocks()
+    stands = shop.theirs.dossiers[number]
+    assert (stands["viaPostal"], stands["postalAddress"]) == (2, "Số 9 ngõ 4")
 
 
 async def test_a_new_receipt_makes_the_old_one_void(shop: Shop) -> None:
