@@ -444,7 +444,7 @@ def _add_places(commands: Any) -> None:
 def _add_rehearse(commands: Any) -> None:
     acts = commands.add_parser("rehearse", help="các vai diễn tập chạy riêng").add_subparsers(required=True)
     for name, double in DOUBLES.items():
-        act = _command(acts, name, _rehearse, f"mở {double.title[0].lower()}{double.title[1:]}")
+        act = _command(acts, name, _rehearse, double.title)
         act.set_defaults(double=double)
         for flag, described in command_line(double.options):
             act.add_argument(flag, **described)
