@@ -87,11 +87,17 @@ async def chrome(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def gate(sqlite_url: str) -> AsyncIterator[Any]:
+def more_settings() -> str:
+    """Give what the settings say besides; a file of tests may say more."""
+    return ""
+
+
+@pytest.fixture
+async def gate(sqlite_url: str, more_settings: str) -> AsyncIterator[Any]:
     """Give the door of a house in which a few things have happened, one of them to somebody with a long name."""
     rooms = _web_rooms()
     clock = [rooms.AT]
-    async with opened_house(parse(rooms.settings_for(sqlite_url)), clock=lambda: clock[0]) as house:
+    async with opened_house(parse(rooms.settings_for(sqlite_url) + more_settings), clock=lambda: clock[0]) as house:
         token = await rooms.furnished(house)
         door = Door(clock=lambda: clock[0], per_minute={}, rehearsal=True)
         async with TestClient(TestServer(make_app(house.services, door=door, pages=pages()))) as client:
