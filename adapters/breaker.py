@@ -64,12 +64,14 @@ class Pace:
         self._monotonic = monotonic
         self._next = 0.0
 
-    async def turn(self) -> None:
-        """Wait for one's turn."""
-        if not self._gap:
-            return
+    def seconds_to_wait(self) -> float:
+        """Take the next turn; return how long it is until then."""
         now = self._monotonic()
         mine = max(now, self._next)
         self._next = mine + self._gap
-        if mine > now:
-            await asyncio.sleep(mine - now)
+        return mine - now
+
+    async def turn(self) -> None:
+        """Wait for one's turn."""
+        if seconds := self.seconds_to_wait():
+            await asyncio.sleep(seconds)

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from aiohttp.web import Response, RouteDef
 
-from postgw.domain import ports
+from postgw.domain import ports, sheet_ports
 from postgw.domain.customer import DeskOrders, OrderCustomers
 from postgw.domain.errors import Invalid
 
@@ -30,7 +30,7 @@ PORTS: dict[Kind, type[Any]] = {
     "desk": ports.DossierDesk,
     "hooks": ports.HookSender,
     "messages": ports.Messenger,
-    "sheets": ports.SheetReader,
+    "sheets": sheet_ports.SheetReader,
 }
 
 

@@ -27,7 +27,8 @@ from adapters.vnpost_ngsp.client import NgspPostOffice
 from adapters.vnpost_ngsp.settings import NgspSettings
 from adapters.webhooks.sender import WebhookSender
 from postgw.domain.legal_day import legal_day
-from postgw.domain.ports import DossierDesk, Message, Messenger, PostOffice, StatusSheets
+from postgw.domain.ports import DossierDesk, Message, Messenger, PostOffice
+from postgw.domain.sheet_ports import StatusSheets
 from postgw.domain.wording import sampled
 from postgw.rules.book import rule_book
 from postgw.settings import DeskSystem, PostAccount, Settings

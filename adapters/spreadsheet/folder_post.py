@@ -23,15 +23,8 @@ from datetime import date
 
 from postgw.domain.errors import Mistake
 from postgw.domain.legal_day import legal_day
-from postgw.domain.ports import (
-    FeedEvent,
-    FeedPage,
-    FeedReject,
-    PostedOrder,
-    PostOrder,
-    PostReceipt,
-    StatusesRead,
-)
+from postgw.domain.ports import FeedEvent, FeedPage, FeedReject, PostedOrder, PostOrder, PostReceipt
+from postgw.domain.sheet_ports import StatusesRead
 
 from .folder import DONE, TO_MEND, Dropped, SharedFolder, reachable
 from .inbox import Inbox

@@ -27,7 +27,7 @@ from postgw.domain.evidence import Broken, Seal, broken_links, seal_digest, stam
 from postgw.domain.evidence_pack import Carried, Kept, content_of
 from postgw.domain.handover_row import HandoverRow, handover_rows, table_of
 from postgw.domain.legal_day import legal_day
-from postgw.domain.ports import Statements
+from postgw.domain.sheet_ports import Statements
 from postgw.rules.book import RuleBook
 from postgw.storage import (
     apologies,

@@ -15,7 +15,7 @@ from typing import Protocol
 from postgw.domain.actor import Actor
 from postgw.domain.dossier import Dossier
 from postgw.domain.errors import Invalid, Mistake, TooMuch
-from postgw.domain.ports import CellFault, ListRow, Sheet, SheetReader
+from postgw.domain.sheet_ports import CellFault, ListRow, Sheet, SheetReader
 from postgw.storage import province
 from postgw.storage.database import Database
 from postgw.storage.province import Unit

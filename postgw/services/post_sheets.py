@@ -15,7 +15,7 @@ from datetime import date
 
 from postgw.domain.actor import Actor
 from postgw.domain.errors import Unknown
-from postgw.domain.ports import StatusesRead, StatusSheets
+from postgw.domain.sheet_ports import StatusesRead, StatusSheets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,6 @@ from postgw.domain.address import checked_text
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
-from postgw.domain.ports import Statements
 from postgw.domain.prepayment import WAYS, Prepayment
 from postgw.domain.reconciliation import (
     CLAIM_BUCKETS,
@@ -33,6 +32,7 @@ from postgw.domain.reconciliation import (
     reconcile,
     totals,
 )
+from postgw.domain.sheet_ports import Statements
 from postgw.storage import consignments, dossiers, prepayments, reconciliations
 from postgw.storage.database import Database
 from postgw.storage.reconciliations import KeptFile, KeptLine, Settlement

@@ -25,10 +25,10 @@ from postgw.domain.address import checked_text
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
-from postgw.domain.ports import SheetWriter
 from postgw.domain.report import FIGURES, Fact, list_of
 from postgw.domain.report_content import IssuedReport
 from postgw.domain.report_period import Period, last_full_quarter, periods_before, quarter_of, read_period
+from postgw.domain.sheet_ports import SheetWriter
 from postgw.rules.book import RuleBook
 from postgw.storage import province, ratings, records, report_facts, reports
 from postgw.storage.database import Database, Session

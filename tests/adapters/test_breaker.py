@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 from yarl import URL
@@ -111,16 +110,13 @@ async def test_a_call_that_is_cancelled_says_nothing_about_the_outsider(outsider
     await wire.close()
 
 
-async def test_calls_pass_no_faster_than_the_outsider_can_bear() -> None:
-    pace = Pace(50)
-    began = time.monotonic()
-    await asyncio.gather(*(pace.turn() for _ in range(6)))
-    assert time.monotonic() - began >= 5 / 50
+def test_calls_pass_no_faster_than_the_outsider_can_bear(hand: Hand) -> None:
+    pace = Pace(4, monotonic=hand)
+    assert [pace.seconds_to_wait() for _ in range(4)] == [0, 0.25, 0.5, 0.75]
+    hand.at += 10
+    assert [pace.seconds_to_wait(), pace.seconds_to_wait()] == [0, 0.25]
 
 
-async def test_without_a_figure_nobody_waits() -> None:
-    pace = Pace()
-    began = time.monotonic()
-    for _ in range(1000):
-        await pace.turn()
-    assert time.monotonic() - began < 1
+def test_without_a_figure_nobody_waits(hand: Hand) -> None:
+    pace = Pace(monotonic=hand)
+    assert {pace.seconds_to_wait() for _ in range(1000)} == {0}

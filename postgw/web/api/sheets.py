@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from postgw.domain.errors import Unknown
-from postgw.domain.ports import CellFault
+from postgw.domain.sheet_ports import CellFault
 from postgw.services.importing import looked_at_rows, remarks_of, taken_rows
 from postgw.web.answers import answered, file_answer
 from postgw.web.language import said

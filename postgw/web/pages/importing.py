@@ -21,7 +21,7 @@ from typing import Any
 from aiohttp import web
 
 from postgw.domain.errors import Invalid, Mistake
-from postgw.domain.ports import CellFault, ListRow, Sheet
+from postgw.domain.sheet_ports import CellFault, ListRow, Sheet
 from postgw.services.importing import ROWS_MOST, RowTaken, looked_at_rows, remarks_of, taken_rows
 from postgw.web.answers import file_answer
 from postgw.web.language import sentence

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from postgw.domain.errors import Invalid, Mistake
 from postgw.domain.legal_day import legal_day
-from postgw.domain.ports import StatusesRead
+from postgw.domain.sheet_ports import StatusesRead
 from postgw.web.answers import file_answer
 
 from .desk import units_of

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from postgw.domain.ports import CellFault, FeedEvent, StatusesRead
+from postgw.domain.ports import FeedEvent
+from postgw.domain.sheet_ports import CellFault, StatusesRead
 from postgw.services.importing import RowTaken
 
 from .reconciliations import File
