@@ -95,12 +95,15 @@ async def test_a_resting_outsider_is_not_called_and_the_verdict_says_how_long(ou
 
 async def test_a_call_that_is_cancelled_says_nothing_about_the_outsider(outsider, monkeypatch) -> None:
     monkeypatch.setattr(breaker, "FAULTS_MOST", 1)
+    monkeypatch.setattr(breaker, "REST_SECONDS", 0.0)
 
     async def hang(request):
         await asyncio.sleep(5)
 
-    outsider.will_answer("/x", hang)
     wire = Wire("Bưu điện")
+    outsider.will_answer("/x", (503, {}))
+    await wire.call("GET", URL(outsider.url + "/x"), act="look")  # from here on one call at a time goes first
+    outsider.will_answer("/x", hang)
     task = asyncio.create_task(wire.call("GET", URL(outsider.url + "/x"), act="look"))
     await asyncio.sleep(0.1)
     task.cancel()

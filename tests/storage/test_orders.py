@@ -112,3 +112,16 @@ async def test_a_row_that_could_not_be_read_is_kept_once_as_it_came(house):
 
     rows = await house.database.reading.rows("SELECT raw_row FROM feed_reject")
     assert rows == [{"raw_row": '{"a": "ễ"}'}]
+
+
+async def test_who_asks_the_same_account_again_is_reminded_of_the_first_try_and_another_account_starts_anew(house):
+    first, later = house.at, house.at + timedelta(hours=3)
+    async with house.database.writing() as tx:
+        await orders.ask(tx, "4K7M29TB6HC", "mot", actor="t", at=first)
+        await orders.set_state(tx, "4K7M29TB6HC", "refused", at=first)
+        again = await orders.ask(tx, "4K7M29TB6HC", "mot", actor="t", at=later)
+        await orders.set_state(tx, "4K7M29TB6HC", "refused", at=later)
+        other = await orders.ask(tx, "4K7M29TB6HC", "hai", actor="t", at=later)
+
+    assert (again.state, again.asked_at, again.answered_at) == ("waiting", first, first)
+    assert (other.state, other.asked_at, other.answered_at) == ("waiting", later, None)
