@@ -29,12 +29,14 @@ from postgw.domain.errors import PostgwError
 from postgw.domain.post_account import PostAccount
 from postgw.outsiders import Outsider, Outsiders, opened_outsiders, post
 from postgw.rules.book import rule_book
+from postgw.rules.roles import load_roles
 from postgw.services.accounts import Accounts
 from postgw.services.bagging import Bagging
 from postgw.services.booking import Booking
 from postgw.services.bundle import Services
 from postgw.services.cases import Cases
 from postgw.services.catalogue import Catalogue
+from postgw.services.changes import Changes
 from postgw.services.choosing import Choosing
 from postgw.services.clocks import Clocks
 from postgw.services.compensating import Compensating
@@ -64,6 +66,7 @@ from postgw.services.noting import Noting
 from postgw.services.ordering import Ordering
 from postgw.services.packing import PackingActs
 from postgw.services.papers import Papers
+from postgw.services.people import People
 from postgw.services.post_sheets import PostSheets
 from postgw.services.pricing import Pricing
 from postgw.services.receipt_codes import ReceiptCodes
@@ -78,6 +81,7 @@ from postgw.services.returns import Returns
 from postgw.services.satisfaction import Satisfaction
 from postgw.services.settling import Answering, Settling
 from postgw.services.signing import Signing
+from postgw.services.sittings import Sittings, Terms
 from postgw.services.stalling import Stalling
 from postgw.services.supplements import Supplements
 from postgw.services.tracking import Tracking
@@ -281,9 +285,21 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         wall=Wall(database=database, book=book),
         wires=WireWatch(database=database, outsiders=tuple(_roster(outsiders))),
         accounts=Accounts(database=database),
+        people=People(database=database, roles=load_roles(), password_least=settings.accounts.password_least),
+        sittings=Sittings(database=database, roles=load_roles(), terms=_terms(settings)),
+        changes=Changes(database=database),
         rehearsal=outsiders.rehearsal,
         carriers=carriers,
         ready=_readiness(settings, database),
+    )  # fmt: skip
+
+
+def _terms(settings: Settings) -> Terms:
+    asked = settings.accounts
+    return Terms(
+        shift=timedelta(hours=asked.shift_hours), idle=timedelta(minutes=asked.idle_minutes),
+        lock_after=asked.lock_after, lock_for=timedelta(minutes=asked.lock_minutes),
+        password_least=asked.password_least,
     )  # fmt: skip
 
 
@@ -330,6 +346,7 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "seal_chains": lambda at: services.evidence.seal_due(at=at),
         "tell_undeliverable": lambda at: services.ending.tell_due(at=at),
         "erase_personal": lambda at: services.retention.erase_due(at=at),
+        "forget_sittings": lambda at: services.sittings.forget(at=at),
         "forget_replays": lambda at: services.accounts.forget_replays(at=at),
     }
 

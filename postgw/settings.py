@@ -141,6 +141,17 @@ class Messages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """Signing in: how long one may sit, and how often one may be wrong."""
+
+    shift_hours: int = 12
+    idle_minutes: int = 60
+    lock_after: int = 5
+    lock_minutes: int = 15
+    password_least: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reports:
     """Reports of a period: who hands them in, and to whom; an empty addressee is the one of the rules."""
 
@@ -160,6 +171,7 @@ class Settings:
     scheduler: Scheduler = Scheduler()
     post: Post = Post()
     reports: Reports = Reports()
+    accounts: Accounts = Accounts()
     adapters: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -300,6 +312,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError("web.public_url phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
     if not settings.storage.url.startswith(("sqlite://", "postgres://")):
         raise SettingsError("storage.url phải bắt đầu bằng sqlite:// hoặc postgres://.")
+    if min(getattr(settings.accounts, part.name) for part in fields(settings.accounts)) < 1:
+        raise SettingsError("các số trong [accounts] phải từ 1 trở lên.")
     _must_differ("post.accounts", [account.name for account in settings.post.accounts])
     _must_differ("desk.systems", [system.name for system in settings.desk.systems])
 

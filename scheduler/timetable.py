@@ -63,6 +63,10 @@ TIMETABLE: tuple[Recurring, ...] = (
         lease_seconds=120,
     ),
     Recurring(
+        job="forget_sittings", act="forget_sittings", cron={"hour": "3", "minute": "15"}, zone="Asia/Ho_Chi_Minh",
+        lease_seconds=120,
+    ),
+    Recurring(
         job="forget_replays", act="forget_replays", cron={"hour": "3", "minute": "10"}, zone="Asia/Ho_Chi_Minh",
         lease_seconds=120,
     ),

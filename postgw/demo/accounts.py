@@ -1,4 +1,4 @@
-"""The accounts of the demo: an officer, a postman, an administrator; their tokens are public.
+"""The accounts of the demo: people of every role, and the tokens of three machines; their secrets are public.
 
 Used by: furnishing, cli.
 """
@@ -35,6 +35,31 @@ ACCOUNTS = (
         name="quan-tri", title="Quản trị", token="pgw_demo_quan_tri", scopes=SCOPES, unit="",
     ),
 )  # fmt: skip
+
+PASSWORD = "tan-tay-nguoi-dan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPerson:
+    """Somebody who signs in to the demo; the password is public, and works in a rehearsal only."""
+
+    login: str
+    name: str
+    role: str
+    unit: str = ""
+
+
+def demo_people() -> tuple[DemoPerson, ...]:
+    """Return one person of each role, with the units they work at."""
+    desk, office = (account.unit for account in demo_accounts()[:2])
+    return (
+        DemoPerson(login="duong.ntt", name="Nguyễn Thị Thuỳ Dương", role="officer", unit=desk),
+        DemoPerson(login="hanh.lt", name="Lê Thị Hạnh", role="desk_lead", unit=desk),
+        DemoPerson(login="hoang.td", name="Trần Đình Hoàng", role="postal_worker", unit=office),
+        DemoPerson(login="nghia.vt", name="Võ Tá Nghĩa", role="postal_lead", unit=office),
+        DemoPerson(login="phuc.dn", name="Đinh Nho Phúc", role="auditor"),
+        DemoPerson(login="quan-tri", name="Cù Huy Quang", role="administrator"),
+    )
 
 
 def demo_accounts() -> tuple[DemoAccount, ...]:

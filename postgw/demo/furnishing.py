@@ -34,7 +34,7 @@ from postgw.services.clocks import DegradedDraft
 from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.storage import calendar, province
 
-from .accounts import demo_accounts
+from .accounts import PASSWORD, demo_accounts, demo_people
 from .cases import cases
 from .catalogue import catalogue
 from .ending import ending
@@ -75,6 +75,11 @@ async def furnish(house: House, at: datetime) -> None:
         )
     if (await house.services.enquiry.dossiers(actor=GATEWAY, limit=1)).items:
         return
+    for person in demo_people():
+        await house.services.people.make(
+            login=person.login, name=person.name, unit=person.unit, roles=(person.role,), password=PASSWORD,
+            must_change=False, actor=GATEWAY, at=at,
+        )  # fmt: skip
     await _storm(house, at)
     day = legal_day(at)
     dossiers = [

@@ -14,10 +14,11 @@ from postgw.bootstrap import House
 from postgw.domain.actor import GATEWAY
 from postgw.domain.consignment import Consignment
 from postgw.domain.secret_link import PURPOSES, link_of
+from postgw.rules.roles import load_roles
 from postgw.settings import Settings
 from postgw.storage import province
 
-from .accounts import demo_accounts
+from .accounts import PASSWORD, demo_accounts, demo_people
 
 _SETTINGS = """
 [storage]
@@ -81,7 +82,9 @@ def welcome(url: str, folder: Path, letters: Iterable[tuple[str, str]]) -> str:
     return "\n".join([
         f"\nDIỄN TẬP: người và hồ sơ đều bịa, không gửi gì ra ngoài. Dữ liệu ở {folder}\n",
         *(f"  {title:<24}{url}{path}" for title, path in (*_ADDRESSES, *letters)),
-        "\nĐăng nhập bằng mã truy cập:",
+        f"\nĐăng nhập bằng tài khoản, mật khẩu chung {PASSWORD}:",
+        *(f"  {load_roles()[person.role].title:<36}{person.login}" for person in demo_people()),
+        "\nMã truy cập của máy:",
         *(f"  {account.title:<36}{account.token}" for account in demo_accounts()),
         "\nDừng: Ctrl-C",
     ])  # fmt: skip

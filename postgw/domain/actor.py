@@ -1,21 +1,36 @@
 """Who acts: every row that an act writes carries its actor, and every act is done within a unit.
 
-A scope is one kind of act (`intake:write`). A unit is a desk or a post office. Scope limits what is shown and offered,
-never which code may be scanned.
+A scope is one kind of act (`intake`, `money`). Its name with `.read` behind it is the right to look at acts of that
+kind without doing any: a door lends the whole scope for a request that only reads. A unit is a desk or a post office.
+Scope limits what is shown and offered, never which code may be scanned.
 
 Stands on: errors. Used by: services, web.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .errors import Forbidden
 
 SCOPES = (
     "intake", "labels", "booking", "handover", "scans", "delivery", "money", "cases", "reports", "enquiry", "evidence",
-    "webhooks", "admin",
+    "lead", "webhooks", "admin",
 )  # fmt: skip
+_READ = ".read"
+
+
+def read_only(scope: str) -> str:
+    """Return the right to look at what acts of a scope did.
+
+    >>> read_only("money")
+    'money.read'
+    """
+    return scope + _READ
+
+
+#: Every right that a token or an account may bear.
+RIGHTS = (*SCOPES, *map(read_only, SCOPES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +46,14 @@ class Actor:
         """Raise Forbidden unless this actor may do acts of `scope`."""
         if scope not in self.scopes:
             raise Forbidden("Tài khoản này không có quyền {scope}.", scope=scope, code="scope.missing")
+
+    def as_reader(self) -> Actor:
+        """Return this actor for a request that only reads: what it may look at counts as what it may do.
+
+        >>> Actor(name="kiem-tra", scopes=frozenset({"money.read"})).as_reader().must("money")
+        """
+        lent = {scope.removesuffix(_READ) for scope in self.scopes}
+        return self if lent <= self.scopes else replace(self, scopes=self.scopes | lent)
 
     def must_belong_to(self, *units: str) -> None:
         """Raise Forbidden unless this actor acts for one of `units`, or for all."""

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from postgw.domain.actor import SCOPES, Actor
+from postgw.domain.actor import RIGHTS, Actor
 from postgw.domain.address import NAME_MOST, checked_text
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
 from postgw.storage import accounts, province
@@ -36,7 +36,7 @@ class Accounts:
     async def authenticate(self, text: str, *, at: datetime) -> Actor:
         """Return who holds a token. Raises Forbidden when it is unknown or revoked."""
         card = await accounts.token_by_digest(self.database.reading, _digest(text))
-        if card is None or (card.revoked_at and card.revoked_at <= at):
+        if card is None or card.is_revoked(at):
             raise Forbidden("Mã truy cập không đúng hoặc đã thu hồi.", code="token.invalid")
         return Actor(name=card.name, scopes=frozenset(card.scopes), unit=card.unit, token_no=card.token_no)
 
@@ -45,7 +45,7 @@ class Accounts:
     ) -> tuple[str, Token]:
         """Make a token; its text is in this answer and nowhere else ever after."""
         actor.must("admin")
-        if unknown := sorted(set(scopes) - set(SCOPES)):
+        if unknown := sorted(set(scopes) - set(RIGHTS)):
             raise Invalid("Không có quyền {scope}.", scope=unknown[0], code="token.scope", field="/scopes")
         if not scopes:
             raise Invalid("Chọn ít nhất một quyền.", code="token.scope", field="/scopes")

@@ -10,6 +10,7 @@ from .bagging import Bagging
 from .booking import Booking
 from .cases import Cases
 from .catalogue import Catalogue
+from .changes import Changes
 from .choosing import Choosing
 from .clocks import Clocks
 from .compensating import Compensating
@@ -39,6 +40,7 @@ from .noting import Noting
 from .ordering import Ordering
 from .packing import PackingActs
 from .papers import Papers
+from .people import People
 from .post_sheets import PostSheets
 from .pricing import Pricing
 from .receipt_codes import ReceiptCodes
@@ -53,6 +55,7 @@ from .returns import Returns
 from .satisfaction import Satisfaction
 from .settling import Settling
 from .signing import Signing
+from .sittings import Sittings
 from .stalling import Stalling
 from .supplements import Supplements
 from .tracking import Tracking
@@ -119,6 +122,9 @@ class Services:
     retention: Retention
     disclosure: Disclosure
     accounts: Accounts
+    people: People
+    sittings: Sittings
+    changes: Changes
     rehearsal: bool
     carriers: Mapping[str, str]  #: by account: who it is with, for people
     ready: Callable[[], Awaitable[tuple[str, ...]]]

@@ -75,7 +75,7 @@ class Determining:
 
         Raises Invalid below the minimum, Conflict when the item has no proof of acceptance or another record stands.
         """
-        actor.must("cases")
+        actor.must("lead")
         told = _checked(told)
         async with self.database.writing() as tx:
             await tx.queue_for("case")

@@ -105,7 +105,7 @@ class Lateness:
 
         Raises Conflict when it was withdrawn or issued otherwise, or, naming the first, when it would be the second.
         """
-        actor.must("cases")
+        actor.must("lead")
         reason = checked_reason(reason)
         async with self.database.writing() as tx:
             await tx.queue_for("apology")
@@ -184,7 +184,7 @@ class Lateness:
 
     async def withdraw(self, apology_no: str, *, reason: str, actor: Actor, at: datetime) -> ApologyDetail:
         """Withdraw a draft; asked for again, the first word stands. Raises Conflict when it was issued."""
-        actor.must("cases")
+        actor.must("lead")
         reason = checked_text(reason, what="lý do rút", field="/reason", most=300)
         async with self.database.writing() as tx:
             _, apology = await self._own(tx, apology_no, actor)

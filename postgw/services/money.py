@@ -172,7 +172,7 @@ class Money:
 
         Raises Conflict when the money was handed on already.
         """
-        actor.must("money")
+        actor.must("lead")
         reason = checked_text(reason, what="lý do", field="/reason", most=300)
         async with self.database.writing() as tx:
             receipt = await _receipt_of(tx, number, actor)

@@ -178,7 +178,7 @@ class Reconciling:
 
     async def settle(self, subject: str, *, reason: str, actor: Actor, at: datetime) -> Settlement:
         """Settle a line or a claim by hand, with the reason; the same again changes nothing."""
-        actor.must("money")
+        actor.must("lead")
         reason = checked_text(reason, what="lý do", field="/reason", most=300)
         await self._must_be_theirs_to_settle(subject, actor)
         async with self.database.writing() as tx:
@@ -190,7 +190,7 @@ class Reconciling:
 
     async def unsettle(self, subject: str, *, reason: str, actor: Actor, at: datetime) -> None:
         """Take a settlement back; both stay written. Raises Conflict unless another hand than the first does it."""
-        actor.must("money")
+        actor.must("lead")
         reason = checked_text(reason, what="lý do", field="/reason", most=300)
         await self._must_be_theirs_to_settle(subject, actor)
         async with self.database.writing() as tx:

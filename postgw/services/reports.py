@@ -194,7 +194,7 @@ class Reports:
 
         Raises Conflict while the period is not over, or when figures changed and no reason for a correction is given.
         """
-        actor.must("reports")
+        actor.must("lead")
         period, unit = _begun(name, at), await self._unit(actor, unit)
         if legal_day(at) < period.after_on:
             raise Conflict(

@@ -21,6 +21,10 @@ class Token:
     issued_at: datetime
     revoked_at: datetime | None = None
 
+    def is_revoked(self, at: datetime) -> bool:
+        """Say whether it is no longer good."""
+        return self.revoked_at is not None and self.revoked_at <= at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
@@ -63,6 +67,12 @@ async def add_token(tx: Session, token: Token, digest: str, *, actor: str) -> No
 async def token_by_digest(session: Session, digest: str) -> Token | None:
     """Return the card of the token with this hash, revoked or not."""
     row = await session.row("SELECT * FROM token WHERE digest = $1", digest)
+    return _token(row) if row else None
+
+
+async def token(session: Session, token_no: str) -> Token | None:
+    """Return the card of a token by its number, revoked or not."""
+    row = await session.row("SELECT * FROM token WHERE token_no = $1", token_no)
     return _token(row) if row else None
 
 

@@ -48,6 +48,7 @@ _WORDS_OF_A_CASE = Keeping(why="cleaned by cases.erase_words, together with the 
 _FIGURES = Keeping(why="figures, and numbers of dossiers and consignments")
 
 KEEPING: Mapping[str, Keeping] = {
+    "account": Keeping(why="names officials in their office, as long as their acts are kept"),
     "access_log": Keeping(aged_by="seen_at", removed=True),
     "announcement": Keeping(aged_by="told_at", removed=True),
     "apology": Keeping(tied_by="dossier_id", words=("reason",)),
@@ -59,6 +60,7 @@ KEEPING: Mapping[str, Keeping] = {
     "case_file": Keeping(tied_by="consignment_id", words=("content",)),
     "case_step": Keeping(tied_by="case_id", words=("content",)),
     "case_words": _WORDS_OF_A_CASE,
+    "change": _OFFICIALS,
     "chain_link": _PAPER_TRAIL,
     "change_request": Keeping(tied_by="dossier_id", json={"content": ("note",)}),
     "choice": Keeping(why="a way, a day and an office"),
@@ -100,6 +102,8 @@ KEEPING: Mapping[str, Keeping] = {
         tied_by="dossier_id", json={"content": ("note",)}, words=("reason",),
         aged_by="offered_at", aged_where="dossier_id IS NULL", removed=True,
     ),
+    "sign_in_trip": Keeping(why="dropped by sittings.forget"),
+    "sitting": Keeping(why="dropped by sittings.forget"),
     "outbox": Keeping(tied_by="subject", blank=("last_error",), words=("payload",)),
     "packing": Keeping(
         tied_by="consignment_id", words=("content",),

@@ -195,6 +195,8 @@ async def _admitted(route: Route, request: web.Request) -> Actor:
         raise
     request[ACTOR_NAME] = actor.name
     count(request, route.quota, actor.token_no or actor.name)
+    if route.method == "GET":
+        actor = actor.as_reader()
     actor.must(route.scope)
     return actor
 

@@ -71,7 +71,7 @@ class Look:
     async def sign_in(self, *scopes: str, unit: str = "") -> None:
         """Sign in through the form."""
         token = await self.gate.token_for(*scopes, unit=unit)
-        await self.open("/signin")
+        await self.open("/signin?by=token")
         await self.page.fill("#t", token)
         await self.page.press("#t", "Enter")
         await self.page.wait_for_url("**/desk" if unit != "480000" else "**/station")

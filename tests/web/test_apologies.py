@@ -228,7 +228,7 @@ async def test_an_issued_apology_cannot_be_withdrawn(gate: Gate) -> None:
 
 async def test_an_apology_is_another_desks_business(gate: Gate) -> None:
     _, number = await drafted(gate)
-    other = await gate.token_for("cases", "enquiry", unit=OTHER_DESK)
+    other = await gate.token_for("cases", "lead", "enquiry", unit=OTHER_DESK)
     reader = await gate.token_for("enquiry", unit=DESK)
 
     assert await drafts(gate, token=other) == []
@@ -239,7 +239,7 @@ async def test_an_apology_is_another_desks_business(gate: Gate) -> None:
 
 async def test_the_returning_desk_reads_the_apology_and_does_not_sign_it(gate: Gate) -> None:
     _, number = await drafted(gate, returning_desk=OTHER_DESK)
-    other = await gate.token_for("cases", "enquiry", unit=OTHER_DESK)
+    other = await gate.token_for("cases", "lead", "enquiry", unit=OTHER_DESK)
 
     assert await drafts(gate, token=other) == [number]
     assert (await gate.post(f"/api/v1/apologies/{number}/issue", ISSUE, token=other)).status == 403

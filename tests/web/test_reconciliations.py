@@ -187,7 +187,7 @@ async def test_a_line_is_settled_by_hand_and_another_hand_takes_it_back(gate: Ga
     other = await gate.post(f"{SIDES}/settlements", {**said, "reason": "khác"})
     own = await gate.post(f"{SIDES}/settlements/undo", said)
     [settled] = await sides(gate, "settled=yes")
-    another = await gate.token_for("money")
+    another = await gate.token_for("money", "lead")
     undone = await gate.post(f"{SIDES}/settlements/undo", {**said, "reason": "Nhầm"}, token=another)
 
     assert (first.status, again.status, other.status, own.status, undone.status) == (201, 201, 409, 409, 200)
@@ -205,8 +205,8 @@ async def test_what_is_not_there_cannot_be_settled(gate: Gate, subject: str) -> 
 
 async def test_a_unit_sees_its_own_money_only(gate: Gate) -> None:
     numbers = await november(gate)
-    stranger = await gate.token_for("money", unit=OTHER_DESK)
-    desk = await gate.token_for("money", unit=DESK)
+    stranger = await gate.token_for("money", "lead", unit=OTHER_DESK)
+    desk = await gate.token_for("money", "lead", unit=DESK)
     [line] = await sides(gate, "side=theirs&bucket=unknown")
 
     shown = await sides(gate, token=desk)

@@ -1,4 +1,4 @@
-"""What the pages bring along: stylesheets and one mark; no page asks another host for anything.
+"""What the pages bring along: stylesheets, scripts and one mark; no page asks another host for anything.
 
 The address of a file bears the digest of its content: a browser keeps it for a year and sees a new release at once.
 
@@ -12,7 +12,7 @@ from importlib import resources
 
 from aiohttp import web
 
-_MEDIA = {"css": "text/css", "svg": "image/svg+xml"}
+_MEDIA = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
 _KEPT = "public, max-age=31536000, immutable"
 _FILES = {
     file.name: file.read_bytes()

@@ -1,48 +1,70 @@
 """Who sits at the screen: the sign-in cookie, and the proof that a form was sent from a page of ours.
 
-The cookie holds the access token itself, out of reach of any script, and goes nowhere but here; it ends with the shift.
-Because it is sent with every request, an act (POST) is taken only from our own pages: browsers say so in
-`Sec-Fetch-Site`, older ones and those on a plain-http office network in `Origin`.
+The cookie holds a random text that names a sitting kept by us, out of reach of any script; it goes nowhere but here and
+serves until the shift ends, or until somebody ends the sitting. Because it is sent with every request, an act (POST)
+is taken only from our own pages: browsers say so in `Sec-Fetch-Site`, older ones and those on a plain-http office
+network in `Origin`; and every form bears a proof reckoned from the cookie, which no other page can know.
 
 Used by: visit, signin.
-Source: RFC 6265bis (SameSite, HttpOnly); W3C Fetch Metadata (Sec-Fetch-Site); OWASP on cross-site request forgery.
+Source: RFC 6265bis (SameSite, HttpOnly); W3C Fetch Metadata (Sec-Fetch-Site); OWASP on cross-site request forgery
+(signed double-submit bound to the session).
 """
 
 from __future__ import annotations
 
+import hmac
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from postgw.domain.actor import Actor
 from postgw.domain.errors import Forbidden
+from postgw.services.sittings import Holder, form_proof
 from postgw.web.errors import Unauthenticated
 from postgw.web.keys import ACTOR_NAME, AT, DOOR, SERVICES
 from postgw.web.serve import count as count
 
 COOKIE = "postgw"
-_SHIFT_SECONDS = 12 * 3600
+PROOF_FIELD = "proof"
+PROOF_HEADER = "X-Form-Proof"
+#: Set once the proof of a request was looked at and is right.
+PROVED = web.RequestKey("proved", bool)
 
 
-async def holder_of(request: web.Request) -> Actor:
-    """Return who signed in. Raises Unauthenticated when nobody did, Forbidden when the token is no longer good."""
-    token = request.cookies.get(COOKIE, "")
-    if not token:
+async def holder_of(request: web.Request) -> Holder:
+    """Return who signed in. Raises Unauthenticated when nobody did, Forbidden when the sitting is over."""
+    text = request.cookies.get(COOKIE, "")
+    if not text:
         raise Unauthenticated("Hãy đăng nhập để mở trang này.")
-    actor = await request.app[SERVICES].accounts.authenticate(token, at=request[AT])
-    request[ACTOR_NAME] = actor.name
-    return actor
+    holder = await request.app[SERVICES].sittings.holder(text, at=request[AT])
+    request[ACTOR_NAME] = holder.actor.name
+    return holder
 
 
-def remember(response: web.Response, request: web.Request, token: str) -> None:
-    """Let the browser keep the token until the shift ends."""
+def proof_of(request: web.Request) -> str:
+    """Return what the forms of this sitting bear; nothing where nobody sits."""
+    text = request.cookies.get(COOKIE, "")
+    return form_proof(text) if text else ""
+
+
+def prove(request: web.Request, given: str) -> None:
+    """Take note that a form bears its proof. Raises Forbidden when it does not."""
+    wanted = proof_of(request)
+    if not wanted or not hmac.compare_digest(wanted.encode(), given.encode()):
+        raise _not_ours()
+    request[PROVED] = True
+
+
+def remember(response: web.Response, request: web.Request, text: str) -> None:
+    """Let the browser keep the sitting until the shift ends."""
+    shift = request.app[SERVICES].sittings.terms.shift
     response.set_cookie(
-        COOKIE, token, max_age=_SHIFT_SECONDS, path="/", httponly=True, samesite="Strict", secure=is_https(request)
-    )
+        COOKIE, text, max_age=int(shift.total_seconds()), path="/", httponly=True, samesite="Strict",
+        secure=is_https(request),
+    )  # fmt: skip
 
 
 def forget(response: web.Response, request: web.Request) -> None:
-    """Take the token back from the browser."""
+    """Take the sitting back from the browser."""
     response.del_cookie(COOKIE, path="/", httponly=True, samesite="Strict", secure=is_https(request))
 
 
@@ -59,7 +81,11 @@ def must_come_from_here(request: web.Request) -> None:
     origin = request.headers.get(hdrs.ORIGIN, "")
     ours = site == "same-origin" if site else bool(origin) and urlsplit(origin).netloc == request.host
     if not ours:
-        raise Forbidden("Biểu mẫu này không được gửi từ trang của cổng. Mở lại trang rồi làm lại.", code="page.origin")
+        raise _not_ours()
+
+
+def _not_ours() -> Forbidden:
+    return Forbidden("Biểu mẫu này không được gửi từ trang của cổng. Mở lại trang rồi làm lại.", code="page.origin")
 
 
 def is_our_page(path: str) -> bool:
@@ -69,4 +95,4 @@ def is_our_page(path: str) -> bool:
     (True, False, False, False)
     """
     face = path.partition("?")[0].split("/")[1:2]
-    return face in (["desk"], ["station"]) and not any(sign in path for sign in "\\\r\n\t")
+    return face in (["desk"], ["station"], ["me"]) and not any(sign in path for sign in "\\\r\n\t")

@@ -1,54 +1,85 @@
-"""Signing in by access token, and out again.
+"""Signing in: by login and password, by access token, and out again.
 
-The token is what `postgw token` printed or an administrator handed over. It is shown to nobody: not on the page after a
-mistake, not in an address, not in a log.
+A token is what `postgw token` printed or an administrator handed over, for a machine that several people use. What was
+typed is shown to nobody: not on the page after a mistake, not in an address, not in a log.
 
 Stands on: session. Used by: routes.
 """
 
 from __future__ import annotations
 
-from aiohttp import web
+from typing import Any
+
+from aiohttp import hdrs, web
 
 from postgw.domain.actor import Actor
 from postgw.domain.errors import Forbidden
+from postgw.web.language import sentence
 from postgw.web.serve import PUBLIC, address_of
 
 from . import session
 from .visit import Visit, go_to
 
+_EMPTY_TOKEN = sentence("Ô mã còn trống. Dán mã truy cập rồi bấm Đăng nhập.")
+_EMPTY_PASSWORD = sentence("Ghi cả tài khoản và mật khẩu.")
+
 
 async def form(visit: Visit) -> web.Response:
     """Show the form."""
-    return _form(visit, next_page=visit.query("next"), stale=visit.query("stale") == "1")
+    return shown(visit, next_page=visit.query("next"), stale=visit.query("stale") == "1")
 
 
-def _form(
-    visit: Visit, *, next_page: str, wrong: bool = False, empty: bool = False, stale: bool = False
-) -> web.Response:
+def shown(visit: Visit, *, next_page: str, status: int = 200, **told: Any) -> web.Response:
+    """Answer with the form: what is wrong stands in `why`, what may be shown again in `login`."""
     going = next_page if session.is_our_page(next_page) else ""
-    status = 403 if wrong else 422 if empty else 200
-    return visit.show("signin.html", status=status, next_page=going, wrong=wrong, empty=empty, stale=stale)
+    by_token = visit.query("by") == "token" or bool(told.pop("by_token", False))
+    idle = int(visit.services.sittings.terms.idle.total_seconds() // 60)
+    known = {"why": "", "stale": False, "login": "", "idle_minutes": idle, **told}
+    return visit.show("signin.html", status=status, next_page=going, by_token=by_token, **known)
 
 
 async def enter(visit: Visit) -> web.Response:
-    """Check the token, and let its holder in."""
+    """Check what was typed, and let its owner in."""
     session.must_come_from_here(visit.request)
     session.count(visit.request, PUBLIC, address_of(visit.request))
     typed = await visit.typed()
-    token, next_page = typed.get("token", ""), typed.get("next", "")
-    if not token:
-        return _form(visit, next_page=next_page, empty=True)
+    by_token, next_page = "token" in typed, typed.get("next", "")
+    again: dict[str, Any] = {"next_page": next_page, "by_token": by_token, "login": typed.get("login", "")[:100]}
+    if not (typed.get("token") if by_token else typed.get("login") and typed.get("password")):
+        return shown(visit, status=422, why=visit.say(_empty(by_token)), **again)
     try:
-        actor = await visit.services.accounts.authenticate(token, at=visit.at)
-    except Forbidden:
-        return _form(visit, next_page=next_page, wrong=True)
-    response = go_to(next_page if session.is_our_page(next_page) else await _first_page(visit, actor))
-    session.remember(response, visit.request, token)
+        text = await _sitting(visit, typed)
+    except Forbidden as refused:
+        return shown(visit, status=403, why=visit.say(refused.template, **refused.values), **again)
+    return await let_in(visit, text, next_page)
+
+
+def _empty(by_token: bool) -> str:
+    return _EMPTY_TOKEN if by_token else _EMPTY_PASSWORD
+
+
+async def _sitting(visit: Visit, typed: dict[str, str]) -> str:
+    sittings, browser = visit.services.sittings, browser_of(visit)
+    if "token" in typed:
+        return await sittings.enter_with_token(typed["token"], browser=browser, at=visit.at)
+    return await sittings.enter(typed["login"], typed["password"], browser=browser, at=visit.at)
+
+
+def browser_of(visit: Visit) -> str:
+    """Return what the browser says of itself, by which people tell their own screens apart."""
+    return visit.request.headers.get(hdrs.USER_AGENT, "").replace("\0", "")
+
+
+async def let_in(visit: Visit, text: str, next_page: str) -> web.Response:
+    """Lead somebody who signed in to the page asked for, else to where this account works."""
+    holder = await visit.services.sittings.holder(text, at=visit.at)
+    first = next_page if session.is_our_page(next_page) else await first_page(visit, holder.actor)
+    response = go_to(first)
+    session.remember(response, visit.request, text)
     return response
 
 
-async def _first_page(visit: Visit, actor: Actor) -> str:
+async def first_page(visit: Visit, actor: Actor) -> str:
     """Return the face where this account works: a post office scans, a desk looks at its day."""
     if "enquiry" not in actor.scopes:
         return "/station"
@@ -57,8 +88,9 @@ async def _first_page(visit: Visit, actor: Actor) -> str:
 
 
 async def leave(visit: Visit) -> web.Response:
-    """Take the token back from the browser."""
+    """End the sitting and take it back from the browser."""
     session.must_come_from_here(visit.request)
+    await visit.services.sittings.leave(visit.request.cookies.get(session.COOKIE, ""), at=visit.at)
     response = go_to("/signin")
     session.forget(response, visit.request)
     return response

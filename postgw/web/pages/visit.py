@@ -33,16 +33,24 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
 
     from postgw.services.bundle import Services
+    from postgw.services.sittings import Holder
 
 _FAULTS = logging.getLogger("postgw.web.faults")
-_HOME = {"citizen": "/", "desk": "/desk", "station": "/station", "signin": "/signin"}
-_SCOPES = {"desk": "enquiry", "station": "scans"}
+_HOME = {"citizen": "/", "desk": "/desk", "station": "/station", "signin": "/signin", "me": "/me"}
+_SCOPES = {"desk": "enquiry", "station": "scans", "me": ""}
 _LANGUAGE_COOKIE = "l"
 _LANGUAGE_SECONDS = 365 * 86400
-_FORM_MOST = 16 * 1024
+#: How large a form may be and how many fields it may have: a citizen's, and one of the staff (a pile, a signature).
+_FORM_MOST, _FIELDS_MOST = 16 * 1024, 30
+_STAFF_FORM_MOST, _STAFF_FIELDS_MOST = 512 * 1024, 2000
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_STAFF_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_STAFF = frozenset({"desk", "station", "me"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +73,15 @@ class Visit:
     """What a page is drawn from."""
 
     request: web.Request
-    face: str  #: citizen, desk, station, signin
-    actor: Actor = NOBODY
+    face: str  #: citizen, desk, station, me, signin
+    actor: Actor = NOBODY  #: for a page that only reads, with all that it may look at
+    holder: Holder | None = None
+    unit_name: str = ""  #: of the desk or post office for which this account works
+
+    @property
+    def may(self) -> frozenset[str]:
+        """Return what this account may do, not only look at: by this a page offers its acts."""
+        return self.holder.actor.scopes if self.holder else self.actor.scopes
 
     @property
     def services(self) -> Services:
@@ -103,14 +118,30 @@ class Visit:
 
     async def typed(self) -> dict[str, str]:
         """Return what was typed into the form. Raises TooMuch, or Malformed when it is no form."""
-        if (self.request.content_length or 0) > _FORM_MOST:
+        return dict(await self._pairs())
+
+    async def chosen(self, name: str) -> tuple[str, ...]:
+        """Return every value of one name in the form: what was ticked in a list. Raises as `typed` does."""
+        return tuple(value for each, value in await self._pairs() if each == name)
+
+    async def _pairs(self) -> list[tuple[str, str]]:
+        of_staff = self.face in _STAFF
+        most, fields = (_STAFF_FORM_MOST, _STAFF_FIELDS_MOST) if of_staff else (_FORM_MOST, _FIELDS_MOST)
+        if (self.request.content_length or 0) > most:
             raise TooMuch("Nội dung gửi lên quá lớn. Chia nhỏ rồi gửi từng phần.", code="body.too_large")
         raw = await self.request.read()
         try:
-            pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=30)
+            pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=fields)
         except ValueError:
             raise Malformed("Yêu cầu không đọc được.") from None
-        return {name: value.replace("\0", "").strip() for name, value in pairs}
+        return [(name, value.replace("\0", "").strip()) for name, value in pairs]
+
+    async def names_shown(self, subject: str) -> bool:
+        """Say whether names are uncovered on this screen; that they were seen of `subject` is then written down."""
+        if self.holder is None or not self.holder.names_uncovered(self.at):
+            return False
+        await self.services.disclosure.uncovered(subject, actor=self.actor, at=self.at)
+        return True
 
     async def handed_in(self, most: int) -> HandedIn:
         """Return a form that may hold a file of up to `most` bytes. Raises TooMuch, or Malformed when it is no form."""
@@ -125,6 +156,8 @@ class Visit:
         except (ValueError, web.RequestPayloadError):
             raise Malformed("Yêu cầu không đọc được.") from None
         typed = {name: value.replace("\0", "").strip() for name, value in fields.items() if isinstance(value, str)}
+        if self.face in _STAFF and not self.request.get(session.PROVED):
+            session.prove(self.request, typed.get(session.PROOF_FIELD, ""))
         file = next((value for value in fields.values() if isinstance(value, web.FileField)), None)
         content = file.file.read(most + 1) if file else b""
         if len(content) > most:
@@ -144,18 +177,28 @@ class Visit:
 
     def _everywhere(self) -> dict[str, Any]:
         return {
-            "rehearsal": self.services.rehearsal, "actor": self.actor, "scopes": self.actor.scopes, "face": self.face,
+            "rehearsal": self.services.rehearsal, "actor": self.actor, "scopes": self.may, "face": self.face,
+            "reads": self.actor.as_reader().scopes, "unit_name": self.unit_name,
             "here": self.request.path if self.request.method == "GET" else _HOME[self.face],
+            "known_pages": {resource.canonical for resource in self.request.app.router.resources()},
             "has_post_sheets": self.services.post_sheets.are_used_by(self.actor),
-            "request_id": self.request.get(REQUEST_ID, ""),
+            "request_id": self.request.get(REQUEST_ID, ""), **self._of_the_holder(),
         }  # fmt: skip
+
+    def _of_the_holder(self) -> dict[str, Any]:
+        holder = self.holder
+        if holder is None:
+            return {"title_of_me": "", "form_proof": "", "names_until": None}
+        until = holder.sitting.names_until if holder.names_uncovered(self.at) else None
+        return {"title_of_me": holder.title, "form_proof": session.proof_of(self.request), "names_until": until}
 
     def _headers(self) -> dict[str, str]:
         # A form sent under `no-referrer` has no Origin, by which older browsers prove where it comes from.
         referrer = "no-referrer" if self.face == "citizen" else "same-origin"
+        policy = _STAFF_POLICY if self.face in _STAFF else _POLICY
         return {
             "Cache-Control": "no-store", "Content-Language": self.language, "Vary": "Accept-Language, Cookie",
-            "Content-Security-Policy": _POLICY, "Referrer-Policy": referrer, "X-Robots-Tag": "noindex, nofollow",
+            "Content-Security-Policy": policy, "Referrer-Policy": referrer, "X-Robots-Tag": "noindex, nofollow",
         }  # fmt: skip
 
 
@@ -176,21 +219,30 @@ def public(draw: Draw, *, face: str = "citizen") -> Handler:
     return handle
 
 
-def staff(draw: Draw, *, face: str) -> Handler:
-    """Make a handler of a page for those who signed in and bear the scope of its face."""
+def staff(draw: Draw, *, face: str, scope: str = "") -> Handler:
+    """Make a handler of a page for those who signed in and bear `scope`, else the scope of its face.
+
+    A page that only reads is drawn for the account with all that it may look at; an act wants the right to do it.
+    """
+    wanted = scope or _SCOPES[face]
 
     async def admitted(visit: Visit) -> web.StreamResponse:
         request = visit.request
         try:
-            actor = await session.holder_of(request)
+            holder = await session.holder_of(request)
         except (Unauthenticated, Forbidden):
             session.count(request, PUBLIC, address_of(request))
             return _to_signin(request)
+        if (first := _still_to_do(holder, request.path)) and request.path != first:
+            return go_to(first)
+        actor = holder.actor.as_reader() if request.method == "GET" else holder.actor
         session.count(request, "scans" if face == "station" else "default", actor.token_no or actor.name)
-        known = Visit(request=request, face=face, actor=actor)
+        known = Visit(
+            request=request, face=face, actor=actor, holder=holder, unit_name=await _unit_name(request, actor)
+        )
         if request.method == "POST":
-            session.must_come_from_here(request)
-        if _SCOPES[face] not in actor.scopes:
+            await _must_be_ours(known)
+        if wanted and wanted not in actor.scopes:
             return no_such_right(known)
         return await _answered(known, draw)
 
@@ -198,6 +250,27 @@ def staff(draw: Draw, *, face: str) -> Handler:
         return await _answered(Visit(request=request, face=face), admitted)
 
     return handle
+
+
+async def _unit_name(request: web.Request, actor: Actor) -> str:
+    return await request.app[SERVICES].enquiry.unit_name(actor.unit) if actor.unit else ""
+
+
+def _still_to_do(holder: Holder, path: str) -> str:
+    """Return the page that comes before every other: the second factor, then a password of one's own."""
+    if not holder.sitting.is_whole:
+        return "/signin/code"
+    return "/me/password" if holder.account and holder.account.must_change and path != "/me/password" else ""
+
+
+async def _must_be_ours(visit: Visit) -> None:
+    """Raise Forbidden unless the form was sent from a page of ours; one with a file is looked at when it is read."""
+    request = visit.request
+    session.must_come_from_here(request)
+    if session.PROOF_HEADER in request.headers:
+        session.prove(request, request.headers[session.PROOF_HEADER])
+    elif not request.content_type.startswith("multipart/"):
+        session.prove(request, (await visit.typed()).get(session.PROOF_FIELD, ""))
 
 
 def _to_signin(request: web.Request) -> web.Response:

@@ -10,22 +10,24 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from postgw.domain.actor import SCOPES
+from postgw.domain.actor import RIGHTS
 
 from .shapes import Code, In, Out
 
 Scope = Literal[
-    "intake", "labels", "booking", "handover", "scans", "delivery", "money", "cases", "reports", "enquiry", "evidence",
-    "webhooks", "admin",
+    "intake", "labels", "booking", "handover", "scans", "delivery", "money", "cases", "reports", "enquiry",
+    "evidence", "lead", "webhooks", "admin", "intake.read", "labels.read", "booking.read",
+    "handover.read", "scans.read", "delivery.read", "money.read", "cases.read", "reports.read",
+    "enquiry.read", "evidence.read", "lead.read", "webhooks.read", "admin.read",
 ]  # fmt: skip
-CLOSED_LISTS = ((Scope, SCOPES),)
+CLOSED_LISTS = ((Scope, RIGHTS),)
 
 
 class TokenIn(In):
     """Who gets a token, and for what."""
 
     name: str = Field(min_length=1, max_length=100, description="Tên hệ thống hay chức danh, không phải tên người.")
-    scopes: tuple[Scope, ...] = Field(min_length=1, max_length=20)
+    scopes: tuple[Scope, ...] = Field(min_length=1, max_length=28)
     unit: Code = Field("", description="Mã bộ phận hay bưu cục; để trống là thấy tất cả.")
 
 

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientResponse
 
 from postgw.domain.actor import SCOPES
+from postgw.services.sittings import form_proof
 from postgw.storage import province
 from postgw.storage.province import Unit
 
@@ -41,7 +42,13 @@ class Browser:
 
     async def send(self, path: str, headers: dict[str, str] | None = None, **typed: str) -> ClientResponse:
         """Send a form from one of our own pages."""
-        return await self.ask("POST", path, headers=SAME_ORIGIN if headers is None else headers, data=typed)
+        sent = {"proof": self.proof(), **typed}
+        return await self.ask("POST", path, headers=SAME_ORIGIN if headers is None else headers, data=sent)
+
+    def proof(self) -> str:
+        """Return what every form of this sitting bears."""
+        cookies = self.gate.client.session.cookie_jar.filter_cookies(self.gate.client.make_url("/"))
+        return form_proof(cookies["postgw"].value) if "postgw" in cookies else ""
 
     async def sign_in(self, *scopes: str, unit: str = "") -> str:
         """Sign in with a new token of these scopes; return the token."""

@@ -45,7 +45,7 @@ async def test_every_page_bears_the_strict_policy_and_nothing_inline(browser, pa
     assert "unsafe" not in policy
     assert [
         mark
-        for mark in ("<script", "<style", " style=", " onclick", "javascript:", "http://", "https://")
+        for mark in ("<script>", "<style", " style=", " onclick", "javascript:", "http://", "https://")
         if mark in page
     ] == []
 

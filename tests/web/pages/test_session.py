@@ -45,7 +45,7 @@ async def test_a_wrong_token_is_answered_kindly_and_shown_nowhere(browser) -> No
     page = await answer.text()
 
     assert answer.status == 403
-    assert "Mã truy cập chưa đúng." in page
+    assert "Mã truy cập không đúng hoặc đã thu hồi." in page
     assert "pgw_wrong_token" not in page
     assert 'value="/desk/consignments?state=held"' in page
 

@@ -111,7 +111,7 @@ async def test_the_last_ten_scans_stand_below_the_newest_first(gate, station) ->
 async def test_a_slip_is_taken_back(gate, station, said) -> None:
     number = (await gate.consignment())["consignment_no"]
     page = await scanned(station, number)
-    scan_id = page.split("/station/undo")[1].split('value="')[1].split('"')[0]
+    scan_id = page.split("/station/undo")[1].split('name="scan_id" value="')[1].split('"')[0]
     undone = await (await station.send("/station/undo", scan_id=scan_id)).text()
     shown = await (await gate.get(f"/api/v1/consignments/{number}")).json()
 

@@ -1,0 +1,36 @@
+"""A change of the house's own settings: who, when, what stood there before and what stands there now.
+
+Secrets are never part of it: a password that was changed is told as changed, without either.
+
+Used by: changes, and every service by which an administrator changes something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change."""
+
+    kind: str  #: what was changed: account, token, unit, procedure …
+    subject: str  #: which one, by its number or code
+    act: str  #: made, changed, ended …
+    before: Mapping[str, object] = field(default_factory=dict)
+    after: Mapping[str, object] = field(default_factory=dict)
+    unit: str = ""
+    changed_at: datetime
+    changed_by: str
+
+
+def differing(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """Return of two states what differs.
+
+    >>> differing({"name": "A", "unit": "TS"}, {"name": "B", "unit": "TS"})
+    ({'name': 'A'}, {'name': 'B'})
+    """
+    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    return ({key: before[key] for key in keys if key in before}, {key: after[key] for key in keys if key in after})
