@@ -25,6 +25,7 @@ from adapters.rehearsal.messenger import RehearsalMessenger
 from adapters.rehearsal.post_office import RehearsalPostOffice
 from adapters.spreadsheet.report import written
 from postgw import ownership
+from postgw.domain.account import Terms
 from postgw.domain.errors import PostgwError
 from postgw.domain.post_account import PostAccount
 from postgw.outsiders import Outsider, Outsiders, opened_outsiders, post
@@ -82,7 +83,7 @@ from postgw.services.returns import Returns
 from postgw.services.satisfaction import Satisfaction
 from postgw.services.settling import Answering, Settling
 from postgw.services.signing import Signing
-from postgw.services.sittings import Sittings, Terms
+from postgw.services.sittings import Sittings
 from postgw.services.stalling import Stalling
 from postgw.services.supplements import Supplements
 from postgw.services.tracking import Tracking
@@ -285,9 +286,9 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         ),
         wall=Wall(database=database, book=book),
         wires=WireWatch(database=database, outsiders=tuple(_roster(outsiders))),
-        accounts=Accounts(database=database),
+        accounts=Accounts(database=database, roles=load_roles()),
         exports=Exports(write_sheet=written),
-        people=People(database=database, roles=load_roles(), password_least=settings.accounts.password_least),
+        people=People(database=database, roles=load_roles(), terms=_terms(settings)),
         sittings=Sittings(database=database, roles=load_roles(), terms=_terms(settings)),
         changes=Changes(database=database),
         rehearsal=outsiders.rehearsal,

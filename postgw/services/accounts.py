@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from postgw.domain.actor import RIGHTS, Actor
 from postgw.domain.address import NAME_MOST, checked_text
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
+from postgw.domain.role import Role
 from postgw.storage import accounts, province
 from postgw.storage.accounts import Replay, Token
 from postgw.storage.database import Database
@@ -32,6 +33,7 @@ class Accounts:
     """The act of knowing who calls."""
 
     database: Database
+    roles: Mapping[str, Role] = field(default_factory=dict)
 
     async def authenticate(self, text: str, *, at: datetime) -> Actor:
         """Return who holds a token. Raises Forbidden when it is unknown or revoked."""
@@ -41,10 +43,14 @@ class Accounts:
         return Actor(name=card.name, scopes=frozenset(card.scopes), unit=card.unit, token_no=card.token_no)
 
     async def issue(
-        self, *, name: str, scopes: tuple[str, ...], unit: str, actor: Actor, at: datetime
+        self, *, name: str, scopes: tuple[str, ...] = (), role: str = "", unit: str, actor: Actor, at: datetime
     ) -> tuple[str, Token]:
-        """Make a token; its text is in this answer and nowhere else ever after."""
+        """Make a token with these scopes, or with those of a role as it is today.
+
+        Its text is in this answer and nowhere else ever after.
+        """
         actor.must("admin")
+        scopes = self._scopes_of(role, scopes) if role else scopes
         if unknown := sorted(set(scopes) - set(RIGHTS)):
             raise Invalid("Không có quyền {scope}.", scope=unknown[0], code="token.scope", field="/scopes")
         if not scopes:
@@ -54,6 +60,13 @@ class Accounts:
             raise Invalid("Không có đơn vị mang mã {number}.", number=unit, code="unit.unknown", field="/unit")
         text = _PREFIX + secrets.token_urlsafe(32)
         return text, await self.keep_token(text, name=name, scopes=scopes, unit=unit, by=actor.name, at=at)
+
+    def _scopes_of(self, role: str, scopes: tuple[str, ...]) -> tuple[str, ...]:
+        if scopes:
+            raise Invalid("Chọn vai trò hoặc từng quyền, không cả hai.", code="token.role", field="/role")
+        if role not in self.roles:
+            raise Invalid("Không có vai trò {role}.", role=role, code="token.role", field="/role")
+        return tuple(right for right in RIGHTS if right in self.roles[role].scopes)
 
     async def keep_token(
         self, text: str, *, name: str, scopes: tuple[str, ...], unit: str, by: str, at: datetime

@@ -1,31 +1,43 @@
 """People: accounts are made, changed, blocked and opened; passwords and second factors are set.
 
 Whoever makes an account, or resets one, sets a password that serves once: at the first sign-in another one is chosen.
-Every change is written down with what stood there before.
+Every change is written down with what stood there before. Whoever is asked for the password once more, at a screen
+that is open already, has no more tries there than at the sign-in.
 
-Source: NIST SP 800-63B sections 3.1.1 and 4.2 (passwords, recovery).
+Source: NIST SP 800-63B sections 3.1.1, 3.2.2 and 4.2 (passwords, throttling, recovery).
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from postgw.domain.account import Account, checked_login, must_be_good_password
+from labels.screen_code import screen_code
+from postgw.domain.account import Account, Terms, checked_login, locked, must_be_good_password
 from postgw.domain.actor import Actor
 from postgw.domain.address import NAME_MOST, checked_text
 from postgw.domain.change import Change, differing
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
 from postgw.domain.page import Page
-from postgw.domain.role import Role
-from postgw.domain.totp import step_used
+from postgw.domain.role import Role, rights_of
+from postgw.domain.totp import as_text, key_uri, step_used
 from postgw.storage import changes, passwords, people, province, sittings
 from postgw.storage.database import Database, Session
 
 #: Without signs that look alike, for a password that is read aloud once.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+#: As an authenticator app lists it.
+_ISSUER = "postgw"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A second factor that was proposed and does not count yet: shown to its owner, once, and to nobody else."""
+
+    text: str = field(repr=False)  #: as it is typed into an app
+    uri: str = field(repr=False)  #: as an app reads it from a QR code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +46,7 @@ class People:
 
     database: Database
     roles: Mapping[str, Role]
-    password_least: int = 10
+    terms: Terms = Terms()
 
     async def make(
         self, *, login: str, name: str, unit: str, roles: tuple[str, ...], password: str = "", must_change: bool = True,
@@ -50,7 +62,7 @@ class People:
             account_no=f"ac-{secrets.token_hex(6)}", login=checked_login(login), must_change=must_change,
             name=_checked_name(name), unit=unit.strip(), roles=roles,
         )  # fmt: skip
-        must_be_good_password(password, login=account.login, least=self.password_least)
+        must_be_good_password(password, login=account.login, least=self.terms.password_least)
         await self._must_fit(account)
         hashed = await passwords.hashed(password)
         async with self.database.writing() as tx:
@@ -89,6 +101,10 @@ class People:
         known = await self.account(account_no, actor=actor)
         asked = replace(known, name=_checked_name(name), unit=unit.strip(), roles=roles, version=version)
         await self._must_fit(asked)
+        if known.login == actor.name and "admin" not in rights_of(self.roles[code] for code in roles):
+            raise Conflict(
+                "Không tự bỏ vai trò quản trị của mình. Nhờ quản trị khác.", code="account.own", field="/roles"
+            )
         return await self._changed(known, asked, "changed", actor, at)
 
     async def set_state(self, account_no: str, state: str, *, version: int, actor: Actor, at: datetime) -> Account:
@@ -104,21 +120,26 @@ class People:
     async def _changed(self, known: Account, asked: Account, act: str, actor: Actor, at: datetime) -> Account:
         async with self.database.writing() as tx:
             if not await people.change(tx, asked):
-                raise Conflict("Tài khoản này vừa được người khác sửa. Xem bản mới rồi ghi lại.", code="account.stale")
+                raise _stale()
             if asked.state == "blocked":
                 await sittings.end_all(tx, at, account_no=asked.account_no)
             elif act == "open":
-                await people.forgive(tx, asked.account_no, at=at)
+                await people.unlock(tx, asked.account_no)
             await _note(tx, asked, act, *differing(_told(known), _told(asked)), actor, at)
         return replace(asked, version=asked.version + 1)
 
-    async def reset(self, account_no: str, *, actor: Actor, at: datetime) -> str:
-        """Set a password that serves once and take the second factor away; return the password."""
+    async def reset(self, account_no: str, *, version: int, actor: Actor, at: datetime) -> str:
+        """Set a password that serves once and take the second factor away; return the password.
+
+        Raises Conflict when somebody else changed the account meanwhile: a reset that comes twice is one.
+        """
         actor.must("admin")
         account = await self.account(account_no, actor=actor)
         password = _one_time()
         hashed = await passwords.hashed(password)
         async with self.database.writing() as tx:
+            if not await people.change(tx, replace(account, version=version)):
+                raise _stale()
             await people.set_password(tx, account_no, hashed, must_change=True)
             await people.set_second_factor(tx, account_no, b"", since=None)
             await sittings.end_all(tx, at, account_no=account_no)
@@ -132,10 +153,8 @@ class People:
 
         Raises Forbidden when the old one is wrong, Invalid when the new one is poor or the same.
         """
-        kept = await people.password_of(self.database.reading, account.account_no)
-        if not await passwords.is_right(old, kept):
-            raise Forbidden("Mật khẩu đang dùng chưa đúng.", code="password.wrong", field="/old")
-        must_be_good_password(new, login=account.login, least=self.password_least)
+        await self._must_know(account, old, field="/old", at=at)
+        must_be_good_password(new, login=account.login, least=self.terms.password_least)
         if old == new:
             raise Invalid("Mật khẩu mới phải khác mật khẩu đang dùng.", code="password.same", field="/password")
         hashed = await passwords.hashed(new)
@@ -144,16 +163,44 @@ class People:
             await sittings.end_all(tx, at, account_no=account.account_no, but=sitting_no)
             await _note(tx, account, "password", {}, {}, actor, at)
 
-    async def propose_second_factor(self, account: Account) -> bytes:
-        """Return the secret for an authenticator app; it counts once a code of it was typed."""
-        secret, since, _ = await people.second_factor(self.database.reading, account.account_no)
+    async def _must_know(self, account: Account, typed: str, *, field: str, at: datetime) -> None:
+        now = await people.find(self.database.reading, account.account_no)
+        if now is not None:
+            now.must_not_be_locked(at)
+        kept = await people.password_of(self.database.reading, account.account_no)
+        if await passwords.is_right(typed, kept):
+            return
+        until = at + self.terms.lock_for
+        async with self.database.writing() as tx:
+            shut = await people.count_failure(tx, account.account_no, lock_after=self.terms.lock_after, until=until)
+        if shut:
+            raise locked(until, at)
+        raise Forbidden("Mật khẩu đang dùng chưa đúng.", code="password.wrong", field=field)
+
+    async def propose_second_factor(self, account: Account) -> None:
+        """Make a new secret for an authenticator app; it counts once a code of it was typed.
+
+        Whoever saw an earlier proposal on a screen knows nothing of this one.
+        """
+        _, since, _ = await people.second_factor(self.database.reading, account.account_no)
         if since:
             raise Conflict("Tài khoản đã có lớp bảo vệ thứ hai.", code="second_factor.known")
-        if not secret:
-            secret = secrets.token_bytes(20)
-            async with self.database.writing() as tx:
-                await people.set_second_factor(tx, account.account_no, secret, since=None)
-        return secret
+        async with self.database.writing() as tx:
+            await people.set_second_factor(tx, account.account_no, secrets.token_bytes(20), since=None)
+
+    async def proposed_second_factor(self, account: Account) -> Proposal | None:
+        """Return what was proposed and does not count yet."""
+        secret, since, _ = await people.second_factor(self.database.reading, account.account_no)
+        if since or not secret:
+            return None
+        return Proposal(text=as_text(secret), uri=key_uri(secret, login=account.login, issuer=_ISSUER))
+
+    async def second_factor_picture(self, account: Account) -> bytes:
+        """Return the QR code of what was proposed, as a PNG. Raises Unknown when nothing was."""
+        proposal = await self.proposed_second_factor(account)
+        if proposal is None:
+            raise Unknown("Chưa bắt đầu bật lớp bảo vệ thứ hai.", code="second_factor.unknown")
+        return screen_code(proposal.uri)
 
     async def confirm_second_factor(self, account: Account, code: str, *, actor: Actor, at: datetime) -> None:
         """Let the proposed second factor count from now on. Raises Invalid when the code is not of it."""
@@ -169,9 +216,7 @@ class People:
 
     async def drop_second_factor(self, account: Account, password: str, *, actor: Actor, at: datetime) -> None:
         """Take one's own second factor away. Raises Forbidden when the password is wrong."""
-        kept = await people.password_of(self.database.reading, account.account_no)
-        if not await passwords.is_right(password, kept):
-            raise Forbidden("Mật khẩu đang dùng chưa đúng.", code="password.wrong", field="/password")
+        await self._must_know(account, password, field="/password", at=at)
         async with self.database.writing() as tx:
             await people.set_second_factor(tx, account.account_no, b"", since=None)
             await _note(tx, account, "second_factor", {"second_factor": True}, {}, actor, at)
@@ -184,13 +229,30 @@ class People:
             raise Unknown("Không có tài khoản {number}.", number=account_no[:40], code="account.unknown")
         return found
 
-    async def listed(
-        self, *, unit: str = "", state: str = "", cursor: str = "", actor: Actor, limit: int = 50
-    ) -> Page[Account]:
-        """Return accounts in the order of their logins."""
+    async def account_of(self, login: str, *, actor: Actor) -> Account:
+        """Return the account with this login. Raises Unknown when there is none."""
         actor.must("admin")
-        found = await people.listed(self.database.reading, unit=unit, state=state, after=cursor, limit=limit + 1)
+        found = await people.find_by_login(self.database.reading, login.strip().lower())
+        if found is None:
+            raise Unknown("Không có tài khoản {number}.", number=login[:40], code="account.unknown")
+        return found
+
+    async def listed(
+        self, *, unit: str = "", state: str = "", login: str = "", cursor: str = "", actor: Actor, limit: int = 50
+    ) -> Page[Account]:
+        """Return accounts in the order of their logins: of a unit, in a state, with a part of a login."""
+        actor.must("admin")
+        part = "".join(sign for sign in login.lower() if sign.isalnum() or sign in ".-")[:60]
+        if login and not part:
+            return Page(items=(), next_cursor="")
+        found = await people.listed(
+            self.database.reading, unit=unit, state=state, login=part, after=cursor, limit=limit + 1
+        )
         return Page(items=found[:limit], next_cursor=found[limit - 1].login if len(found) > limit else "")
+
+
+def _stale() -> Conflict:
+    return Conflict("Tài khoản này vừa được sửa. Xem bản mới rồi ghi lại.", code="account.stale")
 
 
 def _one_time() -> str:

@@ -16,12 +16,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from postgw.domain.account import PASSWORD_MOST, Account
+from postgw.domain.account import PASSWORD_MOST, Account, Terms, locked
 from postgw.domain.actor import Actor
+from postgw.domain.change import Change
 from postgw.domain.errors import Forbidden, Unknown
 from postgw.domain.role import Role, rights_of
 from postgw.domain.totp import step_used
-from postgw.storage import accounts, passwords, people, sittings
+from postgw.storage import accounts, changes, passwords, people, sittings
 from postgw.storage.database import Database
 from postgw.storage.sittings import Sitting
 
@@ -29,17 +30,8 @@ _SEEN_EVERY = timedelta(minutes=1)
 _NAMES_FOR = timedelta(minutes=15)
 _KEPT_FOR = timedelta(days=90)
 _BROWSER_MOST = 120
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """How long one may sit, and how often one may be wrong."""
-
-    shift: timedelta = timedelta(hours=12)
-    idle: timedelta = timedelta(minutes=60)
-    lock_after: int = 5
-    lock_for: timedelta = timedelta(minutes=15)
-    password_least: int = 10
+#: One letter may be typed as three signs; a text beyond this is no password and is not hashed.
+_TYPED_MOST = 3 * PASSWORD_MOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,27 +67,21 @@ class Sittings:
         """
         account = await people.find_by_login(self.database.reading, login.strip().lower()[:100])
         kept = await people.password_of(self.database.reading, account.account_no) if account else ""
-        right = await passwords.is_right(password[:PASSWORD_MOST], kept)
+        right = await passwords.is_right(password[:_TYPED_MOST], kept)
         if account is None:
             raise _wrong()
-        await self._must_let_in(account, right, at)
-        return await self._sit_down(account, browser, at, is_whole=not account.has_second_factor)
-
-    async def _must_let_in(self, account: Account, right: bool, at: datetime) -> None:
-        if account.is_locked(at):
-            raise _locked(account.locked_until, at)
-        if not right:
+        account.must_not_be_locked(at)
+        if not right or account.state != "open":
             await self._count_failure(account, at)
             raise _wrong()
-        if account.state != "open":
-            raise _wrong()
+        return await self._sit_down(account, browser, at, is_whole=not account.has_second_factor)
 
     async def _count_failure(self, account: Account, at: datetime) -> None:
         until = at + self.terms.lock_for
         async with self.database.writing() as tx:
-            locked = await people.count_failure(tx, account.account_no, lock_after=self.terms.lock_after, until=until)
-        if locked:
-            raise _locked(until, at)
+            shut = await people.count_failure(tx, account.account_no, lock_after=self.terms.lock_after, until=until)
+        if shut:
+            raise locked(until, at)
 
     async def enter_as(self, account: Account, *, browser: str = "", at: datetime) -> str:
         """Sign in somebody whom another house vouches for; return the text for the cookie.
@@ -107,9 +93,15 @@ class Sittings:
         return await self._sit_down(account, browser, at, is_whole=True)
 
     async def _sit_down(self, account: Account, browser: str, at: datetime, *, is_whole: bool) -> str:
+        """Begin a sitting. Wrong codes still count while the second factor is to come: the password forgives none."""
         text = secrets.token_urlsafe(32)
         async with self.database.writing() as tx:
-            await people.forgive(tx, account.account_no, at=at)
+            now = await people.hold(tx, account.account_no)
+            if now is None or now.state != "open":
+                raise _wrong()
+            now.must_not_be_locked(at)  # a hundred guesses at once are not more than one after the other
+            if is_whole:
+                await people.forgive(tx, account.account_no, at=at)
             await sittings.begin(
                 tx, _digest(text), account_no=account.account_no, is_whole=is_whole, browser=browser[:_BROWSER_MOST],
                 at=at, ends_at=at + self.terms.shift,
@@ -164,11 +156,13 @@ class Sittings:
         account = holder.account
         if account is None or holder.sitting.is_whole:
             return
-        if account.is_locked(at):
-            raise _locked(account.locked_until, at)
-        secret, since, used = await people.second_factor(self.database.reading, account.account_no)
-        step = step_used(secret, code, at, after=used) if since else None
         async with self.database.writing() as tx:
+            now = await people.hold(tx, account.account_no)
+            if now is None:
+                raise _over()
+            now.must_not_be_locked(at)
+            secret, since, used = await people.second_factor(tx, account.account_no)
+            step = step_used(secret, code, at, after=used) if since else None
             good = step is not None and await people.use_step(tx, account.account_no, step)
             if good:
                 await sittings.make_whole(tx, holder.sitting.sitting_no)
@@ -198,7 +192,9 @@ class Sittings:
         """Return where this person is signed in now, newest first."""
         if holder.account is None:
             return (holder.sitting,)
-        return await sittings.of_account(self.database.reading, holder.account.account_no, at=at)
+        return await sittings.of_account(
+            self.database.reading, holder.account.account_no, at=at, seen_after=at - self.terms.idle
+        )
 
     async def end_own(self, holder: Holder, sitting_no: int, *, at: datetime) -> None:
         """End one sitting of this person. Raises Unknown when it is none of his or hers."""
@@ -217,13 +213,23 @@ class Sittings:
     async def live(self, *, actor: Actor, at: datetime) -> tuple[Sitting, ...]:
         """Return everybody who is signed in now."""
         actor.must("admin")
-        return await sittings.live(self.database.reading, at=at)
+        return await sittings.live(self.database.reading, at=at, seen_after=at - self.terms.idle)
+
+    async def end_one(self, sitting_no: int, *, actor: Actor, at: datetime) -> None:
+        """End somebody's sitting. Raises Unknown when it is over already."""
+        actor.must("admin")
+        async with self.database.writing() as tx:
+            if not await sittings.end(tx, sitting_no, at):
+                raise Unknown("Phiên này đã đóng.", code="sitting.unknown")
+            await changes.note(tx, _ended(str(sitting_no), actor, at))
 
     async def end_everybodys(self, *, actor: Actor, at: datetime) -> int:
         """End every sitting of everybody; for the day on which something leaked."""
         actor.must("admin")
         async with self.database.writing() as tx:
-            return await sittings.end_all(tx, at)
+            count = await sittings.end_all(tx, at)
+            await changes.note(tx, _ended("all", actor, at, count=count))
+        return count
 
     async def forget(self, *, at: datetime) -> int:
         """Drop what ended long ago."""
@@ -245,13 +251,9 @@ def _wrong() -> Forbidden:
     return Forbidden("Tên đăng nhập hoặc mật khẩu chưa đúng.", code="signin.wrong")
 
 
+def _ended(subject: str, actor: Actor, at: datetime, **told: object) -> Change:
+    return Change(kind="sitting", subject=subject, act="ended", after=told, changed_at=at, changed_by=actor.name)
+
+
 def _over() -> Forbidden:
     return Forbidden("Phiên làm việc đã hết. Đăng nhập lại.", code="sitting.over")
-
-
-def _locked(until: datetime | None, at: datetime) -> Forbidden:
-    minutes = max(1, -(-int((until - at).total_seconds()) // 60)) if until else 1
-    return Forbidden(
-        "Tài khoản tạm khoá vì sai nhiều lần. Thử lại sau {minutes} phút, hoặc nhờ quản trị mở.",
-        minutes=minutes, code="signin.locked",
-    )  # fmt: skip

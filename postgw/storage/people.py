@@ -27,6 +27,12 @@ async def find(session: Session, account_no: str) -> Account | None:
     return _account(row) if row else None
 
 
+async def hold(tx: Session, account_no: str) -> Account | None:
+    """Return an account as it stands, which nobody else changes until this transaction ends."""
+    row = await tx.row(f"SELECT * FROM account WHERE account_no = $1{tx.for_update}", account_no)
+    return _account(row) if row else None
+
+
 async def find_by_login(session: Session, login: str) -> Account | None:
     """Return an account by its login."""
     row = await session.row("SELECT * FROM account WHERE login = $1", login)
@@ -40,13 +46,13 @@ async def find_by_subject(session: Session, issuer: str, subject: str) -> Accoun
 
 
 async def listed(
-    session: Session, *, unit: str = "", state: str = "", after: str = "", limit: int = 50
+    session: Session, *, unit: str = "", state: str = "", login: str = "", after: str = "", limit: int = 50
 ) -> tuple[Account, ...]:
-    """Return accounts in the order of their logins; of one unit, in one state, or all."""
+    """Return accounts in the order of their logins; of one unit, in one state, with a part of a login, or all."""
     rows = await session.rows(
         "SELECT * FROM account WHERE login > $1 AND ($2 = '' OR unit = $2) AND ($3 = '' OR state = $3)"
-        f" ORDER BY login LIMIT {int(limit)}",
-        after, unit, state,
+        f" AND ($4 = '' OR login LIKE '%' || $4 || '%') ORDER BY login LIMIT {int(limit)}",
+        after, unit, state, login,
     )  # fmt: skip
     return tuple(_account(row) for row in rows)
 
@@ -92,6 +98,11 @@ async def forgive(tx: Session, account_no: str, *, at: datetime) -> None:
     await tx.run(
         "UPDATE account SET failures = 0, locked_until = NULL, seen_at = $2 WHERE account_no = $1", account_no, at
     )
+
+
+async def unlock(tx: Session, account_no: str) -> None:
+    """Forget the failures of an account that is opened by hand; its owner has not been seen by that."""
+    await tx.run("UPDATE account SET failures = 0, locked_until = NULL WHERE account_no = $1", account_no)
 
 
 async def second_factor(session: Session, account_no: str) -> tuple[bytes, datetime | None, int]:

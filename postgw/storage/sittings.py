@@ -23,6 +23,8 @@ class Sitting:
     ends_at: datetime
     ended_at: datetime | None = None
     names_until: datetime | None = None  #: until when names are uncovered on this screen
+    who: str = ""  #: the account's or the token's name, where everybody's are listed
+    unit: str = ""
 
 
 async def begin(
@@ -43,20 +45,27 @@ async def find(session: Session, digest: str) -> Sitting | None:
     return _sitting(row) if row else None
 
 
-async def of_account(session: Session, account_no: str, *, at: datetime) -> tuple[Sitting, ...]:
-    """Return where an account is signed in now, newest first."""
+async def of_account(
+    session: Session, account_no: str, *, at: datetime, seen_after: datetime
+) -> tuple[Sitting, ...]:  # fmt: skip
+    """Return where an account is signed in now, newest first; who was not seen since that moment is gone."""
     rows = await session.rows(
-        "SELECT * FROM sitting WHERE account_no = $1 AND ended_at IS NULL AND ends_at > $2 ORDER BY id DESC",
-        account_no, at,
+        "SELECT * FROM sitting WHERE account_no = $1 AND ended_at IS NULL AND ends_at > $2 AND seen_at >= $3"
+        " ORDER BY id DESC",
+        account_no, at, seen_after,
     )  # fmt: skip
     return tuple(_sitting(row) for row in rows)
 
 
-async def live(session: Session, *, at: datetime, limit: int = 200) -> tuple[Sitting, ...]:
-    """Return everybody who is signed in now, newest first."""
+async def live(session: Session, *, at: datetime, seen_after: datetime, limit: int = 200) -> tuple[Sitting, ...]:
+    """Return everybody who is signed in now, newest first, with their names."""
     rows = await session.rows(
-        f"SELECT * FROM sitting WHERE ended_at IS NULL AND ends_at > $1 ORDER BY id DESC LIMIT {int(limit)}", at
-    )
+        "SELECT s.*, COALESCE(a.name, t.name, '') AS who, COALESCE(a.unit, t.unit, '') AS unit FROM sitting s"
+        " LEFT JOIN account a ON a.account_no = s.account_no LEFT JOIN token t ON t.token_no = s.token_no"
+        " WHERE s.ended_at IS NULL AND s.ends_at > $1 AND s.seen_at >= $2 AND t.revoked_at IS NULL"
+        f" ORDER BY s.id DESC LIMIT {int(limit)}",
+        at, seen_after,
+    )  # fmt: skip
     return tuple(_sitting(row) for row in rows)
 
 
@@ -103,5 +112,6 @@ def _sitting(row: dict[str, Any]) -> Sitting:
     when = {name: moment(row[name]) for name in ("begun_at", "seen_at", "ends_at", "ended_at", "names_until")}
     return Sitting(
         sitting_no=row["id"], account_no=row["account_no"] or "", token_no=row["token_no"] or "",
-        is_whole=bool(row["is_whole"]), browser=row["browser"], **when,  # type: ignore[arg-type]
+        is_whole=bool(row["is_whole"]), browser=row["browser"], who=row.get("who", ""), unit=row.get("unit", ""),
+        **when,  # type: ignore[arg-type]
     )  # fmt: skip

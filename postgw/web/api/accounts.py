@@ -28,7 +28,10 @@ from postgw.web.serve import Answer, Call, NoQuery, operation
 )  # fmt: skip
 async def issue(call: Call[TokenIn, NoQuery]) -> web.Response:
     """Issue a token."""
-    text, token = await call.services.accounts.issue(**call.body.__dict__, actor=call.actor, at=call.at)
+    asked = call.body
+    text, token = await call.services.accounts.issue(
+        name=asked.name, scopes=asked.scopes, role=asked.role or "", unit=asked.unit, actor=call.actor, at=call.at
+    )
     return answered({**token_out(token), "token": text}, status=201)
 
 

@@ -1,7 +1,8 @@
 """Every page on one page: method, path, who may ask for it, what draws it.
 
-A citizen needs no account; the desk's pages want the scope `enquiry`, the station's want `scans`. The last route
-answers what a browser asks for and nobody knows, so that a wrong address ends at a page and not at a problem document.
+A citizen needs no account; the desk's pages want the scope `enquiry`, the station's want `scans`, one's own account
+wants none. The last route answers what a browser asks for and nobody knows, so that a wrong address ends at a page and
+not at a problem document.
 
 Stands on: visit, and the file of each face. Used by: cli, and the tests that walk it.
 """
@@ -17,6 +18,7 @@ from . import (
     citizen,
     desk,
     importing,
+    me,
     messages,
     names,
     papers,
@@ -26,6 +28,7 @@ from . import (
     settling,
     signin,
     station,
+    users,
     wall,
     wires,
 )
@@ -33,6 +36,30 @@ from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
 _NOT_A_PAGE = "(?!api/|ngsp/|hooks/|o/rest/|static/|healthz|readyz|metrics)"
+
+_ME = (
+    web.get("/signin/code", staff(signin.code_form, face="me")),
+    web.post("/signin/code", staff(signin.bring_code, face="me")),
+    web.get("/me", staff(me.account, face="me")),
+    web.get("/me/password", staff(me.password_form, face="me")),
+    web.post("/me/password", staff(me.change_password, face="me")),
+    web.get("/me/second-factor", staff(me.second_factor, face="me")),
+    web.post("/me/second-factor", staff(me.set_second_factor, face="me")),
+    web.get("/me/second-factor.png", staff(me.second_factor_picture, face="me")),
+    web.post("/me/sittings", staff(me.end_sitting, face="me")),
+)
+_USERS = (
+    web.get("/desk/admin/users", staff(users.users, face="desk", scope="admin")),
+    web.get("/desk/admin/users.{kind:csv|xlsx}", staff(users.users_file, face="desk", scope="admin")),
+    web.get("/desk/admin/users/new", staff(users.form, face="desk", scope="admin")),
+    web.post("/desk/admin/users/new", staff(users.make, face="desk", scope="admin")),
+    web.get("/desk/admin/users/{number}", staff(users.user, face="desk", scope="admin")),
+    web.post("/desk/admin/users/{number}", staff(users.change, face="desk", scope="admin")),
+    web.post("/desk/admin/users/{number}/state", staff(users.set_state, face="desk", scope="admin")),
+    web.post("/desk/admin/users/{number}/reset", staff(users.reset, face="desk", scope="admin")),
+    web.get("/desk/admin/sittings", staff(users.sittings, face="desk", scope="admin")),
+    web.post("/desk/admin/sittings", staff(users.end_sittings, face="desk", scope="admin")),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -78,6 +105,8 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),
     web.get("/station/strays", staff(station.strays, face="station")),
+    *_ME,
+    *_USERS,
     web.get("/static/{name}", assets.asset),
     web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
 )

@@ -1,4 +1,4 @@
-"""Signing in: by login and password, by access token, and out again.
+"""Signing in: by login and password, then the code of a telephone where one was set up; by access token; and out again.
 
 A token is what `postgw token` printed or an administrator handed over, for a machine that several people use. What was
 typed is shown to nobody: not on the page after a mistake, not in an address, not in a log.
@@ -9,6 +9,7 @@ Stands on: session. Used by: routes.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
 
@@ -22,6 +23,8 @@ from .visit import Visit, go_to
 
 _EMPTY_TOKEN = sentence("Ô mã còn trống. Dán mã truy cập rồi bấm Đăng nhập.")
 _EMPTY_PASSWORD = sentence("Ghi cả tài khoản và mật khẩu.")
+_EMPTY_CODE = sentence("Ghi mã sáu số đang hiện trên điện thoại.")
+_CODE_PAGE = "/signin/code"
 
 
 async def form(visit: Visit) -> web.Response:
@@ -72,11 +75,43 @@ def browser_of(visit: Visit) -> str:
 
 async def let_in(visit: Visit, text: str, next_page: str) -> web.Response:
     """Lead somebody who signed in to the page asked for, else to where this account works."""
-    holder = await visit.services.sittings.holder(text, at=visit.at)
-    first = next_page if session.is_our_page(next_page) else await first_page(visit, holder.actor)
-    response = go_to(first)
+    sittings = visit.services.sittings
+    await sittings.leave(visit.request.cookies.get(session.COOKIE, ""), at=visit.at)  # who sat at this screen before
+    holder = await sittings.holder(text, at=visit.at)
+    going = next_page if session.is_our_page(next_page) else ""
+    if not holder.sitting.is_whole:
+        response = go_to(_CODE_PAGE + (f"?{urlencode({'next': going})}" if going else ""))
+    else:
+        response = go_to(going or await first_page(visit, holder.actor))
     session.remember(response, visit.request, text)
     return response
+
+
+async def code_form(visit: Visit) -> web.Response:
+    """Ask for the code of the telephone, the second factor."""
+    return await _code_shown(visit, visit.query("next"))
+
+
+async def _code_shown(visit: Visit, next_page: str, *, why: str = "", status: int = 200) -> web.Response:
+    if visit.holder is None or visit.holder.sitting.is_whole:
+        return go_to(await first_page(visit, visit.actor))
+    going = next_page if session.is_our_page(next_page) else ""
+    return visit.show("signin_code.html", status=status, next_page=going, why=why)
+
+
+async def bring_code(visit: Visit) -> web.Response:
+    """Complete the sitting with the code of the telephone."""
+    session.count(visit.request, PUBLIC, address_of(visit.request))
+    typed = await visit.typed()
+    code, next_page = typed.get("code", ""), typed.get("next", "")
+    if not code:
+        return await _code_shown(visit, next_page, why=visit.say(_EMPTY_CODE), status=422)
+    assert visit.holder is not None
+    try:
+        await visit.services.sittings.bring_second_factor(visit.holder, code[:20], at=visit.at)
+    except Forbidden as refused:
+        return await _code_shown(visit, next_page, why=visit.say(refused.template, **refused.values), status=403)
+    return go_to(next_page if session.is_our_page(next_page) else await first_page(visit, visit.actor))
 
 
 async def first_page(visit: Visit, actor: Actor) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from postgw.domain.actor import Actor
 from postgw.domain.errors import Forbidden, PostgwError, TooMuch, Unknown
@@ -32,8 +33,6 @@ from .drawing import drawn
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from aiohttp.typedefs import Handler
 
     from postgw.services.bundle import Services
     from postgw.services.sittings import Holder
@@ -57,6 +56,10 @@ _SHEETS = {
     "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 _STAFF = frozenset({"desk", "station", "me"})
+#: No file that a page takes is larger; each page has its own, smaller limit.
+_FILE_MOST = 10 * MIB
+#: Each handler of a page of the staff → the scope it wants; empty where signing in is enough.
+_WANTED: dict[Handler, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +168,8 @@ class Visit:
         if self.face in _STAFF and not self.request.get(session.PROVED):
             session.prove(self.request, typed.get(session.PROOF_FIELD, ""))
         file = next((value for value in fields.values() if isinstance(value, web.FileField)), None)
+        if file:
+            file.file.seek(0)
         content = file.file.read(most + 1) if file else b""
         if len(content) > most:
             raise _too_large(most)
@@ -264,7 +269,13 @@ def staff(draw: Draw, *, face: str, scope: str = "") -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         return await _answered(Visit(request=request, face=face), admitted)
 
+    _WANTED[handle] = wanted
     return handle
+
+
+def scope_wanted(handler: object) -> str | None:
+    """Return the scope that a page wants, empty where signing in is enough; None where anybody may see it."""
+    return next((wanted for known, wanted in _WANTED.items() if known is handler), None)
 
 
 async def _unit_name(request: web.Request, actor: Actor) -> str:
@@ -279,12 +290,14 @@ def _still_to_do(holder: Holder, path: str) -> str:
 
 
 async def _must_be_ours(visit: Visit) -> None:
-    """Raise Forbidden unless the form was sent from a page of ours; one with a file is looked at when it is read."""
+    """Raise Forbidden unless the form was sent from a page of ours: nothing is drawn or done before."""
     request = visit.request
     session.must_come_from_here(request)
     if session.PROOF_HEADER in request.headers:
         session.prove(request, request.headers[session.PROOF_HEADER])
-    elif not request.content_type.startswith("multipart/"):
+    elif request.content_type.startswith("multipart/"):
+        await visit.handed_in(_FILE_MOST)
+    else:
         session.prove(request, (await visit.typed()).get(session.PROOF_FIELD, ""))
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from postgw.domain.actor import RIGHTS
+from postgw.rules.roles import load_roles
 
 from .shapes import Code, In, Out
 
@@ -20,14 +21,16 @@ Scope = Literal[
     "handover.read", "scans.read", "delivery.read", "money.read", "cases.read", "reports.read",
     "enquiry.read", "evidence.read", "lead.read", "webhooks.read", "admin.read",
 ]  # fmt: skip
-CLOSED_LISTS = ((Scope, RIGHTS),)
+Role = Literal["officer", "desk_lead", "postal_worker", "postal_lead", "auditor", "administrator", "system"]
+CLOSED_LISTS = ((Scope, RIGHTS), (Role, tuple(load_roles())))
 
 
 class TokenIn(In):
     """Who gets a token, and for what."""
 
     name: str = Field(min_length=1, max_length=100, description="Tên hệ thống hay chức danh, không phải tên người.")
-    scopes: tuple[Scope, ...] = Field(min_length=1, max_length=28)
+    scopes: tuple[Scope, ...] = Field((), max_length=28, description="Từng quyền; bỏ trống khi ghi role.")
+    role: Role | None = Field(None, description="Vai trò: mã nhận mọi quyền của vai trò, thay cho scopes.")
     unit: Code = Field("", description="Mã bộ phận hay bưu cục; để trống là thấy tất cả.")
 
 
