@@ -30,7 +30,7 @@ from postgw.demo.customers import lend_keys
 from postgw.demo.furnishing import furnish
 from postgw.demo.newcomers import newcomers
 from postgw.demo.opening import demo_settings, letters, welcome
-from postgw.domain.actor import GATEWAY, SCOPES
+from postgw.domain.actor import GATEWAY, RIGHTS
 from postgw.domain.disclosure import PURPOSES
 from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.evidence import FAULTS
@@ -38,9 +38,11 @@ from postgw.domain.reconciliation import SOURCES
 from postgw.domain.report import FIGURES, RATES, shown_share
 from postgw.outsiders import is_rehearsal, long_texts
 from postgw.places_import import import_places
+from postgw.rules.roles import load_roles
 from postgw.settings import SettingsError
 from postgw.sheet_import import import_sheet, reconcile_file, write_template
 from postgw.storage.migrate import migrate, pending
+from postgw.user_command import add_user, do_with_user, say_roles
 from postgw.web import keys
 from postgw.web.app import make_app
 from postgw.web.pages.routes import pages
@@ -286,8 +288,9 @@ async def _token(asked: argparse.Namespace) -> int:
         acts = house.services.accounts
         if asked.do == "issue":
             text, card = await acts.issue(
-                name=asked.name, scopes=tuple(asked.scope), unit=asked.unit, actor=GATEWAY, at=now()
-            )
+                name=asked.name, scopes=tuple(asked.scope or ()), role=asked.role, unit=asked.unit, actor=GATEWAY,
+                at=now(),
+            )  # fmt: skip
             _say(f"{text}\nMã này chỉ hiện một lần. Số thẻ: {card.token_no}")
         elif asked.do == "revoke":
             await acts.revoke(asked.token_no, actor=GATEWAY, at=now())
@@ -295,6 +298,14 @@ async def _token(asked: argparse.Namespace) -> int:
         else:
             _as_json([asdict(card) for card in await acts.tokens(actor=GATEWAY)])
     return 0
+
+
+async def _user(asked: argparse.Namespace) -> int:
+    """Make, list, block, open or reset accounts of people."""
+    if asked.do == "roles":
+        return say_roles(_say)
+    async with opened_house(settings.load()) as house:
+        return await do_with_user(house, asked, at=now(), say=_say)
 
 
 async def _numbers(asked: argparse.Namespace) -> int:
@@ -350,6 +361,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_evidence(commands)
     _add_report(commands)
     _add_token(commands)
+    user = _command(commands, "user", _user, "tài khoản người dùng: tạo, xem, khoá, mở, đặt lại mật khẩu")
+    add_user(user.add_subparsers(dest="do", required=True))
     _add_numbers(commands)
     _add_places(commands)
     _add_rehearse(commands)
@@ -412,7 +425,9 @@ def _add_token(commands: Any) -> None:
     acts = commands.add_parser("token", help="mã truy cập: cấp, xem, thu hồi").add_subparsers(dest="do", required=True)
     issue = _command(acts, "issue", _token, "cấp một mã truy cập")
     issue.add_argument("name")
-    issue.add_argument("--scope", nargs="+", required=True, choices=SCOPES)
+    rights = issue.add_mutually_exclusive_group(required=True)
+    rights.add_argument("--scope", nargs="+", choices=RIGHTS)
+    rights.add_argument("--role", default="", choices=tuple(load_roles()), help="mọi quyền của vai trò này")
     issue.add_argument("--unit", default="", help="mã bộ phận hoặc bưu cục; để trống là tất cả")
     _command(acts, "list", _token, "xem các thẻ, không có mã")
     _command(acts, "revoke", _token, "thu hồi một mã").add_argument("token_no")

@@ -36,3 +36,23 @@ def _role(code: str, row: Mapping[str, Any]) -> Role:
 def load_acts() -> Mapping[str, tuple[str, str]]:
     """Return what each scope lets one do, in Vietnamese and in English."""
     return {scope: (row["title"], row["title_en"]) for scope, row in _tables()["acts"].items()}
+
+
+def rights_table() -> str:
+    """Return who may do what as a table of Markdown: ● does it, ○ may look at what others did.
+
+    >>> rights_table().splitlines()[4][:52]
+    '| `intake` Tiếp nhận hồ sơ, đổi hình thức nhận, báo '
+    """
+    roles = load_roles().values()
+    places = {"desk": "bộ phận Một cửa", "office": "bưu cục", "": "không gắn nơi nào"}
+    lines = [
+        ["quyền", *(f"`{role.code}` {role.title}" for role in roles)], ["---", *(":-:" for _ in roles)],
+        ["nơi làm việc", *(places[role.works_at] for role in roles)],
+        ["ai mang", *("người" if role.for_people else "máy" for role in roles)],
+    ]  # fmt: skip
+    lines += [
+        [f"`{scope}` {title}", *("●" if scope in role.does else "○" if scope in role.reads else " " for role in roles)]
+        for scope, (title, _) in load_acts().items()
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
