@@ -80,6 +80,7 @@ def browser_of(visit: Visit) -> str:
 async def let_in(visit: Visit, text: str, next_page: str) -> web.Response:
     """Lead somebody who signed in to the page asked for, else to where this account works."""
     holder = await visit.services.sittings.holder(text, at=visit.at)
+    await visit.services.sittings.leave(visit.request.cookies.get(session.COOKIE, ""), at=visit.at)
     first = next_page if session.is_our_page(next_page) else await first_page(visit, holder.actor)
     response = go_to(first)
     session.remember(response, visit.request, text)
