@@ -34,6 +34,11 @@ async def wrongs(window, name: str) -> list[str]:
     return barriers + [f"{name} wider by {wide}"] * (wide > 0)
 
 
+def faults(window) -> list[str]:
+    """Return what went wrong in the window, but for the forms that were sent back on purpose."""
+    return [told for told in window.wrong if "status of 422" not in told]
+
+
 async def made(gate, login: str, role: str, *, unit: str = "", password: str = "") -> str:
     """Make an account; return its password."""
     _, text = await gate.house.services.people.make(
@@ -97,7 +102,7 @@ async def test_the_way_in_goes_by_keyboard_with_a_wrong_password_a_first_one_and
     found += await wrongs(window, "code-wrong")
     await type_on(window, code_at(key, step_of(gate.clock[0])))
     assert page.url.endswith("/desk/consignments")
-    assert (found, window.wrong) == ([], [])
+    assert (found, faults(window)) == ([], [])
 
 
 async def test_an_administrator_makes_and_blocks_an_account_by_keyboard(look, gate) -> None:
@@ -113,7 +118,7 @@ async def test_an_administrator_makes_and_blocks_an_account_by_keyboard(look, ga
     await page.keyboard.press("Tab")
     await page.keyboard.type("Phan Thị Thu")
     await page.keyboard.press("Tab")
-    await page.keyboard.type("Một cửa Kỳ")
+    await page.keyboard.press("ArrowDown")  # the first desk
     await page.keyboard.press("Tab")
     await page.keyboard.press("Space")
     async with page.expect_navigation():
@@ -131,7 +136,7 @@ async def test_an_administrator_makes_and_blocks_an_account_by_keyboard(look, ga
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
     assert "Đã khoá tài khoản" in await page.inner_text("[role=status]")
-    assert window.wrong == []
+    assert faults(window) == []
 
 
 @pytest.mark.parametrize("width", [1366, 390, 320])
@@ -154,4 +159,4 @@ async def test_the_pages_of_accounts_have_no_barrier_and_stay_in_their_window(lo
         await window.page.click("button.main")
         found += await wrongs(window, f"new-wrong-{language}")
 
-    assert (found, window.wrong) == ([], [])
+    assert (found, faults(window)) == ([], [])

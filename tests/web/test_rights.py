@@ -96,7 +96,7 @@ async def test_the_api_refuses_each_role_exactly_where_the_table_says_so(gate) -
             name=role, role=role, unit=unit, actor=GATEWAY, at=gate.clock[0]
         )
         for route in API:
-            body = None if route.method == "GET" else {}
+            body: dict[str, str] | None = None if route.method == "GET" else {}
             answer = await gate.ask(route.method, filled(route.path), token=token, json=body)
             code = (await answer.json()).get("code") if answer.status == 403 else ""
             expected = route.scope == PUBLIC or is_let_in(role, route.scope, route.method)
