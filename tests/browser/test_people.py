@@ -50,6 +50,7 @@ async def made(gate, login: str, role: str, *, unit: str = "", password: str = "
 
 async def type_on(window, *words: str) -> None:
     """Type into one field after the other, by keyboard, and send the form."""
+    await window.page.wait_for_selector("input:focus")
     for n, word in enumerate(words):
         if n:
             await window.page.keyboard.press("Tab")
@@ -114,6 +115,7 @@ async def test_an_administrator_makes_and_blocks_an_account_by_keyboard(look, ga
     await window.open("/desk/admin/users")
     async with page.expect_navigation():
         await page.keyboard.press("1")
+    await page.wait_for_selector("#login:focus")
     await page.keyboard.type("thu.pt")
     await page.keyboard.press("Tab")
     await page.keyboard.type("Phan Thị Thu")

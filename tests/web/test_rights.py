@@ -178,3 +178,15 @@ def test_every_page_wants_a_scope_that_exists_or_belongs_to_nobody(route: web.Ro
         assert wanted in SCOPES
     else:
         assert wanted is None
+
+
+async def test_a_token_takes_the_rights_of_a_role_in_place_of_scopes(gate) -> None:
+    made = await gate.post("/api/v1/tokens", {"name": "Hệ thống một cửa", "role": "system"})
+    refused = [
+        await gate.post("/api/v1/tokens", {"name": "Máy", **rest})
+        for rest in ({}, {"role": "system", "scopes": ["intake"]}, {"role": "king"})
+    ]
+
+    assert made.status == 201
+    assert set((await made.json())["scopes"]) == ROLES["system"].scopes
+    assert [answer.status for answer in refused] == [422, 422, 422]
