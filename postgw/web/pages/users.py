@@ -28,7 +28,7 @@ from .visit import Visit, go_to
 USERS = "/desk/admin/users"
 STATES = {"open": sentence("Đang mở"), "blocked": sentence("Đã khoá")}
 ACTS = {
-    "made": sentence("Tạo tài khoản"), "changed": sentence("Sửa"), "blocked": sentence("Khoá"),
+    "made": sentence("Đã tạo tài khoản"), "changed": sentence("Sửa"), "blocked": sentence("Khoá"),
     "open": sentence("Mở"), "reset": sentence("Đặt lại mật khẩu"), "password": sentence("Tự đổi mật khẩu"),
     "second_factor": sentence("Bật hoặc tắt lớp bảo vệ thứ hai"),
 }  # fmt: skip
