@@ -15,14 +15,17 @@ from . import (
     assets,
     choosing,
     citizen,
+    collecting,
     desk,
     importing,
     messages,
+    money,
     names,
     papers,
     post_sheets,
     published,
     rating,
+    remitting,
     settling,
     signin,
     station,
@@ -33,6 +36,20 @@ from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
 _NOT_A_PAGE = "(?!api/|ngsp/|hooks/|o/rest/|static/|healthz|readyz|metrics)"
+
+_MONEY = (
+    web.get("/desk/money", staff(money.day, face="desk", scope="money")),
+    web.get("/desk/money/day.{kind:csv|xlsx}", staff(money.day_file, face="desk", scope="money")),
+    web.get("/desk/money/collect", staff(collecting.form, face="desk", scope="money")),
+    web.post("/desk/money/collect", staff(collecting.collect, face="desk", scope="money")),
+    web.get("/desk/money/receipts/{receipt_no}", staff(collecting.receipt, face="desk", scope="money")),
+    web.post("/desk/money/receipts/{receipt_no}", staff(collecting.cancel, face="desk", scope="lead")),
+    web.get("/desk/money/receipts/{receipt_no}/receipt.pdf", staff(collecting.paper, face="desk", scope="money")),
+    web.get("/desk/money/remit", staff(remitting.form, face="desk", scope="money")),
+    web.post("/desk/money/remit", staff(remitting.remit, face="desk", scope="money")),
+    web.get("/desk/money/remittances/{remittance_no}", staff(remitting.remittance, face="desk", scope="money")),
+    web.post("/desk/money/remittances/{remittance_no}", staff(remitting.confirm, face="desk", scope="money")),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -74,6 +91,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/desk/wall", staff(wall.wall, face="desk")),
     web.get("/desk/wall/{figure}", staff(wall.behind, face="desk")),
     web.get("/desk/settling", staff(settling.settling, face="desk")),
+    *_MONEY,
     web.get("/station", staff(station.scan_box, face="station")),
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),
