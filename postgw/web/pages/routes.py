@@ -13,6 +13,8 @@ from aiohttp import web
 from . import (
     apologies,
     assets,
+    case,
+    cases,
     choosing,
     citizen,
     collecting,
@@ -49,6 +51,18 @@ _MONEY = (
     web.post("/desk/money/remit", staff(remitting.remit, face="desk", scope="money")),
     web.get("/desk/money/remittances/{remittance_no}", staff(remitting.remittance, face="desk", scope="money")),
     web.post("/desk/money/remittances/{remittance_no}", staff(remitting.confirm, face="desk", scope="money")),
+)
+
+_CASES = (
+    web.get("/desk/cases", staff(cases.cases, face="desk", scope="cases")),
+    web.get("/desk/cases/list.{kind:csv|xlsx}", staff(cases.cases_file, face="desk", scope="cases")),
+    web.get("/desk/cases/new", staff(cases.new, face="desk", scope="cases")),
+    web.post("/desk/cases/new", staff(cases.open_case, face="desk", scope="cases")),
+    web.get("/desk/cases/damage/{record_no}/record.pdf", staff(case.damage_paper, face="desk", scope="cases")),
+    web.get("/desk/cases/damage/{record_no}/photo.jpg", staff(case.damage_photo, face="desk", scope="cases")),
+    web.get("/desk/cases/{case_no}", staff(case.case, face="desk", scope="cases")),
+    web.post("/desk/cases/{case_no}", staff(case.act, face="desk", scope="cases")),
+    web.get("/desk/cases/{case_no}/liability.pdf", staff(case.liability_paper, face="desk", scope="cases")),
 )
 
 PAGES: tuple[web.RouteDef, ...] = (
@@ -92,6 +106,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/desk/wall/{figure}", staff(wall.behind, face="desk")),
     web.get("/desk/settling", staff(settling.settling, face="desk")),
     *_MONEY,
+    *_CASES,
     web.get("/station", staff(station.scan_box, face="station")),
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),

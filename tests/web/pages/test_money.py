@@ -98,7 +98,7 @@ async def test_postage_goes_into_its_own_ledger(gate, officer, said) -> None:
 
     assert answer.headers["Location"] == "/desk/money/receipts/CTS26-000001", await answer.text()
     words = said((await officer.open("/desk/money"))[1])
-    assert "Thu trong ngày, trừ phần đã huỷ, đã trả lại 20.000 đ" in words
+    assert "Cước bưu chính Thu trong ngày 20.000 đ" in words
     assert "Cuối ngày còn giữ 0 đ" in words
 
 
