@@ -13,19 +13,30 @@ from typing import Any
 
 from aiohttp import web
 
-from postgw.domain.case import DECISIONS, OUTCOMES, STEPS, Standing, Step, must_follow, way_out
-from postgw.domain.compensation import FAULTS, PAYEES, WAYS, acknowledgement
-from postgw.domain.damage import CAUSES, CONDITIONS, WRAPPINGS
+from postgw.domain.case import Standing, Step, must_follow, way_out
+from postgw.domain.compensation import acknowledgement
 from postgw.domain.errors import Conflict, Mistake
 from postgw.domain.privacy import mask_name, mask_phone
 from postgw.services.cases import CaseView
 from postgw.services.determining import Determination
 from postgw.web.answers import file_answer
+from postgw.web.language import sentence
 
-from .cases import case_words, upper
+from .cases import case_words
 from .filled import Wrong, dong_of, wrong_of
 from .moments import clock
 from .visit import Visit, go_to
+from .wordlists import (
+    CAUSES,
+    CONDITIONS,
+    DECISIONS,
+    FAULTS,
+    OUTCOMES,
+    PAYEES,
+    STEPS,
+    WAYS,
+    WRAPPINGS,
+)
 
 _NAMES: Mapping[str, Callable[[str], str]] = {"complainant_name": mask_name, "complainant_phone": mask_phone}
 #: What only the post does, and what a lead does.
@@ -46,11 +57,11 @@ async def _case(visit: Visit, wrong: Wrong | None = None) -> web.Response:
                for code, each in view.grounds.items()}  # fmt: skip
     return visit.show(
         "desk_case.html", status=wrong.status if wrong else 200, v=view, c=view.case, named=named, said=visit.say,
-        steps=view.steps[::-1], step_titles=upper({kind: each[0] for kind, each in STEPS.items()}),
+        steps=view.steps[::-1], step_titles=STEPS,
         words_of=lambda step: _words(view, step, named=named), closed=_closed(visit, view), way_out=way_out,
-        seen=_seen(view), grounds=grounds, outcomes=upper(OUTCOMES), decisions=upper(DECISIONS), ways=upper(WAYS),
-        faults=upper(FAULTS), payees=upper(PAYEES), wrappings=upper(WRAPPINGS), causes=upper(CAUSES),
-        conditions=upper(CONDITIONS), signed=acknowledgement(paid, view.liability) if paid and view.liability else "",
+        seen=_seen(view), grounds=grounds, outcomes=OUTCOMES, decisions=DECISIONS, ways=WAYS,
+        faults=FAULTS, payees=PAYEES, wrappings=WRAPPINGS, causes=CAUSES,
+        conditions=CONDITIONS, signed=acknowledgement(paid, view.liability) if paid and view.liability else "",
         **await case_words(visit, wrong),
     )  # fmt: skip
 
@@ -74,13 +85,17 @@ def _closed(visit: Visit, view: CaseView) -> dict[str, str]:
     for act, step in _STEP_OF.items():
         right = "lead" if act == "determine" else "cases"
         if right not in visit.may:
-            why[act] = visit.say("Phụ trách đơn vị làm.") if right == "lead" else visit.say("Tài khoản này chỉ xem.")
+            why[act] = (
+                visit.say(sentence("Phụ trách đơn vị làm."))
+                if right == "lead"
+                else visit.say(sentence("Tài khoản này chỉ xem."))
+            )
         elif act in _OF_THE_POST and not is_office:
-            why[act] = visit.say("Bưu điện làm.")
+            why[act] = visit.say(sentence("Bưu điện làm."))
         elif refused := _refused(view.standing, step):
             why[act] = visit.say(refused.template, **refused.values)
     if view.liability is not None:
-        why.setdefault("determine", visit.say("Đã lập văn bản {number}.", number=view.liability.record_no))
+        why.setdefault("determine", visit.say(sentence("Đã lập văn bản {number}."), number=view.liability.record_no))
     if view.case.about != "loss":
         why["found"] = why["decide"] = ""
     return why
@@ -122,7 +137,7 @@ async def _must_be_seen(visit: Visit, case_no: str, seen: str, what: str) -> Non
         last = others[-1]
         raise Conflict(
             "{name} vừa ghi bước “{step}” lúc {time}. Xem bước đó rồi ghi tiếp.", name=last.taken_by,
-            step=STEPS[last.kind][0], time=clock(last.taken_at), code="case.moved",
+            step=STEPS[last.kind], time=clock(last.taken_at), code="case.moved",
         )  # fmt: skip
 
 

@@ -13,8 +13,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from postgw.domain.case import ABOUTS, KINDS, STATES
-from postgw.domain.damage import CAUSES, CONDITIONS, PHOTO_MOST, WRAPPINGS, CountedLine, DamageRecord
+from postgw.domain.damage import PHOTO_MOST, CountedLine, DamageRecord
 from postgw.domain.errors import Mistake
 from postgw.domain.legal_day import legal_day
 from postgw.services.cases import CaseLine, Complaint
@@ -23,6 +22,7 @@ from postgw.web.language import sentence
 from .desk import units_of
 from .filled import Wrong, count_of, day_of, new_id, wrong_of
 from .visit import Visit, go_to
+from .wordlists import ABOUTS, CAUSES, CONDITIONS, KINDS, STATES, WRAPPINGS
 
 _EXPORT_MOST = 5000
 _LINES = 8
@@ -32,16 +32,11 @@ _HEADINGS = (
 )  # fmt: skip
 
 
-def upper(words: dict[str, str]) -> dict[str, str]:
-    """Return titles as the beginning of a line."""
-    return {code: title[:1].upper() + title[1:] for code, title in words.items()}
-
-
 async def case_words(visit: Visit, wrong: Wrong | None = None) -> dict[str, Any]:
     """Return the names that the pages of cases share."""
     units = await units_of(visit)
     return {
-        "units": units, "kinds": upper(KINDS), "states": upper(STATES), "abouts": upper(ABOUTS), "wrong": wrong,
+        "units": units, "kinds": KINDS, "states": STATES, "abouts": ABOUTS, "wrong": wrong,
         "unit_name": units.get(visit.actor.unit, visit.actor.unit), "here": "/desk/cases",
         "today": legal_day(visit.at),
     }  # fmt: skip
@@ -90,7 +85,9 @@ async def cases_file(visit: Visit) -> web.Response:
             break
     units = await units_of(visit)
     table = [_row(visit, each, units) for each in rows]
-    return await visit.sheet(visit.say("Vụ việc"), [visit.say(each) for each in _HEADINGS], table, visit.path("kind"))
+    return await visit.sheet(
+        visit.say(sentence("Vụ việc")), [visit.say(each) for each in _HEADINGS], table, visit.path("kind")
+    )
 
 
 def _row(visit: Visit, line: CaseLine, units: dict[str, str]) -> tuple[str, ...]:
@@ -111,8 +108,8 @@ async def _new(visit: Visit, what: str, wrong: Wrong | None = None) -> web.Respo
     what = what if what in {"complaint", "loss", "damage"} else "complaint"
     return visit.show(
         "desk_case_new.html", status=wrong.status if wrong else 200, what=what, number=visit.query("number")[:60],
-        new_id=wrong.typed.get("own_id", "") if wrong else new_id(), wrappings=upper(WRAPPINGS), causes=upper(CAUSES),
-        conditions=upper(CONDITIONS), lines=_LINES, **await case_words(visit, wrong),
+        new_id=wrong.typed.get("own_id", "") if wrong else new_id(), wrappings=WRAPPINGS, causes=CAUSES,
+        conditions=CONDITIONS, lines=_LINES, **await case_words(visit, wrong),
     )  # fmt: skip
 
 

@@ -15,19 +15,17 @@ from aiohttp import web
 from postgw.domain.errors import Invalid, Mistake
 from postgw.domain.legal_day import legal_day
 from postgw.domain.receipt import Collection
-from postgw.domain.tariff import ZONES
+from postgw.domain.tariff import PAYER_AT_FAULT
 from postgw.services.day_book import Owed
 from postgw.web.answers import file_answer
-from postgw.web.language import sentence
 
 from .desk import LEGS
 from .filled import Wrong, count_of, dong_of, new_id, wrong_of
 from .money import money_words
 from .visit import Visit, go_to
+from .wordlists import FAULTS, ZONES
 
-FAULTS = {
-    "post": sentence("Bưu điện"), "agency": sentence("Cơ quan"), "citizen": sentence("Người dân"),
-}  # fmt: skip
+_FAULTS = {code: FAULTS[code] for code in PAYER_AT_FAULT}
 
 
 async def form(visit: Visit) -> web.Response:
@@ -80,7 +78,7 @@ async def _form(visit: Visit, owed: Owed | None, typed: dict[str, str], wrong: W
     shown = await visit.names_shown(owed.consignment.consignment_no) if owed else False
     return visit.show(
         "desk_collect.html", status=wrong.status if wrong else 200,
-        **{**words, "owed": owed, "typed": typed, "wrong": wrong, "legs": LEGS, "zones": ZONES, "faults": FAULTS,
+        **{**words, "owed": owed, "typed": typed, "wrong": wrong, "legs": LEGS, "zones": ZONES, "faults": _FAULTS,
            "reductions": reductions, "has_series": known, "named": shown},
     )  # fmt: skip
 

@@ -16,7 +16,6 @@ from typing import Any
 from aiohttp import web
 
 from postgw.domain.errors import Invalid
-from postgw.domain.ledger import ACCOUNTS, LEDGERS
 from postgw.domain.legal_day import legal_day, shown
 from postgw.domain.page import Page
 from postgw.domain.receipt import Receipt
@@ -26,6 +25,7 @@ from postgw.web.language import sentence
 from .desk import units_of
 from .filled import day_asked, dong_of
 from .visit import Visit
+from .wordlists import DESTINATIONS, LEDGERS, PAYERS
 
 #: An export takes so many receipts of one day; a desk has two hundred.
 _EXPORT_MOST = 5000
@@ -34,10 +34,6 @@ _HEADINGS = (
     sentence("Người trả"), sentence("Thu lúc"), sentence("Người thu"), sentence("Phải nộp trước"),
     sentence("Nộp theo"), sentence("Huỷ lúc"),
 )  # fmt: skip
-PAYERS = {
-    "citizen": sentence("Người dân"), "agency": sentence("Cơ quan có lỗi"), "budget": sentence("Ngân sách hỗ trợ"),
-}  # fmt: skip
-DESTINATIONS = {"agency": sentence("Cơ quan giải quyết"), "treasury": sentence("Kho bạc Nhà nước")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +93,7 @@ async def money_words(visit: Visit, units: dict[str, str] | None = None) -> dict
     units = await units_of(visit) if units is None else units
     return {
         "units": units, "ledgers": LEDGERS, "payers": PAYERS, "destinations": DESTINATIONS,
-        "today": legal_day(visit.at), "accounts": ACCOUNTS, "here": "/desk/money", "wrong": None, "typed": {},
+        "today": legal_day(visit.at), "here": "/desk/money", "wrong": None, "typed": {},
         "unit_name": units.get(visit.actor.unit, visit.actor.unit),
     }  # fmt: skip
 
@@ -113,7 +109,7 @@ async def day_file(visit: Visit) -> web.Response:
         cursor = page.next_cursor
         if not cursor:
             break
-    title = visit.say("Sổ thu tiền {unit} ngày {on}", unit=unit, on=f"{on:%d-%m-%Y}")
+    title = visit.say(sentence("Sổ thu tiền {unit} ngày {on}"), unit=unit, on=f"{on:%d-%m-%Y}")
     headings = [visit.say(each) for each in _HEADINGS]
     return await visit.sheet(title, headings, [_row(visit, each) for each in found], visit.path("kind"))
 

@@ -17,6 +17,7 @@ from postgw.domain.legal_day import legal_day
 from postgw.domain.manifest import Signatory
 from postgw.domain.receipt import Remittance
 from postgw.services.day_book import HANDED_ON_MOST
+from postgw.web.language import sentence
 
 from .filled import Wrong, dong_of, wrong_of
 from .money import money_words
@@ -72,11 +73,11 @@ async def _remittance(visit: Visit, wrong: Wrong | None = None) -> web.Response:
 def _may_count(visit: Visit, found: Remittance) -> str:
     """Return why this account does not count it; nothing when it may."""
     if "money" not in visit.may:
-        return visit.say("Tài khoản này chỉ được xem sổ tiền.")
+        return visit.say(sentence("Tài khoản này chỉ được xem sổ tiền."))
     if visit.actor.name == found.remitted_by:
-        return visit.say("Người nộp không tự đếm. Người được cử nhận phí của bên nhận đếm và xác nhận.")
+        return visit.say(sentence("Người nộp không tự đếm. Người được cử nhận phí của bên nhận đếm và xác nhận."))
     if not visit.actor.may_see(found.desk):
-        return visit.say("Bên nhận đếm và xác nhận, không phải bên nộp.")
+        return visit.say(sentence("Bên nhận đếm và xác nhận, không phải bên nộp."))
     return ""
 
 

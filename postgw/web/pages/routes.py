@@ -12,6 +12,7 @@ from aiohttp import web
 
 from . import (
     apologies,
+    apologising,
     assets,
     case,
     cases,
@@ -23,11 +24,14 @@ from . import (
     messages,
     money,
     names,
+    orders,
     papers,
     post_sheets,
     published,
     rating,
+    reconciliation,
     remitting,
+    reports,
     settling,
     signin,
     station,
@@ -44,6 +48,13 @@ _MONEY = (
     web.get("/desk/money/day.{kind:csv|xlsx}", staff(money.day_file, face="desk", scope="money")),
     web.get("/desk/money/collect", staff(collecting.form, face="desk", scope="money")),
     web.post("/desk/money/collect", staff(collecting.collect, face="desk", scope="money")),
+    web.get("/desk/money/reconciliation", staff(reconciliation.reconciliation, face="desk", scope="money")),
+    web.post("/desk/money/reconciliation", staff(reconciliation.hand_in, face="desk", scope="money")),
+    web.post("/desk/money/reconciliation/settle", staff(reconciliation.settle, face="desk", scope="lead")),
+    web.get(
+        "/desk/money/reconciliation/table.{kind:csv|xlsx}",
+        staff(reconciliation.reconciliation_file, face="desk", scope="money"),
+    ),
     web.get("/desk/money/receipts/{receipt_no}", staff(collecting.receipt, face="desk", scope="money")),
     web.post("/desk/money/receipts/{receipt_no}", staff(collecting.cancel, face="desk", scope="lead")),
     web.get("/desk/money/receipts/{receipt_no}/receipt.pdf", staff(collecting.paper, face="desk", scope="money")),
@@ -63,6 +74,34 @@ _CASES = (
     web.get("/desk/cases/{case_no}", staff(case.case, face="desk", scope="cases")),
     web.post("/desk/cases/{case_no}", staff(case.act, face="desk", scope="cases")),
     web.get("/desk/cases/{case_no}/liability.pdf", staff(case.liability_paper, face="desk", scope="cases")),
+)
+
+_APOLOGIES = (
+    web.get("/desk/apologies", staff(apologising.apologies, face="desk")),
+    web.post("/desk/apologies", staff(apologising.draft, face="desk", scope="cases")),
+    web.get("/desk/apologies/list.{kind:csv|xlsx}", staff(apologising.apologies_file, face="desk")),
+    web.get("/desk/apologies/{apology_no}", staff(apologising.apology, face="desk")),
+    web.post("/desk/apologies/{apology_no}", staff(apologising.act, face="desk", scope="lead")),
+    web.get("/desk/apologies/{apology_no}/letter.pdf", staff(apologising.paper, face="desk")),
+)
+_ORDERS = (
+    web.get("/desk/orders", staff(orders.orders, face="desk", scope="intake")),
+    web.post("/desk/orders", staff(orders.decide, face="desk", scope="intake")),
+    web.get("/desk/offers", staff(orders.offers, face="desk", scope="intake")),
+    web.post("/desk/offers", staff(orders.again, face="desk", scope="intake")),
+    web.get("/desk/offers/list.{kind:csv|xlsx}", staff(orders.offers_file, face="desk", scope="intake")),
+)
+_OF_FIGURE = "/desk/reports/{period}/figures/{figure}"
+_REPORTS = (
+    web.get("/desk/reports", staff(reports.reports, face="desk", scope="reports")),
+    web.get("/desk/reports/comments", staff(reports.comments, face="desk", scope="reports")),
+    web.get("/desk/reports/{period}", staff(reports.report, face="desk", scope="reports")),
+    web.post("/desk/reports/{period}", staff(reports.issue, face="desk", scope="lead")),
+    web.get(
+        "/desk/reports/{period}/report.{kind:csv|xlsx|pdf}", staff(reports.report_file, face="desk", scope="reports")
+    ),
+    web.get(_OF_FIGURE, staff(reports.figure, face="desk", scope="reports")),
+    web.get(_OF_FIGURE + "/list.{kind:csv|xlsx}", staff(reports.figure_file, face="desk", scope="reports")),
 )
 
 PAGES: tuple[web.RouteDef, ...] = (
@@ -107,6 +146,9 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/desk/settling", staff(settling.settling, face="desk")),
     *_MONEY,
     *_CASES,
+    *_APOLOGIES,
+    *_REPORTS,
+    *_ORDERS,
     web.get("/station", staff(station.scan_box, face="station")),
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),

@@ -86,7 +86,7 @@ async def test_of_two_officers_the_second_sees_what_the_first_wrote(gate, office
     words = said(await answer.text())
 
     assert answer.status == 409
-    assert "vừa ghi bước “xác minh” lúc 09:00" in words
+    assert "vừa ghi bước “Xác minh” lúc 09:00" in words
     assert "Đã tìm thấy ở kho." in words
     assert "Đang tìm." in words
     assert "Đã trả lời" not in words
