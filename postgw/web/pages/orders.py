@@ -108,7 +108,7 @@ async def _offers(visit: Visit, wrong: Wrong | None = None) -> web.Response:
     page = await visit.services.fetching.offers(state=state, actor=visit.actor, cursor=visit.query("cursor")[:18])
     following = f"?state={state}&cursor={page.next_cursor}" if page.next_cursor else ""
     return visit.show(
-        "desk_offers.html", status=wrong.status if wrong else 200, rows=page.items, state=state, following=following,
+        "desk_offers.html", status=wrong.status if wrong else 200, rows=page.items, tab=state, following=following,
         named=await visit.names_shown("list:/desk/offers"), **await _words(visit, "/desk/offers", wrong),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from postgw.domain.errors import Invalid, Mistake
 from postgw.domain.legal_day import legal_day
-from postgw.domain.reconciliation import CLAIM_BUCKETS, LINE_BUCKETS, PlacedClaim
+from postgw.domain.reconciliation import PlacedClaim
 from postgw.services.reconciling import HEADINGS, Balance, Side
 from postgw.web.language import sentence
 from postgw.web.reading import MIB
@@ -93,13 +93,18 @@ async def _reconciliation(visit: Visit, asked: Asked, wrong: Wrong | None = None
         rows=chosen[begin : begin + _AT_ONCE], following=f"?{more}" if more else "", files=files.items,
         sources=SOURCES, buckets=BUCKETS, looks=_LOOKS, counts=_counts(balance), is_claim=_is_claim,
         opened=next((side for side in sides if side.subject == asked.subject), None),
-        named=await visit.names_shown(f"list:{_PLACE}"), claim_buckets=CLAIM_BUCKETS, line_buckets=LINE_BUCKETS,
+        named=await visit.names_shown(f"list:{_PLACE}"), open_count=sum(map(_is_open, balance.sides)),
         **words,
     )  # fmt: skip
 
 
 def _is_claim(side: Side) -> bool:
     return isinstance(side.placed, PlacedClaim)
+
+
+def _is_open(side: Side) -> bool:
+    """Say whether somebody must still look: what is not collected yet is no mistake of anybody's."""
+    return side.placed.bucket not in {"matched", "owed"} and side.settlement is None
 
 
 def _urgency(side: Side) -> tuple[Any, ...]:

@@ -133,7 +133,7 @@ async def figure(visit: Visit) -> web.Response:
     )
     told = urlencode({name: str(value or "") for name, value in {**asked, "draft": asked["draft"] and "1"}.items()})
     return visit.show(
-        "desk_report_list.html", figure=FIGURES[code], code=code, period=period, rows=page.items, told=told,
+        "desk_report_list.html", figure=FIGURES[code], period=period, rows=page.items, told=told,
         following=f"?{told}&cursor={page.next_cursor}" if page.next_cursor else "", places=_PLACES, legs=LEGS,
         **await _words(visit),
     )  # fmt: skip
