@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -169,8 +169,9 @@ def _content(given: HandedIn) -> bytes:
 
 async def settle(visit: Visit) -> web.Response:
     """Settle a line by hand with its reason, or take another's settlement back."""
-    typed, asked = await visit.typed(), _asked(visit)
+    typed = await visit.typed()
     subject, reason = typed.get("subject", ""), typed.get("reason", "")
+    asked = replace(_asked(visit), subject=subject)
     acts = visit.services.reconciling
     try:
         if typed.get("act") == "undo":
