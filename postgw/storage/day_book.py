@@ -65,10 +65,10 @@ async def uncounted_dong(session: Session, *, unit: str, before: datetime) -> in
 async def remittances(
     session: Session, *, unit: str, since: datetime, before: datetime, limit: int
 ) -> tuple[Remittance, ...]:
-    """Return what was handed on or counted in a time, and what waits to be counted; newest first."""
+    """Return what was handed on or counted in a time, and what waited to be counted then; newest first."""
     rows = await session.rows(
         f"SELECT id, {', '.join(REMITTANCE)} FROM remittance WHERE (unit = $1 OR desk = $1) AND remitted_at < $3"
-        " AND (remitted_at >= $2 OR confirmed_at IS NULL OR (confirmed_at >= $2 AND confirmed_at < $3))"
+        " AND (remitted_at >= $2 OR confirmed_at IS NULL OR confirmed_at >= $2)"
         f" ORDER BY id DESC LIMIT {int(limit)}",
         unit, since, before,
     )  # fmt: skip

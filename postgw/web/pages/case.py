@@ -93,12 +93,25 @@ def _closed(visit: Visit, view: CaseView) -> dict[str, str]:
         elif act in _OF_THE_POST and not is_office:
             why[act] = visit.say(sentence("Bưu điện làm."))
         elif refused := _refused(view.standing, step):
-            why[act] = visit.say(refused.template, **refused.values)
+            why[act] = _why_not(visit, view.standing, refused)
     if view.liability is not None:
         why.setdefault("determine", visit.say(sentence("Đã lập văn bản {number}."), number=view.liability.record_no))
     if view.case.about != "loss":
         why["found"] = why["decide"] = ""
     return why
+
+
+def _why_not(visit: Visit, standing: Standing, refused: Conflict) -> str:
+    if refused.code == "case.out_of_turn":
+        return visit.say(_OUT_OF_TURN[standing.state])
+    return visit.say(refused.template, **refused.values)
+
+
+_OUT_OF_TURN = {
+    "open": sentence("Trả lời trước, rồi mới làm bước này."),
+    "answered": sentence("Đã trả lời. Còn việc phải làm thì mở lại."),
+    "closed": sentence("Đã đóng. Còn việc phải làm thì mở lại."),
+}
 
 
 def _refused(standing: Standing, step: str) -> Conflict | None:

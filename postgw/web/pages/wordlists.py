@@ -37,7 +37,7 @@ OUTCOMES = {
 }  # fmt: skip
 DECISIONS = {"takes_back": sentence("Nhận lại bưu gửi"), "refuses": sentence("Từ chối nhận lại")}
 STEPS = {
-    "received": sentence("Tiếp nhận"), "asked": sentence("Hỏi, yêu cầu cung cấp"),
+    "received": sentence("Nhận vụ việc"), "asked": sentence("Hỏi, yêu cầu cung cấp"),
     "investigated": sentence("Xác minh"), "clock_moved": sentence("Tính lại hạn phát"),
     "damage_recorded": sentence("Lập biên bản hư hỏng"),
     "liability": sentence("Lập văn bản xác định trách nhiệm"), "reissue": sentence("Ghi chi phí cấp lại"),
