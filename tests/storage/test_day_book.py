@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ async def test_a_day_lists_its_own_receipts_by_pages_newest_first(house, shelf) 
         await taken(shelf, n, by="binh" if n == 4 else "an")
     await taken(shelf, 5, kind="postage", amount=26_000)
     session = house.database.reading
-    asked = {"unit": UNIT, "since": AT - timedelta(hours=3), "before": AT + timedelta(hours=1)}
+    asked: dict[str, Any] = {"unit": UNIT, "since": AT - timedelta(hours=3), "before": AT + timedelta(hours=1)}
 
     first = await day_book.taken(session, **asked, ledger="fee", after=0, limit=2)
     rest = await day_book.taken(session, **asked, ledger="fee", after=first[-1][0], limit=2)

@@ -9,17 +9,17 @@ import pytest
 from aiohttp import FormData
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
-COMPLAINT = {
+COMPLAINT: dict[str, Any] = {
     "what": "complaint", "own_id": "a-1", "about": "late", "statement": "Hẹn hôm qua, nay chưa thấy.",
     "complainant_name": "Nguyễn Thị Khiếu Nại", "complainant_phone": "0912000045",
 }  # fmt: skip
 
 
 def seen(page: str) -> str:
-    return re.findall(r'name="seen" value="(\d+)"', page)[0]
+    return str(re.findall(r'name="seen" value="(\d+)"', page)[0])
 
 
-async def began(browser: Any, photo: bytes = b"", **typed: str) -> Any:
+async def began(browser: Any, photo: bytes = b"", **typed: Any) -> Any:
     form = FormData({"proof": browser.proof(), **typed})
     form.add_field("photo", photo, filename="a.jpg" if photo else "", content_type="image/jpeg")
     return await browser.ask("POST", "/desk/cases/new", headers=SAME_ORIGIN, data=form)
@@ -103,7 +103,7 @@ async def test_what_is_missing_in_a_complaint_is_said_beside_the_field_and_nothi
 
 async def test_damage_is_recorded_before_two_and_signed(gate, browser, number, said) -> None:
     await browser.sign_in("enquiry", "cases", unit="480000")
-    record = {
+    record: dict[str, Any] = {
         "what": "damage", "own_id": "d-1", "wrapping": "wet", "cause": "weather", "new_seal_no": "NP-42",
         "worker_name": "Trần Văn Bưu Tá", "witness_name": "Lê Thị Chứng Kiến",
         "lines-0-name": "Giấy khai sinh", "lines-0-quantity": "1", "lines-0-condition": "damaged",
