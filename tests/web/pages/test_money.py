@@ -124,6 +124,7 @@ async def test_fees_are_handed_on_by_one_hand_and_counted_by_another(gate, offic
     words = said((await browser.open("/desk/money"))[1])
     assert "Thiếu 1.000 đ" in words
     assert "Chênh lệch khi bên nhận đếm" in words
+    assert "Đầu ngày còn giữ 0 đ Thu trong ngày + 25.000 đ Đã nộp − 25.000 đ Cuối ngày còn giữ 0 đ" in words
 
 
 async def test_whoever_handed_on_cannot_count_even_by_a_form_of_his_own(gate, officer) -> None:
