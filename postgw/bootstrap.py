@@ -44,6 +44,7 @@ from postgw.services.compensating import Compensating
 from postgw.services.completing import Completing
 from postgw.services.customers import Customers
 from postgw.services.damage import Damage
+from postgw.services.day_book import DayBook
 from postgw.services.delivery import Delivery
 from postgw.services.determining import Determining
 from postgw.services.disclosure import Disclosure
@@ -261,6 +262,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         ),
         money=Money(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         remitting=Remitting(database=database),
+        day_book=DayBook(database=database),
         enquiry=Enquiry(database=database, book=book, emsevt=settings.post.emsevt),
         catalogue=Catalogue(database=database, book=book),
         pricing=Pricing(database=database, book=book),

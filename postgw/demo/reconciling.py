@@ -33,6 +33,7 @@ async def reconciling(house: House, at: datetime) -> None:
         return
     office = invented.offices()[0].code
     await house.services.money.begin_series("DTP26", ledger="fee", unit=office, actor=GATEWAY, at=at)
+    await _desk_till(house, chosen[0].desk, at)
     taken = [await _taken(house, each, office, at) for each in chosen[:3]]
     remitted = await house.services.remitting.remit(
         unit=office, desk=chosen[0].desk, receipt_nos=[taken[0].receipt_no], destination="agency", manifest_no="",
@@ -40,6 +41,17 @@ async def reconciling(house: House, at: datetime) -> None:
     )  # fmt: skip
     await _files(house, chosen, remitted.remittance_no, at)
     await _asked(house, chosen[0], at)
+
+
+async def _desk_till(house: House, desk: str, at: datetime) -> None:
+    """Let the desk write receipts of its own, and its lead be appointed to take fee money from others."""
+    for series, ledger in (("PTS26", "fee"), ("CTS26", "postage")):
+        await house.services.money.begin_series(series, ledger=ledger, unit=desk, actor=GATEWAY, at=at)
+    for login, name in (("hanh.lt", "Lê Thị Hạnh"), ("duong.ntt", "Nguyễn Thị Thuỳ Dương")):
+        await house.services.signing.appoint(
+            unit_kind="desk", unit=desk, name=name, subject="fees", account=login, valid_from=legal_day(at),
+            valid_to=None, actor=GATEWAY, at=at,
+        )  # fmt: skip
 
 
 async def _with_a_fee(house: House) -> Sequence[Consignment]:

@@ -17,6 +17,7 @@ from .compensating import Compensating
 from .completing import Completing
 from .customers import Customers
 from .damage import Damage
+from .day_book import DayBook
 from .delivery import Delivery
 from .determining import Determining
 from .disclosure import Disclosure
@@ -103,6 +104,7 @@ class Services:
     messaging: Messaging
     money: Money
     remitting: Remitting
+    day_book: DayBook
     enquiry: Enquiry
     catalogue: Catalogue
     pricing: Pricing

@@ -27,6 +27,7 @@ from postgw.domain.reconciliation import (
     PlacedClaim,
     PlacedLine,
     Reconciled,
+    Statement,
     Totals,
     WrongRows,
     reconcile,
@@ -42,7 +43,7 @@ _DAYS_MOST = 92
 _LEDGERS: Mapping[str, tuple[str, ...]] = {
     "nothing": (), "fee": ("fee",), "none": ("fee",), "postage": ("postage",), "both": ("fee", "postage"),
 }  # fmt: skip
-_HEADINGS = (
+HEADINGS = (
     "Bên", "Nhóm", "Số", "Ngày", "Đơn vị", "Bộ phận", "Phải thu", "Đã thu", "Đã nhận", "Số ngày", "Biên lai, nội dung",
     "Đã xử lý",
 )  # fmt: skip
@@ -55,6 +56,14 @@ class Taken:
     file: KeptFile
     known: bool
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """A file before it is taken in, and the one that was taken before if it is the very same."""
+
+    statement: Statement
+    known: KeptFile | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +122,16 @@ class Reconciling:
                 return Taken(file=known, known=True)
             kept = await reconciliations.keep_file(tx, file, statement.rows)
         return Taken(file=kept, known=False, notes=statement.notes)
+
+    async def look(self, content: bytes, *, source: str, account: str, actor: Actor) -> Looked:
+        """Return what a file would bring, and whether the very same was taken before; nothing is kept."""
+        actor.must("money")
+        account = checked_text(account, what="tên tài khoản", field="/account", most=40)
+        known = await reconciliations.file_of(
+            self.database.reading, source=_checked_source(source), account=account,
+            digest=hashlib.sha256(content).hexdigest(),
+        )  # fmt: skip
+        return Looked(statement=await self.sheets.read_statement(content, source=source), known=known)
 
     async def files(self, *, actor: Actor, cursor: str = "", limit: int = 50) -> Page[KeptFile]:
         """Return the files that were taken in, newest first."""
@@ -232,7 +251,12 @@ class Reconciling:
 
     async def csv(self, balance: Balance, *, at: datetime) -> bytes:
         """Return a period as a table for a spreadsheet, nothing of it a formula."""
-        return await self.sheets.csv([_HEADINGS, *(_row(side, legal_day(at)) for side in balance.sides)])
+        return await self.sheets.csv([HEADINGS, *self.table(balance, with_text=True, at=at)])
+
+    def table(self, balance: Balance, *, with_text: bool, at: datetime) -> list[Sequence[str]]:
+        """Return a period row by row; a bank's own text, which may name a person, only where it is asked for."""
+        rows = [(side, _row(side, legal_day(at))) for side in balance.sides]
+        return [row if with_text or side.kept is None else (*row[:10], "", row[11]) for side, row in rows]
 
     async def prepay(self, key: str, payment: Prepayment, *, actor: Actor, at: datetime) -> Prepayment:
         """Record that the fee of a dossier was paid elsewhere, with its proof; the same again changes nothing.

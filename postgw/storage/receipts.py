@@ -15,13 +15,13 @@ from postgw.domain.receipt import SERIAL_MOST, Receipt, Remittance, receipt_no
 from . import records
 from .database import Session, moment
 
-_RECEIPT = (
+RECEIPT = (
     "r.id, r.receipt_no, r.ledger, r.unit, r.desk, r.consignment_no, r.dossier_no, r.procedure_code, r.payer,"
     " r.amount_dong, r.grounds, r.collected_at, r.collected_by, r.remit_by, r.cancelled_at, m.remittance_no"
 )
-_FROM = "FROM receipt r LEFT JOIN remittance m ON m.id = r.remittance_id"
+FROM = "FROM receipt r LEFT JOIN remittance m ON m.id = r.remittance_id"
 _OPEN = "r.ledger = 'fee' AND r.remittance_id IS NULL AND r.cancelled_at IS NULL"
-_REMITTANCE = (
+REMITTANCE = (
     "remittance_no", "unit", "desk", "destination", "manifest_no", "amount_dong", "due_at", "remitted_at",
     "remitted_by", "received_dong", "confirmed_at", "confirmed_by",
 )  # fmt: skip
@@ -105,23 +105,31 @@ async def add(tx: Session, receipt: Receipt, *, act: str, dossier_id: int) -> No
 
 async def find(session: Session, number: str) -> Receipt | None:
     """Return a receipt by its number."""
-    row = await session.row(f"SELECT {_RECEIPT} {_FROM} WHERE r.receipt_no = $1", number)
-    return _receipt(row) if row else None
+    row = await session.row(f"SELECT {RECEIPT} {FROM} WHERE r.receipt_no = $1", number)
+    return receipt_from(row) if row else None
+
+
+async def several(session: Session, numbers: Sequence[str]) -> tuple[Receipt, ...]:
+    """Return the receipts of these numbers, oldest first."""
+    rows = await session.rows(
+        f"SELECT {RECEIPT} {FROM} WHERE r.receipt_no {session.among(1)} ORDER BY r.id", list(numbers)
+    )
+    return tuple(receipt_from(row) for row in rows)
 
 
 async def of_act(session: Session, act: str) -> Receipt | None:
     """Return the receipt that an act made."""
-    row = await session.row(f"SELECT {_RECEIPT} {_FROM} WHERE r.act = $1", act)
-    return _receipt(row) if row else None
+    row = await session.row(f"SELECT {RECEIPT} {FROM} WHERE r.act = $1", act)
+    return receipt_from(row) if row else None
 
 
 async def of_consignment(session: Session, consignment_no: str) -> tuple[Receipt, ...]:
     """Return what was taken for a consignment and not cancelled, oldest first."""
     rows = await session.rows(
-        f"SELECT {_RECEIPT} {_FROM} WHERE r.consignment_no = $1 AND r.cancelled_at IS NULL ORDER BY r.id",
+        f"SELECT {RECEIPT} {FROM} WHERE r.consignment_no = $1 AND r.cancelled_at IS NULL ORDER BY r.id",
         consignment_no,
     )  # fmt: skip
-    return tuple(_receipt(row) for row in rows)
+    return tuple(receipt_from(row) for row in rows)
 
 
 async def taken(session: Session, *, ledger: str, payer: str, dossier_id: int, consignment_no: str = "") -> int:
@@ -145,20 +153,20 @@ async def cancel(tx: Session, number: str, *, reason: str, actor: str, at: datet
 async def listed(session: Session, *, unit: str, ledger: str, before: int, limit: int) -> list[tuple[int, Receipt]]:
     """Return receipts that a unit wrote or that concern its dossiers, newest first, with their row numbers."""
     rows = await session.rows(
-        f"SELECT {_RECEIPT} {_FROM} WHERE r.id < $1 AND ($2 = '' OR r.unit = $2 OR r.desk = $2)"
+        f"SELECT {RECEIPT} {FROM} WHERE r.id < $1 AND ($2 = '' OR r.unit = $2 OR r.desk = $2)"
         f" AND ($3 = '' OR r.ledger = $3) ORDER BY r.id DESC LIMIT {int(limit)}",
         before or 2**62, unit, ledger,
     )  # fmt: skip
-    return [(row["id"], _receipt(row)) for row in rows]
+    return [(row["id"], receipt_from(row)) for row in rows]
 
 
 async def to_remit(tx: Session, *, unit: str, desk: str) -> tuple[Receipt, ...]:
     """Return the fee receipts whose money a unit holds for a desk, locked."""
     lock = tx.for_update.replace("UPDATE", "UPDATE OF r") if tx.for_update else ""
     rows = await tx.rows(
-        f"SELECT {_RECEIPT} {_FROM} WHERE {_OPEN} AND r.unit = $1 AND r.desk = $2 ORDER BY r.id{lock}", unit, desk
+        f"SELECT {RECEIPT} {FROM} WHERE {_OPEN} AND r.unit = $1 AND r.desk = $2 ORDER BY r.id{lock}", unit, desk
     )
-    return tuple(_receipt(row) for row in rows)
+    return tuple(receipt_from(row) for row in rows)
 
 
 async def due(session: Session, *, unit: str) -> tuple[Due, ...]:
@@ -174,7 +182,7 @@ async def due(session: Session, *, unit: str) -> tuple[Due, ...]:
 
 async def remit(tx: Session, remittance: Remittance) -> bool:
     """Keep a remittance and tie its receipts to it; return false when its number is taken."""
-    names = _REMITTANCE[:9]
+    names = REMITTANCE[:9]
     row = await tx.row(
         f"INSERT INTO remittance ({', '.join(names)}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         " ON CONFLICT (remittance_no) DO NOTHING RETURNING id",
@@ -199,19 +207,19 @@ async def count_on(session: Session, prefix: str) -> int:
 async def remittance(session: Session, number: str, *, lock: bool = False) -> Remittance | None:
     """Return a remittance with its receipts."""
     suffix = session.for_update if lock else ""
-    row = await session.row(f"SELECT id, {', '.join(_REMITTANCE)} FROM remittance WHERE remittance_no = $1{suffix}",
+    row = await session.row(f"SELECT id, {', '.join(REMITTANCE)} FROM remittance WHERE remittance_no = $1{suffix}",
                             number)  # fmt: skip
-    return (await _whole(session, [row]))[0][1] if row else None
+    return (await whole(session, [row]))[0][1] if row else None
 
 
 async def remittances(session: Session, *, unit: str, before: int, limit: int) -> list[tuple[int, Remittance]]:
     """Return the remittances of a unit to or from others, newest first, with their row numbers."""
     rows = await session.rows(
-        f"SELECT id, {', '.join(_REMITTANCE)} FROM remittance WHERE id < $1 AND ($2 = '' OR unit = $2 OR desk = $2)"
+        f"SELECT id, {', '.join(REMITTANCE)} FROM remittance WHERE id < $1 AND ($2 = '' OR unit = $2 OR desk = $2)"
         f" ORDER BY id DESC LIMIT {int(limit)}",
         before or 2**62, unit,
     )  # fmt: skip
-    return await _whole(session, rows)
+    return await whole(session, rows)
 
 
 async def confirm(tx: Session, number: str, *, received_dong: int, signatory_no: str, actor: str, at: datetime) -> None:
@@ -250,7 +258,8 @@ async def term_on(session: Session, procedure_code: str, *, on: date) -> int | N
     return row["hours"] if row else None
 
 
-async def _whole(session: Session, rows: Sequence[dict[str, Any]]) -> list[tuple[int, Remittance]]:
+async def whole(session: Session, rows: Sequence[dict[str, Any]]) -> list[tuple[int, Remittance]]:
+    """Return rows of remittances with their receipts, and their row numbers."""
     lines = await session.rows(
         f"SELECT remittance_id, receipt_no FROM receipt WHERE remittance_id {session.among(1, 'bigint')} ORDER BY id",
         [row["id"] for row in rows],
@@ -263,11 +272,12 @@ async def _whole(session: Session, rows: Sequence[dict[str, Any]]) -> list[tuple
 
 def _remittance(row: dict[str, Any], receipt_nos: Sequence[str]) -> Remittance:
     moments: dict[str, Any] = {name: moment(row[name]) for name in ("due_at", "remitted_at", "confirmed_at")}
-    plain = {name: row[name] for name in _REMITTANCE if name not in moments}
+    plain = {name: row[name] for name in REMITTANCE if name not in moments}
     return Remittance(**plain, **moments, receipt_nos=tuple(receipt_nos))
 
 
-def _receipt(row: dict[str, Any]) -> Receipt:
+def receipt_from(row: dict[str, Any]) -> Receipt:
+    """Return a receipt from its row."""
     moments: dict[str, Any] = {name: moment(row[name]) for name in ("collected_at", "remit_by", "cancelled_at")}
     plain = {name: value for name, value in row.items() if name not in {"id", *moments}}
     plain |= {"grounds": records.from_json(row["grounds"]), "remittance_no": row["remittance_no"] or ""}

@@ -13,18 +13,27 @@ from aiohttp import web
 
 from . import (
     apologies,
+    apologising,
     assets,
+    case,
+    cases,
     choosing,
     citizen,
+    collecting,
     desk,
     importing,
     me,
     messages,
+    money,
     names,
+    orders,
     papers,
     post_sheets,
     published,
     rating,
+    reconciliation,
+    remitting,
+    reports,
     settling,
     signin,
     station,
@@ -60,6 +69,66 @@ _USERS = (
     web.post("/desk/admin/users/{number}/reset", staff(users.reset, face="desk", scope="admin")),
     web.get("/desk/admin/sittings", staff(users.sittings, face="desk", scope="admin")),
     web.post("/desk/admin/sittings", staff(users.end_sittings, face="desk", scope="admin")),
+)
+_MONEY = (
+    web.get("/desk/money", staff(money.day, face="desk", scope="money")),
+    web.get("/desk/money/day.{kind:csv|xlsx}", staff(money.day_file, face="desk", scope="money")),
+    web.get("/desk/money/collect", staff(collecting.form, face="desk", scope="money")),
+    web.post("/desk/money/collect", staff(collecting.collect, face="desk", scope="money")),
+    web.get("/desk/money/reconciliation", staff(reconciliation.reconciliation, face="desk", scope="money")),
+    web.post("/desk/money/reconciliation", staff(reconciliation.hand_in, face="desk", scope="money")),
+    web.post("/desk/money/reconciliation/settle", staff(reconciliation.settle, face="desk", scope="lead")),
+    web.get(
+        "/desk/money/reconciliation/table.{kind:csv|xlsx}",
+        staff(reconciliation.reconciliation_file, face="desk", scope="money"),
+    ),
+    web.get("/desk/money/receipts/{receipt_no}", staff(collecting.receipt, face="desk", scope="money")),
+    web.post("/desk/money/receipts/{receipt_no}", staff(collecting.cancel, face="desk", scope="lead")),
+    web.get("/desk/money/receipts/{receipt_no}/receipt.pdf", staff(collecting.paper, face="desk", scope="money")),
+    web.get("/desk/money/remit", staff(remitting.form, face="desk", scope="money")),
+    web.post("/desk/money/remit", staff(remitting.remit, face="desk", scope="money")),
+    web.get("/desk/money/remittances/{remittance_no}", staff(remitting.remittance, face="desk", scope="money")),
+    web.post("/desk/money/remittances/{remittance_no}", staff(remitting.confirm, face="desk", scope="money")),
+)
+
+_CASES = (
+    web.get("/desk/cases", staff(cases.cases, face="desk", scope="cases")),
+    web.get("/desk/cases/list.{kind:csv|xlsx}", staff(cases.cases_file, face="desk", scope="cases")),
+    web.get("/desk/cases/new", staff(cases.new, face="desk", scope="cases")),
+    web.post("/desk/cases/new", staff(cases.open_case, face="desk", scope="cases")),
+    web.get("/desk/cases/damage/{record_no}/record.pdf", staff(case.damage_paper, face="desk", scope="cases")),
+    web.get("/desk/cases/damage/{record_no}/photo.jpg", staff(case.damage_photo, face="desk", scope="cases")),
+    web.get("/desk/cases/{case_no}", staff(case.case, face="desk", scope="cases")),
+    web.post("/desk/cases/{case_no}", staff(case.act, face="desk", scope="cases")),
+    web.get("/desk/cases/{case_no}/liability.pdf", staff(case.liability_paper, face="desk", scope="cases")),
+)
+
+_APOLOGIES = (
+    web.get("/desk/apologies", staff(apologising.apologies, face="desk")),
+    web.post("/desk/apologies", staff(apologising.draft, face="desk", scope="cases")),
+    web.get("/desk/apologies/list.{kind:csv|xlsx}", staff(apologising.apologies_file, face="desk")),
+    web.get("/desk/apologies/{apology_no}", staff(apologising.apology, face="desk")),
+    web.post("/desk/apologies/{apology_no}", staff(apologising.act, face="desk", scope="lead")),
+    web.get("/desk/apologies/{apology_no}/letter.pdf", staff(apologising.paper, face="desk")),
+)
+_ORDERS = (
+    web.get("/desk/orders", staff(orders.orders, face="desk", scope="intake")),
+    web.post("/desk/orders", staff(orders.decide, face="desk", scope="intake")),
+    web.get("/desk/offers", staff(orders.offers, face="desk", scope="intake")),
+    web.post("/desk/offers", staff(orders.again, face="desk", scope="intake")),
+    web.get("/desk/offers/list.{kind:csv|xlsx}", staff(orders.offers_file, face="desk", scope="intake")),
+)
+_OF_FIGURE = "/desk/reports/{period}/figures/{figure}"
+_REPORTS = (
+    web.get("/desk/reports", staff(reports.reports, face="desk", scope="reports")),
+    web.get("/desk/reports/comments", staff(reports.comments, face="desk", scope="reports")),
+    web.get("/desk/reports/{period}", staff(reports.report, face="desk", scope="reports")),
+    web.post("/desk/reports/{period}", staff(reports.issue, face="desk", scope="lead")),
+    web.get(
+        "/desk/reports/{period}/report.{kind:csv|xlsx|pdf}", staff(reports.report_file, face="desk", scope="reports")
+    ),
+    web.get(_OF_FIGURE, staff(reports.figure, face="desk", scope="reports")),
+    web.get(_OF_FIGURE + "/list.{kind:csv|xlsx}", staff(reports.figure_file, face="desk", scope="reports")),
 )
 
 PAGES: tuple[web.RouteDef, ...] = (
@@ -104,6 +173,11 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/desk/wall", staff(wall.wall, face="desk")),
     web.get("/desk/wall/{figure}", staff(wall.behind, face="desk")),
     web.get("/desk/settling", staff(settling.settling, face="desk")),
+    *_MONEY,
+    *_CASES,
+    *_APOLOGIES,
+    *_REPORTS,
+    *_ORDERS,
     web.get("/station", staff(station.scan_box, face="station")),
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),
