@@ -61,6 +61,11 @@ HOUSE_INDEXES = {
     "consignment_at_office": "INDEX consignment_at_office ON consignment (office, state, id) WHERE live",
     "consignment_delivered": ("INDEX consignment_delivered ON consignment (since_at, desk) WHERE state = 'delivered'"),
     "scan_at_office": "INDEX scan_at_office ON scan (office, consignment_id) WHERE office <> ''",
+    "manifest_unsigned": "INDEX manifest_unsigned ON manifest (desk, id) WHERE state <> 'signed'",
+    "receipt_to_receive": (
+        "INDEX receipt_to_receive ON receipt (desk, remit_by)"
+        " WHERE ledger = 'fee' AND remittance_id IS NULL AND cancelled_at IS NULL"
+    ),
     "dossier_unnumbered": "INDEX dossier_unnumbered ON dossier (receiving_desk, id) WHERE dossier_no IS NULL",
     "remittance_uncounted": "INDEX remittance_uncounted ON remittance (desk, id) WHERE confirmed_at IS NULL",
     "paper_to_withdraw": (

@@ -127,5 +127,14 @@ class Migration(migrations.Migration):
             "CREATE INDEX paper_to_withdraw ON paper_duty (desk, id) WHERE kind = 'withdraw' AND outcome <> 'lost'",
             "DROP INDEX paper_to_withdraw",
         ),
+        ops.RunSQL(
+            "CREATE INDEX manifest_unsigned ON manifest (desk, id) WHERE state <> 'signed'",
+            "DROP INDEX manifest_unsigned",
+        ),
+        ops.RunSQL(
+            "CREATE INDEX receipt_to_receive ON receipt (desk, remit_by)"
+            " WHERE ledger = 'fee' AND remittance_id IS NULL AND cancelled_at IS NULL",
+            "DROP INDEX receipt_to_receive",
+        ),
         ops.RunPython(write_words, ops.RunPython.noop),
     ]

@@ -1,0 +1,398 @@
+"""What waits for a unit, counted in one statement, and the lists behind the numbers: the same condition makes both.
+
+Each `Source` names the rows of one kind of work. `counted` asks for all of them together, so that the page of the day
+costs one round trip however many kinds there are; `listed` asks for one of them, a page at a time. What is live is a
+small part of what is kept, and every condition reaches it by an index:
+
+- items by (desk, state, id), and by (to_desk, state, id) and (office, state, id) of what lives
+- lists of two hands by those not signed, receipts by those still open, remittances by those not yet counted
+- cases and apologies by their state, what desks' systems sent by its state, old papers by those still asked for
+
+Stands on: wall (what is under way). Used by: services.day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from .database import Session, moment
+
+Kind = Literal["desk", "office", "all"]
+
+_ITEM = "consignment c JOIN dossier d ON d.id = c.dossier_id"
+_ASKED = f"{_ITEM} LEFT JOIN post_order o ON o.consignment_no = c.consignment_no"
+_OF_ITEM = {"desk": "(c.desk = $1 OR c.to_desk = $1)", "office": "c.office = $1", "all": "$1 = ''"}
+_OF_DESK = {"desk": "{t}.desk = $1", "all": "$1 = ''"}
+_KEY = "COALESCE(d.dossier_no, d.receiving_desk || '/' || d.intake_ref)"
+#: The day on which a result is due: the one that an apology named, else the one first promised.
+_DUE = "COALESCE((SELECT max(a.new_due_on) FROM apology a WHERE a.dossier_id = d.id AND a.state = 'issued'), d.due_on)"
+_UNBOOKED = "c.live AND c.state = 'registered' AND o.id IS NULL"
+_RESULT = f"{_UNBOOKED} AND c.leg = 'return'"
+_WAY = "('collected', 'in_transit', 'at_office', 'out_for_delivery', 'attempted', 'held', 'returning')"
+#: The post's clock stops at the first try of a result.
+_UNDER_A_CLOCK = (
+    f"c.live AND c.public_service AND c.state IN {_WAY} AND NOT (c.leg = 'return' AND (c.attempts > 0"
+    " OR c.state = 'held')) AND w.moved_to IS NULL"
+)
+_WARNED = f"{_ITEM} JOIN warning w ON w.consignment_id = c.id"
+_LINE = (
+    "manifest m JOIN manifest_line l ON l.manifest_id = m.id JOIN consignment c ON c.consignment_no ="
+    " l.consignment_no JOIN dossier d ON d.id = c.dossier_id"
+)
+_OF_MANIFEST = {"desk": "m.desk = $1", "office": "m.office = $1", "all": "$1 = ''"}
+_FEE = "r.ledger = 'fee' AND r.remittance_id IS NULL AND r.cancelled_at IS NULL"
+_SINCE = "COALESCE(c.since_at, c.created_at)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The rows of one kind of work: where they stand, which of them are a unit's, by what they are late."""
+
+    tables: str
+    where: str
+    mine: Mapping[str, str] = field(default_factory=lambda: _OF_ITEM)  #: by kind of unit; other kinds have none of it
+    due: str = "NULL"
+    number: str = "c.consignment_no"
+    item: str = "c.consignment_no"
+    dossier: str = _KEY
+    state: str = "c.state"
+    note: str = "''"
+    dong: str = "0"
+    order: str = "c.id"
+    scope: str = "enquiry"  #: who may look at it
+
+
+def _of(table: str) -> dict[str, str]:
+    return {kind: text.format(t=table) for kind, text in _OF_DESK.items()}
+
+
+SOURCES: Mapping[str, Source] = {
+    "result_late": Source(
+        tables=_ASKED, where=f"{_RESULT} AND {_DUE} < $2", due=_DUE, note="d.procedure_code", mine=_of("c"),
+    ),
+    "result_today": Source(
+        tables=_ASKED, where=f"{_RESULT} AND {_DUE} = $2", due=_DUE, note="d.procedure_code", mine=_of("c"),
+    ),
+    "result": Source(
+        tables=_ASKED, where=f"{_RESULT} AND COALESCE({_DUE} > $2, true)", due=_DUE, note="d.procedure_code",
+        mine=_of("c"),
+    ),
+    "to_book": Source(tables=_ASKED, where=f"{_UNBOOKED} AND c.leg <> 'return'", due=_SINCE, mine=_of("c")),
+    "order_refused": Source(
+        tables=_ASKED, where="c.live AND c.state = 'registered' AND o.state = 'refused'", due="o.answered_at",
+        note="o.message", mine=_of("c"),
+    ),
+    "to_hand_over": Source(
+        tables=_ITEM,
+        where="c.live AND c.state = 'booked' AND c.leg IN ('return', 'transfer') AND NOT EXISTS (SELECT 1 FROM"
+        " manifest_line l JOIN manifest m ON m.id = l.manifest_id WHERE l.consignment_no = c.consignment_no"
+        " AND m.state <> 'signed')",
+        due=_SINCE, mine=_of("c"),
+    ),
+    "to_sign": Source(
+        tables=_LINE, where="m.state <> 'signed' AND m.direction = 'to_post'", mine=_OF_MANIFEST,
+        due="m.opened_at", number="m.manifest_no", note="l.outcome", order="l.id", scope="handover",
+    ),
+    "arrived": Source(
+        tables=_LINE, where="m.state <> 'signed' AND m.direction = 'to_desk'", mine=_OF_MANIFEST,
+        due="m.opened_at", number="m.manifest_no", note="l.outcome", order="l.id", scope="handover",
+    ),
+    "unnumbered": Source(
+        tables="dossier d JOIN consignment c ON c.dossier_id = d.id AND c.leg = 'send' AND c.state = 'delivered'",
+        where="d.dossier_no IS NULL", mine={"desk": "d.receiving_desk = $1", "all": "$1 = ''"}, due="c.since_at",
+        number=_KEY, scope="intake",
+    ),
+    "warned_late": Source(tables=_WARNED, where=f"{_UNDER_A_CLOCK} AND w.due_on < $2", due="w.due_on"),
+    "warned": Source(tables=_WARNED, where=f"{_UNDER_A_CLOCK} AND w.due_on >= $2", due="w.due_on"),
+    "stuck": Source(tables=_ITEM, where="c.live AND {silent}", due="COALESCE(c.heard_at, c.created_at)"),
+    "attempted": Source(
+        tables=_ITEM, where="c.live AND c.state IN ('attempted', 'held') AND c.leg = 'return'", due=_SINCE,
+    ),
+    "to_deliver": Source(
+        tables=_ITEM, where="c.live AND c.state IN ('at_office', 'out_for_delivery')",
+        mine={"office": "c.office = $1"}, due=_SINCE,
+    ),
+    "proof_owed": Source(
+        tables=_ITEM, where="c.state = 'delivered_by_post_statement'", due="c.since_at",
+        mine={
+            **_OF_ITEM,
+            "office": "EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.office = $1)",
+        },
+    ),
+    "apology": Source(
+        tables="apology a JOIN dossier d ON d.id = a.dossier_id", where="a.state = 'draft'", due="a.due_on",
+        mine={"desk": "(a.desk = $1 OR d.returning_desk = $1)", "all": "$1 = ''"}, number="a.apology_no", item="''",
+        state="''", note="d.procedure_code", order="a.id", scope="cases",
+    ),
+    "fee_to_remit": Source(
+        tables="receipt r", where=_FEE, mine={"desk": "r.unit = $1", "office": "r.unit = $1"}, due="r.remit_by",
+        number="r.receipt_no", item="r.consignment_no", dossier="r.dossier_no", state="''", note="r.desk",
+        dong="r.amount_dong", order="r.id", scope="money",
+    ),
+    "fee_to_receive": Source(
+        tables="receipt r", where=f"{_FEE} AND r.unit <> $1", mine={"desk": "r.desk = $1", "all": "$1 = ''"},
+        due="r.remit_by", number="r.receipt_no", item="r.consignment_no", dossier="r.dossier_no", state="''",
+        note="r.unit", dong="r.amount_dong", order="r.id", scope="money",
+    ),
+    "fee_to_count": Source(
+        tables="remittance m", where="m.confirmed_at IS NULL", mine=_of("m"), due="m.remitted_at",
+        number="m.remittance_no", item="''", dossier="''", state="''", note="m.unit", dong="m.amount_dong",
+        order="m.id", scope="money",
+    ),
+    "case": Source(
+        tables=f"case_file f JOIN {_ITEM.replace(' JOIN', ' ON c.id = f.consignment_id JOIN', 1)}",
+        where="f.state = 'open'", due="f.due_on", number="f.case_no", note="f.kind", order="f.id", scope="cases",
+        mine={"desk": "(f.desk = $1 OR c.to_desk = $1)", "office": "f.office = $1", "all": "$1 = ''"},
+    ),
+    "paper": Source(
+        tables="paper_duty p JOIN dossier d ON d.id = p.dossier_id LEFT JOIN consignment c ON c.id = (SELECT max(w.id)"
+        " FROM consignment w WHERE w.dossier_id = p.dossier_id AND w.leg = 'withdrawal' AND w.id >= p.carrier_id)",
+        where="p.kind = 'withdraw' AND p.outcome <> 'lost'"
+        " AND (p.outcome = '' OR COALESCE(c.state, '') <> 'delivered')",
+        mine=_of("p"), due="p.opened_at", number=_KEY, item="COALESCE(c.consignment_no, '')",
+        state="COALESCE(c.state, '')", note="p.name", order="p.id", scope="handover",
+    ),
+    "offer": Source(
+        tables="offer x", where="x.state = 'refused'", mine=_of("x"), due="x.offered_at", number="x.record_id",
+        item="''", dossier="''", state="''", note="x.reason", order="x.id", scope="intake",
+    ),
+    "change": Source(
+        tables="change_request q CROSS JOIN dossier d", where="q.state = 'open' AND d.id = q.dossier_id",
+        mine={"desk": "(d.receiving_desk = $1 OR d.returning_desk = $1)", "all": "$1 = ''"}, due="q.asked_at",
+        number=_KEY, item="''", state="''", order="q.id", scope="intake",
+    ),
+    "order_undecided": Source(
+        tables="desk_order x", where="x.state = 'undecided'", mine=_of("x"), due="x.ordered_at", number="x.order_no",
+        item="''", dossier="''", state="''", order="x.id", scope="intake",
+    ),
+    "order_incomplete": Source(
+        tables=f"desk_order x JOIN {_ITEM.replace(' JOIN', ' ON c.id = x.consignment_id JOIN', 1)}",
+        where="x.state = 'taken' AND c.live AND d.procedure_code = ''", mine=_of("x"), due="x.ordered_at",
+        number="x.order_no", order="x.id", scope="intake",
+    ),
+}  # fmt: skip
+#: What happened on a day; its lists are reached like the others.
+DONE: Mapping[str, Source] = {
+    "came_in": Source(
+        tables=f"{_ITEM}", where="c.leg IN ('send', 'transfer') AND c.state = 'delivered' AND {between}",
+        due="c.since_at", mine={"desk": "(c.to_desk = $1 OR c.desk = $1)", "office": "{seen}", "all": "$1 = ''"},
+    ),
+    "went_out": Source(
+        tables=f"scan s JOIN {_ITEM.replace(' JOIN', ' ON c.id = s.consignment_id JOIN', 1)}",
+        where="s.code = 'collected' AND c.leg = 'return' AND {between}", due="s.occurred_at", order="s.id",
+        mine={"desk": "c.desk = $1", "office": "s.office = $1", "all": "$1 = ''"},
+    ),
+    "arrived_home": Source(
+        tables=f"{_ITEM}", where="c.leg = 'return' AND c.state = 'delivered' AND {between}", due="c.since_at",
+        mine={"desk": "c.desk = $1", "office": "{seen}", "all": "$1 = ''"},
+    ),
+}  # fmt: skip
+_SEEN = "EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.office = $1)"
+_CODES_OF_REPORTS = "s.code IN ('collected', 'damaged', 'found_here', 'lost')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Whose work, and at which moment."""
+
+    unit: str
+    kind: Kind
+    today: date
+    silent_before: Mapping[str, datetime]  #: by state: heard of earlier than this, it stands still
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many there are of one kind of work, what is due first, and how much money it is."""
+
+    count: int
+    due_on: date | None
+    due_at: datetime | None
+    first: str
+    note: str
+    dong: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of a list of work."""
+
+    number: str
+    item: str
+    dossier: str
+    state: str
+    note: str
+    due_on: date | None
+    due_at: datetime | None
+    dong: int
+
+
+def _silent(whose: Whose, values: list[Any]) -> str:
+    told = []
+    for state, before in whose.silent_before.items():
+        values.append(before)
+        told.append(f"(c.state = '{state}' AND COALESCE(c.heard_at, c.created_at) < ${len(values)})")
+    return f"({' OR '.join(told)})"
+
+
+def wanted(whose: Whose) -> tuple[str, ...]:
+    """Return the kinds of work that such a unit has, and whoever looks may see."""
+    return tuple(name for name, source in SOURCES.items() if whose.kind in source.mine and source.scope in whose.scopes)
+
+
+async def counted(session: Session, whose: Whose) -> dict[str, Counted]:
+    """Return every kind of work of which there is any, in one statement."""
+    values: list[Any] = [whose.unit, whose.today]
+    silent = _silent(whose, values)
+    parts = []
+    for name in wanted(whose):
+        source = SOURCES[name]
+        where = source.where.replace("{silent}", silent)
+        first = f"COALESCE(CAST({source.due} AS text), '~') || '|' || {source.number} || '|' || {source.note}"
+        parts.append(
+            f"SELECT '{name}' AS job, count(*) AS n, CAST(min({source.due}) AS text) AS due, min({first}) AS first,"
+            f" CAST(COALESCE(sum({source.dong}), 0) AS bigint) AS dong FROM {source.tables}"
+            f" WHERE {where} AND {source.mine[whose.kind]}"
+        )
+    rows = await session.rows(f"{' UNION ALL '.join(parts)}{_spent(values, session)}", *values) if parts else []
+    return {row["job"]: _counted(row) for row in rows if row["n"]}
+
+
+def _spent(values: Sequence[Any], session: Session) -> str:
+    """Return a branch without a row that names every value: PostgreSQL wants the type of each that it is handed."""
+    types = ["text", "date", *["timestamptz"] * (len(values) - 2)]
+    if session.sqlite:
+        return ""
+    named = " AND ".join(f"CAST(${n} AS {kind}) IS NULL" for n, kind in enumerate(types, 1))
+    return f" UNION ALL SELECT '', 0, NULL, NULL, CAST(0 AS bigint) WHERE {named}"
+
+
+def _counted(row: Mapping[str, Any]) -> Counted:
+    _, _, tail = (row["first"] or "~||").partition("|")
+    number, _, note = tail.partition("|")
+    due_on, due_at = _due(row["due"])
+    return Counted(count=row["n"], due_on=due_on, due_at=due_at, first=number, note=note, dong=int(row["dong"]))
+
+
+def _due(text: str | None) -> tuple[date | None, datetime | None]:
+    """Return a day, or a moment, from what a database writes of it."""
+    if not text:
+        return None, None
+    return (date.fromisoformat(text), None) if len(text) == len("2026-11-23") else (None, moment(text))
+
+
+async def listed(session: Session, name: str, whose: Whose, *, skip: int, limit: int) -> list[Line]:
+    """Return a page of one kind of work, what is due first on top."""
+    values: list[Any] = [whose.unit, whose.today]
+    source = SOURCES[name]
+    where = source.where.replace("{silent}", _silent(whose, values) if "{silent}" in source.where else "")
+    return await _lines(session, source, where, source.mine[whose.kind], values, skip=skip, limit=limit)
+
+
+async def _lines(
+    session: Session, source: Source, where: str, mine: str, values: list[Any], *, skip: int, limit: int
+) -> list[Line]:
+    spent = " AND (CAST($2 AS date) IS NOT NULL OR true)"  # each value must stand in the statement that it is handed to
+    rows = await session.rows(
+        f"SELECT {source.number} AS number, {source.item} AS item, {source.dossier} AS dossier,"
+        f" {source.state} AS state,"
+        f" {source.note} AS note, CAST({source.due} AS text) AS due, {source.dong} AS dong FROM {source.tables}"
+        f" WHERE {where} AND {mine}{spent} ORDER BY COALESCE(CAST({source.due} AS text), '~'), {source.order}"
+        f" LIMIT {int(limit)} OFFSET {int(skip)}",
+        *values,
+    )
+    return [_line(row) for row in rows]
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    due_on, due_at = _due(row["due"])
+    return Line(
+        number=row["number"] or "", item=row["item"] or "", dossier=row["dossier"] or "", state=row["state"] or "",
+        note=row["note"] or "", due_on=due_on, due_at=due_at, dong=row["dong"],
+    )  # fmt: skip
+
+
+def _happened(source: Source, whose: Whose, since: str, until: str) -> tuple[str, str]:
+    between = f"{source.due} >= {since} AND {source.due} < {until}"
+    if source.due.startswith("s."):
+        between += f" AND {_CODES_OF_REPORTS}"
+    return source.where.replace("{between}", between), source.mine[whose.kind].replace("{seen}", _SEEN)
+
+
+async def done(session: Session, whose: Whose, spans: Sequence[tuple[datetime, datetime]]) -> dict[str, list[int]]:
+    """Return how often each thing happened in each of some spans of time, in one statement."""
+    values: list[Any] = [whose.unit]
+    parts = []
+    for n, span in enumerate(spans):
+        values += span
+        since, until = f"${len(values) - 1}", f"${len(values)}"
+        for name, source in DONE.items():
+            where, mine = _happened(source, whose, since, until)
+            parts.append(
+                f"SELECT '{name}' AS job, {n} AS span, count(*) AS n FROM {source.tables} WHERE {where} AND {mine}"
+            )
+    found = {name: [0] * len(spans) for name in DONE}
+    for row in await session.rows(" UNION ALL ".join(parts), *values):
+        found[row["job"]][row["span"]] = row["n"]
+    return found
+
+
+async def happened(
+    session: Session, name: str, whose: Whose, span: tuple[datetime, datetime], *, skip: int, limit: int
+) -> list[Line]:
+    """Return a page of what happened in a span of time, the first on top."""
+    source = DONE[name]
+    where, mine = _happened(source, whose, "$3", "$4")
+    return await _lines(session, source, where, mine, [whose.unit, whose.today, *span], skip=skip, limit=limit)
+
+
+async def invitations(session: Session, whose: Whose) -> list[tuple[int, date | None, int]]:
+    """Return, of what was tried in vain, how many were invited so often and last on this day."""
+    rows = await session.rows(
+        "SELECT called.times, called.last_on, count(*) AS n FROM (SELECT c.id, count(i.id) AS times, max(i.invited_on)"
+        f" AS last_on FROM {_ITEM} LEFT JOIN invitation i ON i.consignment_id = c.id WHERE"
+        f" {SOURCES['attempted'].where} AND {_OF_ITEM[whose.kind]} GROUP BY c.id) AS called"
+        " GROUP BY called.times, called.last_on",
+        whose.unit,
+    )  # fmt: skip
+    return [(row["times"], _day(row["last_on"]), row["n"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """One coming of the post today, or a list of two hands that belongs to none, and how far it is."""
+
+    pickup_no: str
+    desk: str
+    office: str
+    from_time: str
+    to_time: str
+    manifest_no: str
+    direction: str
+    state: str  #: of the list: open, closed, signed; empty where there is none
+    lines: int
+    counted: int
+
+
+async def trips(session: Session, whose: Whose, *, limit: int) -> list[Trip]:
+    """Return the comings of the post today with their lists, the first on top."""
+    mine = {"desk": "p.desk = $1", "office": "p.office = $1", "all": "$1 = ''"}[whose.kind]
+    rows = await session.rows(
+        "SELECT p.pickup_no, p.desk, p.office, p.from_time, p.to_time, COALESCE(m.manifest_no, '') AS manifest_no,"
+        " COALESCE(m.direction, '') AS direction, COALESCE(m.state, '') AS state, count(l.id) AS lines,"
+        " count(CASE WHEN l.outcome <> 'expected' THEN 1 END) AS counted FROM pickup p"
+        " LEFT JOIN manifest m ON m.pickup_no = p.pickup_no LEFT JOIN manifest_line l ON l.manifest_id = m.id"
+        f" WHERE p.on_date = $2 AND p.state = 'booked' AND {mine}"
+        " GROUP BY p.id, p.pickup_no, p.desk, p.office, p.from_time, p.to_time, m.id, m.manifest_no, m.direction,"
+        f" m.state ORDER BY p.from_time, p.id, m.id LIMIT {int(limit)}",
+        whose.unit, whose.today,
+    )  # fmt: skip
+    return [Trip(**row) for row in rows]
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
