@@ -40,6 +40,7 @@ _BY_CLOSING = frozenset({
     "order_refused", "stuck", "offer", "change", "order_undecided", "order_incomplete", "unnumbered", "fee_to_count",
     "to_deliver",
 })  # fmt: skip
+_SAY_PROCEDURES = ("result_late", "result_today", "result", "apology")
 #: Kinds that wait for others, or for nothing in particular.
 _NO_HURRY = frozenset({"result", "to_book", "proof_owed", "paper"})
 
@@ -77,6 +78,7 @@ class Day:
     at: datetime
     jobs: tuple[Job, ...]
     trips: tuple[Trip, ...]
+    procedures: Mapping[str, str]  #: names of those that lines speak of, by code
     done: Mapping[str, tuple[int, int]]  #: today until now, and a week ago until the same hour
 
     @property
@@ -105,8 +107,13 @@ class Days:
         jobs = self._jobs(counted, invited, trips, at)
         return Day(
             kind=whose.kind, at=at, jobs=tuple(sorted(jobs, key=lambda job: job.order)), trips=tuple(trips),
+            procedures=await self._procedures(counted, at),
             done={name: (counts[0], counts[1]) for name, counts in done.items()},
         )  # fmt: skip
+
+    async def _procedures(self, counted: Mapping[str, Counted], at: datetime) -> dict[str, str]:
+        codes = {counted[name].note for name in _SAY_PROCEDURES if name in counted} - {""}
+        return await province.procedure_names(self.database.reading, sorted(codes), on=legal_day(at)) if codes else {}
 
     async def listed(self, name: str, *, actor: Actor, at: datetime, cursor: str = "", limit: int = 50) -> Page[Line]:
         """Return the rows behind a number, what is due first on top. Raises Unknown when there is no such number."""

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from postgw.domain import consignment_number, item_number
 from postgw.domain.actor import Actor
 from postgw.domain.dossier_number import lookup_key
 from postgw.domain.folding import bare, capitals
+from postgw.domain.legal_day import legal_day
 from postgw.domain.one_edit import DIGITS, LETTERS, may_have_meant, neighbours, words_of
 from postgw.domain.recognise import LONGEST, recognise
 from postgw.storage import consignments, found, province, reach, search_words
@@ -68,6 +70,11 @@ class Searching:
             suggested=suggested, hits=hits[:_HITS_MOST], has_more=len(hits) > _HITS_MOST,
             is_number=read.kind != "unknown",
         )  # fmt: skip
+
+    async def procedures(self, hits: Sequence[Hit], *, at: datetime) -> dict[str, str]:
+        """Return the names of the procedures of what was found, by code."""
+        codes = sorted({hit.procedure_code for hit in hits} - {""})
+        return await province.procedure_names(self.database.reading, codes, on=legal_day(at))
 
     async def _exact(self, text: str, actor: Actor) -> Named | None:
         read = recognise(text)

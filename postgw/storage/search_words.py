@@ -106,10 +106,11 @@ async def dossiers_with(
             " AND EXISTS (SELECT 1 FROM consignment c JOIN scan s ON s.consignment_id = c.id"
             f" WHERE c.dossier_id = w.dossier_id AND s.office = ${len(values)})"
         )
-    word = "= $1" if len(first) == 1 else session.among(1)
-    values[0] = first[0] if len(first) == 1 else values[0]
+    alone = len(first) == 1  # a dossier has a word once, so its rows come in order and none twice
+    word, distinct = ("= $1", "") if alone else (session.among(1), "DISTINCT ")
+    values[0] = first[0] if alone else values[0]
     rows = await session.rows(
-        f"SELECT DISTINCT w.dossier_id FROM search_word w WHERE w.word {word} AND w.unit = $2 AND w.dossier_id < $3"
+        f"SELECT {distinct}w.dossier_id FROM search_word w WHERE w.word {word} AND w.unit = $2 AND w.dossier_id < $3"
         f"{conditions} ORDER BY w.dossier_id DESC LIMIT {int(limit)}",
         *values,
     )

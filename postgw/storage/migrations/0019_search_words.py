@@ -88,6 +88,10 @@ class Migration(migrations.Migration):
             index=Index(fields=["created_at", "id"]),
         ),
         ops.AddIndex(
+            model_name="ConsignmentRow",
+            index=Index(fields=["desk", "leg", "id"]),
+        ),
+        ops.AddIndex(
             model_name="ManifestRow",
             index=Index(fields=["pickup_no"]),
         ),

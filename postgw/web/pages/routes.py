@@ -16,7 +16,10 @@ from . import (
     choosing,
     citizen,
     desk,
+    finding,
     importing,
+    lists,
+    live,
     messages,
     names,
     papers,
@@ -26,13 +29,23 @@ from . import (
     settling,
     signin,
     station,
+    today,
     wall,
     wires,
 )
-from .visit import public, staff
+from .visit import public, quiet, staff
 
 #: Machines ask here; their errors stay problem documents.
 _NOT_A_PAGE = "(?!api/|ngsp/|hooks/|o/rest/|static/|healthz|readyz|metrics)"
+
+_TODAY = (
+    web.get("/desk/live", quiet(live.live)),
+    web.get("/desk/live/part", quiet(today.part)),
+    web.get("/desk/consignments.{kind:csv|xlsx}", staff(lists.consignments_file, face="desk")),
+    web.get("/desk/day/{name}.{kind:csv|xlsx}", staff(lists.day_file, face="desk")),
+    web.get("/desk/day/{name}", staff(lists.of_the_day, face="desk")),
+    web.get("/desk/wall.{kind:csv|xlsx}", staff(wall.file, face="desk")),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -52,10 +65,10 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/signin", public(signin.form, face="signin")),
     web.post("/signin", public(signin.enter, face="signin")),
     web.post("/signout", public(signin.leave, face="signin")),
-    web.get("/desk", staff(desk.today, face="desk")),
-    web.post("/desk/find", staff(desk.find, face="desk")),
+    web.get("/desk", staff(today.today, face="desk")),
+    web.post("/desk/find", staff(finding.find, face="desk")),
     web.post("/desk/names", staff(names.switch, face="desk")),
-    web.get("/desk/consignments", staff(desk.consignments, face="desk")),
+    web.get("/desk/consignments", staff(lists.consignments, face="desk")),
     web.get("/desk/consignments/{number}", staff(desk.consignment, face="desk")),
     web.get("/desk/consignments/{number}/label.pdf", staff(papers.label, face="desk")),
     web.get("/desk/consignments/{number}/note.pdf", staff(papers.note, face="desk")),
@@ -78,6 +91,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),
     web.get("/station/strays", staff(station.strays, face="station")),
+    *_TODAY,
     web.get("/static/{name}", assets.asset),
     web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
 )
