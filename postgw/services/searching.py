@@ -10,7 +10,7 @@ Stands on: storage.search_words, storage.found. Used by: the desk's pages.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,10 +71,9 @@ class Searching:
             is_number=read.kind != "unknown",
         )  # fmt: skip
 
-    async def procedures(self, hits: Sequence[Hit], *, at: datetime) -> dict[str, str]:
-        """Return the names of the procedures of what was found, by code."""
-        codes = sorted({hit.procedure_code for hit in hits} - {""})
-        return await province.procedure_names(self.database.reading, codes, on=legal_day(at))
+    async def procedures(self, codes: Collection[str], *, at: datetime) -> dict[str, str]:
+        """Return what procedures are called today, by code."""
+        return await province.procedure_names(self.database.reading, sorted({*codes} - {""}), on=legal_day(at))
 
     async def _exact(self, text: str, actor: Actor) -> Named | None:
         read = recognise(text)

@@ -69,6 +69,11 @@ def _of(table: str) -> dict[str, str]:
     return {kind: text.format(t=table) for kind, text in _OF_DESK.items()}
 
 
+_CASE: dict[str, Any] = {
+    "tables": f"case_file f JOIN {_ITEM.replace(' JOIN', ' ON c.id = f.consignment_id JOIN', 1)}", "due": "f.due_on",
+    "number": "f.case_no", "note": "f.kind", "order": "f.id", "scope": "cases",
+    "mine": {"desk": "(f.desk = $1 OR c.to_desk = $1)", "office": "f.office = $1", "all": "$1 = ''"},
+}  # fmt: skip
 SOURCES: Mapping[str, Source] = {
     "result_late": Source(
         tables=_ASKED, where=f"{_RESULT} AND {_DUE} < $2", due=_DUE, note="d.procedure_code", mine=_of("c"),
@@ -142,11 +147,8 @@ SOURCES: Mapping[str, Source] = {
         number="m.remittance_no", item="''", dossier="''", state="''", note="m.unit", dong="m.amount_dong",
         order="m.id", scope="money",
     ),
-    "case": Source(
-        tables=f"case_file f JOIN {_ITEM.replace(' JOIN', ' ON c.id = f.consignment_id JOIN', 1)}",
-        where="f.state = 'open'", due="f.due_on", number="f.case_no", note="f.kind", order="f.id", scope="cases",
-        mine={"desk": "(f.desk = $1 OR c.to_desk = $1)", "office": "f.office = $1", "all": "$1 = ''"},
-    ),
+    "case_late": Source(where="f.state = 'open' AND f.due_on < $2", **_CASE),
+    "case": Source(where="f.state = 'open' AND f.due_on >= $2", **_CASE),
     "paper": Source(
         tables="paper_duty p JOIN dossier d ON d.id = p.dossier_id LEFT JOIN consignment c ON c.id = (SELECT max(w.id)"
         " FROM consignment w WHERE w.dossier_id = p.dossier_id AND w.leg = 'withdrawal' AND w.id >= p.carrier_id)",

@@ -68,15 +68,19 @@ WORKS: Mapping[str, Work] = {
     ),
     "fee_to_remit": Work(
         sentence("Nộp phí, lệ phí đã thu hộ: {dong} đ"), sentence("Nộp phí"), "/desk/money", "money",
-        sentence("hạn nộp {when}"), _RECEIPTS,
+        sentence("hạn nộp {clock}"), _RECEIPTS,
     ),
     "fee_to_receive": Work(
         sentence("Nhận phí, lệ phí bưu điện thu hộ: {dong} đ"), sentence("Đối soát"), "/desk/money", "money",
-        sentence("hạn nộp {when}"), _RECEIPTS,
+        sentence("hạn nộp {clock}"), _RECEIPTS,
     ),
     "fee_to_count": Work(
         sentence("Đếm và xác nhận phí đã nộp: {dong} đ"), sentence("Đếm tiền"), "/desk/money", "money",
         counts=sentence("{n} lần nộp, mở danh sách"),
+    ),
+    "case_late": Work(
+        sentence("Khiếu nại, bồi thường quá hạn trả lời"), sentence("Mở vụ việc"), "/desk/cases", "cases",
+        counts=sentence("{n} vụ, mở danh sách"),
     ),
     "case": Work(
         sentence("Khiếu nại, bồi thường chờ trả lời"), sentence("Mở vụ việc"), "/desk/cases", "cases",
@@ -108,6 +112,11 @@ WORKS: Mapping[str, Work] = {
 }  # fmt: skip
 DONE: Mapping[str, str] = {
     "came_in": sentence("Hồ sơ đến qua bưu điện"), "went_out": sentence("Kết quả giao bưu điện"),
+    "arrived_home": sentence("Đã phát, có chứng từ"),
+}  # fmt: skip
+#: The same at a post office, seen from the other side of the list.
+DONE_AT_OFFICE: Mapping[str, str] = {
+    "came_in": sentence("Hồ sơ đã giao Một cửa"), "went_out": sentence("Kết quả nhận từ Một cửa"),
     "arrived_home": sentence("Đã phát, có chứng từ"),
 }  # fmt: skip
 LANES: Mapping[str, tuple[str, str]] = {

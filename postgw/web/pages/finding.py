@@ -33,7 +33,7 @@ async def find(visit: Visit) -> web.Response:
     if answer.exact:
         return go_to(address_of(visit, answer.exact))
     named = bool(answer.hits) and await _named(visit, asked=form.get("show") == "1")
-    procedures = await visit.services.searching.procedures(answer.hits, at=visit.at)
+    procedures = await visit.services.searching.procedures({hit.procedure_code for hit in answer.hits}, at=visit.at)
     return visit.show(
         "desk_found.html", status=200 if answer.hits or answer.suggested else 404, answer=answer, typed=typed[:60],
         kinds=_KINDS, place_of=lambda each: address_of(visit, each), named=named, procedures=procedures,

@@ -48,6 +48,16 @@ _CASES = {
 }  # fmt: skip
 
 
+_NOTE = sentence("Ghi chú")
+_PROCEDURE, _HOLDER = sentence("Thủ tục"), sentence("Nơi giữ")
+_NOTED = {
+    "result_late": _PROCEDURE, "result_today": _PROCEDURE, "result": _PROCEDURE, "apology": _PROCEDURE,
+    "fee_to_receive": _HOLDER, "fee_to_remit": sentence("Nộp cho"), "fee_to_count": _HOLDER,
+    "case": sentence("Về việc"), "case_late": sentence("Về việc"), "paper": sentence("Giấy tờ"),
+    "to_sign": sentence("Đếm"), "arrived": sentence("Đếm"),
+}  # fmt: skip
+
+
 def _sieve(visit: Visit) -> tuple[Sieve, dict[str, str]]:
     """Return what the list is to hold, and how its address says so; what is no day sets no condition."""
     asked = {name: visit.query(name)[:60] for name in ("state", "leg", "dossier_no", "bag_no", "on")}
@@ -120,9 +130,11 @@ async def of_the_day(visit: Visit) -> web.Response:
     page = await visit.services.day.listed(name, actor=visit.actor, at=visit.at, cursor=visit.query("cursor")[:9])
     words = await desk_words(visit)
     work = day_words.WORKS.get(name)
-    notes = {line.note: await _note(visit, name, line, words) for line in page.items}
+    procedures = await _procedures(visit, name, page.items)
+    notes = {line.note: procedures.get(line.note) or _note(visit, name, line, words) for line in page.items}
     return visit.show(
-        "desk_day_list.html", name=name, title=_title(name), work=work, rows=page.items, notes=notes,
+        "desk_day_list.html", name=name, noted_as=_NOTED.get(name, _NOTE), title=_title(name), work=work,
+        rows=page.items, notes=notes,
         place=work.href if work and work.scope in visit.may and work.href else "", number_of=_number_of(name),
         following=f"?cursor={page.next_cursor}" if page.next_cursor else "", is_first=not visit.query("cursor"),
         most=EXPORT_MOST, today=legal_day(visit.at), **words,
@@ -137,8 +149,8 @@ def _title(name: str) -> str:
 
 def _number_of(name: str) -> Any:
     """Return what makes an address of the number of a row; nothing where the number has no page of its own."""
-    pages = {"case": "/desk/cases/{}", "unnumbered": "/desk/dossiers/{}", "paper": "/desk/dossiers/{}",
-             "change": "/desk/dossiers/{}"}  # fmt: skip
+    pages = {"case": "/desk/cases/{}", "case_late": "/desk/cases/{}", "unnumbered": "/desk/dossiers/{}",
+             "paper": "/desk/dossiers/{}", "change": "/desk/dossiers/{}"}  # fmt: skip
 
     def address(line: Line) -> str:
         page = pages.get(name, "/desk/consignments/{}" if line.number == line.item else "")
@@ -147,10 +159,17 @@ def _number_of(name: str) -> Any:
     return address
 
 
-async def _note(visit: Visit, name: str, line: Line, words: Mapping[str, Any]) -> str:
+async def _procedures(visit: Visit, name: str, lines: Sequence[Line]) -> dict[str, str]:
+    """Return the names of the procedures that rows speak of, where they speak of any."""
+    if _NOTED.get(name) != _PROCEDURE:
+        return {}
+    return await visit.services.searching.procedures({line.note for line in lines}, at=visit.at)
+
+
+def _note(visit: Visit, name: str, line: Line, words: Mapping[str, Any]) -> str:
     if name in {"to_sign", "arrived"}:
         return visit.say(_OUTCOMES.get(line.note, line.note))
-    if name == "case":
+    if name in {"case", "case_late"}:
         return visit.say(_CASES.get(line.note, line.note))
     if line.note in words["units"]:
         return str(words["units"][line.note])
@@ -161,11 +180,11 @@ async def day_file(visit: Visit) -> web.Response:
     """Write the rows behind a number of the day as a file."""
     name = visit.path("name")
     page = await visit.services.day.listed(name, actor=visit.actor, at=visit.at, limit=EXPORT_MOST)
-    words = await desk_words(visit)
+    words, procedures = await desk_words(visit), await _procedures(visit, name, page.items)
     rows = [
         (
             line.number, line.item, line.dossier, words["states"].get(line.state, ""),
-            await _note(visit, name, line, words),
+            procedures.get(line.note) or _note(visit, name, line, words),
             moments.dated(line.due_on) if line.due_on else _moment(line), line.dong or "",
         )
         for line in page.items

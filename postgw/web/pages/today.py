@@ -64,7 +64,8 @@ async def picture(visit: Visit) -> dict[str, Any]:
     healths = health_of(await visit.services.wires.watch(actor=visit.actor, at=visit.at), at=visit.at)
     return {
         "day_": day, "lanes": lanes_of(day, _stuck_wires(visit, healths), visit.may), "works": day_words.WORKS,
-        "wires": healths, "done": day_words.DONE, "time_of": day_words.time_of, "length": day_words.length,
+        "wires": healths, "done": day_words.DONE_AT_OFFICE if day.kind == "office" else day_words.DONE,
+        "time_of": day_words.time_of,
         "today": legal_day(visit.at), "units": await units_of(visit), "procedures": day.procedures,
         "states": titles(visit.services.enquiry.table(on=legal_day(visit.at)), visit.language),
         "directions": _DIRECTIONS,
