@@ -28,7 +28,8 @@ from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
 from postgw.storage import days, province
 from postgw.storage.database import Database
-from postgw.storage.days import Counted, Kind, Line, Trip, Whose
+from postgw.storage.days import Counted, Kind, Trip, Whose
+from postgw.storage.days import Line as Line
 
 Lane = Literal["late", "morning", "today", "soon"]
 LANES: tuple[Lane, ...] = ("late", "morning", "today", "soon")

@@ -25,7 +25,7 @@ from postgw.rules.book import RuleBook
 from postgw.storage import consignments, dossiers, item_lists, jobs, province, reach, scans
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
-from postgw.storage.item_lists import Sieve
+from postgw.storage.item_lists import Sieve as Sieve
 from postgw.storage.province import Unit
 
 _LIST_MOST = 200

@@ -4,7 +4,7 @@ Each `Source` names the rows of one kind of work. `counted` asks for all of them
 costs one round trip however many kinds there are; `listed` asks for one of them, a page at a time. What is live is a
 small part of what is kept, and every condition reaches it by an index:
 
-- items by (desk, state, id), and by (to_desk, state, id) and (office, state, id) of what lives
+- items by (desk, state, id), and by (office, state, id) of what lives
 - lists of two hands by those not signed, receipts by those still open, remittances by those not yet counted
 - cases and apologies by their state, what desks' systems sent by its state, old papers by those still asked for
 
@@ -24,7 +24,7 @@ Kind = Literal["desk", "office", "all"]
 
 _ITEM = "consignment c JOIN dossier d ON d.id = c.dossier_id"
 _ASKED = f"{_ITEM} LEFT JOIN post_order o ON o.consignment_no = c.consignment_no"
-_OF_ITEM = {"desk": "(c.desk = $1 OR c.to_desk = $1)", "office": "c.office = $1", "all": "$1 = ''"}
+_OF_ITEM = {"desk": "c.desk = $1", "office": "c.office = $1", "all": "$1 = ''"}
 _OF_DESK = {"desk": "{t}.desk = $1", "all": "$1 = ''"}
 _KEY = "COALESCE(d.dossier_no, d.receiving_desk || '/' || d.intake_ref)"
 #: The day on which a result is due: the one that an apology named, else the one first promised.
@@ -38,10 +38,9 @@ _UNDER_A_CLOCK = (
     " OR c.state = 'held')) AND w.moved_to IS NULL"
 )
 _WARNED = f"{_ITEM} JOIN warning w ON w.consignment_id = c.id"
-_LINE = (
-    "manifest m JOIN manifest_line l ON l.manifest_id = m.id JOIN consignment c ON c.consignment_no ="
-    " l.consignment_no JOIN dossier d ON d.id = c.dossier_id"
-)
+#: CROSS JOIN keeps SQLite, which has no figures of its tables, to this order; the conditions stand in WHERE.
+_LINE = "manifest m CROSS JOIN manifest_line l CROSS JOIN consignment c CROSS JOIN dossier d"
+_ON_LINE = "l.manifest_id = m.id AND c.consignment_no = l.consignment_no AND d.id = c.dossier_id"
 _OF_MANIFEST = {"desk": "m.desk = $1", "office": "m.office = $1", "all": "$1 = ''"}
 _FEE = "r.ledger = 'fee' AND r.remittance_id IS NULL AND r.cancelled_at IS NULL"
 _SINCE = "COALESCE(c.since_at, c.created_at)"
@@ -98,11 +97,11 @@ SOURCES: Mapping[str, Source] = {
         due=_SINCE, mine=_of("c"),
     ),
     "to_sign": Source(
-        tables=_LINE, where="m.state <> 'signed' AND m.direction = 'to_post'", mine=_OF_MANIFEST,
+        tables=_LINE, where=f"m.state <> 'signed' AND m.direction = 'to_post' AND {_ON_LINE}", mine=_OF_MANIFEST,
         due="m.opened_at", number="m.manifest_no", note="l.outcome", order="l.id", scope="handover",
     ),
     "arrived": Source(
-        tables=_LINE, where="m.state <> 'signed' AND m.direction = 'to_desk'", mine=_OF_MANIFEST,
+        tables=_LINE, where=f"m.state <> 'signed' AND m.direction = 'to_desk' AND {_ON_LINE}", mine=_OF_MANIFEST,
         due="m.opened_at", number="m.manifest_no", note="l.outcome", order="l.id", scope="handover",
     ),
     "unnumbered": Source(
@@ -179,19 +178,25 @@ SOURCES: Mapping[str, Source] = {
 #: What happened on a day; its lists are reached like the others.
 DONE: Mapping[str, Source] = {
     "came_in": Source(
-        tables=f"{_ITEM}", where="c.leg IN ('send', 'transfer') AND c.state = 'delivered' AND {between}",
-        due="c.since_at", mine={"desk": "(c.to_desk = $1 OR c.desk = $1)", "office": "{seen}", "all": "$1 = ''"},
+        tables="consignment c {by} JOIN dossier d ON d.id = c.dossier_id",
+        where="c.leg IN ('send', 'transfer') AND c.state = 'delivered' AND {between}", due="c.since_at",
+        mine={"desk": "(c.to_desk = $1 OR c.desk = $1)", "office": "{seen}", "all": "$1 = ''"},
     ),
     "went_out": Source(
-        tables=f"scan s JOIN {_ITEM.replace(' JOIN', ' ON c.id = s.consignment_id JOIN', 1)}",
-        where="s.code = 'collected' AND c.leg = 'return' AND {between}", due="s.occurred_at", order="s.id",
+        tables="scan s CROSS JOIN consignment c CROSS JOIN dossier d",
+        where="s.code = 'collected' AND c.id = s.consignment_id AND d.id = c.dossier_id AND c.leg = 'return'"
+        " AND {between}",
+        due="s.occurred_at", order="s.id",
         mine={"desk": "c.desk = $1", "office": "s.office = $1", "all": "$1 = ''"},
     ),
     "arrived_home": Source(
-        tables=f"{_ITEM}", where="c.leg = 'return' AND c.state = 'delivered' AND {between}", due="c.since_at",
+        tables="consignment c {by} JOIN dossier d ON d.id = c.dossier_id",
+        where="c.leg = 'return' AND c.state = 'delivered' AND {between}", due="c.since_at",
         mine={"desk": "c.desk = $1", "office": "{seen}", "all": "$1 = ''"},
     ),
 }  # fmt: skip
+#: A day is a small part of what was ever delivered, which SQLite cannot know by itself.
+_BY = "INDEXED BY consignment_delivered"
 _SEEN = "EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.office = $1)"
 _CODES_OF_REPORTS = "s.code IN ('collected', 'damaged', 'found_here', 'lost')"
 
@@ -238,7 +243,8 @@ def _silent(whose: Whose, values: list[Any]) -> str:
     for state, before in whose.silent_before.items():
         values.append(before)
         told.append(f"(c.state = '{state}' AND COALESCE(c.heard_at, c.created_at) < ${len(values)})")
-    return f"({' OR '.join(told)})"
+    states = ", ".join(f"'{state}'" for state in whose.silent_before)
+    return f"(c.state IN ({states}) AND ({' OR '.join(told)}))"
 
 
 def wanted(whose: Whose) -> tuple[str, ...]:
@@ -298,11 +304,12 @@ async def listed(session: Session, name: str, whose: Whose, *, skip: int, limit:
 async def _lines(
     session: Session, source: Source, where: str, mine: str, values: list[Any], *, skip: int, limit: int
 ) -> list[Line]:
+    tables = source.tables.replace("{by}", _BY if session.sqlite else "")
     spent = " AND (CAST($2 AS date) IS NOT NULL OR true)"  # each value must stand in the statement that it is handed to
     rows = await session.rows(
         f"SELECT {source.number} AS number, {source.item} AS item, {source.dossier} AS dossier,"
         f" {source.state} AS state,"
-        f" {source.note} AS note, CAST({source.due} AS text) AS due, {source.dong} AS dong FROM {source.tables}"
+        f" {source.note} AS note, CAST({source.due} AS text) AS due, {source.dong} AS dong FROM {tables}"
         f" WHERE {where} AND {mine}{spent} ORDER BY COALESCE(CAST({source.due} AS text), '~'), {source.order}"
         f" LIMIT {int(limit)} OFFSET {int(skip)}",
         *values,
@@ -334,9 +341,8 @@ async def done(session: Session, whose: Whose, spans: Sequence[tuple[datetime, d
         since, until = f"${len(values) - 1}", f"${len(values)}"
         for name, source in DONE.items():
             where, mine = _happened(source, whose, since, until)
-            parts.append(
-                f"SELECT '{name}' AS job, {n} AS span, count(*) AS n FROM {source.tables} WHERE {where} AND {mine}"
-            )
+            tables = source.tables.replace("{by}", _BY if session.sqlite else "")
+            parts.append(f"SELECT '{name}' AS job, {n} AS span, count(*) AS n FROM {tables} WHERE {where} AND {mine}")
     found = {name: [0] * len(spans) for name in DONE}
     for row in await session.rows(" UNION ALL ".join(parts), *values):
         found[row["job"]][row["span"]] = row["n"]
@@ -355,9 +361,10 @@ async def happened(
 async def invitations(session: Session, whose: Whose) -> list[tuple[int, date | None, int]]:
     """Return, of what was tried in vain, how many were invited so often and last on this day."""
     rows = await session.rows(
-        "SELECT called.times, called.last_on, count(*) AS n FROM (SELECT c.id, count(i.id) AS times, max(i.invited_on)"
-        f" AS last_on FROM {_ITEM} LEFT JOIN invitation i ON i.consignment_id = c.id WHERE"
-        f" {SOURCES['attempted'].where} AND {_OF_ITEM[whose.kind]} GROUP BY c.id) AS called"
+        "SELECT called.times, called.last_on, count(*) AS n FROM (SELECT (SELECT count(*) FROM invitation i"
+        " WHERE i.consignment_id = c.id) AS times, (SELECT max(i.invited_on) FROM invitation i"
+        f" WHERE i.consignment_id = c.id) AS last_on FROM {_ITEM} WHERE {SOURCES['attempted'].where}"
+        f" AND {_OF_ITEM[whose.kind]}) AS called"
         " GROUP BY called.times, called.last_on",
         whose.unit,
     )  # fmt: skip

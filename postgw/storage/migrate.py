@@ -57,11 +57,10 @@ HOUSE_INDEXES = {
         " WHERE code IN ('collected', 'damaged', 'found_here', 'lost')"
     ),
     "postage_entered": "INDEX postage_entered ON ledger_entry (entered_at) WHERE ledger = 'postage'",
-    "consignment_arriving": "INDEX consignment_arriving ON consignment (to_desk, state, id) WHERE live",
     "consignment_at_office": "INDEX consignment_at_office ON consignment (office, state, id) WHERE live",
     "consignment_delivered": ("INDEX consignment_delivered ON consignment (since_at, desk) WHERE state = 'delivered'"),
     "scan_at_office": "INDEX scan_at_office ON scan (office, consignment_id) WHERE office <> ''",
-    "manifest_unsigned": "INDEX manifest_unsigned ON manifest (desk, id) WHERE state <> 'signed'",
+    "manifest_unsigned": "INDEX manifest_unsigned ON manifest (desk, office, id) WHERE state <> 'signed'",
     "receipt_to_receive": (
         "INDEX receipt_to_receive ON receipt (desk, remit_by)"
         " WHERE ledger = 'fee' AND remittance_id IS NULL AND cancelled_at IS NULL"

@@ -12,7 +12,7 @@ from postgw.domain.legal_day import VIETNAM
 from postgw.rules.book import rule_book
 from postgw.services.day import Days
 from postgw.storage import days, item_lists, manifests, orders, province
-from postgw.storage.days import DONE, SOURCES, Whose
+from postgw.storage.days import DONE, SOURCES, Kind, Whose
 from postgw.storage.item_lists import Sieve
 from postgw.storage.manifests import Pickup
 from postgw.storage.province import Unit
@@ -22,7 +22,7 @@ NUMBERS = ("4K7M29TB6HC", "069808JT2NB", "1PJ2095B5P2")
 TODAY = date(2026, 11, 23)
 
 
-def whose(unit: str = "TS", kind: str = "desk", at: datetime | None = None) -> Whose:
+def whose(unit: str = "TS", kind: Kind = "desk", at: datetime | None = None) -> Whose:
     rule = rule_book().standstill_rule(TODAY).states
     at = at or datetime(2026, 11, 23, 2, tzinfo=UTC)
     return Whose(

@@ -30,14 +30,13 @@ def _words_of(content: dict[str, Any]) -> set[str]:
 async def write_words(apps: Any, editor: Any) -> None:
     """Write the words of every dossier that is there."""
     after, sqlite = 0, editor.client.capabilities.dialect == "sqlite"
-    mark = (lambda n: f"?{n}") if sqlite else (lambda n: f"${n}")
+    sign = "?" if sqlite else "$"
     read = (
-        f"SELECT id, receiving_desk, returning_desk, content FROM dossier WHERE id > {mark(1)} ORDER BY id LIMIT"
+        f"SELECT id, receiving_desk, returning_desk, content FROM dossier WHERE id > {sign}1 ORDER BY id LIMIT"
         f" {_AT_ONCE}"
     )
     insert = (
-        f"INSERT INTO search_word (word, unit, dossier_id) VALUES ({mark(1)}, {mark(2)}, {mark(3)})"
-        " ON CONFLICT DO NOTHING"
+        f"INSERT INTO search_word (word, unit, dossier_id) VALUES ({sign}1, {sign}2, {sign}3) ON CONFLICT DO NOTHING"
     )
     while rows := await editor.client.execute_query_dict(read, [after]):
         told = [
@@ -88,10 +87,6 @@ class Migration(migrations.Migration):
             index=Index(fields=["created_at", "id"]),
         ),
         ops.AddIndex(
-            model_name="ConsignmentRow",
-            index=Index(fields=["desk", "leg", "id"]),
-        ),
-        ops.AddIndex(
             model_name="ManifestRow",
             index=Index(fields=["pickup_no"]),
         ),
@@ -102,10 +97,6 @@ class Migration(migrations.Migration):
         ops.AddIndex(
             model_name="PickupRow",
             index=Index(fields=["on_date"]),
-        ),
-        ops.RunSQL(
-            "CREATE INDEX consignment_arriving ON consignment (to_desk, state, id) WHERE live",
-            "DROP INDEX consignment_arriving",
         ),
         ops.RunSQL(
             "CREATE INDEX consignment_at_office ON consignment (office, state, id) WHERE live",
@@ -132,7 +123,7 @@ class Migration(migrations.Migration):
             "DROP INDEX paper_to_withdraw",
         ),
         ops.RunSQL(
-            "CREATE INDEX manifest_unsigned ON manifest (desk, id) WHERE state <> 'signed'",
+            "CREATE INDEX manifest_unsigned ON manifest (desk, office, id) WHERE state <> 'signed'",
             "DROP INDEX manifest_unsigned",
         ),
         ops.RunSQL(

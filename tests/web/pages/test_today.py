@@ -148,7 +148,7 @@ async def heard(content, *names: str) -> list[dict[str, str]]:
 @pytest.fixture
 def hasty(gate) -> Streams:
     """Let streams look again at once."""
-    streams = gate.client.app[STREAMS]
+    streams: Streams = gate.client.app[STREAMS]
     streams.every = 0.05
     return streams
 
