@@ -28,6 +28,7 @@ from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
 from postgw.storage import days, province
 from postgw.storage.database import Database
+from postgw.storage.day_sources import DONE
 from postgw.storage.days import Counted, Kind, Trip, Whose
 from postgw.storage.days import Line as Line
 
@@ -121,7 +122,7 @@ class Days:
         actor.must("enquiry")
         session, whose = self.database.reading, await self._whose(actor, at)
         skip, limit = (int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0), min(limit, _LIST_MOST * 50)
-        if name in days.DONE:
+        if name in DONE:
             rows = await days.happened(session, name, whose, _span(at), skip=skip, limit=limit + 1)
         elif name in days.wanted(whose):
             rows = await days.listed(session, name, whose, skip=skip, limit=limit + 1)

@@ -12,7 +12,8 @@ from postgw.domain.legal_day import VIETNAM
 from postgw.rules.book import rule_book
 from postgw.services.day import Days
 from postgw.storage import days, item_lists, manifests, orders, province
-from postgw.storage.days import DONE, SOURCES, Kind, Whose
+from postgw.storage.day_sources import DONE, SOURCES
+from postgw.storage.days import Kind, Whose
 from postgw.storage.item_lists import Sieve
 from postgw.storage.manifests import Pickup
 from postgw.storage.province import Unit
