@@ -44,6 +44,7 @@ from postgw.services.compensating import Compensating
 from postgw.services.completing import Completing
 from postgw.services.customers import Customers
 from postgw.services.damage import Damage
+from postgw.services.day import Days
 from postgw.services.day_book import DayBook
 from postgw.services.delivery import Delivery
 from postgw.services.determining import Determining
@@ -82,6 +83,7 @@ from postgw.services.results import Results
 from postgw.services.retention import Retention
 from postgw.services.returns import Returns
 from postgw.services.satisfaction import Satisfaction
+from postgw.services.searching import Searching
 from postgw.services.settling import Answering, Settling
 from postgw.services.signing import Signing
 from postgw.services.single_sign_on import SingleSignOn
@@ -288,6 +290,8 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
             answering=_answering(settings, outsiders),
         ),
         wall=Wall(database=database, book=book),
+        day=Days(database=database, book=book),
+        searching=Searching(database=database),
         wires=WireWatch(database=database, outsiders=tuple(_roster(outsiders))),
         accounts=Accounts(database=database, roles=load_roles()),
         exports=Exports(write_sheet=written),

@@ -17,6 +17,7 @@ from .compensating import Compensating
 from .completing import Completing
 from .customers import Customers
 from .damage import Damage
+from .day import Days
 from .day_book import DayBook
 from .delivery import Delivery
 from .determining import Determining
@@ -55,6 +56,7 @@ from .results import Results
 from .retention import Retention
 from .returns import Returns
 from .satisfaction import Satisfaction
+from .searching import Searching
 from .settling import Settling
 from .signing import Signing
 from .single_sign_on import SingleSignOn
@@ -115,6 +117,8 @@ class Services:
     satisfaction: Satisfaction
     settling: Settling
     wall: Wall
+    day: Days
+    searching: Searching
     wires: Wires
     evidence: Evidence
     cases: Cases

@@ -22,9 +22,10 @@ from postgw.domain.page import Page
 from postgw.domain.recognise import recognise
 from postgw.domain.states import STAGES, Reason, ScanTable
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, jobs, province, reach, scans
+from postgw.storage import consignments, dossiers, item_lists, jobs, province, reach, scans
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
+from postgw.storage.item_lists import Sieve as Sieve
 from postgw.storage.province import Unit
 
 _LIST_MOST = 200
@@ -115,6 +116,18 @@ class Enquiry:
         rows = await consignments.listed(self.database.reading, wanted, before=before, limit=limit + 1)
         more = str(rows[limit - 1][0]) if len(rows) > limit else ""
         return Page(items=tuple(consignment for _, consignment in rows[:limit]), next_cursor=more)
+
+    async def items(self, sieve: Sieve, *, actor: Actor, cursor: str = "", limit: int = 50) -> Page[Consignment]:
+        """Return the consignments of a unit that pass a sieve, newest first."""
+        actor.must("enquiry")
+        session, limit = self.database.reading, min(limit, _LIST_MOST)
+        known = await province.unit(session, actor.unit) if actor.unit else None
+        kind = "all" if not actor.unit else "office" if known and known.kind == "office" else "desk"
+        before = int(cursor) if cursor.isdecimal() and len(cursor) < 19 else 0
+        ids = await item_lists.ids(session, sieve, unit=actor.unit, kind=kind, before=before, limit=limit + 1)
+        found = await consignments.by_ids(session, ids[:limit])
+        more = str(ids[limit - 1]) if len(ids) > limit else ""
+        return Page(items=tuple(found[each] for each in ids[:limit]), next_cursor=more)
 
     async def journey(self, number: str, *, actor: Actor) -> tuple[Custody, tuple[Happening, ...]]:
         """Return where a consignment stands and every happening that led there."""

@@ -133,6 +133,16 @@ class Sittings:
                 await sittings.see(tx, sitting.sitting_no, at)
         return holder
 
+    async def watcher(self, text: str, *, at: datetime) -> Holder:
+        """Return who sits at a screen that only shows; looking at it so does not count as being there.
+
+        Raises Forbidden when the sitting is over.
+        """
+        sitting = await sittings.find(self.database.reading, _digest(text))
+        if sitting is None or sitting.ended_at or at >= sitting.ends_at or at - sitting.seen_at > self.terms.idle:
+            raise _over()
+        return await self._known(sitting, at)
+
     async def _known(self, sitting: Sitting, at: datetime) -> Holder:
         if sitting.token_no:
             card = await accounts.token(self.database.reading, sitting.token_no)

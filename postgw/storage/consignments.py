@@ -15,7 +15,7 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.custody import Custody
 from postgw.domain.post_account import PostAccount
 
-from . import records
+from . import records, search_words
 from .database import IntegrityError, Session, moment
 
 _COLUMNS = (
@@ -244,6 +244,9 @@ async def change(tx: Session, consignment: Consignment) -> None:
         "UPDATE consignment SET parties = $2, collect_dong = $3, version = $4 WHERE consignment_no = $1",
         consignment.consignment_no, parties, consignment.collect_dong, consignment.version,
     )  # fmt: skip
+    citizens = {"send": consignment.consignor, "withdrawal": consignment.consignor, "return": consignment.consignee}
+    if citizen := citizens.get(consignment.leg):
+        await search_words.also(tx, consignment.dossier_id, [citizen], [consignment.desk])
 
 
 async def travels_with(tx: Session, consignment_no: str, account: PostAccount) -> None:

@@ -13,7 +13,7 @@ from postgw.domain.dossier_number import lookup_key
 from postgw.domain.errors import Unknown
 from postgw.domain.folding import fold
 
-from . import records
+from . import records, search_words
 from .database import Session, moment
 
 
@@ -66,7 +66,10 @@ async def add(tx: Session, dossier: Dossier, *, rules_version: str, actor: str, 
         dossier.receiving_desk, dossier.returning_desk, dossier.procedure_code, dossier.service_form,
         records.to_json(dossier), digest(dossier), _folded(dossier), rules_version, at, actor, dossier.due_on,
     )  # fmt: skip
-    return _from_row(row) if row else None
+    if row is None:
+        return None
+    await search_words.keep(tx, row["id"], dossier)
+    return _from_row(row)
 
 
 async def rewrite(tx: Session, kept: KeptDossier, dossier: Dossier, *, at: datetime) -> KeptDossier:
@@ -82,6 +85,7 @@ async def rewrite(tx: Session, kept: KeptDossier, dossier: Dossier, *, at: datet
         _folded(dossier), at, dossier.due_on,
     )  # fmt: skip
     assert row is not None
+    await search_words.renew(tx, kept.dossier_id, kept.dossier, dossier)
     return _from_row(row)
 
 

@@ -56,6 +56,19 @@ HOUSE_INDEXES = {
         " WHERE code IN ('collected', 'damaged', 'found_here', 'lost')"
     ),
     "postage_entered": "INDEX postage_entered ON ledger_entry (entered_at) WHERE ledger = 'postage'",
+    "consignment_at_office": "INDEX consignment_at_office ON consignment (office, state, id) WHERE live",
+    "consignment_delivered": ("INDEX consignment_delivered ON consignment (since_at, desk) WHERE state = 'delivered'"),
+    "scan_at_office": "INDEX scan_at_office ON scan (office, consignment_id) WHERE office <> ''",
+    "manifest_unsigned": "INDEX manifest_unsigned ON manifest (desk, office, id) WHERE state <> 'signed'",
+    "receipt_to_receive": (
+        "INDEX receipt_to_receive ON receipt (desk, remit_by)"
+        " WHERE ledger = 'fee' AND remittance_id IS NULL AND cancelled_at IS NULL"
+    ),
+    "dossier_unnumbered": "INDEX dossier_unnumbered ON dossier (receiving_desk, id) WHERE dossier_no IS NULL",
+    "remittance_uncounted": "INDEX remittance_uncounted ON remittance (desk, id) WHERE confirmed_at IS NULL",
+    "paper_to_withdraw": (
+        "INDEX paper_to_withdraw ON paper_duty (desk, id) WHERE kind = 'withdraw' AND outcome <> 'lost'"
+    ),
 }
 
 

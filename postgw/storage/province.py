@@ -131,6 +131,16 @@ async def procedure(session: Session, code: str, *, on: date) -> Procedure | Non
     return found if found and is_in_force(found, on) else None
 
 
+async def procedure_names(session: Session, codes: Sequence[str], *, on: date) -> dict[str, str]:
+    """Return what some procedures are called on a day, by code, whether still in force or not."""
+    rows = await session.rows(
+        f"SELECT p.code, p.data FROM procedure p WHERE p.code {session.among(1)} AND p.valid_from <= $2"
+        " ORDER BY p.code, p.valid_from",
+        list(codes), on,
+    )  # fmt: skip
+    return {row["code"]: records.procedure(row["data"]).name for row in rows}
+
+
 async def procedures(session: Session, *, on: date) -> tuple[Procedure, ...]:
     """Return every procedure that is in force on a day, as it stands then."""
     rows = await session.rows(

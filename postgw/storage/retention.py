@@ -7,7 +7,7 @@ adds a table says here how it is cleaned.
 A dossier is cleaned in one transaction together with everything that is tied to it; rows that are tied to none go by
 their own age. Asked again, nothing is left to do.
 
-Stands on: evidence (notes, proofs and salts). Used by: services.retention.
+Stands on: evidence (notes, proofs and salts), search_words. Used by: services.retention.
 Source: Circular 17/2017/TT-BTTTT art. 14.
 """
 
@@ -22,7 +22,7 @@ from postgw.domain.dossier import digest
 from postgw.domain.legal_day import legal_day
 from postgw.domain.retention import without_person, without_words, words_of
 
-from . import evidence, records
+from . import evidence, records, search_words
 from .database import Session, moment
 
 
@@ -140,6 +140,7 @@ KEEPING: Mapping[str, Keeping] = {
     "result": Keeping(tied_by="dossier_id", words=("content",)),
     "scan": _PAPER_TRAIL,
     "seal": _NOBODY,
+    "search_word": Keeping(why="dropped by search_words.forget, together with the dossier"),
     "settlement": Keeping(aged_by="settled_at", blank=("reason",)),
     "signatory": _OFFICIALS,
     "signature": _OFFICIALS,
@@ -225,6 +226,7 @@ async def erase(tx: Session, dossier_ids: Sequence[int], *, at: datetime) -> Non
             where = condition.format(among=tx.among(1, kind))
             await _clean(tx, table, keeping, f"{where} ORDER BY id", ties[place], words=words)
     await _clean_dossiers(tx, dossier_ids)
+    await search_words.forget(tx, dossier_ids)
     await tx.insert_many(
         "erasure", (("dossier_id", "bigint"), ("erased_at", "timestamptz")), [(id_, at) for id_ in dossier_ids],
         tail="ON CONFLICT (dossier_id) DO UPDATE SET erased_at = excluded.erased_at",

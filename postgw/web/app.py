@@ -24,6 +24,7 @@ from .openapi import describe
 from .reading import MIB
 from .routes import API, STANDING
 from .serve import GUESSES, PUBLIC, address_of, count, must_not_guess
+from .streams import Streams
 
 if TYPE_CHECKING:
     from postgw.services.bundle import Services
@@ -46,11 +47,18 @@ def make_app(
     app[keys.DOOR] = door
     app[keys.LIMITER] = Limiter(door.per_minute)
     app[keys.METRICS] = Metrics()
+    app[keys.STREAMS] = Streams()
+    app.on_shutdown.append(_end_streams)
     _describe(app, rehearsal=door.rehearsal)
     app.add_routes([route.mounted() for route in API])
     app.add_routes([*STANDING, *map(_counted, inbound_routes), *pages])
     app.on_response_prepare.append(dressed)
     return app
+
+
+async def _end_streams(app: web.Application) -> None:
+    """Let every open stream end, or the door would wait for screens that nobody turns off."""
+    app[keys.STREAMS].close()
 
 
 def _counted(route: web.RouteDef) -> web.RouteDef:

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from .limits import Allowance, Limiter
 from .metrics import Metrics
+from .streams import Streams
 
 if TYPE_CHECKING:
     from postgw.services.bundle import Services
@@ -45,6 +46,7 @@ SERVICES: web.AppKey[Services] = web.AppKey("services")
 DOOR = web.AppKey("door", Door)
 LIMITER = web.AppKey("limiter", Limiter)
 METRICS = web.AppKey("metrics", Metrics)
+STREAMS = web.AppKey("streams", Streams)
 #: The OpenAPI description as bytes, its ETag, and as read by the page that shows it.
 SPEC_BYTES = web.AppKey("spec_bytes", bytes)
 SPEC_ETAG = web.AppKey("spec_etag", str)
@@ -54,3 +56,5 @@ AT = web.RequestKey("at", datetime)
 REQUEST_ID = web.RequestKey("request_id", str)
 ALLOWANCE = web.RequestKey("allowance", Allowance)
 ACTOR_NAME = web.RequestKey("actor_name", str)
+#: When the first byte of a stream left, by the clock of performance; a stream's length says nothing of our pace.
+FIRST_BYTE = web.RequestKey("first_byte", float)

@@ -18,7 +18,7 @@ from postgw.domain.errors import PostgwError, TooMuch, Unknown, Unreachable
 
 from .answers import problem_answer
 from .errors import Broken, Malformed, WrongMethod, broken, kind_of
-from .keys import ACTOR_NAME, ALLOWANCE, AT, DOOR, METRICS, REQUEST_ID
+from .keys import ACTOR_NAME, ALLOWANCE, AT, DOOR, FIRST_BYTE, METRICS, REQUEST_ID
 from .reading import well_formed_request_id
 
 _ACCESS = logging.getLogger("postgw.web.access")
@@ -52,7 +52,7 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as elsewhere:
         _write_down(request, elsewhere.status, perf_counter() - begun)
         raise
-    _write_down(request, response.status, perf_counter() - begun)
+    _write_down(request, response.status, request.get(FIRST_BYTE, perf_counter()) - begun)
     return response
 
 

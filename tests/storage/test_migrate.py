@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import asyncpg
 import pytest
@@ -230,3 +231,22 @@ def test_no_table_says_of_itself_what_sqlite_stumbles_over():
     models = [each for each in classes if issubclass(each, Model) and each is not Model]
 
     assert [m.__name__ for m in models if set("`;") & set(m.__doc__ or "")] == []
+
+
+async def test_people_of_dossiers_that_were_there_before_get_their_words(house):
+    content = '{"applicant": {"name": "Nguyễn Thị Đào", "phone": "0912 000 003"}, "return_to": {"name": "Lê An"}}'
+    async with house.database.writing() as tx:
+        await tx.run(
+            "INSERT INTO dossier (receiving_desk, returning_desk, procedure_code, service_form, content, digest,"
+            " rules_version, created_at, created_by, updated_at) VALUES ('TS', 'KA', '1', 'both', $1, 'x', 'x', $2,"
+            " 'test', $2)",
+            content, house.at,
+        )  # fmt: skip
+    async with TortoiseContext() as context:
+        await context.init(config=connection_settings(house.url, reader=False))
+        step = import_module("postgw.storage.migrations.0019_search_words")
+        await step.write_words(None, SimpleNamespace(client=context.connections.get("default")))
+    rows = await house.database.reading.rows("SELECT word, unit FROM search_word")
+
+    assert {row["word"] for row in rows} == {"0912000003", "an", "dao", "le", "nguyen", "thi"}
+    assert {row["unit"] for row in rows} == {"", "KA", "TS"}

@@ -25,7 +25,7 @@ class PickupRow(Model):
 
     class Meta:
         table = "pickup"
-        indexes = [Index(fields=("desk", "on_date"))]
+        indexes = [Index(fields=("desk", "on_date")), Index(fields=("office", "on_date")), Index(fields=("on_date",))]
 
 
 class ManifestRow(Model):
@@ -45,7 +45,7 @@ class ManifestRow(Model):
 
     class Meta:
         table = "manifest"
-        indexes = [Index(fields=("desk", "id")), Index(fields=("state", "id"))]
+        indexes = [Index(fields=("desk", "id")), Index(fields=("state", "id")), Index(fields=("pickup_no",))]
 
 
 class ManifestLineRow(Model):

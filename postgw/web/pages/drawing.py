@@ -55,7 +55,16 @@ def thousands(amount: int) -> str:
     return f"{amount:,}".replace(",", ".")
 
 
-_ENVIRONMENT.filters.update(grouped=grouped, dong=thousands)
+def sentence_case(words: str) -> str:
+    """Return words as they begin a line.
+
+    >>> sentence_case("thứ Hai 23/11")
+    'Thứ Hai 23/11'
+    """
+    return words[:1].upper() + words[1:]
+
+
+_ENVIRONMENT.filters.update(grouped=grouped, dong=thousands, sentence_case=sentence_case)
 
 
 def drawn(name: str, values: Mapping[str, Any], *, language: Language, now: datetime) -> str:

@@ -21,7 +21,10 @@ from . import (
     citizen,
     collecting,
     desk,
+    finding,
     importing,
+    lists,
+    live,
     me,
     messages,
     money,
@@ -37,12 +40,13 @@ from . import (
     settling,
     signin,
     station,
+    today,
     users,
     vouched,
     wall,
     wires,
 )
-from .visit import public, staff
+from .visit import public, quiet, staff
 
 #: Machines ask here; their errors stay problem documents.
 _NOT_A_PAGE = "(?!api/|ngsp/|hooks/|o/rest/|static/|healthz|readyz|metrics)"
@@ -130,6 +134,14 @@ _REPORTS = (
     web.get(_OF_FIGURE, staff(reports.figure, face="desk", scope="reports")),
     web.get(_OF_FIGURE + "/list.{kind:csv|xlsx}", staff(reports.figure_file, face="desk", scope="reports")),
 )
+_TODAY = (
+    web.get("/desk/live", quiet(live.live)),
+    web.get("/desk/live/part", quiet(today.part)),
+    web.get("/desk/consignments.{kind:csv|xlsx}", staff(lists.consignments_file, face="desk")),
+    web.get("/desk/day/{name}.{kind:csv|xlsx}", staff(lists.day_file, face="desk")),
+    web.get("/desk/day/{name}", staff(lists.of_the_day, face="desk")),
+    web.get("/desk/wall.{kind:csv|xlsx}", staff(wall.file, face="desk")),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -151,10 +163,10 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/signin/vouched", public(vouched.begin, face="signin")),
     web.get("/signin/vouched/back", public(vouched.back, face="signin")),
     web.post("/signout", public(signin.leave, face="signin")),
-    web.get("/desk", staff(desk.today, face="desk")),
-    web.post("/desk/find", staff(desk.find, face="desk")),
+    web.get("/desk", staff(today.today, face="desk")),
+    web.post("/desk/find", staff(finding.find, face="desk")),
     web.post("/desk/names", staff(names.switch, face="desk")),
-    web.get("/desk/consignments", staff(desk.consignments, face="desk")),
+    web.get("/desk/consignments", staff(lists.consignments, face="desk")),
     web.get("/desk/consignments/{number}", staff(desk.consignment, face="desk")),
     web.get("/desk/consignments/{number}/label.pdf", staff(papers.label, face="desk")),
     web.get("/desk/consignments/{number}/note.pdf", staff(papers.note, face="desk")),
@@ -184,6 +196,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/station/strays", staff(station.strays, face="station")),
     *_ME,
     *_USERS,
+    *_TODAY,
     web.get("/static/{name}", assets.asset),
     web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
 )

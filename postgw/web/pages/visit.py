@@ -278,6 +278,29 @@ def scope_wanted(handler: object) -> str | None:
     return next((wanted for known, wanted in _WANTED.items() if known is handler), None)
 
 
+def quiet(draw: Draw, *, face: str = "desk") -> Handler:
+    """Make a handler of what a screen asks for by itself: no sitting lives on because a page keeps asking.
+
+    Without a sitting it answers 403 and nothing else, for nobody reads what comes back.
+    """
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        text = request.cookies.get(session.COOKIE, "")
+        try:
+            holder = await request.app[SERVICES].sittings.watcher(text, at=request[AT])
+        except Forbidden:
+            session.count(request, PUBLIC, address_of(request))
+            return web.Response(status=403, headers={"Cache-Control": "no-store"})
+        actor = holder.actor.as_reader()
+        session.count(request, "default", actor.token_no or actor.name)
+        if _SCOPES[face] not in actor.scopes or not holder.sitting.is_whole:
+            return web.Response(status=403, headers={"Cache-Control": "no-store"})
+        name = await _unit_name(request, actor)
+        return await _answered(Visit(request=request, face=face, actor=actor, holder=holder, unit_name=name), draw)
+
+    return handle
+
+
 async def _unit_name(request: web.Request, actor: Actor) -> str:
     return await request.app[SERVICES].enquiry.unit_name(actor.unit) if actor.unit else ""
 

@@ -27,6 +27,10 @@ _TITLES = {
     "waiting": sentence("Chờ bưu điện lấy"), "transit": sentence("Đang đi"), "late": sentence("Quá hạn"),
     "money": sentence("Tiền đã thu chưa nộp"),
 }  # fmt: skip
+_OLDEST = {
+    "waiting": sentence("Chờ từ"), "transit": sentence("Đi từ"), "late": sentence("Hạn xa nhất"),
+    "money": sentence("Thu từ"),
+}  # fmt: skip
 _KINDS = {"waiting": "warn", "transit": "run", "late": "late", "money": "stuck"}
 _ICONS = {"waiting": "warn", "transit": "run", "late": "late", "money": "stuck"}
 #: Lines of a sheet of A4. Design choice, seen on paper.
@@ -84,6 +88,30 @@ async def behind(visit: Visit) -> web.Response:
         "wall_list.html", figure=figure, title=_TITLES[figure], rows=page.items, unit=unit,
         following=f"?{urlencode(asked)}" if page.next_cursor else "", **await _words(visit),
     )  # fmt: skip
+
+
+async def file(visit: Visit) -> web.Response:
+    """Write the wall as a file: a row for each place, a column for each figure and its oldest."""
+    picture = await visit.services.wall.picture(actor=visit.actor, at=visit.at)
+    kinds = ((sentence("Bộ phận Một cửa"), picture.desks), (sentence("Nơi bưu điện giữ"), picture.offices))
+    rows = [
+        (visit.say(kind), row.name or visit.say(sentence("Chưa rõ bưu cục")), *_figures(row))
+        for kind, places in kinds
+        for row in places
+    ]
+    headings = [sentence("Loại nơi"), sentence("Nơi")]
+    headings += [heading for name in FIGURES for heading in (_TITLES[name], _OLDEST[name])]
+    title = visit.say(sentence("Bảng tình hình"))
+    return await visit.sheet(title, [visit.say(each) for each in headings], rows, visit.path("kind"))
+
+
+def _figures(row: Row) -> list[str | int]:
+    told: list[str | int] = []
+    for name in FIGURES:
+        each = row.counts[name]
+        oldest = each.oldest_due or (legal_day(each.oldest_at) if each.oldest_at else None)
+        told += [each.dong if name == "money" else each.count, f"{oldest:%d/%m/%Y}" if oldest else ""]
+    return told
 
 
 async def _words(visit: Visit) -> dict[str, Any]:

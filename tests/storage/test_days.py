@@ -1,0 +1,170 @@
+"""The day on both databases: every number is its list, a unit sees its own, and lists go on where they ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from postgw.domain.actor import SCOPES, Actor
+from postgw.domain.legal_day import VIETNAM
+from postgw.rules.book import rule_book
+from postgw.services.day import Days
+from postgw.storage import days, item_lists, manifests, orders, province
+from postgw.storage.day_sources import DONE, SOURCES
+from postgw.storage.days import Kind, Whose
+from postgw.storage.item_lists import Sieve
+from postgw.storage.manifests import Pickup
+from postgw.storage.province import Unit
+
+NUMBERS = ("4K7M29TB6HC", "069808JT2NB", "1PJ2095B5P2")
+#: Nine in the morning of a Monday at the desk.
+TODAY = date(2026, 11, 23)
+
+
+def whose(unit: str = "TS", kind: Kind = "desk", at: datetime | None = None) -> Whose:
+    rule = rule_book().standstill_rule(TODAY).states
+    at = at or datetime(2026, 11, 23, 2, tzinfo=UTC)
+    return Whose(
+        unit=unit, kind=kind, today=TODAY, scopes=frozenset(SCOPES),
+        silent_before={state: at - timedelta(days=row.days) for state, row in rule.items()},
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def looked(house, database):
+    """Give the act of looking at the day, with a post office in the province."""
+    async with database.writing() as tx:
+        await province.put_units(tx, [Unit(code="KA", kind="office", name="Bưu điện Kỳ Anh")])
+    return Days(database=database, book=rule_book())
+
+
+def actor(unit: str = "TS", *scopes: str) -> Actor:
+    return Actor(name="test", scopes=frozenset(scopes or SCOPES), unit=unit)
+
+
+async def due(house, database, number: str, on: date | None) -> None:
+    """Keep a result that waits for the post, promised for a day."""
+    await house.posted(number)
+    async with database.writing() as tx:
+        await tx.run(
+            "UPDATE dossier SET due_on = $1 WHERE id = (SELECT dossier_id FROM consignment WHERE consignment_no = $2)",
+            on, number,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(("unit", "kind"), [("TS", "desk"), ("KA", "office"), ("", "all")])
+async def test_every_number_of_every_kind_of_unit_is_the_length_of_its_list(house, database, unit, kind) -> None:
+    await due(house, database, NUMBERS[0], date(2026, 11, 20))
+    await due(house, database, NUMBERS[1], TODAY)
+    await house.posted(NUMBERS[2])
+    await house.keep((NUMBERS[2], house.scan("1")), (NUMBERS[2], house.scan("2", "out_for_delivery", 1)))
+    own = whose(unit, kind, house.at + timedelta(days=40))
+    counted = await days.counted(database.reading, own)
+    wanted = days.wanted(own)
+    lengths = {name: len(await days.listed(database.reading, name, own, skip=0, limit=99)) for name in wanted}
+
+    assert {name: n for name, n in lengths.items() if n} == {name: each.count for name, each in counted.items()}
+    assert counted
+
+
+@pytest.mark.parametrize("name", sorted(DONE))
+async def test_what_happened_is_counted_as_it_is_listed(house, database, name: str) -> None:
+    await house.posted(NUMBERS[0])
+    await house.keep((NUMBERS[0], house.scan("1")))
+    async with database.writing() as tx:
+        await tx.run("UPDATE consignment SET state = 'delivered', since_at = $1, live = $2", house.at, False)
+    span = (house.at - timedelta(hours=1), house.at + timedelta(hours=1))
+    before = (span[0] - timedelta(days=7), span[1] - timedelta(days=7))
+    for own in (whose(), whose("KA", "office"), whose("", "all")):
+        counts = (await days.done(database.reading, own, (span, before)))[name]
+        rows = await days.happened(database.reading, name, own, span, skip=0, limit=9)
+
+        assert counts == [len(rows), 0]
+        assert [row.item for row in rows] == ([] if name == "came_in" else [NUMBERS[0]])
+
+
+async def test_results_stand_in_the_lane_in_which_they_are_late(house, database, looked) -> None:
+    for number, on in zip(NUMBERS, (date(2026, 11, 20), TODAY, date(2026, 11, 25)), strict=True):
+        await due(house, database, number, on)
+    day = await looked.today(actor=actor(), at=house.at)
+
+    assert [(job.name, job.lane, job.count, job.first) for job in day.jobs] == [
+        ("result_late", "late", 1, NUMBERS[0]), ("result_today", "today", 1, NUMBERS[1]),
+        ("result", "soon", 1, NUMBERS[2]),
+    ]  # fmt: skip
+
+
+async def test_an_order_that_was_sent_waits_for_nobody_and_one_that_was_refused_does(house, database, looked) -> None:
+    for number, state in zip(NUMBERS[:2], ("waiting", "refused"), strict=True):
+        await due(house, database, number, TODAY)
+        async with database.writing() as tx:
+            await orders.ask(tx, number, "a", actor="test", at=house.at)
+            await orders.set_state(tx, number, state)
+    day = await looked.today(actor=actor(), at=house.at)
+
+    assert [(job.name, job.first) for job in day.jobs] == [("order_refused", NUMBERS[1])]
+
+
+async def test_what_is_booked_waits_for_the_next_coming_of_the_post(house, database, looked) -> None:
+    await house.posted(NUMBERS[0])
+    async with database.writing() as tx:
+        await tx.run("UPDATE consignment SET state = 'booked'")
+        for clock in ("08:30", "10:30", "15:30"):
+            begin = datetime.fromisoformat(f"2026-11-23T{clock}").time()
+            end = begin.replace(minute=50)
+            made = Pickup(pickup_no=f"TG-{clock}", desk="TS", office="KA", on=TODAY, from_time=begin, to_time=end)
+            await manifests.book_pickup(tx, made, actor="test", at=house.at)
+    job = (await looked.today(actor=actor(), at=house.at)).jobs[0]
+
+    assert (job.name, job.lane, job.due) == (
+        "to_hand_over", "morning", datetime(2026, 11, 23, 10, 30, tzinfo=VIETNAM),
+    )  # fmt: skip
+
+
+async def test_what_was_tried_in_vain_names_the_lawful_day_of_the_next_call(house, database, looked) -> None:
+    await house.posted(*NUMBERS[:2])
+    async with database.writing() as tx:
+        await tx.run("UPDATE consignment SET state = 'attempted', attempts = 1, heard_at = $1", house.at)
+        await tx.run(
+            "INSERT INTO invitation (consignment_id, ordinal, invited_on, way, made_at, made_by)"
+            " SELECT id, 1, $1, 'post', $2, 'test' FROM consignment WHERE consignment_no = $3",
+            TODAY, house.at, NUMBERS[0],
+        )  # fmt: skip
+    jobs = (await looked.today(actor=actor(), at=house.at)).jobs
+
+    assert [(job.times, job.due_on, job.lane) for job in jobs] == [
+        (0, TODAY, "today"), (1, date(2026, 11, 25), "soon"),
+    ]  # fmt: skip
+
+
+async def test_who_may_not_look_at_money_has_no_line_of_it(house, database, looked) -> None:
+    own = replace(whose(), scopes=frozenset({"enquiry"}))
+
+    assert {SOURCES[name].scope for name in days.wanted(own)} == {"enquiry"}
+
+
+@pytest.mark.parametrize(("unit", "kind"), [("TS", "desk"), ("KA", "office"), ("", "all")])
+async def test_a_list_of_items_goes_on_where_it_ended_and_keeps_to_its_sieve(house, database, unit, kind) -> None:
+    await house.posted(*NUMBERS)
+    await house.keep(*((number, house.scan(number)) for number in NUMBERS))
+    read = database.reading
+    first = await item_lists.ids(read, Sieve(), unit=unit, kind=kind, before=0, limit=2)
+    second = await item_lists.ids(read, Sieve(), unit=unit, kind=kind, before=first[-1], limit=2)
+
+    assert [len(first), len(second)] == [2, 1]
+    assert sorted({*first, *second}, reverse=True) == [*first, *second]
+    for sieve, length in (
+        (Sieve(state="collected"), 3), (Sieve(state="lost"), 0), (Sieve(leg="return", on=TODAY), 3),
+        (Sieve(on=date(2026, 11, 22)), 0), (Sieve(leg="send"), 0), (Sieve(bag_no="T-1"), 0),
+        (Sieve(dossier_no="H27.31-261120-0051"), 0),
+    ):  # fmt: skip
+        assert len(await item_lists.ids(read, sieve, unit=unit, kind=kind, before=0, limit=9)) == length, sieve
+
+
+async def test_another_desk_sees_none_of_it(house, database) -> None:
+    await due(house, database, NUMBERS[0], TODAY)
+
+    assert await days.counted(database.reading, whose("HK")) == {}
+    assert await item_lists.ids(database.reading, Sieve(), unit="HK", kind="desk", before=0, limit=9) == []
