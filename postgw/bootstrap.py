@@ -44,6 +44,7 @@ from postgw.services.completing import Completing
 from postgw.services.customers import Customers
 from postgw.services.damage import Damage
 from postgw.services.delivery import Delivery
+from postgw.services.desks import Desks
 from postgw.services.determining import Determining
 from postgw.services.disclosure import Disclosure
 from postgw.services.ending import Ending
@@ -290,10 +291,16 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         people=People(database=database, roles=load_roles(), password_least=settings.accounts.password_least),
         sittings=Sittings(database=database, roles=load_roles(), terms=_terms(settings)),
         changes=Changes(database=database),
+        desks=Desks(database=database, schemes=_schemes(outsiders)),
         rehearsal=outsiders.rehearsal,
         carriers=carriers,
         ready=_readiness(settings, database),
     )  # fmt: skip
+
+
+def _schemes(outsiders: Outsiders) -> tuple[str, ...]:
+    """Return the schemes of place codes that the carriers in use speak in."""
+    return tuple(sorted({one.places for one in outsiders.posts.values() if one.places}))
 
 
 def _terms(settings: Settings) -> Terms:

@@ -311,7 +311,13 @@ async def _places(asked: argparse.Namespace) -> int:
     """Take in a post's own codes of the communes."""
     async with opened_house(settings.load()) as house:
         return await import_places(
-            house, Path(asked.file), scheme=asked.scheme, valid_from=asked.valid_from, reason=asked.reason, say=_say
+            house,
+            Path(asked.file),
+            scheme=asked.scheme,
+            valid_from=asked.valid_from,
+            reason=asked.reason,
+            at=now(),
+            say=_say,
         )
 
 

@@ -18,6 +18,7 @@ from .completing import Completing
 from .customers import Customers
 from .damage import Damage
 from .delivery import Delivery
+from .desks import Desks
 from .determining import Determining
 from .disclosure import Disclosure
 from .ending import Ending
@@ -127,6 +128,7 @@ class Services:
     people: People
     sittings: Sittings
     changes: Changes
+    desks: Desks
     rehearsal: bool
     carriers: Mapping[str, str]  #: by account: who it is with, for people
     ready: Callable[[], Awaitable[tuple[str, ...]]]
