@@ -11,6 +11,7 @@ from .booking import Booking
 from .cases import Cases
 from .catalogue import Catalogue
 from .changes import Changes
+from .checklist import Checklist
 from .choosing import Choosing
 from .clocks import Clocks
 from .compensating import Compensating
@@ -60,6 +61,8 @@ from .signing import Signing
 from .sittings import Sittings
 from .stalling import Stalling
 from .supplements import Supplements
+from .supply import NumberSupply
+from .timekeeping import Timekeeping
 from .tracking import Tracking
 from .wall import Wall
 from .watch import Watch
@@ -129,6 +132,9 @@ class Services:
     sittings: Sittings
     changes: Changes
     desks: Desks
+    supply: NumberSupply
+    timekeeping: Timekeeping
+    checklist: Checklist
     rehearsal: bool
     carriers: Mapping[str, str]  #: by account: who it is with, for people
     ready: Callable[[], Awaitable[tuple[str, ...]]]
