@@ -30,7 +30,7 @@ from postgw.domain.patience import is_hopeless, next_try, seconds_of_quiet
 from postgw.domain.ports import DossierDesk, HookSender, HookTarget, Notice
 from postgw.domain.wording import text_key
 from postgw.rules.book import RuleBook
-from postgw.storage import accounts, changes, consignments, dossiers, outbox, records, wires
+from postgw.storage import accounts, changes, consignments, dossiers, outbox, readiness, records, wires
 from postgw.storage.accounts import Hook
 from postgw.storage.database import Database
 from postgw.storage.outbox import Errand, NewErrand
@@ -229,6 +229,11 @@ class Notices:
         """Return errands in a state, newest first."""
         actor.must("admin")
         return await outbox.listed(self.database.reading, state=state, limit=limit)
+
+    async def stopped(self, *, actor: Actor) -> tuple[int, int]:
+        """Return how many errands stand still and how many offered dossiers were refused, up to a thousand each."""
+        actor.must("admin")
+        return await readiness.parked(self.database.reading)
 
     async def replay(self, errand_no: int, *, actor: Actor, at: datetime) -> Errand:
         """Make a parked errand due again."""

@@ -112,6 +112,10 @@ class Pricing:
         has_one = {code for code, rows in known.items() if any(begun <= on for begun, _ in rows)}
         return tuple(commune for commune in communes if commune.code not in has_one)
 
+    def must_be_zone(self, zone: Zone) -> None:
+        """Let the area of a commune pass as it would be kept. Raises Invalid."""
+        _checked_zone(zone, "")
+
     async def put_zones(
         self, zones: Sequence[Zone], *, valid_from: date, reason: str, actor: Actor, at: datetime
     ) -> tuple[KnownZone, ...]:

@@ -29,10 +29,21 @@ from . import (
     wall,
     wires,
 )
+from .admin import frame, sheet
+from .admin.sections import SECTIONS
 from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
 _NOT_A_PAGE = "(?!api/|ngsp/|hooks/|o/rest/|static/|healthz|readyz|metrics)"
+
+_ADMIN = (
+    web.get("/desk/admin", staff(frame.index, face="desk", scope="admin")),
+    web.get("/desk/admin/checklist", staff(frame.checklist, face="desk", scope="admin")),
+    web.get("/desk/admin/roles", staff(frame.roles, face="desk", scope="admin")),
+    web.get("/desk/admin/changes", staff(frame.changes, face="desk", scope="admin")),
+    web.get("/desk/admin/changes/table.{kind:csv|xlsx}", staff(frame.changes_as_file, face="desk", scope="admin")),
+    *sheet.routes_of(SECTIONS, staff),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -74,6 +85,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/desk/wall", staff(wall.wall, face="desk")),
     web.get("/desk/wall/{figure}", staff(wall.behind, face="desk")),
     web.get("/desk/settling", staff(settling.settling, face="desk")),
+    *_ADMIN,
     web.get("/station", staff(station.scan_box, face="station")),
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),
