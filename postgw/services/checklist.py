@@ -188,7 +188,11 @@ async def _zones(session: Session, communes: Sequence[places.Unit], on: date) ->
 def _numbers(ranges: Sequence[labels.LentRange]) -> CheckLine:
     left = sum(one.last - one.first + 1 - one.taken for one in ranges)
     if not left:
-        return _line("numbers", "missing", sentence="Chưa có số nào để in nhãn. Xin Bưu điện cấp một dải.")
+        if not ranges:
+            return _line(
+                "numbers", "doubtful", sentence="Chưa có dải nào; nhãn chờ số của Bưu điện hoặc gắn ở bưu cục."
+            )
+        return _line("numbers", "missing", sentence="Hết số. Xin Bưu điện cấp một dải.")
     return _line("numbers", "done", sentence="Còn {n} số.", n=f"{left:,}".replace(",", "."))
 
 

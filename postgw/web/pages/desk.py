@@ -21,6 +21,7 @@ from postgw.domain.recognise import recognise
 from postgw.domain.states import ScanTable, StateRule
 from postgw.web.language import Language, sentence
 
+from .attention import calls_of
 from .standing import first_rows, lanes_of
 from .visit import Visit, go_to
 from .wires import health_of
@@ -61,7 +62,8 @@ async def today(visit: Visit) -> web.Response:
     return visit.show(
         "desk_today.html", lanes=lanes_of(found.counts, found.lists), rows=first_rows(found.lists),
         wires=health_of(watched, at=visit.at), manifests=await _manifests(visit),
-        directions=_DIRECTIONS, today=legal_day(visit.at), **await _desk_words(visit),
+        directions=_DIRECTIONS, today=legal_day(visit.at),
+        calls=await calls_of(visit) if "admin" in visit.may else (), **await _desk_words(visit),
     )  # fmt: skip
 
 

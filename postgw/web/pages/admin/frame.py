@@ -5,8 +5,10 @@ Used by: routes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,10 +19,10 @@ from postgw.domain.change import Change
 from postgw.domain.page import Page
 from postgw.rules.roles import load_acts, load_roles
 from postgw.web.language import sentence
-from postgw.web.pages.moments import when
+from postgw.web.pages.attention import calls_of
+from postgw.web.pages.moments import clock, full_day, when
 from postgw.web.pages.visit import Visit
 
-from .attention import calls_of
 from .sections import GROUPS, SECTIONS
 
 #: Pages of others that belong here, and under which heading; shown where they are built.
@@ -61,7 +63,7 @@ _ACTS = {
     "ended": sentence("Chấm dứt"),
     "opened": sentence("Mở lại"),
     "open": sentence("Mở"),
-    "blocked": sentence("Khoá"),
+    "blocked": sentence("Khoá tài khoản"),
     "reset": sentence("Đặt lại"),
     "password": sentence("Đổi mật khẩu"),
     "second_factor": sentence("Lớp bảo vệ thứ hai"),
@@ -127,6 +129,13 @@ _NAMES = {
     "record_id": sentence("Số bên kia"),
     "login": sentence("Tên đăng nhập"),
 }
+_VALUES = {
+    "dossiers": sentence("Giao nhận hồ sơ"), "fees": sentence("Nộp phí"), "fee": sentence("Phí, lệ phí"),
+    "postage": sentence("Cước"), "desk": sentence("Bộ phận Một cửa"), "office": sentence("Bưu cục"),
+    "on": sentence("Đang dùng"), "off": sentence("Đã ngừng"), "commune": sentence("Cấp xã"),
+    "province": sentence("Cấp tỉnh"), "department": sentence("Sở, ngành của tỉnh"), "open": sentence("Mở"),
+    "blocked": sentence("Khoá tài khoản"),
+}  # fmt: skip
 _LONG = 240
 #: Rows of the log in a file.
 _FILE_MOST = 2000
@@ -175,14 +184,19 @@ class Difference:
 
 
 def differences_of(visit: Visit, change: Change) -> list[Difference]:
-    """Return the values of a change side by side, in words."""
-    return [
+    """Return the values of a change side by side, in words; what is empty on both sides is left out."""
+    found = [
         Difference(
-            name=visit.say(_NAMES[key]) if key in _NAMES else key, before=plain(change.before.get(key)),
-            after=plain(change.after.get(key)),
+            name=visit.say(_NAMES[key]) if key in _NAMES else key, before=_said(visit, change.before.get(key)),
+            after=_said(visit, change.after.get(key)),
         )
         for key in dict.fromkeys((*change.before, *change.after))
     ]  # fmt: skip
+    return [each for each in found if each.before or each.after]
+
+
+def _said(visit: Visit, value: object) -> str:
+    return visit.say(_VALUES[value]) if isinstance(value, str) and value in _VALUES else plain(value)
 
 
 def plain(value: object) -> str:
@@ -190,6 +204,8 @@ def plain(value: object) -> str:
 
     >>> plain(["scans", "delivery"]), plain({"18628": "Huyện Kỳ Anh"}), plain(None), plain(True)
     ('scans, delivery', '18628: Huyện Kỳ Anh', '', '✓')
+    >>> plain("2026-12-01"), plain("2026-11-23T02:00:00+00:00")
+    ('01/12/2026', '09:00 23/11/2026')
     """
     if value is None or value == "":
         return ""
@@ -197,8 +213,18 @@ def plain(value: object) -> str:
         return "✓" if value else ""
     if isinstance(value, Mapping):
         value = [f"{key}: {inner}" for key, inner in value.items()]
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else _dated(str(value))
     return text if len(text) <= _LONG else text[:_LONG] + "…"
+
+
+def _dated(text: str) -> str:
+    """Return a day or a moment as people write it, any other text as it is."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return f"{date.fromisoformat(text):%d/%m/%Y}"
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)", text):
+        moment = datetime.fromisoformat(text)
+        return f"{clock(moment)} {full_day(moment)}"
+    return text
 
 
 def _asked(visit: Visit) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Lent item numbers: how many are left, and for how many days they last.
 
-Used by: sections, attention.
+Used by: sections.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from aiohttp import web
 
 from postgw.domain.number_supply import Supply
 from postgw.web.language import sentence
+from postgw.web.pages.attention import call_of
 from postgw.web.pages.drawing import thousands
 from postgw.web.pages.visit import Visit
 
@@ -34,16 +35,8 @@ async def _table(visit: Visit, _: str) -> Table:
 
 def note_of(supply: Supply) -> Note:
     """Return in a sentence how long the numbers of an account last."""
-    values = {"account": supply.account, "left": thousands(supply.left), "days": supply.days, "percent": supply.percent}
-    if supply.state == "none":
-        return Note(words=sentence("Tài khoản {account} hết số. Nhãn mới chưa có số hiệu cho đến khi ghi dải khác."),
-                    values=values, state="late", icon="late")  # fmt: skip
-    state, icon = ("warn", "warn") if supply.state == "low" else ("ok", "ok")
-    if supply.days is None:
-        return Note(words=sentence("Tài khoản {account} còn {left} số, {percent} % phần đã cấp."), values=values,
-                    state=state, icon=icon)  # fmt: skip
-    return Note(words=sentence("Tài khoản {account} còn {left} số, {percent} % phần đã cấp, đủ khoảng {days} ngày."),
-                values=values, state=state, icon=icon)  # fmt: skip
+    call = call_of(supply)
+    return Note(words=call.words, values=call.values, state=call.state, icon=call.icon)
 
 
 async def _forms(visit: Visit) -> Sequence[Form]:

@@ -29,7 +29,7 @@ class Field:
 
     name: str
     label: str
-    kind: str = "text"  #: text, number, date, time, select, checks, area, file, hidden
+    kind: str = "text"  #: text, number, date, time, select, checks, area, file, hidden, heading
     hint: str = ""
     hint_values: Mapping[str, object] = field(default_factory=dict)
     options: Sequence[Option] = ()
@@ -37,6 +37,7 @@ class Field:
     is_needed: bool = True
     is_named: bool = False  #: whether its options are names, which are in no catalogue
     rows: int = 4
+    is_half: bool = False  #: whether it shares its line with the next one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

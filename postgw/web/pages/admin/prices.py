@@ -96,12 +96,16 @@ def _next_month(today: date) -> date:
     return date(today.year + today.month // 12, today.month % 12 + 1, 1)
 
 
+def _price_fields(span: str) -> list[Field]:
+    halves = [
+        Field(name=f"{service}-{span}", label=_SERVICES[service], kind="number", is_half=True) for service in SERVICES
+    ]
+    return [Field(name=f"of-{span}", label=_SPANS[span], kind="heading"), *halves]
+
+
 async def _price_forms(visit: Visit) -> Sequence[Form]:
     begins = _next_month(legal_day(visit.at)).isoformat()
-    prices = [
-        Field(name=f"{service}-{span}", label=_SPANS[span], kind="number", is_needed=False, hint=_SERVICES[service])
-        for service in SERVICES for span in SPANS
-    ]  # fmt: skip
+    prices = [field for span in SPANS for field in _price_fields(span)]
     ground = (Field(name="valid_from", label=FROM, kind="date", value=begins), Field(name="reason", label=REASON))
     return (
         Form(

@@ -43,12 +43,23 @@ async def drawn(
     field = wrong.field.strip("/").partition("/")[0] if wrong else ""
     values: Mapping[str, str] = typed or {}
     return visit.show(
-        "desk_admin_sheet.html", status=kind_of(wrong).status if wrong else 200, section=section, table=table,
-        forms=await section.forms(visit), typed=values, ticked=typed.all_of if typed else _nothing,
-        wrong_field=field, why=visit.say(wrong.template, **wrong.values) if wrong else "", once=secrets.token_hex(12),
-        may_act=section.scope in visit.may, here=section.path, to_next=_way(section, visit, table.next_cursor),
-        kind=visit.query("kind"), **more,
-    )  # fmt: skip
+        "desk_admin_sheet.html",
+        status=kind_of(wrong).status if wrong else 200,
+        section=section,
+        table=table,
+        forms=await section.forms(visit),
+        typed=values,
+        ticked=typed.all_of if typed else _nothing,
+        wrong_field=field,
+        why=visit.say(wrong.template, **wrong.values) if wrong else "",
+        once=secrets.token_hex(12),
+        may_act=section.scope in visit.may,
+        has_acts=any(row.acts for row in table.rows),
+        here=section.path,
+        to_next=_way(section, visit, table.next_cursor),
+        kind=visit.query("kind"),
+        **more,
+    )
 
 
 def _nothing(name: str) -> tuple[str, ...]:

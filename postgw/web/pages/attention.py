@@ -1,6 +1,6 @@
 """What needs an administrator today: few lines, the worst first, each leading to where it is put right.
 
-Used by: frame, desk (on the page of today).
+Used by: admin, desk (on the page of today).
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from postgw.domain.legal_day import legal_day
+from postgw.domain.number_supply import Supply
 from postgw.services.wires import Wire
 from postgw.web.language import sentence
-from postgw.web.pages.visit import Visit
 
-from .numbers import note_of
+from .drawing import thousands
+from .visit import Visit
 
 _ORDER = ("late", "stuck", "offline", "warn")
 
@@ -40,15 +41,22 @@ async def calls_of(visit: Visit) -> tuple[Call, ...]:
 
 async def _numbers(visit: Visit) -> list[Call]:
     supply = await visit.services.supply.standing(actor=visit.actor, at=visit.at)
-    notes = [note_of(one) for one in supply if one.state != "ok"]
-    if not supply:
-        return [Call(state="late", icon="late", title=sentence("Số hiệu"), link="/desk/admin/numbers",
-                     words=sentence("Chưa có dải số nào, nhãn in ra không có số hiệu."))]  # fmt: skip
-    return [
-        Call(state=one.state, icon=one.icon, title=sentence("Số hiệu"), words=one.words, values=one.values,
-             link="/desk/admin/numbers")
-        for one in notes
-    ]  # fmt: skip
+    return [call_of(one) for one in supply if one.state != "ok"]
+
+
+def call_of(supply: Supply) -> Call:
+    """Return in a sentence how long the numbers of an account last."""
+    values = {"account": supply.account, "left": thousands(supply.left), "days": supply.days, "percent": supply.percent}
+    state = {"none": "late", "low": "warn", "ok": "ok"}[supply.state]
+    if supply.state == "none":
+        words = sentence("Tài khoản {account} hết số. Nhãn mới chưa có số hiệu cho đến khi ghi dải khác.")
+    elif supply.days is None:
+        words = sentence("Tài khoản {account} còn {left} số, {percent} % phần đã cấp.")
+    else:
+        words = sentence("Tài khoản {account} còn {left} số, {percent} % phần đã cấp, đủ khoảng {days} ngày.")
+    return Call(
+        state=state, icon=state, title=sentence("Số hiệu"), words=words, values=values, link="/desk/admin/numbers"
+    )
 
 
 async def _stopped(visit: Visit) -> list[Call]:
