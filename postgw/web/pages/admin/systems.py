@@ -101,7 +101,7 @@ async def _revoke(visit: Visit, typed: Typed) -> web.Response | None:
 
 TOKENS = Section(
     slug="tokens",
-    title=sentence("Mã truy cập"),
+    title=sentence("Mã truy cập của máy"),
     lead=sentence("Máy và hệ thống gọi vào bằng mã; cổng chỉ giữ mã băm."),
     group="machines",
     kinds=("token",),

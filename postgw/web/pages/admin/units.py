@@ -145,12 +145,22 @@ async def _reopen(visit: Visit, typed: Typed) -> web.Response | None:
 
 
 UNITS = Section(
-    slug="units", title=sentence("Đơn vị"), lead=sentence("Bộ phận Một cửa và bưu cục; mã không bao giờ dùng lại."),
-    group="people", kinds=("unit",), table=_table, forms=_forms, empty=sentence("Chưa có đơn vị nào."),
+    slug="units",
+    title=sentence("Bộ phận và bưu cục"),
+    lead=sentence("Địa chỉ, điện thoại, giờ làm việc; mã không bao giờ dùng lại."),
+    group="people",
+    kinds=("unit",),
+    table=_table,
+    forms=_forms,
+    empty=sentence("Chưa có đơn vị nào."),
     columns=(
-        sentence("Mã"), sentence("Tên"), sentence("Địa chỉ"), sentence("Điện thoại"), sentence("Giờ làm việc"),
+        sentence("Mã"),
+        sentence("Tên"),
+        sentence("Địa chỉ"),
+        sentence("Điện thoại"),
+        sentence("Giờ làm việc"),
         sentence("Tình trạng"),
     ),
     sieve=(("", sentence("Tất cả")), *KINDS.items()),
     does={"make": _put, "change": _put, "close": _close, "reopen": _reopen},
-)  # fmt: skip
+)
