@@ -246,9 +246,8 @@ ACTS: list[tuple[str, str, dict[str, str], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("slug", "act", "typed", "kind"), ACTS, ids=[row[0] for row in ACTS])
-async def test_each_form_does_its_act_and_leaves_its_line(admin, gate, slug, act, typed, kind) -> None:
-    status, page = await send(admin, slug, act, **typed)
-
-    assert status in {200, 303}, re.findall(r'role="alert".*?</div>', page, re.DOTALL)
-    assert [one["kind"] for one in await log(gate, f"kind={kind}")] == [kind]
+async def test_each_form_does_its_act_and_leaves_its_line(admin, gate) -> None:
+    for slug, act, typed, kind in ACTS:
+        status, page = await send(admin, slug, act, **typed)
+        assert status in {200, 303}, re.findall(r'role="alert".*?</div>', page, re.DOTALL)
+        assert [one["kind"] for one in await log(gate, f"kind={kind}")] == [kind]
