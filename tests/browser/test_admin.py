@@ -130,7 +130,11 @@ async def test_a_morning_a_desk_a_range_and_next_months_prices_and_all_three_in_
     await page.keyboard.press("2")
     await page.wait_for_url("**/desk/admin/changes")
     rows = await page.locator("tbody tr td:nth-child(3)").all_inner_texts()
-    assert [row.split("\n")[0] for row in rows[:3]] == ["Thêm · Bảng giá", "Thêm · Dải số hiệu", "Thêm · Đơn vị"]
+    assert [row.split("\n")[0] for row in rows[:3]] == [
+        "Thêm mới · Bảng giá",
+        "Thêm mới · Dải số hiệu",
+        "Thêm mới · Đơn vị",
+    ]
     assert [one for one in window.wrong if "status of 422" not in one] == []
 
 

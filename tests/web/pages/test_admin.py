@@ -195,7 +195,7 @@ async def test_what_stands_still_is_tried_again_or_dropped_with_a_reason(admin, 
 async def test_the_log_shows_before_and_after_and_goes_out_as_a_file(admin, said) -> None:
     await send(admin, "numbers", "lend", **RANGE)
     words = said((await admin.open("/desk/admin/changes?kind=number_range"))[1])
-    assert "Thêm · Dải số hiệu" in words
+    assert "Thêm mới · Dải số hiệu" in words
     assert "47312999" in words
     answer = await admin.ask("GET", "/desk/admin/changes/table.csv?kind=number_range")
     assert "47312999" in (await answer.read()).decode("utf-8-sig")
@@ -251,3 +251,19 @@ async def test_each_form_does_its_act_and_leaves_its_line(admin, gate) -> None:
         status, page = await send(admin, slug, act, **typed)
         assert status in {200, 303}, re.findall(r'role="alert".*?</div>', page, re.DOTALL)
         assert [one["kind"] for one in await log(gate, f"kind={kind}")] == [kind]
+
+
+async def test_a_new_version_of_a_procedure_loses_nothing_of_its_papers(admin, gate) -> None:
+    typed = dict(next(row[2] for row in ACTS if row[0] == "procedures")) | {
+        "valid_from": "2026-11-23", "papers": "Giấy cũ | bản chính | 2 | trả lại, thu lại",
+    }  # fmt: skip
+    assert (await send(admin, "procedures", "publish", **typed))[0] == 303
+    _, page = await admin.open("/desk/admin/procedures?one=2.000635")
+    assert "Giấy cũ | bản chính | 2 | trả lại, thu lại" in page
+
+    again = typed | {"valid_from": "2026-12-01", "name": "Tên mới"}
+    assert (await send(admin, "procedures", "publish", **again))[0] == 303
+    versions = (await (await gate.get("/api/v1/procedures/2.000635/versions")).json())["data"]
+    papers = [version["procedure"]["papers"][0] for version in versions]
+    assert papers[0] == papers[1]
+    assert (papers[0]["must_return"], papers[0]["must_withdraw"], papers[0]["quantity"]) == (True, True, 2)

@@ -58,7 +58,7 @@ _KINDS = {
     "offer": sentence("Hồ sơ chuyển sang"),
 }
 _ACTS = {
-    "made": sentence("Thêm"),
+    "made": sentence("Thêm mới"),
     "changed": sentence("Sửa"),
     "ended": sentence("Chấm dứt"),
     "opened": sentence("Mở lại"),

@@ -31,6 +31,8 @@ _FORMS = {
 }  # fmt: skip
 _KINDS = {"bản chính": "original", "bản chứng thực": "certified", "bản sao": "copy"}
 _KIND_WORDS = {kind: word for word, kind in _KINDS.items()}
+#: What may be owed of a paper, as the lines say it.
+_DUTIES = {"must_return": "trả lại", "must_withdraw": "thu lại"}
 _ON_A_PAGE = 50
 
 
@@ -115,8 +117,8 @@ def _papers(it: Procedure | None) -> tuple[Field, ...]:
             value=lines,
             is_needed=False,
             hint=sentence(
-                "Mỗi dòng: tên | bản chính, bản chứng thực hoặc bản sao | số lượng. Ghi dấu ? đầu dòng nếu chỉ "
-                "cần khi có."
+                "Mỗi dòng: tên | bản chính, bản chứng thực hoặc bản sao | số lượng | trả lại, thu lại (nếu có). "
+                "Ghi dấu ? đầu dòng nếu chỉ cần khi có."
             ),
         ),
         Field(
@@ -130,22 +132,44 @@ def _papers(it: Procedure | None) -> tuple[Field, ...]:
 
 
 def _line(one: ChecklistLine) -> str:
-    return f"{'' if one.required else '? '}{one.name} | {_KIND_WORDS[one.kind]} | {one.quantity}"
+    duties = [word for name, word in _DUTIES.items() if getattr(one, name)]
+    tail = f" | {', '.join(duties)}" if duties else ""
+    return f"{'' if one.required else '? '}{one.name} | {_KIND_WORDS[one.kind]} | {one.quantity}{tail}"
 
 
 def _read_line(text: str, n: int) -> ChecklistLine:
-    name, kind, count = (part.strip() for part in f"{text.lstrip('? ')}|bản sao|1".split("|")[:3])
-    if kind.lower() not in _KINDS or not (count.isascii() and count.isdecimal() and len(count) < 4):
+    parts = [part.strip() for part in text.lstrip("? ").split("|")]
+    name, kind, count, duties = (*parts, *("", "bản sao", "1", "")[len(parts) :])[:4]
+    told = {duty.strip() for duty in duties.split(",") if duty.strip()}
+    is_count = count.isascii() and count.isdecimal() and len(count) < 4
+    if kind.lower() not in _KINDS or not is_count or told - set(_DUTIES.values()):
         raise Invalid(
             "Dòng {n} của danh mục chưa đúng: ghi tên | bản chính | 1.", n=n, code="publication.line", field="/papers"
         )
-    return ChecklistLine(name=name, kind=_KINDS[kind.lower()], quantity=int(count), required=not text.startswith("?"))
+    return ChecklistLine(
+        name=name,
+        kind=_KINDS[kind.lower()],
+        quantity=int(count),
+        required=not text.startswith("?"),
+        must_return=_DUTIES["must_return"] in told,
+        must_withdraw=_DUTIES["must_withdraw"] in told,
+    )
+
+
+async def _national(visit: Visit, code: str) -> tuple[PaperList, ...]:
+    """Return the National database's list of the version before, which a new list of the portal leaves as it is."""
+    try:
+        known = await visit.services.catalogue.procedure(code, on=legal_day(visit.at))
+    except Unknown:
+        return ()
+    return tuple(one for one in known.lists if one.origin == "national")
 
 
 async def _publish(visit: Visit, typed: Typed) -> web.Response | None:
     lines = [line.strip() for line in typed.text("papers").splitlines() if line.strip()]
     papers = tuple(_read_line(line, n + 1) for n, line in enumerate(lines))
-    lists = (PaperList(origin="portal", source=typed.text("source"), papers=papers),) if papers else ()
+    portal = (PaperList(origin="portal", source=typed.text("source"), papers=papers),) if papers else ()
+    lists = (*portal, *await _national(visit, typed.text("code")))
     draft = Procedure(
         code=typed.text("code"), name=typed.text("name"), sector=typed.text("sector"), level=typed.text("level"),
         agency=typed.text("agency"), excluded_reason=typed.text("excluded_reason"), fee_per=typed.text("fee_per"),
