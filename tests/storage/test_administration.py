@@ -99,7 +99,10 @@ async def test_readiness_is_counted(house) -> None:
         assert (await readiness.has_dossiers(tx), await receipts.find_series(tx, "BLT26")) == (False, None)
         series = receipts.Series(series="BLT26", ledger="fee", unit="480000")
         await receipts.begin_series(tx, series, actor="test", at=house.at)
-        assert (await readiness.ledgers_with_series(tx), await receipts.find_series(tx, "BLT26")) == ({"fee"}, series)
+        assert (await readiness.ledgers_with_series(tx), await receipts.find_series(tx, "BLT26")) == (
+            frozenset({"fee"}),
+            series,
+        )
         assert await province.coded_communes(tx, scheme="vnpost", on=TODAY) == frozenset()
         assert await jobs.cards(tx) == ()
     await house.dossier()
