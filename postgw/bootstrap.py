@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from adapters import registry
@@ -27,6 +28,7 @@ from adapters.spreadsheet.report import written
 from postgw import ownership
 from postgw.domain.account import Terms
 from postgw.domain.errors import PostgwError
+from postgw.domain.number_supply import LowWater
 from postgw.domain.post_account import PostAccount
 from postgw.outsiders import Outsider, Outsiders, opened_outsiders, post
 from postgw.rules.book import rule_book
@@ -38,6 +40,7 @@ from postgw.services.bundle import Services
 from postgw.services.cases import Cases
 from postgw.services.catalogue import Catalogue
 from postgw.services.changes import Changes
+from postgw.services.checklist import Checklist, Setting
 from postgw.services.choosing import Choosing
 from postgw.services.clocks import Clocks
 from postgw.services.compensating import Compensating
@@ -47,6 +50,7 @@ from postgw.services.damage import Damage
 from postgw.services.day import Days
 from postgw.services.day_book import DayBook
 from postgw.services.delivery import Delivery
+from postgw.services.desks import Desks
 from postgw.services.determining import Determining
 from postgw.services.disclosure import Disclosure
 from postgw.services.ending import Ending
@@ -90,6 +94,8 @@ from postgw.services.single_sign_on import SingleSignOn
 from postgw.services.sittings import Sittings
 from postgw.services.stalling import Stalling
 from postgw.services.supplements import Supplements
+from postgw.services.supply import NumberSupply
+from postgw.services.timekeeping import Planned, Timekeeping
 from postgw.services.tracking import Tracking
 from postgw.services.wall import Wall
 from postgw.services.watch import Watch
@@ -101,6 +107,7 @@ from postgw.storage.database import Database, opened
 from postgw.storage.migrate import pending
 from postgw.taking_in import take_offers
 from scheduler.runner import Runner
+from scheduler.slots import next_slot
 from scheduler.timetable import TIMETABLE
 
 POST_NAME = "Bưu điện Việt Nam"
@@ -302,10 +309,41 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
             title=settings.accounts.sign_in_title,
         ),
         changes=Changes(database=database),
+        desks=Desks(database=database, schemes=_schemes(outsiders)),
+        supply=NumberSupply(
+            database=database, low=LowWater(percent=settings.numbers.low_percent, days=settings.numbers.low_days)
+        ),
+        timekeeping=Timekeeping(database=database, planned=_planned()),
+        checklist=Checklist(
+            database=database, book=book, setting=_setting(settings, outsiders), schemes=_schemes(outsiders)
+        ),
         rehearsal=outsiders.rehearsal,
         carriers=carriers,
         ready=_readiness(settings, database),
     )  # fmt: skip
+
+
+def _planned() -> tuple[Planned, ...]:
+    return tuple(
+        Planned(job=line.job, lease=timedelta(seconds=line.lease_seconds), next_slot=partial(next_slot, line))
+        for line in TIMETABLE
+    )
+
+
+def _setting(settings: Settings, outsiders: Outsiders) -> Setting:
+    """Return what the settings say of going live, without any secret of theirs."""
+    web = settings.web
+    return Setting(
+        public_url=web.public_url, has_tls=bool(web.tls_cert_file or web.proxies), rehearsal=outsiders.rehearsal,
+        posts=tuple((name, one.card.rehearsal) for name, one in outsiders.posts.items()),
+        channels=tuple((name, one.card.rehearsal) for name, one in outsiders.channels.items()),
+        systems=tuple((name, one.card.rehearsal) for name, one in outsiders.desks.items()),
+    )  # fmt: skip
+
+
+def _schemes(outsiders: Outsiders) -> tuple[str, ...]:
+    """Return the schemes of place codes that the carriers in use speak in."""
+    return tuple(sorted({one.places for one in outsiders.posts.values() if one.places}))
 
 
 def _terms(settings: Settings) -> Terms:

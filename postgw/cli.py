@@ -31,6 +31,7 @@ from postgw.demo.furnishing import furnish
 from postgw.demo.newcomers import newcomers
 from postgw.demo.opening import demo_settings, letters, welcome
 from postgw.domain.actor import GATEWAY, RIGHTS
+from postgw.domain.checklist import CheckLine
 from postgw.domain.disclosure import PURPOSES
 from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.evidence import FAULTS
@@ -162,14 +163,29 @@ async def _check(asked: argparse.Namespace) -> int:
     found = [*doubts(chosen, os.environ), *[text async for text in long_texts(chosen, os.environ, at=now())]]
     if await pending(chosen.storage.url):
         found.append("Cơ sở dữ liệu chưa đúng bản. Chạy: postgw migrate")
+        lines: tuple[CheckLine, ...] = ()
+    else:
+        async with opened_house(chosen) as house:
+            lines = await house.services.checklist.lines(actor=GATEWAY, at=now())
     rehearsal = is_rehearsal(chosen)
     if asked.json:
-        _as_json({"rehearsal": rehearsal, "problems": found})
+        told = [{"code": line.code, "state": line.state, "title": line.what, "why": line.why} for line in lines]
+        _as_json({"rehearsal": rehearsal, "problems": found, "checklist": told})
     else:
         _say("DIỄN TẬP: có bộ nối diễn tập đang bật." if rehearsal else "Chạy thật: không có bộ nối diễn tập nào.")
         for problem in found or ["Không thấy gì sai."]:
             _say(problem)
-    return 1 if found else 0
+        _say_checklist(lines)
+    return 1 if found or (not rehearsal and any(line.state == "missing" for line in lines)) else 0
+
+
+def _say_checklist(lines: Sequence[CheckLine]) -> None:
+    done = sum(line.state == "done" for line in lines)
+    if lines:
+        _say(f"Trước khi chạy thật: xong {done} trên {len(lines)} việc. Trang /desk/admin/checklist có đường dẫn.")
+    for line in lines:
+        if line.state != "done":
+            _say(f"{'THIẾU' if line.state == 'missing' else 'CẦN XEM'} · {line.what}: {line.why}")
 
 
 async def _import(asked: argparse.Namespace) -> int:
@@ -322,7 +338,13 @@ async def _places(asked: argparse.Namespace) -> int:
     """Take in a post's own codes of the communes."""
     async with opened_house(settings.load()) as house:
         return await import_places(
-            house, Path(asked.file), scheme=asked.scheme, valid_from=asked.valid_from, reason=asked.reason, say=_say
+            house,
+            Path(asked.file),
+            scheme=asked.scheme,
+            valid_from=asked.valid_from,
+            reason=asked.reason,
+            at=now(),
+            say=_say,
         )
 
 

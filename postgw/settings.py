@@ -80,6 +80,14 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """Lent item numbers: an administrator is warned when less than this is left, or for fewer days."""
+
+    low_percent: int = 10
+    low_days: int = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scheduler:
     """The door at which time knocks; off where another process does it (`postgw work`)."""
 
@@ -172,6 +180,7 @@ class Settings:
     messages: Messages = Messages()
     web: Web = Web()
     labels: Labels = Labels()
+    numbers: Numbers = Numbers()
     scheduler: Scheduler = Scheduler()
     post: Post = Post()
     reports: Reports = Reports()

@@ -38,7 +38,7 @@ async def cases(house: House, at: datetime) -> None:
     """Show a case of every kind."""
     await house.services.money.begin_series("CVV26", ledger="postage", unit=_OFFICE, actor=GATEWAY, at=at)
     rate = InterestRate(basis_points=1000, valid_from=legal_day(at).replace(month=1, day=1), reason="Diễn tập")
-    await house.services.compensating.put_rate(rate, actor=GATEWAY)
+    await house.services.compensating.put_rate(rate, actor=GATEWAY, at=at)
     await _complaint(house, "VV-1", "late", "Hẹn đến hôm qua, nay chưa thấy.", at - timedelta(days=5))
     await _complaint(house, "VV-2", "staff", "Bưu tá không gọi điện trước khi đến.", at - timedelta(days=20))
     await _damaged(house, at - timedelta(hours=5))

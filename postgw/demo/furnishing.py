@@ -71,7 +71,7 @@ async def furnish(house: House, at: datetime) -> None:
     await _put_province(house, at)
     for account in demo_accounts():
         await house.services.accounts.keep_token(
-            account.token, name=account.name, scopes=account.scopes, unit=account.unit, by="demo", at=at
+            account.token, name=account.name, scopes=account.scopes, unit=account.unit, actor=GATEWAY, at=at
         )
     if (await house.services.enquiry.dossiers(actor=GATEWAY, limit=1)).items:
         return

@@ -42,9 +42,9 @@ class Actor:
     unit: str = ""  #: code of the desk or post office; empty sees all
     token_no: str = ""
 
-    def must(self, scope: str) -> None:
-        """Raise Forbidden unless this actor may do acts of `scope`."""
-        if scope not in self.scopes:
+    def must(self, scope: str, *or_one_of: str) -> None:
+        """Raise Forbidden unless this actor may do acts of `scope`, or of another that will do as well."""
+        if self.scopes.isdisjoint((scope, *or_one_of)):
             raise Forbidden("Tài khoản này không có quyền {scope}.", scope=scope, code="scope.missing")
 
     def as_reader(self) -> Actor:

@@ -6,7 +6,9 @@ points published).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import astuple, dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +26,13 @@ class Unit:
     email: str = ""
     website: str = ""
     opening_hours: str = ""
+    closed_on: date | None = None  #: first day on which it works no more
+
+    def is_closed(self, on: date) -> bool:
+        """Say whether it works no more on a day."""
+        return self.closed_on is not None and self.closed_on <= on
+
+    @property
+    def mark(self) -> str:
+        """Return what changes whenever anything about it does, so that two who change it at once are told apart."""
+        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:16]

@@ -105,6 +105,11 @@ def communes(province_code: str, *, on: date | None = None) -> tuple[Unit, ...]:
     )
 
 
+def provinces() -> tuple[Unit, ...]:
+    """Return the provinces in the order of their codes."""
+    return tuple(sorted(set(_gazetteer().provinces.values()), key=lambda unit: unit.code))
+
+
 def old_communes(province_code: str) -> tuple[OldUnit, ...]:
     """Return the communes of a province that ended; only Hà Tĩnh's are kept."""
     table = _gazetteer().old_by_name

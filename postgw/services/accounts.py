@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 
 from postgw.domain.actor import RIGHTS, Actor
 from postgw.domain.address import NAME_MOST, checked_text
+from postgw.domain.change import changed, made
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
 from postgw.domain.role import Role
-from postgw.storage import accounts, province
+from postgw.storage import accounts, changes, province
 from postgw.storage.accounts import Replay, Token
 from postgw.storage.database import Database
 
@@ -59,7 +60,7 @@ class Accounts:
         if unit and await province.unit(self.database.reading, unit) is None:
             raise Invalid("Không có đơn vị mang mã {number}.", number=unit, code="unit.unknown", field="/unit")
         text = _PREFIX + secrets.token_urlsafe(32)
-        return text, await self.keep_token(text, name=name, scopes=scopes, unit=unit, by=actor.name, at=at)
+        return text, await self.keep_token(text, name=name, scopes=scopes, unit=unit, actor=actor, at=at)
 
     def _scopes_of(self, role: str, scopes: tuple[str, ...]) -> tuple[str, ...]:
         if scopes:
@@ -69,7 +70,7 @@ class Accounts:
         return tuple(right for right in RIGHTS if right in self.roles[role].scopes)
 
     async def keep_token(
-        self, text: str, *, name: str, scopes: tuple[str, ...], unit: str, by: str, at: datetime
+        self, text: str, *, name: str, scopes: tuple[str, ...], unit: str, actor: Actor, at: datetime
     ) -> Token:
         """Keep the card and hash of a token whose text was made elsewhere (the demo's own)."""
         card = Token(token_no=f"tk-{secrets.token_hex(6)}", name=name, scopes=scopes, unit=unit, issued_at=at)
@@ -77,15 +78,23 @@ class Accounts:
             known = await accounts.token_by_digest(tx, _digest(text))
             if known:
                 return known
-            await accounts.add_token(tx, card, _digest(text), actor=by)
+            await accounts.add_token(tx, card, _digest(text), actor=actor.name)
+            told = {"name": name, "scopes": scopes, "unit": unit}
+            await changes.note(tx, made("token", card.token_no, told, actor=actor, at=at, unit=unit))
         return card
 
     async def revoke(self, token_no: str, *, actor: Actor, at: datetime) -> None:
         """Revoke a token."""
         actor.must("admin")
         async with self.database.writing() as tx:
-            if not await accounts.revoke_token(tx, token_no, actor=actor.name, at=at):
+            card = await accounts.token(tx, token_no)
+            if card is None or not await accounts.revoke_token(tx, token_no, actor=actor.name, at=at):
                 raise Unknown("Không có mã truy cập {number}.", number=token_no, code="token.unknown")
+            if card.revoked_at is None:
+                told = {"name": card.name, "revoked_at": None}
+                now = {**told, "revoked_at": at}
+                change = changed("token", token_no, told, now, actor=actor, at=at, unit=card.unit, act="ended")
+                await changes.note(tx, change)
 
     async def tokens(self, *, actor: Actor) -> tuple[Token, ...]:
         """Return every token's card."""

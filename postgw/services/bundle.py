@@ -11,6 +11,7 @@ from .booking import Booking
 from .cases import Cases
 from .catalogue import Catalogue
 from .changes import Changes
+from .checklist import Checklist
 from .choosing import Choosing
 from .clocks import Clocks
 from .compensating import Compensating
@@ -20,6 +21,7 @@ from .damage import Damage
 from .day import Days
 from .day_book import DayBook
 from .delivery import Delivery
+from .desks import Desks
 from .determining import Determining
 from .disclosure import Disclosure
 from .ending import Ending
@@ -63,6 +65,8 @@ from .single_sign_on import SingleSignOn
 from .sittings import Sittings
 from .stalling import Stalling
 from .supplements import Supplements
+from .supply import NumberSupply
+from .timekeeping import Timekeeping
 from .tracking import Tracking
 from .wall import Wall
 from .watch import Watch
@@ -135,6 +139,10 @@ class Services:
     sittings: Sittings
     single_sign_on: SingleSignOn
     changes: Changes
+    desks: Desks
+    supply: NumberSupply
+    timekeeping: Timekeeping
+    checklist: Checklist
     rehearsal: bool
     carriers: Mapping[str, str]  #: by account: who it is with, for people
     ready: Callable[[], Awaitable[tuple[str, ...]]]

@@ -9,12 +9,13 @@ Source: Decision 45/2016/QĐ-TTg art. 1.2, 6.2, 12.2, 13.1-2, 13.7, 18.1; Circul
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
 from postgw.domain.actor import Actor
-from postgw.domain.address import checked_text, compact_phone
+from postgw.domain.address import checked_text
+from postgw.domain.change import changed
 from postgw.domain.dated import must_not_reach_back
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.folding import fold
@@ -25,10 +26,9 @@ from postgw.domain.publication import ListDifference, Publication, checked_publi
 from postgw.domain.quality import QualityTargets
 from postgw.domain.time_limit import TransitLimits
 from postgw.domain.unit import Unit
-from postgw.rules import places
 from postgw.rules.book import RuleBook
-from postgw.storage import province, publications
-from postgw.storage.database import Database, Session
+from postgw.storage import changes, province, publications
+from postgw.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,12 @@ class Catalogue:
             must_not_reach_back(procedure.valid_from, today=legal_day(at), is_first=not known)
             published = Publication(procedure=procedure, author=actor.name, reason=reason, published_at=at)
             await publications.add(tx, published)
+            before = _told(known[0].procedure) if known else {}
+            change = changed(
+                "procedure", procedure.code, before, {**_told(procedure), "reason": reason}, actor=actor, at=at,
+                act="changed" if known else "made",
+            )  # fmt: skip
+            await changes.note(tx, change)
         return published
 
     async def procedures(self, sieve: Sieve, *, on: date) -> tuple[Procedure, ...]:
@@ -118,34 +124,25 @@ class Catalogue:
         return self.book.quality_on(on), self.book.transit_limits_on(on)
 
     async def service_points(
-        self, *, kind: str = "", commune: str = "", cursor: str = "", limit: int = 50
+        self, *, kind: str = "", commune: str = "", cursor: str = "", limit: int = 50, on: date
     ) -> Page[Unit]:
-        """Return desks and post offices, with how to reach them."""
+        """Return the desks and post offices that work on a day, with how to reach them."""
         after = int(cursor) if cursor.isdecimal() else 0
         rows = await province.page_of_units(
-            self.database.reading, kind=kind, commune_code=commune, after=after, limit=limit + 1
+            self.database.reading, kind=kind, commune_code=commune, open_on=on, after=after, limit=limit + 1
         )
         more = str(rows[limit - 1][0]) if len(rows) > limit else ""
         return Page(items=tuple(unit for _, unit in rows[:limit]), next_cursor=more)
 
-    async def contacts(self, words: str = "") -> tuple[Unit, ...]:
-        """Return the desks and post offices of whose name or commune each word is a part, by commune, desks first."""
-        wanted = fold(words).split()
-        found = [unit for unit in await province.units(self.database.reading) if _is_named(unit, wanted)]
-        return tuple(sorted(found, key=lambda unit: (not unit.commune, fold(unit.commune), unit.kind, fold(unit.name))))
+    async def contacts(self, words: str = "", *, on: date) -> tuple[Unit, ...]:
+        """Return the desks and post offices at work on a day, by commune, desks first.
 
-    async def put_service_point(self, unit: Unit, *, actor: Actor) -> Unit:
-        """Publish where a desk or post office is and how to reach it; a known code gets the new data.
-
-        Raises Conflict when the code belongs to a unit of the other kind.
+        Each of the words is a part of their name or commune.
         """
-        actor.must("admin")
-        unit = _checked_unit(unit)
-        async with self.database.writing() as tx:
-            await tx.queue_for(f"unit:{unit.code}")
-            await _must_keep_its_kind(tx, unit)
-            await province.put_units(tx, [unit])
-        return unit
+        wanted = fold(words).split()
+        known = await province.units(self.database.reading)
+        found = [unit for unit in known if not unit.is_closed(on) and _is_named(unit, wanted)]
+        return tuple(sorted(found, key=lambda unit: (not unit.commune, fold(unit.commune), unit.kind, fold(unit.name))))
 
 
 @lru_cache(maxsize=8192)
@@ -177,35 +174,7 @@ def _same(known: Publication, asked: Procedure) -> Publication:
     return known
 
 
-def _checked_unit(unit: Unit) -> Unit:
-    def tidy(name: str, what: str, most: int, *, required: bool = False) -> str:
-        return checked_text(getattr(unit, name), what=what, field=f"/{name}", most=most, required=required)
-
-    commune_name, province_name = "", ""
-    if unit.commune_code:
-        commune_name, province_name = _commune_names(unit.commune_code)
-    return replace(
-        unit, code=tidy("code", "mã đơn vị", 20, required=True), name=tidy("name", "tên đơn vị", 200, required=True),
-        address=tidy("address", "địa chỉ", 300), phone=compact_phone(unit.phone), email=tidy("email", "email", 100),
-        website=tidy("website", "trang thông tin", 200), opening_hours=tidy("opening_hours", "giờ làm việc", 200),
-        commune=commune_name, province=province_name,
-    )  # fmt: skip
-
-
-def _commune_names(code: str) -> tuple[str, str]:
-    try:
-        found = places.commune(code)
-    except Unknown as error:
-        raise Invalid(
-            "Không có {what} mã {number}.", what="xã, phường", number=code[:10], code=error.code, field="/commune_code"
-        ) from None
-    return found.name, places.province(found.province_code).name
-
-
-async def _must_keep_its_kind(tx: Session, unit: Unit) -> None:
-    known = await province.unit(tx, unit.code)
-    if known is not None and known.kind != unit.kind:
-        raise Conflict(
-            "Mã {number} đang là của {name}. Chọn mã khác.", number=unit.code, name=known.name, code="unit.taken",
-            field="/code",
-        )  # fmt: skip
+def _told(procedure: Procedure) -> dict[str, object]:
+    """Return what a list of changes tells of a procedure; its papers by their names."""
+    told = {name: getattr(procedure, name) for name in ("name", "sector", "level", "agency", "forms", "fee_dong")}
+    return {**told, "valid_from": procedure.valid_from, "papers": [line.name for line in procedure.papers]}

@@ -18,11 +18,13 @@ class Changes:
     database: Database
 
     async def listed(
-        self, *, kind: str = "", subject: str = "", cursor: str = "", actor: Actor, limit: int = 50
+        self, *, kind: str = "", subject: str = "", who: str = "", cursor: str = "", actor: Actor, limit: int = 50
     ) -> Page[Change]:
         """Return changes, newest first."""
         actor.must("admin")
         before = int(cursor) if cursor.isdecimal() else 0
-        rows = await changes.changes(self.database.reading, kind=kind, subject=subject, before=before, limit=limit + 1)
+        rows = await changes.changes(
+            self.database.reading, kind=kind, subject=subject, who=who, before=before, limit=limit + 1
+        )
         more = str(rows[limit - 1][0]) if len(rows) > limit else ""
         return Page(items=tuple(change for _, change in rows[:limit]), next_cursor=more)

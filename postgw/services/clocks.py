@@ -11,10 +11,11 @@ Source: Circular 17/2017/TT-BTTTT Art. 7.2; Labour Code 45/2019/QH14 Art. 112.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from postgw.domain.actor import Actor
+from postgw.domain.change import made
 from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Invalid, Unknown
 from postgw.domain.legal_day import legal_day
@@ -25,7 +26,7 @@ from postgw.domain.working_calendar import DegradedEntry, DegradedSpan, PublicHo
 from postgw.rules import places
 from postgw.rules.book import RuleBook
 from postgw.storage import calendar as kept
-from postgw.storage import clocks, consignments, province, reach
+from postgw.storage import changes, clocks, consignments, province, reach
 from postgw.storage.database import Database, Session
 
 #: How many items a page of the late list looks at.
@@ -127,17 +128,22 @@ class Clocks:
             )  # fmt: skip
             entry = DegradedEntry(span=span, reason=draft.reason, declared_at=at, declared_by=actor.name)
             await kept.declare(tx, entry)
+            await changes.note(tx, made("degraded_days", span.entry_no, _told(entry), actor=actor, at=at))
         return entry
 
     async def undo_degraded(self, entry_no: str, *, reason: str, actor: Actor, at: datetime) -> DegradedEntry:
         """Take degraded days back; asked again, the first word stands. Raises Unknown."""
         actor.must("admin")
         async with self.database.writing() as tx:
+            known = await kept.entry(tx, entry_no)
+            if known is None:
+                raise Unknown("Không có ngày gián đoạn số {number}.", number=entry_no[:40], code="degraded.unknown")
+            if known.undone_at is not None:
+                return known
             await kept.undo(tx, entry_no, reason=reason, actor=actor.name, at=at)
-            entry = await kept.entry(tx, entry_no)
-        if entry is None:
-            raise Unknown("Không có ngày gián đoạn số {number}.", number=entry_no[:40], code="degraded.unknown")
-        return entry
+            change = made("degraded_days", entry_no, {"undone_reason": reason}, actor=actor, at=at, act="ended")
+            await changes.note(tx, change)
+        return replace(known, undone_at=at, undone_by=actor.name, undone_reason=reason)
 
     async def degraded_days(self, *, actor: Actor, cursor: str = "", limit: int = 50) -> Page[DegradedEntry]:
         """Return what was declared, newest first, taken back or not."""
@@ -161,6 +167,14 @@ class Clocks:
             swapped=tuple(day for day in table.swapped if day.off.year == year),
             degraded=tuple(span for span in spans if span.first_on.year <= year),
         )  # fmt: skip
+
+
+def _told(entry: DegradedEntry) -> dict[str, object]:
+    span = entry.span
+    return {
+        "title": span.title, "first_on": span.first_on, "last_on": span.last_on, "communes": sorted(span.communes),
+        "reason": entry.reason,
+    }  # fmt: skip
 
 
 def _presses(clock: Clock, horizon: date) -> bool:

@@ -15,6 +15,7 @@ from postgw.domain import ledger
 from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
 from postgw.domain.case import DECISIONS, CaseFile, standing_of
+from postgw.domain.change import made
 from postgw.domain.compensation import (
     WAYS,
     InterestRate,
@@ -29,7 +30,7 @@ from postgw.domain.errors import Conflict, Invalid
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.rules.book import RuleBook
-from postgw.storage import case_records, cases, ledger_entries, province
+from postgw.storage import case_records, cases, changes, ledger_entries, province
 from postgw.storage.database import Database, Session
 
 _RATE_MOST = 10_000
@@ -142,7 +143,7 @@ class Compensating:
         await case_records.add_payment(tx, back)
         return back
 
-    async def put_rate(self, rate: InterestRate, *, actor: Actor) -> InterestRate:
+    async def put_rate(self, rate: InterestRate, *, actor: Actor, at: datetime) -> InterestRate:
         """Set the yearly rate of interest from a day on. Raises Conflict when that day has one."""
         actor.must("admin")
         if not 0 <= rate.basis_points <= _RATE_MOST:
@@ -156,11 +157,13 @@ class Compensating:
             if not await case_records.put_rate(tx, kept):
                 raise Conflict("Ngày {on} đã có lãi suất. Khai từ ngày khác.", on=f"{rate.valid_from:%d/%m/%Y}",
                                code="interest.taken", field="/valid_from")  # fmt: skip
+            told = {"basis_points": kept.basis_points, "valid_from": kept.valid_from, "reason": reason}
+            await changes.note(tx, made("interest_rate", f"{kept.valid_from:%d/%m/%Y}", told, actor=actor, at=at))
         return kept
 
     async def rates(self, *, actor: Actor) -> tuple[InterestRate, ...]:
         """Return every rate of interest, the newest first."""
-        actor.must("cases")
+        actor.must("cases", "admin")
         return await case_records.rates(self.database.reading)
 
 

@@ -17,10 +17,11 @@ from datetime import datetime
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import NAME_MOST, checked_text, compact_phone
+from postgw.domain.change import changed, made
 from postgw.domain.customer import OrderCustomer, OrderTicket
 from postgw.domain.desk_order import DeskCard
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
-from postgw.storage import desk_orders, province
+from postgw.storage import changes, desk_orders, province
 from postgw.storage.database import Database, Session
 
 _TOKEN_SECONDS = 3600
@@ -79,6 +80,8 @@ class Customers:
                 tx, customer, key=key, secret_digest=digest, actor=actor.name, at=at
             ):
                 raise Conflict("Khoá này đã cấp cho hệ thống khác.", code="customer.key", field="/key")
+            told = {"name": customer.name, "codes": customer.codes, "desks": [card.desk for card in cards]}
+            await changes.note(tx, made("customer", customer.customer_no, told, actor=actor, at=at))
         return customer, key, secret
 
     async def customers(self, *, actor: Actor) -> tuple[OrderCustomer, ...]:
@@ -90,8 +93,12 @@ class Customers:
         """Let a customer order no more; tokens it still holds open nothing from now on."""
         actor.must("admin")
         async with self.database.writing() as tx:
+            known = await desk_orders.customer(tx, customer_no)
             if not await desk_orders.end_customer(tx, customer_no, at=at):
                 raise Unknown("Không có khách hàng {number}.", number=customer_no[:40], code="customer.unknown")
+            told = {"name": known.name, "ended_at": None} if known else {}
+            change = changed("customer", customer_no, told, {**told, "ended_at": at}, actor=actor, at=at, act="ended")
+            await changes.note(tx, change)
 
 
 def _codes(codes: Sequence[str]) -> tuple[str, ...]:

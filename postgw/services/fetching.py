@@ -15,12 +15,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from postgw.domain.actor import Actor
+from postgw.domain.address import checked_text
+from postgw.domain.change import made
 from postgw.domain.errors import Conflict, PostgwError, Refused, Unknown, Unreachable
 from postgw.domain.offer import Offer
 from postgw.domain.page import Page
 from postgw.domain.ports import DossierDesk
-from postgw.storage import offers, orders, wires
-from postgw.storage.database import Database
+from postgw.storage import changes, offers, orders, wires
+from postgw.storage.database import Database, Session
 
 _PAGE = 200
 _PAGES_A_ROUND = 20
@@ -97,26 +99,47 @@ class Fetching:
 
     async def offers(self, *, state: str, actor: Actor, cursor: str = "", limit: int = 50) -> Page[Offer]:
         """Return offers in a state, newest first."""
-        actor.must("intake")
+        actor.must("intake", "admin")
         before = int(cursor) if cursor.isdecimal() else 0
         found = await offers.listed(self.database.reading, state=state, desk=actor.unit, before=before, limit=limit + 1)
         more = str(found[limit - 1].offer_id) if len(found) > limit else ""
         return Page(items=tuple(found[:limit]), next_cursor=more)
 
-    async def again(self, offer_id: int, *, actor: Actor) -> Offer:
+    async def again(self, offer_id: int, *, actor: Actor, at: datetime) -> Offer:
         """Try a refused offer once more.
 
         Raises Unknown when there is none such, Conflict when its system has offered a later state of the dossier.
         """
-        actor.must("intake")
+        actor.must("intake", "admin")
         async with self.database.writing() as tx:
-            offer = await offers.by_id(tx, offer_id, lock=True)
-            if offer is None or offer.state != "refused" or not actor.may_see(offer.dossier.receiving_desk):
-                raise Unknown("Không có hồ sơ {number} bị từ chối.", number=offer_id, code="offer.unknown")
+            offer = await _refused(tx, offer_id, actor)
             if await offers.has_newer(tx, offer):
                 raise Conflict("Hệ thống ấy đã gửi bản mới hơn của hồ sơ này. Xem bản mới.", code="offer.superseded")
             await offers.again(tx, offer_id)
+            await changes.note(tx, made("offer", str(offer_id), _told(offer), actor=actor, at=at, act="again"))
         return replace(offer, state="waiting", reason="")
+
+    async def drop(self, offer_id: int, *, reason: str, actor: Actor, at: datetime) -> Offer:
+        """Give a refused offer up for good, with the reason; its system was told of the refusal."""
+        actor.must("admin")
+        reason = checked_text(reason, what="lý do", field="/reason", most=300)
+        async with self.database.writing() as tx:
+            offer = await _refused(tx, offer_id, actor)
+            await offers.drop(tx, offer_id)
+            told = {**_told(offer), "reason": reason}
+            await changes.note(tx, made("offer", str(offer_id), told, actor=actor, at=at, act="dropped"))
+        return replace(offer, state="outdated")
+
+
+async def _refused(tx: Session, offer_id: int, actor: Actor) -> Offer:
+    offer = await offers.by_id(tx, offer_id, lock=True)
+    if offer is None or offer.state != "refused" or not actor.may_see(offer.dossier.receiving_desk):
+        raise Unknown("Không có hồ sơ {number} bị từ chối.", number=offer_id, code="offer.unknown")
+    return offer
+
+
+def _told(offer: Offer) -> dict[str, object]:
+    return {"system": offer.system, "record_id": offer.record_id, "refusal": offer.reason}
 
 
 def _feed_of(system: str) -> str:

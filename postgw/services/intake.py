@@ -94,7 +94,10 @@ class Intake:
         dossier = replace(dossier, procedure_code=procedure_code(dossier.procedure_code))
         session = self.database.reading
         for field, code in (("receiving_desk", dossier.receiving_desk), ("returning_desk", dossier.returning_desk)):
-            await _desk(session, code, f"/{field}")
+            desk = await _desk(session, code, f"/{field}")
+            if desk.is_closed(legal_day(at)):
+                raise Invalid("{name} đã ngừng làm việc. Chọn bộ phận khác.", name=desk.name, code="desk.closed",
+                              field=f"/{field}")  # fmt: skip
         procedure = await province.procedure(session, dossier.procedure_code, on=legal_day(at))
         if procedure is None:
             raise Invalid(

@@ -19,6 +19,7 @@ from labels.consignment_note import consignment_note_pdf
 from postgw.domain import item_number
 from postgw.domain.actor import Actor
 from postgw.domain.address import Party
+from postgw.domain.change import made
 from postgw.domain.consignment import LEG_TITLES, Consignment
 from postgw.domain.errors import Conflict, Invalid, TooMuch, Unknown
 from postgw.domain.legal_day import legal_day, shown
@@ -26,7 +27,7 @@ from postgw.domain.manifest import DIRECTIONS, Manifest, ManifestLine
 from postgw.domain.note import Note, digest_of, listed, of_wording, signed, worded
 from postgw.domain.recognise import item_named, recognise
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, item_numbers, labels, manifests, notes, province, records, scans
+from postgw.storage import changes, consignments, item_numbers, labels, manifests, notes, province, records, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.labels import LentRange, NewLabel
 
@@ -266,6 +267,9 @@ class Labelling:
         item_number.NumberRange(indicator=indicator, first=first, last=last)
         async with self.database.writing() as tx:
             held = await labels.lend(tx, indicator, first, last, account, actor=actor.name, at=at)
+            if not held:
+                told = {"indicator": indicator, "first": first, "last": last, "account": account}
+                await changes.note(tx, made("number_range", f"{indicator} {first:08d}", told, actor=actor, at=at))
         if held:
             raise Conflict(
                 "Dải số trùng với dải {indicator} {first} đến {last} đã có.",

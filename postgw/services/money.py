@@ -20,6 +20,7 @@ from labels import receipt as receipt_paper
 from postgw.domain import dong, ledger
 from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
+from postgw.domain.change import made
 from postgw.domain.consignment import LEG_TITLES, Consignment
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
 from postgw.domain.legal_day import VIETNAM, legal_day, shown
@@ -29,7 +30,7 @@ from postgw.domain.receipt import AMOUNT_MOST, Collection, Receipt, checked_seri
 from postgw.domain.recognise import recognise
 from postgw.domain.tariff import PAYER_AT_FAULT, Carriage, Postage, carriages
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, ledger_entries, prepayments, prices, province, receipts
+from postgw.storage import changes, consignments, dossiers, ledger_entries, prepayments, prices, province, receipts
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.receipts import Series
@@ -208,7 +209,11 @@ class Money:
         if await province.unit(self.database.reading, series.unit) is None:
             raise Invalid("Không có đơn vị mang mã {number}.", number=series.unit, code="unit.unknown", field="/unit")
         async with self.database.writing() as tx:
+            known = await receipts.find_series(tx, series.series)
             kept = await receipts.begin_series(tx, series, actor=actor.name, at=at)
+            if known is None:
+                told = {"ledger": ledger, "unit": unit}
+                await changes.note(tx, made("receipt_series", kept.series, told, actor=actor, at=at, unit=unit))
         if (kept.unit, kept.ledger) != (series.unit, series.ledger):
             raise Conflict(
                 "Ký hiệu {series} đã dùng cho đơn vị {unit}.", series=kept.series, unit=kept.unit, code="series.taken",
@@ -218,7 +223,7 @@ class Money:
 
     async def series(self, *, actor: Actor) -> tuple[Series, ...]:
         """Return the series of receipts, newest first."""
-        actor.must("money")
+        actor.must("money", "admin")
         return await receipts.all_series(self.database.reading, unit=actor.unit)
 
     async def day(self, on: date, *, unit: str, actor: Actor) -> tuple[AccountLine, ...]:

@@ -21,6 +21,8 @@ from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from postgw.domain.actor import Actor
+from postgw.domain.address import checked_text
+from postgw.domain.change import changed, made
 from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Invalid, PostgwError, Refused, Unknown, Unreachable
 from postgw.domain.legal_day import legal_day
@@ -28,7 +30,7 @@ from postgw.domain.patience import is_hopeless, next_try, seconds_of_quiet
 from postgw.domain.ports import DossierDesk, HookSender, HookTarget, Notice
 from postgw.domain.wording import text_key
 from postgw.rules.book import RuleBook
-from postgw.storage import accounts, consignments, dossiers, outbox, records, wires
+from postgw.storage import accounts, changes, consignments, dossiers, outbox, readiness, records, wires
 from postgw.storage.accounts import Hook
 from postgw.storage.database import Database
 from postgw.storage.outbox import Errand, NewErrand
@@ -191,6 +193,7 @@ class Notices:
         )  # fmt: skip
         async with self.database.writing() as tx:
             await accounts.add_hook(tx, hook, actor=actor.name, at=at)
+            await changes.note(tx, made("webhook", hook.hook_no, _told(hook), actor=actor, at=at, unit=hook.desk))
         return hook
 
     async def hooks(self, *, actor: Actor) -> tuple[Hook, ...]:
@@ -205,10 +208,16 @@ class Notices:
 
     async def unsubscribe(self, hook_no: str, *, actor: Actor, at: datetime) -> None:
         """Switch a subscriber off."""
-        if hook_no not in {hook.hook_no for hook in await self.hooks(actor=actor)}:
+        known = next((hook for hook in await self.hooks(actor=actor) if hook.hook_no == hook_no), None)
+        if known is None:
             raise Unknown("Không có địa chỉ nhận {number}.", number=hook_no, code="hook.unknown")
+        if known.state == "off":
+            return
         async with self.database.writing() as tx:
             await accounts.set_hook_state(tx, hook_no, "off")
+            was, now = {**_told(known), "state": known.state}, {**_told(known), "state": "off"}
+            change = changed("webhook", hook_no, was, now, actor=actor, at=at, unit=known.desk, act="ended")
+            await changes.note(tx, change)
 
     async def events(self, *, after: int, limit: int, actor: Actor) -> tuple[Event, ...]:
         """Return the change feed after an entry, in order."""
@@ -221,19 +230,46 @@ class Notices:
         actor.must("admin")
         return await outbox.listed(self.database.reading, state=state, limit=limit)
 
+    async def stopped(self, *, actor: Actor) -> tuple[int, int]:
+        """Return how many errands stand still and how many offered dossiers were refused, up to a thousand each."""
+        actor.must("admin")
+        return await readiness.parked(self.database.reading)
+
     async def replay(self, errand_no: int, *, actor: Actor, at: datetime) -> Errand:
         """Make a parked errand due again."""
         actor.must("admin")
         async with self.database.writing() as tx:
             errand = await outbox.replay(tx, errand_no, at=at)
-        if errand is None:
-            raise Unknown("Không có việc {number} đang dừng.", number=errand_no, code="errand.unknown")
+            if errand is None:
+                raise Unknown("Không có việc {number} đang dừng.", number=errand_no, code="errand.unknown")
+            told = {"channel": errand.channel, "target": errand.target, "subject": errand.subject}
+            await changes.note(tx, made("errand", str(errand_no), told, actor=actor, at=at, act="again"))
+        return errand
+
+    async def drop(self, errand_no: int, *, reason: str, actor: Actor, at: datetime) -> Errand:
+        """Give a parked errand up for good, with the reason; nobody is told by it any more."""
+        actor.must("admin")
+        reason = checked_text(reason, what="lý do", field="/reason", most=300)
+        async with self.database.writing() as tx:
+            errand = await outbox.drop(tx, errand_no, at=at)
+            if errand is None:
+                raise Unknown("Không có việc {number} đang dừng.", number=errand_no, code="errand.unknown")
+            told = {
+                "channel": errand.channel, "target": errand.target, "subject": errand.subject,
+                "last_error": errand.last_error, "reason": reason,
+            }  # fmt: skip
+            await changes.note(tx, made("errand", str(errand_no), told, actor=actor, at=at, act="dropped"))
         return errand
 
 
 def _wires_of(errand: Errand) -> tuple[str, ...]:
     """Name the outsider that an errand goes to; subscribers are not watched one by one."""
     return (f"desk:{errand.target}",) if errand.channel == "desk" else ()
+
+
+def _told(hook: Hook) -> dict[str, object]:
+    """Return what a list of changes tells of a subscriber: of its address the host, for the rest may open a door."""
+    return {"host": urlsplit(hook.url).hostname, "kinds": hook.kinds, "desk": hook.desk}
 
 
 def _is_address(url: str) -> bool:

@@ -12,11 +12,12 @@ from datetime import date, datetime
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
+from postgw.domain.change import changed, made
 from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day, shown
 from postgw.domain.packing import BulkAgreement, Packing, checked_packing, must_be_covered, next_packing
-from postgw.storage import packings, province, reach
+from postgw.storage import changes, packings, province, reach
 from postgw.storage.database import Database, Session
 
 
@@ -83,6 +84,9 @@ class PackingActs:
                 covers=covers, valid_from=valid_from, valid_to=valid_to, author=actor.name, reason=reason,
             )  # fmt: skip
             await packings.begin(tx, agreement, at=at)
+            told = {"covers": covers, "valid_from": valid_from, "valid_to": valid_to, "reason": reason}
+            change = made("bulk_agreement", agreement.agreement_no, told, actor=actor, at=at, unit=desk)
+            await changes.note(tx, change)
         return agreement
 
     async def end_agreement(
@@ -104,12 +108,15 @@ class PackingActs:
                 raise Invalid("Ngày chấm dứt đã qua.", code="agreement.past", field="/on")
             await packings.end(tx, agreement_no, on=on, reason=reason, actor=actor.name, at=at)
             ended = await packings.agreement(tx, agreement_no)
-        assert ended is not None
+            assert ended is not None
+            was, now = ({"valid_to": one.valid_to, "end_reason": one.end_reason} for one in (known, ended))
+            change = changed("bulk_agreement", agreement_no, was, now, actor=actor, at=at, unit=known.desk, act="ended")
+            await changes.note(tx, change)
         return ended
 
     async def agreements(self, *, actor: Actor) -> tuple[BulkAgreement, ...]:
         """Return the bulk agreements; a desk sees its own."""
-        actor.must("handover")
+        actor.must("handover", "admin")
         unit = await province.unit(self.database.reading, actor.unit) if actor.unit else None
         return await packings.agreements(
             self.database.reading, desk=actor.unit if unit is not None and unit.kind == "desk" else ""

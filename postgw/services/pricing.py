@@ -15,6 +15,7 @@ from typing import Literal
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
+from postgw.domain.change import made
 from postgw.domain.dated import must_not_reach_back
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
@@ -25,7 +26,7 @@ from postgw.domain.tariff_zone import REGIONS, KnownZone, Region, zone_across, z
 from postgw.domain.time_limit import Zone
 from postgw.rules import places
 from postgw.rules.book import RuleBook
-from postgw.storage import calendar, prices, province
+from postgw.storage import calendar, changes, prices, province
 from postgw.storage.database import Database, Session
 
 _CITY_CLASSES = ("", "first")
@@ -111,6 +112,10 @@ class Pricing:
         has_one = {code for code, rows in known.items() if any(begun <= on for begun, _ in rows)}
         return tuple(commune for commune in communes if commune.code not in has_one)
 
+    def must_be_zone(self, zone: Zone) -> None:
+        """Let the area of a commune pass as it would be kept. Raises Invalid."""
+        _checked_zone(zone, "")
+
     async def put_zones(
         self, zones: Sequence[Zone], *, valid_from: date, reason: str, actor: Actor, at: datetime
     ) -> tuple[KnownZone, ...]:
@@ -127,6 +132,13 @@ class Pricing:
             known = await calendar.zone_history(tx, [zone.commune_code for zone in checked])
             new = [zone for n, zone in enumerate(checked) if _is_new(zone, n, known, valid_from, legal_day(at))]
             await calendar.put_zones(tx, new, valid_from=valid_from, author=actor.name, reason=reason)
+            if new:
+                told = {
+                    "valid_from": valid_from,
+                    "reason": reason,
+                    "areas": {one.commune_code: one.area for one in new},
+                }
+                await changes.note(tx, made("zone", f"{valid_from:%d/%m/%Y}", told, actor=actor, at=at))
             rows = await calendar.zone_history(tx, [zone.commune_code for zone in checked])
         return tuple(row for row in rows if row.valid_from == valid_from)
 
@@ -157,6 +169,8 @@ class Pricing:
                 return _same_region(same_day, row)
             must_not_reach_back(valid_from, today=legal_day(at), is_first=not known)
             await prices.add_region(tx, row)
+            told = {"region": region, "valid_from": valid_from, "reason": reason}
+            await changes.note(tx, made("region", province_code, told, actor=actor, at=at))
         return row
 
     async def publish_prices(
@@ -180,6 +194,8 @@ class Pricing:
                 published_at=at,
             )  # fmt: skip
             await prices.add_list(tx, published)
+            told = {"valid_from": valid_from, "reason": reason, "prices": [_price_told(row) for row in checked]}
+            await changes.note(tx, made("price_list", f"{valid_from:%d/%m/%Y}", told, actor=actor, at=at))
         return published
 
     async def price_lists(self) -> tuple[PublishedPrices, ...]:
@@ -288,3 +304,8 @@ async def _provinces_with_desks(session: Session) -> list[str]:
     desks = await province.units(session, kind="desk")
     codes = {desk.commune_code for desk in desks if desk.commune_code}
     return sorted({_commune(code, "/province").province_code for code in codes})
+
+
+def _price_told(row: Price) -> str:
+    weight = f" ≤ {row.grams_to} g" if row.grams_to is not None else ""
+    return f"{row.service} {row.zone}{weight}: {row.price_dong}"

@@ -15,11 +15,12 @@ from datetime import date, datetime
 from postgw.domain import ledger
 from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
+from postgw.domain.change import made
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.receipt import AMOUNT_MOST, Receipt, Remittance
-from postgw.storage import ledger_entries, manifests, province, receipts
+from postgw.storage import changes, ledger_entries, manifests, province, receipts
 from postgw.storage.database import Database, Session
 from postgw.storage.receipts import Due, RemitTerm
 
@@ -127,7 +128,7 @@ class Remitting:
         return await receipts.due(self.database.reading, unit=actor.unit)
 
     async def set_term(
-        self, *, procedure_code: str, hours: int, valid_from: date, reason: str, actor: Actor
+        self, *, procedure_code: str, hours: int, valid_from: date, reason: str, actor: Actor, at: datetime
     ) -> RemitTerm:
         """Set within how many hours the fees of a procedure are handed on, from a day on.
 
@@ -150,11 +151,13 @@ class Remitting:
                     "Thủ tục {number} đã có thời hạn nộp từ ngày đó. Chọn ngày bắt đầu khác.", number=procedure_code,
                     code="term.known", field="/valid_from",
                 )  # fmt: skip
+            told = {"hours": hours, "valid_from": valid_from, "reason": reason}
+            await changes.note(tx, made("remit_term", procedure_code, told, actor=actor, at=at))
         return term
 
     async def terms(self, *, actor: Actor) -> tuple[RemitTerm, ...]:
         """Return every term that was set."""
-        actor.must("money")
+        actor.must("money", "admin")
         return await receipts.terms(self.database.reading)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
+from postgw.domain.change import changed
 from postgw.domain.consignment import Consignment
 from postgw.domain.dossier import LEGS_OF_FORM
 from postgw.domain.errors import Conflict, Invalid
@@ -29,7 +30,7 @@ from postgw.domain.result import PickupTask, Result, checked_result_papers
 from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
-from postgw.storage import consignments, dossiers, filings, homeward, outbox, prepayments, province, results
+from postgw.storage import changes, consignments, dossiers, filings, homeward, outbox, prepayments, province, results
 from postgw.storage.database import Database, Session
 from postgw.storage.dossier_notices import told_of
 from postgw.storage.dossiers import KeptDossier
@@ -181,9 +182,17 @@ class Results:
             if known and (known.office, known.valid_from, known.windows) == (office, valid_from, made.windows):
                 return known
             await results.put_windows(tx, made)
+            change = changed("pickup_windows", desk, _told(known) if known else {}, _told(made), actor=actor, at=at,
+                             unit=desk, act="changed" if known else "made")  # fmt: skip
+            await changes.note(tx, change)
         return made
 
     async def windows(self, *, actor: Actor, desk: str = "") -> tuple[WindowSet, ...]:
         """Return all that was ever said of the windows of a desk, newest first."""
         actor.must("enquiry")
         return await results.window_sets(self.database.reading, desk=actor.unit or desk)
+
+
+def _told(made: WindowSet) -> dict[str, object]:
+    windows = [f"{one.weekday}: {one.from_time:%H:%M}-{one.to_time:%H:%M}" for one in made.windows]
+    return {"office": made.office, "valid_from": made.valid_from, "windows": windows, "reason": made.reason}

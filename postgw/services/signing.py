@@ -18,7 +18,8 @@ from typing import Any
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import NAME_MOST, checked_text
-from postgw.domain.errors import Forbidden, Invalid
+from postgw.domain.change import changed, made
+from postgw.domain.errors import Forbidden, Invalid, Unknown
 from postgw.domain.filing import Filing
 from postgw.domain.legal_day import legal_day
 from postgw.domain.manifest import (
@@ -31,6 +32,7 @@ from postgw.domain.manifest import (
 )
 from postgw.domain.note import NoteSignature
 from postgw.domain.packing import FROM_AGENCY
+from postgw.domain.page import Page
 from postgw.domain.ports import Notice
 from postgw.domain.scan import Scan, Witness
 from postgw.domain.time_limit import agency_start
@@ -38,6 +40,7 @@ from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
 from postgw.storage import (
+    changes,
     consignments,
     dossiers,
     filings,
@@ -50,6 +53,7 @@ from postgw.storage import (
     scans,
 )
 from postgw.storage.database import Database, Session
+from postgw.storage.manifests import Appointment
 from postgw.storage.scans import Locked
 
 
@@ -201,7 +205,37 @@ class Signing:
         async with self.database.writing() as tx:
             await province.must_be_unit(tx, unit, unit_kind, field="/unit")
             await manifests.appoint(tx, signatory, valid_from=valid_from, valid_to=valid_to, actor=actor.name, at=at)
+            told = {"name": signatory.name, "subject": subject, "valid_from": valid_from, "valid_to": valid_to}
+            await changes.note(tx, made("signatory", signatory.signatory_no, told, actor=actor, at=at, unit=unit))
         return signatory
+
+    async def dismiss(self, signatory_no: str, *, on: date, actor: Actor, at: datetime) -> None:
+        """Let a person sign no more after a day; what was signed stays signed.
+
+        Raises Invalid when that day is past, Unknown when nobody of this number may sign then.
+        """
+        actor.must("admin")
+        if on < legal_day(at):
+            raise Invalid("Ngày cuối đã qua. Chọn từ hôm nay trở đi.", code="signatory.past", field="/on")
+        async with self.database.writing() as tx:
+            known = await manifests.dismiss(tx, signatory_no, on=on)
+            if known is None:
+                raise Unknown("Không có người ký {number} đang được cử.", number=signatory_no[:40],
+                              code="signatory.unknown")  # fmt: skip
+            was = {"name": known.name, "valid_to": None}
+            change = changed("signatory", signatory_no, was, {**was, "valid_to": on}, actor=actor, at=at,
+                             unit=known.unit, act="ended")  # fmt: skip
+            await changes.note(tx, change)
+
+    async def appointments(
+        self, *, unit: str = "", cursor: str = "", actor: Actor, limit: int = 50
+    ) -> Page[Appointment]:
+        """Return who was ever appointed, newest first."""
+        actor.must("admin")
+        before = int(cursor) if cursor.isdecimal() else 0
+        rows = await manifests.appointments(self.database.reading, unit=unit, before=before, limit=limit + 1)
+        more = str(rows[limit - 1][0]) if len(rows) > limit else ""
+        return Page(items=tuple(one for _, one in rows[:limit]), next_cursor=more)
 
     async def signatories(self, *, unit: str, on: date, actor: Actor) -> tuple[Signatory, ...]:
         """Return who may sign for a unit on a day."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from postgw.domain.actor import Actor
+from postgw.domain.change import made
 from postgw.domain.errors import Unknown
-from postgw.storage import accounts, outbox, wires
+from postgw.storage import accounts, changes, outbox, wires
 from postgw.storage.database import Database
 from postgw.storage.wires import Backlog, Trouble, WireHealth
 
@@ -89,7 +90,10 @@ class Wires:
         kind, _, target = name.partition(":")
         channels = [channel for channel, of in wires.WIRE_OF_CHANNEL.items() if of == kind and channel != "post"]
         async with self.database.writing() as tx:
-            return await outbox.replay_all(tx, channels, target, at=at)
+            count = await outbox.replay_all(tx, channels, target, at=at)
+            if count:
+                await changes.note(tx, made("errand", name, {"count": count}, actor=actor, at=at, act="again"))
+        return count
 
 
 def _wire(

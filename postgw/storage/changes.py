@@ -22,13 +22,13 @@ async def note(tx: Session, change: Change) -> None:
 
 
 async def changes(
-    session: Session, *, kind: str = "", subject: str = "", before: int = 0, limit: int = 50
+    session: Session, *, kind: str = "", subject: str = "", who: str = "", before: int = 0, limit: int = 50
 ) -> list[tuple[int, Change]]:
-    """Return changes with their row numbers, newest first; of one kind, of one subject, or all."""
+    """Return changes with their row numbers, newest first; of one kind, one subject, one person, or all."""
     rows = await session.rows(
         f"SELECT id, {', '.join(_COLUMNS)} FROM change WHERE id < $1 AND ($2 = '' OR kind = $2)"
-        f" AND ($3 = '' OR subject = $3) ORDER BY id DESC LIMIT {int(limit)}",
-        before or 2**62, kind, subject,
+        f" AND ($3 = '' OR subject = $3) AND ($4 = '' OR changed_by = $4) ORDER BY id DESC LIMIT {int(limit)}",
+        before or 2**62, kind, subject, who,
     )  # fmt: skip
     return [(row["id"], _change(row)) for row in rows]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,6 +127,22 @@ async def take(tx: Session, account: str) -> str:
 async def ranges(session: Session) -> tuple[LentRange, ...]:
     """Return every lent range."""
     return tuple(_range(row) for row in await session.rows("SELECT * FROM lent_range ORDER BY id"))
+
+
+async def pace(session: Session, *, since: datetime, limit: int) -> tuple[dict[str, int], datetime | None]:
+    """Return how many lent numbers each account used lately, and since when that is.
+
+    Only the newest `limit` numbers are looked at, so that five years of them cost nothing.
+    """
+    rows = await session.rows(
+        "SELECT b.bound_at, b.source, c.account FROM (SELECT consignment_no, bound_at, source FROM binding"
+        f" ORDER BY id DESC LIMIT {int(limit)}) b LEFT JOIN consignment c ON c.consignment_no = b.consignment_no"
+    )
+    moments = [(moment(row["bound_at"]), row) for row in rows]
+    recent = [(at, row) for at, row in moments if at and at >= since]
+    counts = Counter(row["account"] for _, row in recent if row["source"] == "range")
+    is_whole = len(recent) < limit
+    return dict(counts), since if is_whole and recent else min((at for at, _ in recent), default=None)
 
 
 def _range(row: dict[str, Any]) -> LentRange:

@@ -11,7 +11,7 @@ from postgw.domain.actor import Actor
 from postgw.domain.errors import Unknown
 from postgw.domain.manifest import Manifest, ManifestLine, Signatory, Signature
 
-from . import packings, paper_duties
+from . import packings, paper_duties, records
 from .database import Session, moment
 
 
@@ -278,8 +278,51 @@ async def appointed(session: Session, *, on: date, unit: str = "", signatory_no:
         " AND (valid_to IS NULL OR valid_to >= $2) ORDER BY id",
         value, on,
     )  # fmt: skip
+    return tuple(_signatory(row) for row in rows)
+
+
+def _signatory(row: dict[str, Any]) -> Signatory:
     names = ("signatory_no", "unit_kind", "unit", "name", "subject", "account")
-    return tuple(Signatory(**{name: row[name] for name in names}) for row in rows)
+    return Signatory(**{name: row[name] for name in names})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """A signatory, and from when to when; `valid_to` is the last day."""
+
+    signatory: Signatory
+    valid_from: date
+    valid_to: date | None
+
+
+async def dismiss(tx: Session, signatory_no: str, *, on: date) -> Signatory | None:
+    """Let an appointment end with a day; return nothing when there is none, or it ends before."""
+    row = await tx.row(
+        "UPDATE signatory SET valid_to = $2 WHERE signatory_no = $1 AND (valid_to IS NULL OR valid_to > $2)"
+        " RETURNING *",
+        signatory_no, on,
+    )  # fmt: skip
+    return _signatory(row) if row else None
+
+
+async def appointments(
+    session: Session, *, unit: str = "", before: int = 0, limit: int
+) -> list[tuple[int, Appointment]]:
+    """Return appointments, newest first, of one unit or of all, with the row from which the next page goes on."""
+    rows = await session.rows(
+        f"SELECT * FROM signatory WHERE id < $1 AND ($2 = '' OR unit = $2) ORDER BY id DESC LIMIT {int(limit)}",
+        before or 2**62, unit,
+    )  # fmt: skip
+    return [
+        (
+            row["id"],
+            Appointment(
+                signatory=_signatory(row), valid_from=records.day(row["valid_from"]),
+                valid_to=records.day(row["valid_to"]) if row["valid_to"] else None,
+            ),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 async def seal_bag(tx: Session, bag_no: str, *, desk: str, actor: str, at: datetime) -> None:

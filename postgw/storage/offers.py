@@ -101,6 +101,11 @@ async def again(tx: Session, offer_id: int) -> None:
     )
 
 
+async def drop(tx: Session, offer_id: int) -> None:
+    """Take a refused offer out of sight for good."""
+    await tx.run("UPDATE offer SET state = 'outdated' WHERE id = $1 AND state = 'refused'", offer_id)
+
+
 async def by_id(session: Session, offer_id: int, *, lock: bool = False) -> Offer | None:
     """Return one offer."""
     suffix = session.for_update if lock else ""

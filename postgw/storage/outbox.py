@@ -167,6 +167,16 @@ async def replay(tx: Session, errand_no: int, *, at: datetime) -> Errand | None:
     return from_row(row) if row else None
 
 
+async def drop(tx: Session, errand_no: int, *, at: datetime) -> Errand | None:
+    """Give a parked errand up for good."""
+    row = await tx.row(
+        "UPDATE outbox SET state = 'dropped', done_at = $2 WHERE id = $1 AND state = 'parked' RETURNING *",
+        errand_no,
+        at,
+    )
+    return from_row(row) if row else None
+
+
 async def replay_all(tx: Session, channels: Sequence[str], target: str, *, at: datetime) -> int:
     """Make everything that is parked for one outsider due again; return how many errands."""
     rows = await tx.rows(

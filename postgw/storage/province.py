@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from postgw.domain.errors import Invalid
 from postgw.domain.ports import PostPlace
@@ -19,7 +20,7 @@ from .database import Session
 
 _UNIT = (
     "code", "kind", "name", "address", "phone", "commune_code", "commune", "province", "email", "website",
-    "opening_hours",
+    "opening_hours", "closed_on",
 )  # fmt: skip
 
 
@@ -28,8 +29,8 @@ async def put_units(tx: Session, units: Sequence[Unit]) -> None:
     sets = ", ".join(f"{name} = excluded.{name}" for name in _UNIT[1:])
     await tx.insert_many(
         "unit",
-        [(name, "text") for name in _UNIT],
-        sorted(tuple(getattr(unit, name) for name in _UNIT) for unit in units),
+        [(name, "date" if name == "closed_on" else "text") for name in _UNIT],
+        [tuple(getattr(unit, name) for name in _UNIT) for unit in sorted(units, key=lambda unit: unit.code)],
         tail=f"ON CONFLICT (code) DO UPDATE SET {sets}",
     )  # fmt: skip
 
@@ -38,25 +39,34 @@ async def units(session: Session, *, kind: str = "") -> tuple[Unit, ...]:
     """Return every unit, or those of one kind."""
     where, values = (" WHERE kind = $1", [kind]) if kind else ("", [])
     rows = await session.rows(f"SELECT {', '.join(_UNIT)} FROM unit{where} ORDER BY code", *values)
-    return tuple(Unit(**row) for row in rows)
+    return tuple(_unit(row) for row in rows)
 
 
 async def page_of_units(
-    session: Session, *, kind: str = "", commune_code: str = "", after: int, limit: int
+    session: Session, *, kind: str = "", commune_code: str = "", open_on: date | None = None, after: int, limit: int
 ) -> list[tuple[int, Unit]]:
-    """Return units in the order in which they became known, with the row from which the next page goes on."""
+    """Return units in the order in which they became known, with the row from which the next page goes on.
+
+    `open_on` leaves out those that work no more on a day.
+    """
+    is_open, values = (" AND (closed_on IS NULL OR closed_on > $4)", [open_on]) if open_on else ("", [])
     rows = await session.rows(
         f"SELECT id, {', '.join(_UNIT)} FROM unit WHERE id > $1 AND ($2 = '' OR kind = $2)"
-        f" AND ($3 = '' OR commune_code = $3) ORDER BY id LIMIT {int(limit)}",
-        after, kind, commune_code,
+        f" AND ($3 = '' OR commune_code = $3){is_open} ORDER BY id LIMIT {int(limit)}",
+        after, kind, commune_code, *values,
     )  # fmt: skip
-    return [(row.pop("id"), Unit(**row)) for row in rows]
+    return [(row.pop("id"), _unit(row)) for row in rows]
 
 
 async def unit(session: Session, code: str) -> Unit | None:
     """Return one unit."""
     row = await session.row(f"SELECT {', '.join(_UNIT)} FROM unit WHERE code = $1", code)
-    return Unit(**row) if row else None
+    return _unit(row) if row else None
+
+
+def _unit(row: dict[str, Any]) -> Unit:
+    closed = row.pop("closed_on")
+    return Unit(**row, closed_on=records.day(closed) if closed else None)
 
 
 async def must_be_unit(session: Session, code: str, kind: str, *, field: str) -> Unit:
@@ -101,6 +111,14 @@ async def places_of_day(session: Session, *, scheme: str, valid_from: date) -> d
         )
         for row in rows
     }
+
+
+async def coded_communes(session: Session, *, scheme: str, on: date) -> frozenset[str]:
+    """Return the communes that have a code of a scheme on a day."""
+    rows = await session.rows(
+        "SELECT DISTINCT commune_code FROM post_place WHERE scheme = $1 AND valid_from <= $2", scheme, on
+    )
+    return frozenset(row["commune_code"] for row in rows)
 
 
 async def place(session: Session, commune_code: str, *, on: date, scheme: str = "vnpost") -> PostPlace | None:

@@ -71,6 +71,12 @@ async def begin_series(tx: Session, series: Series, *, actor: str, at: datetime)
     return Series(**row)
 
 
+async def find_series(session: Session, name: str) -> Series | None:
+    """Return a series by its name."""
+    row = await session.row("SELECT series, ledger, unit, last_serial FROM receipt_series WHERE series = $1", name)
+    return Series(**row) if row else None
+
+
 async def all_series(session: Session, *, unit: str) -> tuple[Series, ...]:
     """Return the series of a unit, or of all, newest first."""
     rows = await session.rows(

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from postgw.domain.number_supply import Supply
 from postgw.services.wires import Wire
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -32,6 +33,13 @@ class Metrics:
         self._silent = self._of_wire("postgw_wire_silent_seconds", "For how long an outsider has given no answer.")
         self._waiting = self._of_wire("postgw_wire_waiting", "What waits to be sent to an outsider.")
         self._stuck = self._of_wire("postgw_wire_stuck", "What stands still until a person has looked.")
+        self._left = Gauge(
+            "postgw_numbers_left", "Lent item numbers that are not used yet.", ("account",), registry=self.registry
+        )
+        self._days = Gauge(
+            "postgw_numbers_days", "For how many days they last at the present pace.", ("account",),
+            registry=self.registry,
+        )  # fmt: skip
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def _of_wire(self, name: str, text: str) -> Gauge:
@@ -65,6 +73,15 @@ class Metrics:
             self._silent.labels(name).set((at - since).total_seconds() if since else 0)
             self._waiting.labels(name).set(wire.backlog.waiting)
             self._stuck.labels(name).set(wire.backlog.refused + wire.backlog.unread)
+
+    def supply(self, supplies: Sequence[Supply]) -> None:
+        """Take down how many item numbers each account has left."""
+        for gauge in (self._left, self._days):
+            gauge.clear()
+        for one in supplies:
+            self._left.labels(one.account).set(one.left)
+            if one.days is not None:
+                self._days.labels(one.account).set(one.days)
 
     def page(self) -> bytes:
         """Return all figures as Prometheus reads them."""

@@ -11,8 +11,8 @@ import pytest
 from postgw.bootstrap import opened_house
 from postgw.cli import main
 from postgw.domain.errors import Invalid
+from postgw.domain.place_table import read_table
 from postgw.domain.ports import PostPlace
-from postgw.places_import import read_table
 from postgw.settings import load
 from postgw.storage import province
 

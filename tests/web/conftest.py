@@ -13,7 +13,7 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from postgw.bootstrap import House, acts, opened_house
-from postgw.domain.actor import SCOPES
+from postgw.domain.actor import GATEWAY, SCOPES
 from postgw.domain.ports import PostPlace
 from postgw.rules.procedures import load_procedures
 from postgw.settings import parse
@@ -119,7 +119,7 @@ async def furnished(house: House) -> str:
             tx, [("18628", PostPlace(province=48))], valid_from=date(2025, 7, 1), author="test", reason="test"
         )
     text = "pgw_test_of_everything"
-    await house.services.accounts.keep_token(text, name="all", scopes=SCOPES, unit="", by="test", at=AT)
+    await house.services.accounts.keep_token(text, name="all", scopes=SCOPES, unit="", actor=GATEWAY, at=AT)
     return text
 
 

@@ -36,6 +36,7 @@ class UnitRow(Model):
     email = fields.CharField(max_length=100, default="", db_default="")
     website = fields.CharField(max_length=200, default="", db_default="")
     opening_hours = fields.CharField(max_length=200, default="", db_default="")
+    closed_on = fields.DateField(null=True)
 
     class Meta:
         table = "unit"

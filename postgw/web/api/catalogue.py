@@ -5,7 +5,6 @@ Used by: routes.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
@@ -32,6 +31,7 @@ from postgw.web.schemas.catalogue import (
     disagreement_out,
     procedure_out,
     quality_out,
+    service_point_out,
     standing_out,
     version_out,
 )
@@ -133,8 +133,8 @@ async def quality(call: Call[None, NoQuery]) -> web.Response:
 )  # fmt: skip
 async def service_points(call: Call[None, ServicePointQuery]) -> web.Response:
     """Answer with desks and post offices."""
-    page = await call.services.catalogue.service_points(**call.query.__dict__)
-    return page_answer(call.request, page, asdict)
+    page = await call.services.catalogue.service_points(**call.query.__dict__, on=call.today)
+    return page_answer(call.request, page, service_point_out)
 
 
 @operation(
@@ -149,5 +149,5 @@ async def service_points(call: Call[None, ServicePointQuery]) -> web.Response:
 )  # fmt: skip
 async def put_service_point(call: Call[ServicePointIn, NoQuery]) -> web.Response:
     """Publish how to reach a desk or post office."""
-    unit = await call.services.catalogue.put_service_point(Unit(**call.body.__dict__), actor=call.actor)
-    return answered(asdict(unit), status=201)
+    unit = await call.services.desks.put(Unit(**call.body.__dict__), actor=call.actor, at=call.at)
+    return answered(service_point_out(unit), status=201)

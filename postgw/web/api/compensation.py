@@ -115,7 +115,7 @@ async def decide(call: Call[DecisionIn, NoQuery]) -> web.Response:
 )  # fmt: skip
 async def set_rate(call: Call[RateIn, NoQuery]) -> web.Response:
     """Set a rate of interest."""
-    rate = await call.services.compensating.put_rate(InterestRate(**call.body.__dict__), actor=call.actor)
+    rate = await call.services.compensating.put_rate(InterestRate(**call.body.__dict__), actor=call.actor, at=call.at)
     return answered(asdict(rate), status=201)
 
 

@@ -150,7 +150,7 @@ async def due(call: Call[None, NoQuery]) -> web.Response:
 )  # fmt: skip
 async def set_term(call: Call[TermIn, NoQuery]) -> web.Response:
     """Set a term from a day on."""
-    term = await call.services.remitting.set_term(**call.body.__dict__, actor=call.actor)
+    term = await call.services.remitting.set_term(**call.body.__dict__, actor=call.actor, at=call.at)
     return answered(asdict(term), status=201)
 
 

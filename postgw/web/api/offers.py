@@ -33,7 +33,7 @@ async def listed(call: Call[None, OfferQuery]) -> web.Response:
 )  # fmt: skip
 async def again(call: Call[None, NoQuery]) -> web.Response:
     """Let a refused offer wait again."""
-    offer = await call.services.fetching.again(_id(call.path("id")), actor=call.actor)
+    offer = await call.services.fetching.again(_id(call.path("id")), actor=call.actor, at=call.at)
     return answered(offer_out(offer))
 
 

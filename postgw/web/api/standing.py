@@ -38,6 +38,7 @@ async def metrics(request: web.Request) -> web.Response:
     figures.standing(wrong=len(wrong), rehearsal=services.rehearsal)
     if not wrong:
         figures.wires(await services.wires.watch(actor=GATEWAY, at=request[keys.AT]), at=request[keys.AT])
+        figures.supply(await services.supply.standing(actor=GATEWAY, at=request[keys.AT]))
     return web.Response(body=figures.page(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

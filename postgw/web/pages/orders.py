@@ -117,7 +117,7 @@ async def again(visit: Visit) -> web.Response:
     """Try one refused dossier again."""
     typed = await visit.typed()
     try:
-        await visit.services.fetching.again(_number(typed), actor=visit.actor)
+        await visit.services.fetching.again(_number(typed), actor=visit.actor, at=visit.at)
     except Mistake as mistake:
         return await _offers(visit, wrong_of(visit, mistake, typed))
     return go_to("/desk/offers")

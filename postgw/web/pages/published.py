@@ -153,6 +153,6 @@ async def contacts(visit: Visit) -> web.Response:
     """Show desks and post offices by commune."""
     session.count(visit.request, PUBLIC, address_of(visit.request))
     typed = visit.query("q")[:_LONGEST]
-    found = await visit.services.catalogue.contacts(typed)
+    found = await visit.services.catalogue.contacts(typed, on=legal_day(visit.at))
     places = [(commune, list(units)) for commune, units in groupby(found, key=lambda unit: unit.commune)]
     return _show(visit, "contacts.html", shown="/contacts", typed=typed, places=places)

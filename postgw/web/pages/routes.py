@@ -46,6 +46,8 @@ from . import (
     wall,
     wires,
 )
+from .admin import frame, sheet
+from .admin.sections import SECTIONS
 from .visit import public, quiet, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -142,6 +144,14 @@ _TODAY = (
     web.get("/desk/day/{name}", staff(lists.of_the_day, face="desk")),
     web.get("/desk/wall.{kind:csv|xlsx}", staff(wall.file, face="desk")),
 )
+_ADMIN = (
+    web.get("/desk/admin", staff(frame.index, face="desk", scope="admin")),
+    web.get("/desk/admin/checklist", staff(frame.checklist, face="desk", scope="admin")),
+    web.get("/desk/admin/roles", staff(frame.roles, face="desk", scope="admin")),
+    web.get("/desk/admin/changes", staff(frame.changes, face="desk", scope="admin")),
+    web.get("/desk/admin/changes/table.{kind:csv|xlsx}", staff(frame.changes_as_file, face="desk", scope="admin")),
+    *sheet.routes_of(SECTIONS, staff),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -190,6 +200,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_APOLOGIES,
     *_REPORTS,
     *_ORDERS,
+    *_ADMIN,
     web.get("/station", staff(station.scan_box, face="station")),
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),

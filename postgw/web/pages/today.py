@@ -18,6 +18,7 @@ from postgw.services.day import LANES, Day, Job
 from postgw.web.language import sentence
 
 from . import day_words
+from .attention import calls_of
 from .desk import titles, units_of
 from .visit import Visit
 from .wires import Health, health_of
@@ -50,7 +51,8 @@ class Lane:
 
 async def today(visit: Visit) -> web.Response:
     """Show what the unit has before it."""
-    return visit.show("desk_today.html", **await picture(visit))
+    calls = await calls_of(visit) if "admin" in visit.may else ()
+    return visit.show("desk_today.html", calls=calls, **await picture(visit))
 
 
 async def part(visit: Visit) -> web.Response:

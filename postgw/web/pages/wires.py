@@ -104,7 +104,7 @@ async def again(visit: Visit) -> web.Response:
     if not (number.isascii() and number.isdecimal() and len(number) <= 18):
         raise Unknown("Không có việc {number} đang dừng.", number=number[:20], code="errand.unknown")
     if kind == "offer":
-        await visit.services.fetching.again(int(number), actor=visit.actor)
+        await visit.services.fetching.again(int(number), actor=visit.actor, at=visit.at)
     else:
         await visit.services.notices.replay(int(number), actor=visit.actor, at=visit.at)
     return go_to(f"/desk/wires?{urlencode({'wire': wire[:80]})}")

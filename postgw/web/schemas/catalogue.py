@@ -15,6 +15,7 @@ from postgw.domain.procedure import Procedure
 from postgw.domain.publication import FEE_MOST, Publication, differences
 from postgw.domain.quality import QualityTargets
 from postgw.domain.time_limit import TransitLimits
+from postgw.domain.unit import Unit
 from postgw.services.catalogue import Disagreement
 
 from .shapes import Code, Cursor, Day, In, Line, Out, ServiceForm
@@ -246,6 +247,11 @@ class ServicePointQuery(Cursor):
 
     kind: UnitKind | Literal[""] = ""
     commune: Code = Field("", description="Mã xã.")
+
+
+def service_point_out(unit: Unit) -> dict[str, Any]:
+    """Return a desk or post office as it is published."""
+    return {name: getattr(unit, name) for name in ServicePointOut.model_fields}
 
 
 def procedure_out(procedure: Procedure) -> dict[str, Any]:

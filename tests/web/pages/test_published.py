@@ -157,7 +157,7 @@ async def test_the_quality_owed_is_shown(browser, said):
 async def test_desks_and_post_offices_stand_by_commune_with_how_to_reach_them(browser, gate, said):
     point = Unit(code="CX", kind="office", name="Bưu cục Kỳ Lạc", commune_code="18628", phone="02393855555",
                  email="kl@hatinh.invalid", website="https://kl.invalid", opening_hours="7:00 đến 18:00")  # fmt: skip
-    await gate.house.services.catalogue.put_service_point(point, actor=ADMIN)
+    await gate.house.services.desks.put(point, actor=ADMIN, at=gate.clock[0])
     _, page = await browser.open("/contacts?q=ky+lac")
     words = said(page)
 
