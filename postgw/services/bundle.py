@@ -24,6 +24,7 @@ from .disclosure import Disclosure
 from .ending import Ending
 from .enquiry import Enquiry
 from .evidence import Evidence
+from .exports import Exports
 from .fetching import Fetching
 from .filing import Filings
 from .forms import Forms
@@ -57,6 +58,7 @@ from .returns import Returns
 from .satisfaction import Satisfaction
 from .settling import Settling
 from .signing import Signing
+from .single_sign_on import SingleSignOn
 from .sittings import Sittings
 from .stalling import Stalling
 from .supplements import Supplements
@@ -126,8 +128,10 @@ class Services:
     retention: Retention
     disclosure: Disclosure
     accounts: Accounts
+    exports: Exports
     people: People
     sittings: Sittings
+    single_sign_on: SingleSignOn
     changes: Changes
     rehearsal: bool
     carriers: Mapping[str, str]  #: by account: who it is with, for people
