@@ -25,7 +25,7 @@ class Obstacle:
     """Why a row cannot be booked. Its sentence is a template for its values."""
 
     kind: str  #: of OBSTACLES
-    template: str
+    sentence: str
     values: Mapping[str, object] = field(default_factory=dict)
 
 

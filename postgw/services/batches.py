@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from postgw.domain.actor import Actor
 from postgw.domain.address import Party
 from postgw.domain.bookable import Batch, BatchLine, Bookable, Obstacle
-from postgw.domain.errors import Conflict, Invalid, TooMuch, Unknown
+from postgw.domain.errors import Invalid, TooMuch, Unknown
 from postgw.domain.folding import fold
 from postgw.domain.legal_day import legal_day
 from postgw.domain.post_account import PostAccount
@@ -39,12 +39,6 @@ ROWS_MOST = 200
 _LOOKED_BACK = timedelta(days=90)
 #: A pile on which nobody has worked for so long was left by whoever began it.
 _LEFT_AFTER = timedelta(minutes=1)
-_NO_COMMUNE = "Chưa rõ xã nên chưa tính được cước."
-_EXCLUDED = "Thủ tục không nhận, trả qua bưu chính (QĐ45 Đ.1)."
-_NO_ACCOUNT = "Chưa có tài khoản bưu điện nào phục vụ bộ phận này."
-_CHANGE = "Có đề nghị sửa hồ sơ chưa duyệt."
-_NO_PLACE = "Bảng mã bưu điện chưa có xã này."
-_NO_NUMBER = "Hồ sơ chưa có mã nên chưa gửi được."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,18 +128,18 @@ class Batches:
         facts: _Facts,
     ) -> Obstacle | None:  # fmt: skip
         if one.changes:
-            return Obstacle(kind="change", template=_CHANGE)
+            return Obstacle(kind="change", sentence="Có đề nghị sửa hồ sơ chưa duyệt.")
         if procedure and leg not in procedure.forms:
-            return Obstacle(kind="excluded", template=procedure.excluded_reason or _EXCLUDED)
+            return Obstacle(kind="excluded", sentence="Thủ tục không nhận, trả qua bưu chính (QĐ45 Đ.1).")
         if leg == "return" and not one.dossier.dossier_no:
-            return Obstacle(kind="number", template=_NO_NUMBER)
+            return Obstacle(kind="number", sentence="Hồ sơ chưa có mã nên chưa gửi được.")
         if account is None:
-            return Obstacle(kind="account", template=_NO_ACCOUNT)
+            return Obstacle(kind="account", sentence="Chưa có tài khoản bưu điện nào phục vụ bộ phận này.")
         if not citizen.commune_code:
-            return Obstacle(kind="commune", template=_NO_COMMUNE)
+            return Obstacle(kind="commune", sentence="Chưa rõ xã nên chưa tính được cước.")
         scheme = self.places_of.get(account.name, "")
         if scheme and citizen.commune_code not in facts.placed[scheme]:
-            return Obstacle(kind="place", template=_NO_PLACE)
+            return Obstacle(kind="place", sentence="Bảng mã bưu điện chưa có xã này.")
         return None
 
     async def begin(
@@ -249,8 +243,3 @@ def _zone(one: str, other: str, facts: _Facts) -> str:
         next((zone for begun, zone in facts.zones.get(code, ()) if begun <= facts.on), None) for code in (one, other)
     ]
     return zone_within(zones[0], zones[1]) if zones[0] and zones[1] else ""
-
-
-def already(who: str, when: str) -> Conflict:
-    """Return what the second of two officers is told."""
-    return Conflict("{who} đã ghi hồ sơ này lúc {when}.", who=who, when=when, code="batch.known")

@@ -135,9 +135,10 @@ class Handover:
                 )  # fmt: skip
         await manifests.add_lines(tx, manifest.manifest_no, listed)
 
-    async def for_next_trip(self, numbers: Sequence[str], *, desk: str, actor: Actor, at: datetime) -> Manifest:
+    async def for_next_trip(self, numbers: Sequence[str], *, desk: str, actor: Actor, at: datetime) -> Manifest | None:
         """Put consignments on the open manifest of a desk's next trip, or open one; those that stand on one stay.
 
+        What travels with another carrier is on no list of the post's; where there is nothing else, there is none.
         Raises Conflict when nobody knows which post office comes to the desk.
         """
         actor.must("handover")
@@ -145,9 +146,10 @@ class Handover:
         async with self.database.writing() as tx:
             await tx.queue_for(f"next_trip:{desk}")
             standing = await manifests.open_with(tx, numbers, "to_post")
-            left = [number for number in numbers if number not in standing]
+            known = await consignments.named(tx, numbers)
+            left = [number for number in numbers if number not in standing and known[number].public_service]
             if not left:
-                return await manifests.shown(tx, max(standing.values()), actor)
+                return await manifests.shown(tx, max(standing.values()), actor) if standing else None
             manifest = await self._of_next_trip(tx, desk, actor, at)
             await self._put_on(tx, manifest, left, actor)
             return await manifests.shown(tx, manifest.manifest_no, actor)

@@ -65,7 +65,7 @@ async def called_off(session: Session, *, desk: str, since: datetime, limit: int
         f" WHERE {where}r.ready_at >= $1 AND d.service_form IN ('return', 'both')"
         " AND NOT EXISTS (SELECT 1 FROM consignment c WHERE c.dossier_id = d.id AND c.leg = 'return'"
         " AND (c.state <> 'cancelled' OR EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id"
-        " AND s.code = 'cancelled' AND s.reason = 'citizen_collects')))"
+        " AND s.code = 'cancelled' AND s.detail LIKE '%citizen_collects%')))"
         f" {_BY_DUE_DAY} LIMIT {int(limit)}",
         since, *values,
     )  # fmt: skip

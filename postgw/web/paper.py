@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from postgw.domain.actor import Actor
-from postgw.domain.printing import MEDIA, Counter, Printer, PrintPaper
+from postgw.domain.printing import MEDIA, Printer, PrintPaper
 
 if TYPE_CHECKING:
     from postgw.services.bundle import Services
 
 
 async def paper_drawn(
-    services: Services, paper: PrintPaper, printer: Printer, counter: Counter, *, actor: Actor, at: datetime
+    services: Services, paper: PrintPaper, printer: Printer, *, counter: str = "", actor: Actor, at: datetime
 ) -> tuple[bytes, str]:
     """Return the bytes of a paper and their media type."""
     if paper.kind == "test":

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "indexes": [Index(fields=["counter_id", "state", "id"])],
                 "pk_attr": "id",
-                "table_description": "Papers to be printed at one counter. content lists them by kind and numbers; they are drawn when fetched.",
+                "table_description": "Papers to be printed at one counter. content lists them by kind and numbers, they are drawn when fetched.",
             },
             bases=["Model"],
         ),

@@ -55,7 +55,7 @@ class PrinterRow(Model):
 
 
 class PrintJobRow(Model):
-    """Papers to be printed at one counter. content lists them by kind and numbers; they are drawn when fetched."""
+    """Papers to be printed at one counter. content lists them by kind and numbers, they are drawn when fetched."""
 
     id = fields.BigIntField(primary_key=True)
     key = fields.CharField(max_length=80, unique=True)

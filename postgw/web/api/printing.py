@@ -43,11 +43,17 @@ async def paper(call: Call[None, NoQuery]) -> web.Response:
     printer = counter.printer(wanted.prints_on) if wanted else None
     if wanted is None or printer is None:
         raise Unknown("Việc in này không có tờ {n}.", n=n[:10], code="print_paper.unknown")
-    body, media = await paper_drawn(call.services, wanted, printer, counter, actor=call.actor, at=call.at)
+    body, media = await paper_drawn(call.services, wanted, printer, counter=counter.name, actor=call.actor, at=call.at)
     return file_answer(body, media, f"{job.job_no}-{n}.{'zpl' if media == _ZPL else 'pdf'}")
 
 
-@operation("reportPrinted", "Đã in", Answer(status=200, text="Việc in.", model=PrintJobOut), problems=(403, 404, 409))
+@operation(
+    "reportPrinted",
+    "Đã in",
+    Answer(status=200, text="Việc in.", model=PrintJobOut),
+    creates=True,
+    problems=(403, 404, 409),
+)
 async def done(call: Call[None, NoQuery]) -> web.Response:
     """Take the word that a job was printed; said again it is the same word."""
     job = await call.services.printing.printed(call.path("job_no"), actor=call.actor, at=call.at)
@@ -56,8 +62,8 @@ async def done(call: Call[None, NoQuery]) -> web.Response:
 
 
 @operation(
-    "reportPrintFailed", "Không in được", Answer(status=200, text="Việc in.", model=PrintJobOut), body=PrintFailureIn, creates=True,
-    problems=(403, 404, 409), example={"reason": "Hàng in zebra-3 không có trên máy này."},
+    "reportPrintFailed", "Không in được", Answer(status=200, text="Việc in.", model=PrintJobOut), body=PrintFailureIn,
+    creates=True, problems=(403, 404, 409), example={"reason": "Hàng in zebra-3 không có trên máy này."},
 )  # fmt: skip
 async def failed(call: Call[PrintFailureIn, NoQuery]) -> web.Response:
     """Take the word that a job could not be printed."""
