@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import signal
 import tomllib
@@ -64,6 +65,7 @@ async def print_at_counter(
     token = environ.get(told.token_env, "").strip()
     if not token:
         raise Invalid("Đặt mã truy cập của quầy vào biến môi trường {name}.", name=told.token_env, code="print.token")
+    logging.getLogger("adapters.wire").setLevel(logging.ERROR)  # a silent gateway is told in one line, by the rounds
     gateway = Gateway(told.url, token, ca_file=told.ca_file)
     rounds = Rounds(gateway=gateway, outlet=_outlet(told), memory=Memory(Path(told.state)), say=say)
     try:

@@ -157,13 +157,15 @@ class Printing:
         return await _job(self.database.reading, job_no, actor)
 
     async def again(self, job_no: str, key: str, *, counter_no: str = "", actor: Actor, at: datetime) -> PrintJob:
-        """Print a job again: one that failed or lies untaken waits anew, one that was printed becomes another job."""
+        """Print a job again: one that failed waits anew, one that was printed becomes another job."""
         _must_print(actor)
         async with self.database.writing() as tx:
             job = await _job(tx, job_no, actor, lock=True)
             if job.state == "failed":
                 await printing.offer_again(tx, job_no)
                 return replace(job, state="waiting", reason="")
+            if job.state != "printed":
+                return job
             counter = await _counter(tx, counter_no or job.counter_no, actor, lock=True)
             return await _put(tx, key, counter, job.papers, actor, at)
 
