@@ -19,7 +19,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from postgw.counter_print import CounterSettings, print_at_counter
 from postgw.domain.actor import Actor
+from postgw.domain.errors import Refused
 from postgw.domain.printing import LEASE, Printer, PrintPaper
 from postgw.services.printing import standard
 
@@ -67,19 +69,22 @@ class Counter:
         """Return how `lp` was called."""
         return [path.read_text() for path in sorted(self.folder.glob("*.args"))]
 
-    async def run(self, *options: str, url: str = "", path: str = "") -> tuple[int, str]:
-        """Run `postgw print` and return its exit status and what it said."""
-        process = await self.begin(*options, url=url, path=path)
-        said, _ = await process.communicate()
-        return process.returncode or 0, said.decode()
+    async def run(self, *, url: str = "", folder: str = "") -> tuple[int, str]:
+        """Do one round as `postgw print --once` does; return its exit status and what it said."""
+        said: list[str] = []
+        told = CounterSettings(
+            url=url or str(self.gate.client.make_url("/")), folder=folder, state=str(self.folder / "state.json")
+        )
+        environ = {"POSTGW_PRINT_TOKEN": self.token}
+        status = await print_at_counter(told, once=True, environ=environ, say=said.append)
+        return status, "\n".join(said)
 
-    async def begin(self, *options: str, url: str = "", path: str = "") -> asyncio.subprocess.Process:
+    async def begin(self, *options: str, url: str = "") -> asyncio.subprocess.Process:
         """Begin `postgw print`."""
         where = url or str(self.gate.client.make_url("/"))
         environ = {
             **os.environ,
             "POSTGW_PRINT_TOKEN": self.token,
-            "PATH": path or f"{self.folder}:{os.environ['PATH']}",
         }
         state = str(self.folder / "state.json")
         return await asyncio.create_subprocess_exec(
@@ -89,7 +94,7 @@ class Counter:
 
 
 @pytest.fixture
-async def counter(gate: Any, tmp_path: Path) -> Counter:
+async def counter(gate: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counter:
     """Give a counter with a label printer and a laser, and a fake `lp` on its path."""
     printing = gate.house.services.printing
     await printing.open_counter("TS-Q3", unit="TS", name="Quầy 3", actor=LEAD, at=gate.clock[0])
@@ -103,6 +108,7 @@ async def counter(gate: Any, tmp_path: Path) -> Counter:
     program = tmp_path / "lp"
     program.write_text(_LP.format(python=sys.executable, folder=str(tmp_path)))
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     return Counter(gate, token, tmp_path)
 
 
@@ -171,9 +177,9 @@ async def test_sheets_of_labels_go_on_where_the_last_job_ended(counter) -> None:
 @pytest.mark.slow
 async def test_the_program_sends_zpl_raw_and_pdf_with_its_medium(counter) -> None:
     await counter.job()
-    status, said = await counter.run("--once")
+    status, said = await counter.run()
 
-    assert (status, said) == (0, "IN-1: đã gửi 1 nhãn tới zebra, 2 phiếu gửi tới laser.\n")
+    assert (status, said) == (0, "IN-1: đã gửi 1 nhãn tới zebra, 2 phiếu gửi tới laser.")
     assert counter.printed() == [
         "-d zebra -t IN-1/1 -o raw", "-d laser -t IN-1/2 -o media=A5,tray-2 -o print-scaling=none",
     ]  # fmt: skip
@@ -185,7 +191,7 @@ async def test_the_program_sends_zpl_raw_and_pdf_with_its_medium(counter) -> Non
 async def test_a_folder_takes_the_place_of_queues(counter) -> None:
     await counter.job()
     out = counter.folder / "out"
-    status, _ = await counter.run("--once", "--folder", str(out))
+    status, _ = await counter.run(folder=str(out))
 
     assert status == 0
     assert sorted(path.name for path in out.iterdir()) == ["IN-1-1-labels-100x75.zpl", "IN-1-2-notes-a5.pdf"]
@@ -204,11 +210,11 @@ async def test_a_queue_that_takes_nothing_fails_the_job_and_a_second_try_prints_
 
     await laser("down", 2)
     await counter.job()
-    status, said = await counter.run("--once")
+    status, said = await counter.run()
     failed = await printing.job("IN-1", actor=LEAD)
     await laser("laser", 3)
     await printing.again("IN-1", "again", actor=LEAD, at=at)
-    second, _ = await counter.run("--once")
+    second, _ = await counter.run()
 
     assert (status, second) == (1, 0)
     assert "KHÔNG IN ĐƯỢC. Hàng in down không nhận: lp: the printer is off" in said
@@ -256,10 +262,10 @@ async def test_killed_between_printing_and_telling_it_prints_nothing_twice(count
     process = await between()
     await process.wait()
     lost = await counter.state()
-    status, said = await counter.run("--once")
+    status, said = await counter.run()
 
     assert (process.returncode, lost) == (-signal.SIGKILL, ["taken"])
-    assert (status, said) == (0, "IN-1: đã gửi lần trước, nay báo cổng.\n")
+    assert (status, said) == (0, "IN-1: đã gửi lần trước, nay báo cổng.")
     assert len(counter.printed()) == 2
     assert await counter.state() == ["printed"]
 
@@ -268,7 +274,7 @@ async def test_killed_between_printing_and_telling_it_prints_nothing_twice(count
 async def test_stopped_while_a_paper_was_at_the_queue_a_person_decides(counter) -> None:
     await counter.job()
     (counter.folder / "state.json").write_text(json.dumps({"IN-1": {"of": "2", "1": "sending"}}))
-    status, said = await counter.run("--once")
+    status, said = await counter.run()
 
     assert status == 1
     assert "không rõ tờ 1 đã ra giấy chưa" in said
@@ -278,13 +284,13 @@ async def test_stopped_while_a_paper_was_at_the_queue_a_person_decides(counter) 
 
 @pytest.mark.slow
 async def test_a_lost_network_and_a_bad_token_are_one_sentence_and_a_status(counter) -> None:
-    nobody = await counter.run("--once", url="http://127.0.0.1:9")
+    status, said = await counter.run(url="http://127.0.0.1:9")
     counter.token = "pgw_khong-dung"
-    wrong = await counter.run("--once")
+    with pytest.raises(Refused, match="Mã truy cập không đúng hoặc đã thu hồi."):
+        await counter.run()
 
-    assert (nobody[0], nobody[1].count("\n")) == (3, 1)
-    assert "không nối được" in nobody[1]
-    assert wrong == (1, "postgw: Mã truy cập không đúng hoặc đã thu hồi.\n")
+    assert status == 3
+    assert "không nối được" in said
 
 
 @pytest.mark.slow
