@@ -1,5 +1,6 @@
 // What the chosen rows come to, and how far a pile has come. The pages work without this file.
 //   data-sum="count|notes|before|reduced|due|collect"   where the sum of the ticked rows is written
+//   data-words="Ghi {n} …"                              the same with words around the count
 //   data-price, data-reduced, data-fee                  on a row's box: whole đồng
 //   data-progress="address" data-seen="…"               asked now and then; the page is drawn anew when something changed
 "use strict";
@@ -17,6 +18,7 @@
       const before = of("price"), reduced = of("reduced");
       const sums = { count, notes: count * 2, before, reduced, due: before - reduced, collect: of("fee") };
       for (const place of document.querySelectorAll("[data-sum]")) place.textContent = (place.dataset.sum === "reduced" && reduced ? "−" : "") + dong(sums[place.dataset.sum]);
+      for (const place of document.querySelectorAll("[data-words]")) place.textContent = place.dataset.words.replace("{n}", count);
       for (const box of boxes) box.closest("tr").classList.toggle("on", box.checked);
       all.checked = count > 0 && count === boxes.length;
       all.indeterminate = count > 0 && count < boxes.length;
