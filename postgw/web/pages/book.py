@@ -20,6 +20,7 @@ from postgw.domain.bookable import Batch, Bookable
 from postgw.domain.errors import Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.printing import PRINTS, Counter, Printer
+from postgw.domain.privacy import mask_address, mask_name
 from postgw.services.batches import ROWS_MOST
 from postgw.services.printing import STOCKS, standard
 from postgw.web.answers import answered, file_answer
@@ -41,6 +42,12 @@ _SHORT_ZONES = {
     "same_region": sentence("Liên tỉnh, cùng vùng"), "neighbour_region": sentence("Liên tỉnh, vùng kề"),
     "far_region": sentence("Liên tỉnh, vùng xa"),
 }  # fmt: skip
+
+
+_HEADINGS = (
+    sentence("Hạn trả"), sentence("Hồ sơ"), sentence("Thủ tục"), sentence("Họ tên"), sentence("Địa chỉ"),
+    sentence("Vùng"), sentence("Cước (đ)"), sentence("Lệ phí bưu tá thu hộ"), sentence("Chưa ghi được"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +98,27 @@ async def _list(
         manifest_no=manifest_no, latest=await visit.services.batches.latest(actor=visit.actor.as_reader()),
         copies=COPIES, stocks=_stocks(visit, here), here="/desk/book",
     )  # fmt: skip
+
+
+async def sheet(visit: Visit) -> web.Response:
+    """Give the list as a file, names covered unless they are shown on this screen."""
+    leg = visit.query("leg") if visit.query("leg") in LEGS else "return"
+    rows = await visit.services.batches.waiting(leg, actor=visit.actor, at=visit.at)
+    named = await visit.names_shown(_SUBJECT)
+    headings = [visit.say(words) for words in _HEADINGS]
+    return await visit.sheet(
+        visit.say(LEGS[leg]), headings, [_cells(visit, row, named) for row in rows], visit.path("kind")
+    )
+
+
+def _cells(visit: Visit, row: Bookable, named: bool) -> list[str | int]:
+    citizen = row.citizen
+    return [
+        f"{row.due_on:%d/%m/%Y}" if row.due_on else "", row.key, row.procedure,
+        citizen.name if named else mask_name(citizen.name), citizen.one_line() if named else mask_address(citizen),
+        visit.say(_SHORT_ZONES[row.zone]) if row.zone else "", row.postage.due_dong if row.postage else "",
+        row.collect_dong, visit.say(row.obstacle.sentence, **row.obstacle.values) if row.obstacle else "",
+    ]  # fmt: skip
 
 
 async def _trip(visit: Visit) -> tuple[Any, str]:

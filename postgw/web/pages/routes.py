@@ -42,6 +42,7 @@ _NOT_A_PAGE = "(?!api/|ngsp/|hooks/|o/rest/|static/|healthz|readyz|metrics)"
 _BOOK = (
     web.get("/desk/book", staff(book.ready, face="desk", scope="booking")),
     web.post("/desk/book", staff(book.book, face="desk", scope="booking")),
+    web.get("/desk/book/list.{kind:csv|xlsx}", staff(book.sheet, face="desk", scope="booking")),
     web.get("/desk/book/booked", staff(book_row.booked, face="desk", scope="booking")),
     web.get("/desk/book/row/{number}", staff(book_row.row, face="desk", scope="booking")),
     web.post("/desk/book/row/{number}", staff(book_row.act, face="desk", scope="booking")),

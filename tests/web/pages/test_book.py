@@ -325,3 +325,11 @@ async def test_an_empty_list_says_what_will_come(officer, said) -> None:
     _, page = await officer.open("/desk/book")
 
     assert "Không có kết quả nào chờ ghi." in said(page)
+
+
+async def test_the_list_goes_out_as_a_file_with_names_covered(officer, gate) -> None:
+    one = await result(gate, due_on="2026-11-20")
+    text = (await (await officer.ask("GET", "/desk/book/list.csv")).read()).decode("utf-8-sig")
+
+    assert one["dossier_no"] in text
+    assert "Nguyễn Thị Diễn Tập" not in text
