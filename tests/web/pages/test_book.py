@@ -70,6 +70,13 @@ async def orders(gate: Any) -> int:
     return int(row["n"])
 
 
+def hidden(page: str, name: str) -> str:
+    """Return what a page's form sends along unseen."""
+    found = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
 def rows_of(page: str) -> list[str]:
     return re.findall(r"<tr class=.*?</tr>", page, re.S)
 
@@ -264,13 +271,13 @@ async def test_a_torn_label_is_voided_and_its_next_version_keeps_the_number(offi
     one = await result(gate)
     await press(officer, one["dossier_no"])
     path = f"/desk/book/row/{one['number']}"
-    seen = re.search(r'name="seen" value="([^"]+)"', (await officer.open(path))[1])
-    answer = await officer.send(path, act="void", seen=seen[1], void_reason="damaged")
+    seen = hidden((await officer.open(path))[1], "seen")
+    answer = await officer.send(path, act="void", seen=seen, void_reason="damaged")
     _, page = await officer.open(answer.headers["Location"])
 
     assert "Đã bỏ nhãn cũ" in said(page)
     assert "Mở nhãn bản 2" in said(page)
-    stale = await officer.send(path, act="void", seen=seen[1], void_reason="damaged")
+    stale = await officer.send(path, act="void", seen=seen, void_reason="damaged")
     assert stale.status == 409
     assert "vừa thay đổi" in said(await stale.text())
     assert "Mở nhãn bản 2" in said(await stale.text())
@@ -280,9 +287,9 @@ async def test_a_booking_is_called_off_and_its_result_waits_again(officer, gate,
     one = await result(gate)
     await press(officer, one["dossier_no"])
     path = f"/desk/book/row/{one['number']}"
-    seen = re.search(r'name="seen" value="([^"]+)"', (await officer.open(path))[1])
-    without = await officer.send(path, act="cancel", seen=seen[1], cancel_reason="")
-    answer = await officer.send(path, act="cancel", seen=seen[1], cancel_reason="wrong_data")
+    seen = hidden((await officer.open(path))[1], "seen")
+    without = await officer.send(path, act="cancel", seen=seen, cancel_reason="")
+    answer = await officer.send(path, act="cancel", seen=seen, cancel_reason="wrong_data")
     _, page = await officer.open(answer.headers["Location"])
     _, left = await officer.open("/desk/book")
 
@@ -300,7 +307,7 @@ async def test_choosing_the_commune_lets_a_row_be_booked(officer, gate, said) ->
     one = await result(gate, return_to=lost)
     path = f"/desk/book/place/{one['dossier_no']}"
     _, page = await officer.open(path)
-    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    version = hidden(page, "version")
     none = await officer.send(path, version=version, commune="", other="")
     kept = await officer.send(path, version=version, commune="", other="18628")
     await press(officer, one["dossier_no"])
