@@ -8,6 +8,7 @@ time and place of acceptance).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from postgw.domain.note import Note, NoteEnd, NoteLine
@@ -17,6 +18,7 @@ from .label_parts import bars_with_number
 from .pages import Pages, signatures, two_columns
 from .paper import A4, Place, Stock
 from .pdf import pdf
+from .sheet import Sheet
 from .table import Cell, Column, table
 from .typeface import held
 from .typesetting import Words, fit
@@ -35,6 +37,16 @@ _PRICES: Final = (Column(title="Khoản", share=120), Column(title="Số tiền"
 
 def consignment_note_pdf(note: Note, stock: Stock = A4) -> bytes:
     """Return the PDF of a consignment note on A4 or A5, as many pages as its papers need."""
+    return b"".join(pdf(_pages(note, stock), title=f"{_TITLE} {spoken(note.consignment_no)}"))
+
+
+def consignment_notes_pdf(notes: Iterable[Note], stock: Stock, copies: int) -> Iterator[bytes]:
+    """Yield a PDF of many notes piece by piece, the copies of one behind each other, so that nobody sorts them."""
+    sheets = (sheet for note in notes for drawn in (_pages(note, stock),) for _ in range(copies) for sheet in drawn)
+    return pdf(sheets, title=_TITLE)
+
+
+def _pages(note: Note, stock: Stock) -> list[Sheet]:
     wide = stock.width >= _WIDE_PAPER
     size = 9.5 if wide else 7.5
     number = spoken(note.consignment_no)
@@ -63,7 +75,7 @@ def consignment_note_pdf(note: Note, stock: Stock = A4) -> bytes:
         ("Đại diện bưu điện", note.post_signed_at, note.post_signer),
     ]
     signatures(pages, sides, height=high, size=size)
-    return b"".join(pdf(pages.finished(), title=f"{_TITLE} {number}"))
+    return pages.finished()
 
 
 def _head(pages: Pages, note: Note) -> None:

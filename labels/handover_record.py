@@ -75,8 +75,8 @@ class HandoverRecord:
     rehearsal: bool = False
 
 
-def handover_record_pdf(record: HandoverRecord, stock: Stock = A4) -> bytes:
-    """Return the PDF of a handover record, as many pages as its rows need."""
+def handover_record_pdf(record: HandoverRecord, stock: Stock = A4, copies: int = 1) -> bytes:
+    """Return the PDF of a handover record, as many pages as its rows need; each copy whole behind the other."""
     number = spoken(record.manifest_no)
     pages = Pages(stock, running_title=f"{_TITLE} {number}", rehearsal=record.rehearsal)
     _head(pages, record)
@@ -92,7 +92,8 @@ def handover_record_pdf(record: HandoverRecord, stock: Stock = A4) -> bytes:
         (who, side.signed_at, side.person) for who, side in (("Bên giao", record.giver), ("Bên nhận", record.taker))
     ]
     signatures(pages, sides, height=36)
-    return b"".join(pdf(pages.finished(), title=f"{_TITLE} {number}"))
+    drawn = pages.finished()
+    return b"".join(pdf((sheet for _ in range(copies) for sheet in drawn), title=f"{_TITLE} {number}"))
 
 
 def _head(pages: Pages, record: HandoverRecord) -> None:

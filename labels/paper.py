@@ -47,6 +47,8 @@ class Stock:
     rows: int = 1
     margin: float = 4.0
     dpi: int = 203
+    right: float = 0.0  #: a printer that draws everything too far left or too high is met half-way
+    down: float = 0.0
 
     @property
     def dot(self) -> float:
@@ -80,7 +82,7 @@ class Stock:
         """Return the places of one page in reading order, without their margins."""
         wide, high = self.width / self.columns, self.height / self.rows
         return tuple(
-            Place(x=column * wide, y=row * high, width=wide, height=high).inset(self.margin)
+            Place(x=column * wide + self.right, y=row * high + self.down, width=wide, height=high).inset(self.margin)
             for row in range(self.rows)
             for column in range(self.columns)
         )
@@ -116,6 +118,16 @@ A4_8: Final = Stock(name="a4-8", width=210, height=297, columns=2, rows=4, margi
 
 LABEL_STOCKS: Final = {stock.name: stock for stock in (THERMAL_100X150, THERMAL_100X75, A6, A4_4, A4_8)}
 DOCUMENT_STOCKS: Final = {stock.name: stock for stock in (A4, A5)}
+
+
+def shifted(stock: Stock, right: float, down: float) -> Stock:
+    """Return a stock on which everything is drawn so many millimetres further right and down, in whole dots.
+
+    >>> shifted(A4_4, 1.0, -0.5).places()[0].x > A4_4.places()[0].x
+    True
+    """
+    across, along = (round(move / stock.dot) * stock.dot for move in (right, down))
+    return replace(stock, right=across, down=along)
 
 
 def label_stock(name: str) -> Stock:

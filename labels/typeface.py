@@ -68,16 +68,19 @@ def face(name: str) -> Face:
     return Face(name=name, glyphs=glyphs, widths=widths, _file=file, _data=data)
 
 
+#: Noto Sans has no minus sign of its own, an en dash is the same stroke; nor the sign of a ceiling, which is said.
+_WITHOUT_GLYPH: Final = str.maketrans({"\u2212": "–", "\u2264": "không quá"})
+
+
 def clean(text: str) -> str:
     """Return `text` composed, on one line, without letters that have no ink; a no-break space stays one.
 
-    >>> clean("Nguyễn\\n Thị\\u200b ")
-    'Nguyễn Thị'
+    >>> clean("Nguyễn\\n Thị\\u200b "), clean("≤ 30.000 ₫")
+    ('Nguyễn Thị', 'không quá 30.000 ₫')
     """
     if _is_clean(text):
         return text
-    # Noto Sans has no minus sign of its own; an en dash is the same stroke
-    composed = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip().replace("\u2212", "–")
+    composed = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip().translate(_WITHOUT_GLYPH)
     if composed.isprintable():
         return composed
     return "".join(letter for letter in composed if unicodedata.category(letter) not in ("Cf", "Cc"))
@@ -88,7 +91,7 @@ def _is_clean(text: str) -> bool:
         text.isprintable()
         and unicodedata.is_normalized("NFC", text)
         and "  " not in text
-        and "\u2212" not in text
+        and not any(sign in text for sign in "\u2212\u2264")
         and text == text.strip()
     )
 

@@ -35,6 +35,7 @@ from postgw.rules.book import rule_book
 from postgw.rules.roles import load_roles
 from postgw.services.accounts import Accounts
 from postgw.services.bagging import Bagging
+from postgw.services.batches import Batches
 from postgw.services.booking import Booking
 from postgw.services.bundle import Services
 from postgw.services.cases import Cases
@@ -77,6 +78,7 @@ from postgw.services.papers import Papers
 from postgw.services.people import People
 from postgw.services.post_sheets import PostSheets
 from postgw.services.pricing import Pricing
+from postgw.services.printing import Printing
 from postgw.services.receipt_codes import ReceiptCodes
 from postgw.services.reconciling import Reconciling
 from postgw.services.redirecting import Redirecting
@@ -235,6 +237,11 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
             database=database, book_of_rules=book, posts=outsiders.post_offices(), account_of=account_of,
             places_of={name: one.places for name, one in outsiders.posts.items()},
         ),
+        batches=Batches(
+            database=database, book=book, account_of=account_of, account_named=accounts.get,
+            places_of={name: one.places for name, one in outsiders.posts.items()},
+        ),
+        printing=Printing(database=database, rehearsal=outsiders.rehearsal),
         ordering=Ordering(database=database, book=book, account_of=account_of),
         completing=Completing(database=database),
         customers=Customers(database=database),

@@ -26,6 +26,7 @@ from adapters.rehearsal.doubles import DOUBLES, stand
 from adapters.rehearsal.settings import command_line, options_from
 from postgw import logs, settings
 from postgw.bootstrap import House, doubts, inbound_routes, now, opened_house
+from postgw.counter_print import print_at_counter, settings_of
 from postgw.demo.customers import lend_keys
 from postgw.demo.furnishing import furnish
 from postgw.demo.newcomers import newcomers
@@ -223,6 +224,11 @@ async def _label(asked: argparse.Namespace) -> int:
     return 0
 
 
+async def _print(asked: argparse.Namespace) -> int:
+    """Print the jobs of one counter on the printers of this machine."""
+    return await print_at_counter(settings_of(asked), once=asked.once, say=_say)
+
+
 async def _track(asked: argparse.Namespace) -> int:
     """Say where something is."""
     async with opened_house(settings.load()) as house:
@@ -386,6 +392,7 @@ def _parser() -> argparse.ArgumentParser:
     user = _command(commands, "user", _user, "tài khoản người dùng: tạo, xem, khoá, mở, đặt lại mật khẩu")
     add_user(user.add_subparsers(dest="do", required=True))
     _add_numbers(commands)
+    _add_print(commands)
     _add_places(commands)
     _add_rehearse(commands)
     return parser
@@ -465,6 +472,17 @@ def _add_numbers(commands: Any) -> None:
     lend.add_argument("last", type=int)
     lend.add_argument("--account", required=True)
     _command(acts, "list", _numbers, "xem các dải và phần đã dùng")
+
+
+def _add_print(commands: Any) -> None:
+    command = _command(commands, "print", _print, "chạy ở quầy: lấy việc in của quầy, gửi ra máy in của máy này")
+    command.add_argument("--url", default="", help="địa chỉ cổng, ví dụ https://cong.example")
+    command.add_argument("--token-env", default="", help="biến môi trường giữ mã của quầy (POSTGW_PRINT_TOKEN)")
+    command.add_argument("--settings", default="", help="tệp TOML ghi url, token_env, folder, state, ca_file")
+    command.add_argument("--once", action="store_true", help="in hết việc đang chờ rồi thôi")
+    command.add_argument("--folder", default="", help="ghi ra thư mục này thay vì gửi tới hàng in")
+    command.add_argument("--state", default="", help="tệp nhớ giấy nào đã gửi máy in (postgw-print.json)")
+    command.add_argument("--ca-file", default="", help="chứng chỉ CA riêng của cổng (PEM)")
 
 
 def _add_places(commands: Any) -> None:

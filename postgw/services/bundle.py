@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .accounts import Accounts
 from .bagging import Bagging
+from .batches import Batches
 from .booking import Booking
 from .cases import Cases
 from .catalogue import Catalogue
@@ -48,6 +49,7 @@ from .papers import Papers
 from .people import People
 from .post_sheets import PostSheets
 from .pricing import Pricing
+from .printing import Printing
 from .receipt_codes import ReceiptCodes
 from .reconciling import Reconciling
 from .redirecting import Redirecting
@@ -83,6 +85,8 @@ class Services:
     receipt_codes: ReceiptCodes
     labelling: Labelling
     booking: Booking
+    batches: Batches
+    printing: Printing
     ordering: Ordering
     completing: Completing
     customers: Customers

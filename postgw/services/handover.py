@@ -135,6 +135,45 @@ class Handover:
                 )  # fmt: skip
         await manifests.add_lines(tx, manifest.manifest_no, listed)
 
+    async def for_next_trip(self, numbers: Sequence[str], *, desk: str, actor: Actor, at: datetime) -> Manifest | None:
+        """Put consignments on the open manifest of a desk's next trip, or open one; those that stand on one stay.
+
+        What travels with another carrier is on no list of the post's; where there is nothing else, there is none.
+        Raises Conflict when nobody knows which post office comes to the desk.
+        """
+        actor.must("handover")
+        actor.must_belong_to(desk)
+        async with self.database.writing() as tx:
+            await tx.queue_for(f"next_trip:{desk}")
+            standing = await manifests.open_with(tx, numbers, "to_post")
+            known = await consignments.named(tx, numbers)
+            left = [number for number in numbers if number not in standing and known[number].public_service]
+            if not left:
+                return await manifests.shown(tx, max(standing.values()), actor) if standing else None
+            manifest = await self._of_next_trip(tx, desk, actor, at)
+            await self._put_on(tx, manifest, left, actor)
+            return await manifests.shown(tx, manifest.manifest_no, actor)
+
+    async def _of_next_trip(self, tx: Session, desk: str, actor: Actor, at: datetime) -> Manifest:
+        trip = await results.next_trip(tx, desk, at)
+        known = await manifests.open_for_trip(tx, desk, trip.pickup_no if trip else "")
+        if known:
+            return await manifests.shown(tx, known, actor)
+        office = trip.office if trip else await results.office_of(tx, desk, at)
+        if not office:
+            raise Conflict(
+                "Chưa có lịch thu gom nên chưa mở được biên bản. Hẹn bưu điện đến rồi mở biên bản ở trang Giao nhận.",
+                code="trip.none",
+            )  # fmt: skip
+        return await self._numbered(tx, desk, office, "to_post", trip.pickup_no if trip else "", actor, at)
+
+    async def next_trip(self, desk: str, *, actor: Actor, at: datetime) -> tuple[Pickup | None, str]:
+        """Return the next coming of the post to a desk, and the open manifest that waits for it, where there is one."""
+        actor.must("handover")
+        session = self.database.reading
+        trip = await results.next_trip(session, desk, at)
+        return trip, await manifests.open_for_trip(session, desk, trip.pickup_no if trip else "")
+
     async def add(self, manifest_no: str, numbers: Sequence[str], *, actor: Actor, at: datetime) -> Manifest:
         """Put more items on an open manifest."""
         actor.must("handover")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from labels import bag_label, handover_record, item_label, paper
-from labels.consignment_note import consignment_note_pdf
+from labels.consignment_note import consignment_note_pdf, consignment_notes_pdf
 from postgw.domain import item_number
 from postgw.domain.actor import Actor
 from postgw.domain.address import Party
@@ -47,14 +47,21 @@ class Labelling:
     rehearsal: bool
 
     async def pdf(
-        self, numbers: Sequence[str], *, stock: str, first_place: int = 1, actor: Actor, at: datetime
+        self,
+        numbers: Sequence[str],
+        *,
+        stock: str,
+        first_place: int = 1,
+        shift: tuple[float, float] = (0.0, 0.0),
+        actor: Actor,
+        at: datetime,
     ) -> AsyncIterator[bytes]:
         """Return the pieces of one PDF with the labels of all these consignments, in a memory that does not grow.
 
         Raises Unknown, before the first piece, when one of them is not there.
         """
         actor.must("labels")
-        sheet, names = paper.label_stock(stock), _names(numbers)
+        sheet, names = paper.shifted(paper.label_stock(stock), *shift), _names(numbers)
         first = await self._drawn(names[:_SLICE], actor, at)
         for start in range(_SLICE, len(names), _SLICE):
             await self._found_all(names[start : start + _SLICE], actor)
@@ -135,10 +142,19 @@ class Labelling:
         [label], _ = await self._labels([item_named(number)], actor)
         return item_label.digest(label)
 
-    async def zpl(self, numbers: Sequence[str], *, stock: str, dpi: int, actor: Actor, at: datetime) -> str:
+    async def zpl(
+        self,
+        numbers: Sequence[str],
+        *,
+        stock: str,
+        dpi: int,
+        shift: tuple[float, float] = (0.0, 0.0),
+        actor: Actor,
+        at: datetime,
+    ) -> str:
         """Return the printer's own language for these labels."""
         actor.must("labels")
-        sheet = paper.label_stock(stock)
+        sheet = paper.shifted(paper.label_stock(stock).at(dpi), *shift)
         drawn = await self._drawn(_names(numbers), actor, at)
         return await asyncio.to_thread(lambda: "".join(item_label.item_label_zpl(label, sheet, dpi) for label in drawn))
 
@@ -155,6 +171,25 @@ class Labelling:
         consignment.must_be_public(what="phiếu gửi hồ sơ")
         note = await self._note(consignment, at)
         return await asyncio.to_thread(consignment_note_pdf, note)
+
+    async def notes_pdf(
+        self, numbers: Sequence[str], *, stock: str, copies: int, actor: Actor, at: datetime
+    ) -> AsyncIterator[bytes]:
+        """Return the pieces of one PDF with the notes of all these consignments, so many copies of each.
+
+        What travels with another carrier has no note and is passed over.
+        """
+        actor.must("labels")
+        sheet, names = paper.document_stock(stock), _names(numbers)
+        found = [one for one in await self._found_all(names, actor) if one.public_service]
+        loop = asyncio.get_running_loop()
+
+        def feed() -> Iterator[Note]:
+            """Yield the notes; runs in the drawing thread and asks the loop for the next."""
+            for consignment in found:
+                yield asyncio.run_coroutine_threadsafe(self._note(consignment, at), loop).result()
+
+        return _pieces(consignment_notes_pdf(feed(), sheet, copies))
 
     async def _note(self, consignment: Consignment, at: datetime) -> Note:
         """Return the note as both have signed it; else what it says today, with the signatures under these words."""
@@ -185,14 +220,14 @@ class Labelling:
         unit = await province.unit(self.database.reading, code)
         return unit.name if unit else code
 
-    async def manifest_pdf(self, manifest_no: str, *, actor: Actor, at: datetime) -> bytes:
+    async def manifest_pdf(self, manifest_no: str, *, copies: int = 1, actor: Actor, at: datetime) -> bytes:
         """Return the handover record, to be signed or as it was signed."""
         actor.must("labels")
         manifest = await manifests.find(self.database.reading, manifest_no)
         if manifest is None or not actor.may_see(manifest.desk, manifest.office):
             raise Unknown("Không có biên bản {number}.", number=manifest_no, code="manifest.unknown")
         record = await self._record(manifest, at)
-        return await asyncio.to_thread(handover_record.handover_record_pdf, record)
+        return await asyncio.to_thread(handover_record.handover_record_pdf, record, copies=copies)
 
     async def _record(self, manifest: Manifest, at: datetime) -> handover_record.HandoverRecord:
         desk, office = await self._unit_name(manifest.desk), await self._unit_name(manifest.office)

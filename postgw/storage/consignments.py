@@ -18,7 +18,7 @@ from postgw.domain.post_account import PostAccount
 from . import records, search_words
 from .database import IntegrityError, Session, moment
 
-_COLUMNS = (
+COLUMNS = (
     "c.id, c.consignment_no, c.dossier_id, d.dossier_no, c.leg, c.issue, c.desk, c.to_desk, c.parties,"
     " c.item_no, c.bag_no,"
     " c.collect_dong, c.without_result, c.account, c.public_service,"
@@ -102,20 +102,20 @@ async def of_leg(session: Session, dossier_id: int, leg: str) -> str:
 async def find(session: Session, number: str, *, lock: bool = False) -> Consignment | None:
     """Return the consignment that a consignment number or an item number names."""
     suffix = session.for_update.replace("UPDATE", "UPDATE OF c") if lock else ""
-    row = await session.row(f"SELECT {_COLUMNS} {_FROM} WHERE c.consignment_no = $1 OR c.item_no = $1{suffix}", number)
+    row = await session.row(f"SELECT {COLUMNS} {_FROM} WHERE c.consignment_no = $1 OR c.item_no = $1{suffix}", number)
     return from_row(row) if row else None
 
 
 async def by_id(session: Session, consignment_id: int) -> Consignment:
     """Return a consignment that is known to be there, by its row."""
-    row = await session.row(f"SELECT {_COLUMNS} {_FROM} WHERE c.id = $1", consignment_id)
+    row = await session.row(f"SELECT {COLUMNS} {_FROM} WHERE c.id = $1", consignment_id)
     assert row is not None
     return from_row(row)
 
 
 async def several(session: Session, numbers: Sequence[str]) -> dict[str, Consignment]:
     """Return consignments by their consignment numbers."""
-    rows = await session.rows(f"SELECT {_COLUMNS} {_FROM} WHERE c.consignment_no {session.among(1)}", list(numbers))
+    rows = await session.rows(f"SELECT {COLUMNS} {_FROM} WHERE c.consignment_no {session.among(1)}", list(numbers))
     return {row["consignment_no"]: from_row(row) for row in rows}
 
 
@@ -123,7 +123,7 @@ async def named(session: Session, names: Sequence[str]) -> dict[str, Consignment
     """Return consignments by the names they were asked for under: consignment or item numbers."""
     among = session.among(1)
     rows = await session.rows(
-        f"SELECT {_COLUMNS} {_FROM} WHERE c.consignment_no {among} OR c.item_no {among}", list(names)
+        f"SELECT {COLUMNS} {_FROM} WHERE c.consignment_no {among} OR c.item_no {among}", list(names)
     )
     found = {
         name: consignment
@@ -135,7 +135,7 @@ async def named(session: Session, names: Sequence[str]) -> dict[str, Consignment
 
 async def of_dossier(session: Session, dossier_id: int) -> tuple[Consignment, ...]:
     """Return every consignment of a dossier, oldest first."""
-    rows = await session.rows(f"SELECT {_COLUMNS} {_FROM} WHERE c.dossier_id = $1 ORDER BY c.id", dossier_id)
+    rows = await session.rows(f"SELECT {COLUMNS} {_FROM} WHERE c.dossier_id = $1 ORDER BY c.id", dossier_id)
     return tuple(from_row(row) for row in rows)
 
 
@@ -172,7 +172,7 @@ async def listed(session: Session, wanted: Wanted, *, before: int, limit: int) -
     """Return consignments, newest first, with the row number from which the next page goes on."""
     conditions, values = wanted.conditions()
     rows = await session.rows(
-        f"SELECT {_COLUMNS} {_FROM} WHERE c.id < $1{conditions} ORDER BY c.id DESC LIMIT {int(limit)}",
+        f"SELECT {COLUMNS} {_FROM} WHERE c.id < $1{conditions} ORDER BY c.id DESC LIMIT {int(limit)}",
         before or 2**62, *values,
     )  # fmt: skip
     return [(row["id"], from_row(row)) for row in rows]
@@ -182,7 +182,7 @@ async def oldest(session: Session, wanted: Wanted, *, limit: int) -> tuple[Consi
     """Return the consignments that have stood longest in their state."""
     conditions, values = wanted.conditions()
     rows = await session.rows(
-        f"SELECT {_COLUMNS} {_FROM} WHERE c.id > $1{conditions}"
+        f"SELECT {COLUMNS} {_FROM} WHERE c.id > $1{conditions}"
         f" ORDER BY COALESCE(c.since_at, c.created_at), c.id LIMIT {int(limit)}",
         0, *values,
     )  # fmt: skip
@@ -193,7 +193,7 @@ async def on_the_way(session: Session, wanted: Wanted, *, after: int, limit: int
     """Return what the public post has and has not yet tried to deliver, longest known first, with its row number."""
     conditions, values = wanted.conditions()
     rows = await session.rows(
-        f"SELECT {_COLUMNS} {_FROM} WHERE c.id > $1{conditions} AND c.live AND c.public_service"
+        f"SELECT {COLUMNS} {_FROM} WHERE c.id > $1{conditions} AND c.live AND c.public_service"
         " AND c.state NOT IN ('registered', 'booked')"
         " AND NOT (c.leg = 'return' AND (c.attempts > 0 OR c.state = 'held'))"
         f" ORDER BY c.id LIMIT {int(limit)}",
@@ -207,14 +207,14 @@ async def where(
 ) -> list[tuple[int, Consignment]]:
     """Return consignments that meet a condition of another file of this room, whose values are bound from `$2` on."""
     rows = await session.rows(
-        f"SELECT {_COLUMNS} {_FROM} WHERE c.id > $1 AND {condition} ORDER BY c.id LIMIT {int(limit)}", after, *values
+        f"SELECT {COLUMNS} {_FROM} WHERE c.id > $1 AND {condition} ORDER BY c.id LIMIT {int(limit)}", after, *values
     )
     return [(row["id"], from_row(row)) for row in rows]
 
 
 async def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Consignment]:
     """Return consignments by their row numbers."""
-    rows = await session.rows(f"SELECT {_COLUMNS} {_FROM} WHERE c.id {session.among(1, 'bigint')}", list(ids))
+    rows = await session.rows(f"SELECT {COLUMNS} {_FROM} WHERE c.id {session.among(1, 'bigint')}", list(ids))
     return {row["id"]: from_row(row) for row in rows}
 
 

@@ -73,6 +73,16 @@ async def open_with(session: Session, numbers: Sequence[str], direction: str) ->
     return {row["consignment_no"]: row["manifest_no"] for row in rows}
 
 
+async def open_for_trip(session: Session, desk: str, pickup_no: str) -> str:
+    """Return the open manifest to the post of a coming; else one for which no coming was named; or nothing."""
+    row = await session.row(
+        "SELECT manifest_no FROM manifest WHERE desk = $1 AND direction = 'to_post' AND state = 'open'"
+        " AND pickup_no IN ($2, '') ORDER BY CASE WHEN pickup_no = $2 THEN 0 ELSE 1 END, id DESC LIMIT 1",
+        desk, pickup_no,
+    )  # fmt: skip
+    return row["manifest_no"] if row else ""
+
+
 async def tick(
     tx: Session, manifest_no: str, numbers: Sequence[str], *, outcome: str, note: str, actor: str, at: datetime
 ) -> None:

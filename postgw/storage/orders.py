@@ -28,6 +28,7 @@ class Booked:
     cancel_reason: str
     asked_at: datetime
     answered_at: datetime | None
+    asked_by: str = ""
 
     @property
     def order_no(self) -> str:
@@ -40,6 +41,7 @@ def _from_row(row: dict[str, Any]) -> Booked:
         consignment_no=row["consignment_no"], account=row["account"], state=row["state"], message=row["message"],
         post_ref=row["post_ref"],
         cancel_reason=row["cancel_reason"], asked_at=moment(row["asked_at"]), answered_at=moment(row["answered_at"]),  # type: ignore[arg-type]
+        asked_by=row["asked_by"],
     )  # fmt: skip
 
 
@@ -105,6 +107,12 @@ async def call_off(tx: Session, consignment_no: str, *, reason: str, at: datetim
             tx, [NewErrand(channel="cancel", target=order.account, key=key, subject=consignment_no)], at=at
         )
     return False
+
+
+async def several(session: Session, numbers: Sequence[str]) -> dict[str, Booked]:
+    """Return the orders of several consignments by their numbers."""
+    rows = await session.rows(f"SELECT * FROM post_order WHERE consignment_no {session.among(1)}", list(numbers))
+    return {row["consignment_no"]: _from_row(row) for row in rows}
 
 
 async def counts(session: Session) -> dict[str, int]:

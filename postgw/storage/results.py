@@ -123,6 +123,23 @@ async def _coming(
     return pickup
 
 
+async def next_trip(session: Session, desk: str, at: datetime) -> Pickup | None:
+    """Return the next coming of the post to a desk that is booked and still to come."""
+    for pickup in await manifests.pickups(session, desk=desk, since=legal_day(at)):
+        coming = Coming(on=pickup.on, from_time=pickup.from_time, to_time=pickup.to_time)
+        if pickup.state == "booked" and is_still_to_come(coming, at):
+            return pickup
+    return None
+
+
+async def office_of(session: Session, desk: str, at: datetime) -> str:
+    """Return the post office that comes to a desk: by its windows, else by its last manifest; empty when unknown."""
+    if found := await windows(session, desk, on=legal_day(at)):
+        return found.office
+    row = await session.row("SELECT office FROM manifest WHERE desk = $1 ORDER BY id DESC LIMIT 1", desk)
+    return row["office"] if row else ""
+
+
 async def join(tx: Session, pickup: Pickup) -> None:
     """Let what waits for a coming of the post at a desk take this one."""
     await tx.run(

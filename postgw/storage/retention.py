@@ -55,6 +55,8 @@ KEEPING: Mapping[str, Keeping] = {
     "appointment": _NOBODY,
     "bag": _NOBODY,
     "binding": _NOBODY,
+    "booking_batch": _OFFICIALS,
+    "booking_batch_line": _FIGURES,
     "bulk_agreement": _OFFICIALS,
     "calendar_entry": _NOBODY,
     "case_file": Keeping(tied_by="consignment_id", words=("content",)),
@@ -69,6 +71,7 @@ KEEPING: Mapping[str, Keeping] = {
     "consignment_note": Keeping(
         tied_by="consignment_id", json={"content": ("consignor_signer",)}, words=("content",)
     ),
+    "counter": _OFFICIALS,
     "customer": Keeping(why="names systems and desks"),
     "damage_record": _WORDS_OF_A_CASE,
     "desk_closing": _NOBODY,
@@ -119,6 +122,8 @@ KEEPING: Mapping[str, Keeping] = {
     "prepayment": _NOBODY,
     "price_list": _NOBODY,
     "procedure": _NOBODY,
+    "print_job": _OFFICIALS,
+    "printer": _OFFICIALS,
     "proof": _PAPER_TRAIL,
     "rating": Keeping(tied_by="consignment_id", blank=("comment",)),
     "receipt": Keeping(tied_by="dossier_id", blank=("cancel_reason",), json={"grounds": ("evidence",)}),

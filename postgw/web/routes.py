@@ -34,6 +34,7 @@ from .api import (
     packing,
     papers,
     pricing,
+    printing,
     reconciliations,
     reports,
     results,
@@ -128,6 +129,10 @@ API: tuple[Route, ...] = (
         ("GET", "/consignments/{number}/note", "labels", labels.note),
         ("GET", "/bags/{bag_no}/label", "labels", labels.bag_label),
         ("GET", "/manifests/{manifest_no}/paper", "labels", labels.manifest),
+        ("GET", "/print-jobs", "labels", printing.take),
+        ("GET", "/print-jobs/{job_no}/papers/{n}", "labels", printing.paper),
+        ("POST", "/print-jobs/{job_no}/done", "labels", printing.done),
+        ("POST", "/print-jobs/{job_no}/failed", "labels", printing.failed),
     ),
     *_api(
         "Giao nhận",

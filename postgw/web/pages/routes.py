@@ -15,6 +15,9 @@ from . import (
     apologies,
     apologising,
     assets,
+    book,
+    book_place,
+    book_row,
     case,
     cases,
     choosing,
@@ -32,6 +35,7 @@ from . import (
     orders,
     papers,
     post_sheets,
+    printers,
     published,
     rating,
     reconciliation,
@@ -152,6 +156,31 @@ _ADMIN = (
     web.get("/desk/admin/changes/table.{kind:csv|xlsx}", staff(frame.changes_as_file, face="desk", scope="admin")),
     *sheet.routes_of(SECTIONS, staff),
 )
+_BOOK = (
+    web.get("/desk/book", staff(book.ready, face="desk", scope="booking")),
+    web.post("/desk/book", staff(book.book, face="desk", scope="booking")),
+    web.get("/desk/book/list.{kind:csv|xlsx}", staff(book.sheet, face="desk", scope="booking")),
+    web.get("/desk/book/booked", staff(book_row.booked, face="desk", scope="booking")),
+    web.get("/desk/book/row/{number}", staff(book_row.row, face="desk", scope="booking")),
+    web.post("/desk/book/row/{number}", staff(book_row.act, face="desk", scope="booking")),
+    web.get("/desk/book/place/{key:.+}", staff(book_place.choose, face="desk", scope="intake")),
+    web.post("/desk/book/place/{key:.+}", staff(book_place.keep, face="desk", scope="intake")),
+    web.get(r"/desk/book/{number:\d+}", staff(book.result, face="desk", scope="booking")),
+    web.get(r"/desk/book/{number:\d+}/progress.json", staff(book.progress, face="desk", scope="booking")),
+    web.get(
+        r"/desk/book/{number:\d+}/{kind:labels|notes|manifest}.pdf", staff(book.paper, face="desk", scope="labels")
+    ),
+    web.get("/desk/printers", staff(printers.overview, face="desk", scope="labels")),
+    web.post("/desk/printers", staff(printers.make, face="desk")),
+    web.post("/desk/printers/sit", staff(printers.sit, face="desk")),
+    web.post("/desk/printers/again", staff(printers.again, face="desk")),
+    web.get("/desk/printers/{counter_no}", staff(printers.counter, face="desk", scope="labels")),
+    web.post("/desk/printers/{counter_no}", staff(printers.act, face="desk")),
+    web.get(
+        "/desk/printers/{counter_no}/{prints:labels|notes|manifest}.pdf",
+        staff(printers.test_page, face="desk", scope="labels"),
+    ),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -208,6 +237,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_ME,
     *_USERS,
     *_TODAY,
+    *_BOOK,
     web.get("/static/{name}", assets.asset),
     web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
 )
