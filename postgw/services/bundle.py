@@ -15,6 +15,7 @@ from .choosing import Choosing
 from .clocks import Clocks
 from .compensating import Compensating
 from .completing import Completing
+from .counting import Counting
 from .customers import Customers
 from .damage import Damage
 from .delivery import Delivery
@@ -60,6 +61,7 @@ from .sittings import Sittings
 from .stalling import Stalling
 from .supplements import Supplements
 from .tracking import Tracking
+from .trips import Trips
 from .wall import Wall
 from .watch import Watch
 from .wires import Wires
@@ -81,6 +83,8 @@ class Services:
     handover: Handover
     signing: Signing
     bagging: Bagging
+    counting: Counting
+    trips: Trips
     tracking: Tracking
     post_sheets: PostSheets
     delivery: Delivery
