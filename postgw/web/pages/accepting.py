@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2s
 from typing import Any
 from urllib.parse import quote
 
@@ -80,6 +81,7 @@ async def _page(
         reasons={each.code: each.title if visit.language == "vi" else each.title_en for each in reasons},
         may_check=_may_check(arrival), named=await visit.names_shown(arrival.consignment.consignment_no),
         states=titles(visit.services.enquiry.table(on=on), visit.language), here_of=_here(visit),
+        here=_here(visit), here_whole=_here(visit),
         key=quote(arrival.kept.dossier.key, safe=""), **await words(visit),
     )  # fmt: skip
 
@@ -127,8 +129,13 @@ async def check(visit: Visit) -> web.Response:
             missing=tuple(line.wanted.name for line in lines if line.found == "missing"),
             guided=typed.get("guided") == "1",
         )  # fmt: skip
+        check_id = (
+            f"desk-{blake2s(repr(counted).encode() + typed.get('seen', '').encode(), digest_size=12).hexdigest()}"
+        )
+        if check_id not in {each.check_id for each in arrival.checks}:
+            _must_be_seen(visit, arrival, typed)
         await visit.services.papers.check(
-            arrival.consignment.consignment_no, counted, check_id=f"desk-{typed.get('seen', '')[:16]}",
+            arrival.consignment.consignment_no, counted, check_id=check_id,
             citizen=arrival.kept.dossier.applicant.name, office="", actor=visit.actor, at=visit.at,
         )  # fmt: skip
     except Mistake as mistake:
@@ -154,7 +161,7 @@ async def appoint(visit: Visit) -> web.Response:
     """Take the dossier: the day of the result and the number of the slip."""
     typed, arrival = await visit.typed(), await _arrival(visit)
     try:
-        _must_be_seen(arrival, typed)
+        _must_be_seen(visit, arrival, typed)
         due_on = _day(typed, "due_on")
         promise = Promise(
             due_on=due_on, slip_no=typed.get("slip_no", ""), sets=_sets(typed),
@@ -180,11 +187,13 @@ def _day(typed: Mapping[str, str], name: str) -> date:
         raise Invalid("Ghi ngày hẹn trả, ví dụ 07/12/2026.", code="day.shape", field=f"/{name}") from None
 
 
-def _must_be_seen(arrival: Arrival, typed: Mapping[str, str]) -> None:
+def _must_be_seen(visit: Visit, arrival: Arrival, typed: Mapping[str, str]) -> None:
     """Raise Conflict where a colleague has said something to this dossier since it was shown."""
     if typed.get("seen") == arrival.seen:
         return
     who, at = _last_hand(arrival)
+    if who == visit.actor.name:
+        return  # one's own page sent twice: the act itself answers as before
     if not who:
         raise Conflict("Hồ sơ vừa có người sửa. Đây là bản mới, xem rồi làm tiếp.", code="arrival.changed")
     raise Conflict(
@@ -211,7 +220,7 @@ async def supplement(visit: Visit) -> web.Response:
     """Ask once for everything that is missing."""
     typed, chosen, arrival = await visit.typed(), await visit.chosen("paper"), await _arrival(visit)
     try:
-        _must_be_seen(arrival, typed)
+        _must_be_seen(visit, arrival, typed)
         by_number = {str(line.n): line.wanted for line in _lines(arrival, {})}
         wanted = tuple(by_number[each].paper() for each in chosen if each in by_number)
         draft = SupplementDraft(papers=wanted, reason=typed.get("reason", ""))
@@ -238,7 +247,7 @@ async def reject(visit: Visit) -> web.Response:
     """Send the dossier back with the reason."""
     typed, arrival = await visit.typed(), await _arrival(visit)
     try:
-        _must_be_seen(arrival, typed)
+        _must_be_seen(visit, arrival, typed)
         draft = RejectionDraft(
             code=typed.get("code", ""), reasons=typed.get("reasons", ""), fault=typed.get("fault", "")
         )

@@ -45,7 +45,8 @@ async def _page(visit: Visit, mistake: Mistake | None = None, typed: Mapping[str
     desk_side = "taker" if trip.manifest.direction == "to_desk" else "giver"
     office_side = "giver" if desk_side == "taker" else "taker"
     return visit.show(
-        "desk_correct.html", status=kind_of(mistake).status if mistake else 200, m=trip.manifest, filed=filed,
+        "desk_correct.html", here=f"/desk/handover/{trip.manifest.manifest_no}/correct", 
+        status=kind_of(mistake).status if mistake else 200, m=trip.manifest, filed=filed,
         desk_hands=hands[desk_side], office_hands=hands[office_side], typed=Typed(typed or {}),
         faults=faults_of(visit, mistake), **await words(visit),
     )  # fmt: skip

@@ -38,7 +38,14 @@ LOOKS = {
     "astray": ("stuck", "stuck"), "given_back": ("ok", "ok"), "handed_in": ("ok", "ok"),
     "reported_lost": ("stuck", "stuck"),
 }  # fmt: skip
+_TITLE = sentence("Giấy tờ còn nợ")
+_ROWS_MOST = 5000
 _KINDS_ASKED = ("owed", "withdraw")
+_COLUMNS = (
+    sentence("Nghĩa vụ"), sentence("Mã hồ sơ"), sentence("Giấy tờ"), sentence("Loại"), sentence("Số lượng"),
+    sentence("Tình trạng"), sentence("Từ ngày"), sentence("Hẹn trả kết quả"), sentence("Đi cùng bưu gửi"),
+    sentence("Lý do giữ"),
+)  # fmt: skip
 
 
 async def duties(visit: Visit) -> web.Response:
@@ -50,7 +57,7 @@ async def _page(visit: Visit, mistake: Mistake | None = None, typed: Mapping[str
     kind = visit.query("kind") if visit.query("kind") in _KINDS_ASKED else ""
     page = await visit.services.papers.owed(kind=kind, actor=visit.actor, cursor=visit.query("cursor")[:40])
     return visit.show(
-        "desk_papers.html", status=kind_of(mistake).status if mistake else 200, rows=page.items,
+        "desk_papers.html", here="/desk/papers", status=kind_of(mistake).status if mistake else 200, rows=page.items,
         following=page.next_cursor, kind=kind, duty_kinds=KINDS, stages=STAGES, looks=LOOKS, paper_kinds=PAPER_KINDS,
         today=legal_day(visit.at), typed=Typed(typed or {}), faults=faults_of(visit, mistake),
         **await words(visit),
@@ -88,14 +95,8 @@ async def register(visit: Visit) -> web.Response:
         cursor = page.next_cursor
         if not cursor:
             break
-    headings = [
-        say("Nghĩa vụ"), say("Mã hồ sơ"), say("Giấy tờ"), say("Loại"), say("Số lượng"), say("Tình trạng"),
-        say("Từ ngày"), say("Hẹn trả kết quả"), say("Đi cùng bưu gửi"), say("Lý do giữ"),
-    ]  # fmt: skip
-    return await visit.sheet(say("Giấy tờ còn nợ"), headings, [_row(visit, each) for each in rows], visit.path("kind"))
-
-
-_ROWS_MOST = 5000
+    headings = [say(each) for each in _COLUMNS]
+    return await visit.sheet(say(_TITLE), headings, [_row(visit, each) for each in rows], visit.path("kind"))
 
 
 def _row(visit: Visit, duty: PaperDuty) -> list[Any]:

@@ -27,6 +27,12 @@ DIRECTIONS = {"to_post": sentence("Giao cho bưu điện"), "to_desk": sentence(
 STATES = {"open": sentence("Đang mở"), "closed": sentence("Chờ ký"), "signed": sentence("Đã ký đủ")}
 LOOKS = {"open": ("run", "due"), "closed": ("warn", "warn"), "signed": ("ok", "ok")}
 _AHEAD = timedelta(days=7)
+_REGISTER_TITLE = sentence("Sổ giao nhận {day}")
+_REGISTER = (
+    sentence("Biên bản"), sentence("Chiều"), sentence("Bộ phận Một cửa"), sentence("Bưu điện"), sentence("Mở lúc"),
+    sentence("Chốt lúc"), sentence("Ký đủ lúc"), sentence("Tình trạng"), sentence("Bưu gửi"), sentence("Đã đếm"),
+    sentence("Thiếu"), sentence("Rách, hỏng"), sentence("Ngoài danh sách"),
+)  # fmt: skip
 
 
 class Typed(dict[str, str]):
@@ -50,7 +56,8 @@ async def _page(visit: Visit, mistake: Mistake | None = None, typed: Mapping[str
     comings = await trips.comings(since=on, until=on + _AHEAD, actor=visit.actor)
     ahead = [each for each in comings if _is_ahead(each, visit.at)]
     return visit.show(
-        "desk_handover.html", status=kind_of(mistake).status if mistake else 200, day_shown=day, today=on,
+        "desk_handover.html", here="/desk/handover", status=kind_of(mistake).status if mistake else 200,
+        day_shown=day, today=on,
         older=older, cards=sorted(opened, key=lambda card: (card.state == "signed", card.opened_at)),
         comings=[each for each in comings if each.on == on], following=ahead[0] if ahead else None,
         waiting=await _waiting(visit), faults=faults_of(visit, mistake), typed=Typed(typed or {}), **await words(visit),
@@ -184,13 +191,9 @@ async def register(visit: Visit) -> web.Response:
     cards = await visit.services.trips.of_day(day, actor=visit.actor)
     names = (await words(visit))["units"]
     say = visit.say
-    headings = [
-        say("Biên bản"), say("Chiều"), say("Bộ phận Một cửa"), say("Bưu điện"), say("Mở lúc"), say("Chốt lúc"),
-        say("Ký đủ lúc"), say("Tình trạng"), say("Bưu gửi"), say("Đã đếm"), say("Thiếu"), say("Rách, hỏng"),
-        say("Ngoài danh sách"),
-    ]  # fmt: skip
+    headings = [say(each) for each in _REGISTER]
     rows = [_register_row(visit, card, names) for card in cards]
-    return await visit.sheet(say("Sổ giao nhận {day}", day=f"{day:%d-%m-%Y}"), headings, rows, visit.path("kind"))
+    return await visit.sheet(say(_REGISTER_TITLE, day=f"{day:%d-%m-%Y}"), headings, rows, visit.path("kind"))
 
 
 def _register_row(visit: Visit, card: TripCard, names: Mapping[str, str]) -> list[str | int]:

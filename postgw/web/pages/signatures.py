@@ -106,7 +106,8 @@ async def _people(visit: Visit, mistake: Mistake | None = None, typed: Mapping[s
             unit=unit, on=legal_day(visit.at), actor=visit.actor.as_reader()
         )
     return visit.show(
-        "desk_signatories.html", status=kind_of(mistake).status if mistake else 200, people=shown, unit=unit,
+        "desk_signatories.html", here="/desk/handover/signatories",
+        status=kind_of(mistake).status if mistake else 200, people=shown, unit=unit,
         typed=Typed(typed), faults=faults_of(visit, mistake), today=legal_day(visit.at), **known,
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ from postgw.web.errors import kind_of
 from postgw.web.language import sentence
 
 from .desk import LEGS, titles
-from .handover import DIRECTIONS, STATES, Typed, faults_of, words
+from .handover import Typed, faults_of, words
 from .visit import Visit, go_to
 
 OUTCOMES = {
@@ -44,6 +44,11 @@ WARNINGS = {
 #: What must be seen first: what differs, then what nobody has counted, then what is done.
 _ORDER = ("missing", "damaged", "extra", "expected", "ticked")
 _LINES_SHOWN = 300
+_COLUMNS = (
+    sentence("Bưu gửi"), sentence("Số hiệu"), sentence("Mã hồ sơ"), sentence("Chiều"), sentence("Người dân"),
+    sentence("Niêm phong"), sentence("Kết quả đếm"), sentence("Ghi chú"), sentence("Đếm lúc"),
+    sentence("Người đếm"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +120,7 @@ async def page(
     """Draw the page of a trip, after an act or before one."""
     status = kind_of(mistake).status if mistake else (answer.status if answer else 200)
     manifest = trip.manifest
+    here = f"/desk/handover/{manifest.manifest_no}"
     lines = sorted(manifest.lines, key=lambda line: _ORDER.index(line.outcome))
     table = visit.services.enquiry.table(on=legal_day(visit.at))
     hands = await visit.services.trips.hands(manifest, actor=visit.actor, at=visit.at)
@@ -125,7 +131,7 @@ async def page(
              for side, people in hands.items()},
         faults=faults_of(visit, mistake), outcomes=OUTCOMES, outcome_looks=OUTCOME_LOOKS, warnings=WARNINGS, legs=LEGS,
         named=await visit.names_shown(f"list:/desk/handover/{manifest.manifest_no}"),
-        states=titles(table, visit.language), here_trip=f"/desk/handover/{manifest.manifest_no}", **await words(visit),
+        states=titles(table, visit.language), here_trip=here, here=here, here_whole=here, **await words(visit),
     )  # fmt: skip
 
 
@@ -286,14 +292,9 @@ async def lines(visit: Visit) -> web.Response:
     trip = await visit.services.trips.trip(number, actor=visit.actor)
     named = await visit.names_shown(f"list:/desk/handover/{number}")
     say = visit.say
-    headings = [
-        say("Bưu gửi"), say("Số hiệu"), say("Mã hồ sơ"), say("Chiều"), say("Người dân"), say("Niêm phong"),
-        say("Kết quả đếm"), say("Ghi chú"), say("Đếm lúc"), say("Người đếm"),
-    ]  # fmt: skip
+    headings = [say(each) for each in _COLUMNS]
     rows = [_row(visit, trip, line, named=named) for line in trip.manifest.lines]
-    title = say("{number} {direction} {state}", number=number, direction=say(DIRECTIONS[trip.manifest.direction]),
-                state=say(STATES[trip.manifest.state]))  # fmt: skip
-    return await visit.sheet(title, headings, rows, visit.path("kind"))
+    return await visit.sheet(number, headings, rows, visit.path("kind"))
 
 
 def _row(visit: Visit, trip: Trip, line: ManifestLine, *, named: bool) -> list[str | int]:
