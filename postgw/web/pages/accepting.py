@@ -73,7 +73,7 @@ async def _page(
     visit: Visit, arrival: Arrival, mistake: Mistake | None = None, typed: Mapping[str, str] | None = None
 ) -> web.Response:
     on, typed = legal_day(visit.at), typed or {}
-    reasons = visit.services.enquiry.reasons(on=on)["rejection"].values()
+    reasons = visit.services.enquiry.reasons(on=on).get("rejection", {}).values()
     return visit.show(
         "desk_accept.html", status=kind_of(mistake).status if mistake else 200, a=arrival, c=arrival.consignment,
         d=arrival.kept.dossier, m=arrival.manifest, lines=_lines(arrival, typed), typed=Typed(typed), today=on,
@@ -259,7 +259,7 @@ async def reject(visit: Visit) -> web.Response:
 
 
 def _must_be_chosen(visit: Visit, draft: RejectionDraft) -> None:
-    if draft.code not in visit.services.enquiry.reasons(on=legal_day(visit.at))["rejection"]:
+    if draft.code not in visit.services.enquiry.reasons(on=legal_day(visit.at)).get("rejection", {}):
         raise Invalid("Chọn lý do trả lại hồ sơ.", code="reason", field="/code")
     if draft.fault not in FAULTS:
         raise Invalid("Chọn bên có lỗi: bên ấy trả cước chuyển trả.", code="fault", field="/fault")

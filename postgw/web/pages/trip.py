@@ -210,8 +210,10 @@ async def _stranger(visit: Visit, read: Recognised) -> Answer:
 async def rows(visit: Visit) -> web.Response:
     """Do one thing with the rows that were ticked: they are there, missing, damaged, to count again, to leave out."""
     typed, chosen = await visit.typed(), list(await visit.chosen("line"))
-    number, act = visit.path("manifest_no"), typed.get("act", "")
     counting, reason = visit.services.counting, typed.get("reason", "")
+    number, act = visit.path("manifest_no"), typed.get("act", "")
+    if act == "enter":  # the key alone: whoever has written a reason means that something is missing
+        act = "missing" if reason else "ticked"
     try:
         if not chosen:
             raise Invalid("Chưa chọn dòng nào.", code="rows.none", field="/line")
