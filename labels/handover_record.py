@@ -43,6 +43,7 @@ class Side:
     person: str = ""
     position: str = ""
     signed_at: str = ""
+    png: bytes = b""  #: the strokes, where they were drawn on a screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def handover_record_pdf(record: HandoverRecord, stock: Stock = A4) -> bytes:
     sides = [
         (who, side.signed_at, side.person) for who, side in (("Bên giao", record.giver), ("Bên nhận", record.taker))
     ]
-    signatures(pages, sides, height=36)
+    signatures(pages, sides, height=36, drawn=(record.giver.png, record.taker.png))
     return b"".join(pdf(pages.finished(), title=f"{_TITLE} {number}"))
 
 
