@@ -43,6 +43,7 @@ class Side:
     person: str = ""
     position: str = ""
     signed_at: str = ""
+    png: bytes = b""  #: the strokes, where they were drawn on a screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +92,9 @@ def handover_record_pdf(record: HandoverRecord, stock: Stock = A4, copies: int =
     sides = [
         (who, side.signed_at, side.person) for who, side in (("Bên giao", record.giver), ("Bên nhận", record.taker))
     ]
-    signatures(pages, sides, height=36)
-    drawn = pages.finished()
-    return b"".join(pdf((sheet for _ in range(copies) for sheet in drawn), title=f"{_TITLE} {number}"))
+    signatures(pages, sides, height=36, drawn=(record.giver.png, record.taker.png))
+    sheets = pages.finished()
+    return b"".join(pdf((sheet for _ in range(copies) for sheet in sheets), title=f"{_TITLE} {number}"))
 
 
 def _head(pages: Pages, record: HandoverRecord) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from .label_parts import REHEARSAL_RECORD, rehearsal_band
 from .paper import Place, Stock
+from .picture import signature
 from .sheet import Sheet
 from .typesetting import Words, block
 
@@ -96,8 +97,18 @@ def two_columns(pages: Pages, left: Sequence[Words], right: Sequence[Words], *, 
     pages.y += height + 2
 
 
-def signatures(pages: Pages, sides: Sequence[tuple[str, str, str]], *, height: float = 32.0, size: float = 9.0) -> None:
-    """Draw a box to sign in for each side, given as (who, moment of signing or empty, name or empty), on one page."""
+def signatures(
+    pages: Pages,
+    sides: Sequence[tuple[str, str, str]],
+    *,
+    height: float = 32.0,
+    size: float = 9.0,
+    drawn: Sequence[bytes] = (),
+) -> None:
+    """Draw a box to sign in for each side, given as (who, moment of signing or empty, name or empty), on one page.
+
+    `drawn` are the strokes of each side as PNG, empty where somebody has yet to sign or signs by pen.
+    """
     pages.need(height + 2)
     gap = 4.0
     wide = (pages.width - gap * (len(sides) - 1)) / len(sides)
@@ -107,6 +118,8 @@ def signatures(pages: Pages, sides: Sequence[tuple[str, str, str]], *, height: f
         pages.sheet.frame(x, pages.y, wide, height)
         pages.sheet.text(middle, pages.y + 5, who, size + 1, bold=True, align="centre")
         pages.sheet.text(middle, pages.y + 9, "(ký, ghi rõ họ tên)", size - 1, align="centre")
+        if number < len(drawn) and drawn[number]:
+            signature(pages.sheet, drawn[number], Place(x=x + 6, y=pages.y + 10.5, width=wide - 12, height=height - 22))
         when = f"Ký lúc {moment}" if moment else "Ký lúc ……… giờ ………, ngày ……/……/…………"
         pages.sheet.text(middle, pages.y + height - 7.5, when, size - 1, align="centre")
         if name:

@@ -46,6 +46,7 @@ from postgw.services.choosing import Choosing
 from postgw.services.clocks import Clocks
 from postgw.services.compensating import Compensating
 from postgw.services.completing import Completing
+from postgw.services.counting import Counting
 from postgw.services.customers import Customers
 from postgw.services.damage import Damage
 from postgw.services.day import Days
@@ -99,6 +100,7 @@ from postgw.services.supplements import Supplements
 from postgw.services.supply import NumberSupply
 from postgw.services.timekeeping import Planned, Timekeeping
 from postgw.services.tracking import Tracking
+from postgw.services.trips import Trips
 from postgw.services.wall import Wall
 from postgw.services.watch import Watch
 from postgw.services.wires import Outside
@@ -248,6 +250,8 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         handover=Handover(database=database),
         signing=Signing(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         bagging=Bagging(database=database),
+        counting=Counting(database=database),
+        trips=Trips(database=database),
         tracking=Tracking(database=database, book=book, posts=outsiders.able("feed")),
         post_sheets=PostSheets(
             offices=outsiders.status_sheets(), desks_of={name: one.desks for name, one in accounts.items()}

@@ -39,6 +39,7 @@ from .cases import cases
 from .catalogue import catalogue
 from .ending import ending
 from .filing import filing
+from .handing import handing
 from .lateness import lateness
 from .papers import papers
 from .reconciling import reconciling
@@ -63,6 +64,7 @@ EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     ending,
     reconciling,
     reporting,
+    handing,
 )
 
 

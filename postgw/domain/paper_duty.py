@@ -66,6 +66,11 @@ class PaperDuty:
     carrier_state: str = ""
     carrier_holder: str = ""
     carrier_since: datetime | None = None
+    due_on: date | None = None  #: when the agency promised the result
+
+    def is_overdue(self, on: date) -> bool:
+        """Say whether nobody has sent it on its way although the day of the result is over."""
+        return self.stage in {"at_agency", "to_collect", "collected"} and self.due_on is not None and self.due_on < on
 
     @property
     def stage(self) -> str:

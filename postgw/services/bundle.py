@@ -17,6 +17,7 @@ from .choosing import Choosing
 from .clocks import Clocks
 from .compensating import Compensating
 from .completing import Completing
+from .counting import Counting
 from .customers import Customers
 from .damage import Damage
 from .day import Days
@@ -70,6 +71,7 @@ from .supplements import Supplements
 from .supply import NumberSupply
 from .timekeeping import Timekeeping
 from .tracking import Tracking
+from .trips import Trips
 from .wall import Wall
 from .watch import Watch
 from .wires import Wires
@@ -93,6 +95,8 @@ class Services:
     handover: Handover
     signing: Signing
     bagging: Bagging
+    counting: Counting
+    trips: Trips
     tracking: Tracking
     post_sheets: PostSheets
     delivery: Delivery

@@ -21,7 +21,7 @@ from postgw.domain.legal_day import VIETNAM, legal_day
 from postgw.domain.manifest import DIRECTIONS, Manifest
 from postgw.domain.page import Page
 from postgw.domain.recognise import item_named, recognise
-from postgw.storage import consignments, desk_orders, manifests, province, results, scans
+from postgw.storage import consignments, counts, desk_orders, manifests, province, results, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.manifests import Pickup
 from postgw.storage.scans import Locked
@@ -205,7 +205,7 @@ class Handover:
                     _must_be_at_hand(outcome, names[0])
                     await manifests.add_lines(tx, manifest_no, names, outcome="extra")
                     outcome = "extra"
-            await manifests.tick(tx, manifest_no, names, outcome=outcome, note=note, actor=actor.name, at=at)
+            await counts.keep(tx, manifest, names, outcome=outcome, note=note, actor=actor.name, at=at)
             return await manifests.shown(tx, manifest_no, actor)
 
     async def _listed(self, tx: Session, manifest: Manifest, number: str) -> str:

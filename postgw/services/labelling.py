@@ -27,7 +27,18 @@ from postgw.domain.manifest import DIRECTIONS, Manifest, ManifestLine
 from postgw.domain.note import Note, digest_of, listed, of_wording, signed, worded
 from postgw.domain.recognise import item_named, recognise
 from postgw.rules.book import RuleBook
-from postgw.storage import changes, consignments, item_numbers, labels, manifests, notes, province, records, scans
+from postgw.storage import (
+    changes,
+    consignments,
+    item_numbers,
+    labels,
+    manifests,
+    notes,
+    province,
+    records,
+    scans,
+    signature_pictures,
+)
 from postgw.storage.database import Database, Session
 from postgw.storage.labels import LentRange, NewLabel
 
@@ -235,8 +246,8 @@ class Labelling:
         signed_at = manifest.signed_at()
         return handover_record.HandoverRecord(
             manifest_no=manifest.manifest_no,
-            giver=_side(manifest, "giver", giver),
-            taker=_side(manifest, "taker", taker),
+            giver=_side(manifest, "giver", giver, await self._strokes(manifest, "giver")),
+            taker=_side(manifest, "taker", taker, await self._strokes(manifest, "taker")),
             drawn_up_at=shown(signed_at or at),
             place=desk,
             trip=DIRECTIONS[manifest.direction],
@@ -244,6 +255,14 @@ class Labelling:
             totals=f"Tổng số bưu gửi: {len(manifest.lines)}; đủ: {len(manifest.passing())}.",
             rehearsal=self.rehearsal,
         )
+
+    async def _strokes(self, manifest: Manifest, side: str) -> bytes:
+        """Return what was drawn on a screen; a scanned sheet is a paper of its own."""
+        signature = manifest.signature(side)
+        if signature is None or signature.way != "screen":
+            return b""
+        found = await signature_pictures.find(self.database.reading, manifest.manifest_no, side)
+        return found.content if found else b""
 
     async def _row(self, line: ManifestLine, at: datetime) -> handover_record.HandoverRow:
         consignment = await consignments.find(self.database.reading, line.consignment_no)
@@ -347,11 +366,11 @@ def _label_from(data: dict[str, object]) -> item_label.ItemLabel:
     return item_label.ItemLabel(**fields)  # type: ignore[arg-type]
 
 
-def _side(manifest: Manifest, side: str, body: str) -> handover_record.Side:
+def _side(manifest: Manifest, side: str, body: str, png: bytes) -> handover_record.Side:
     signature = manifest.signature(side)
     if signature is None:
         return handover_record.Side(body=body)
-    return handover_record.Side(body=body, person=signature.name, signed_at=shown(signature.signed_at))
+    return handover_record.Side(body=body, person=signature.name, signed_at=shown(signature.signed_at), png=png)
 
 
 def _remark(line: ManifestLine) -> str:

@@ -81,6 +81,16 @@ class Papers:
         more = str(found[limit - 1].duty_no) if len(found) > limit else ""
         return Page(items=found[:limit], next_cursor=more)
 
+    async def owed(self, *, kind: str = "", actor: Actor, cursor: str = "", limit: int = 50) -> Page[PaperDuty]:
+        """Return what is still owed, what should have gone out first; a desk sees its own."""
+        actor.must("handover")
+        session = self.database.reading
+        unit = await province.unit(session, actor.unit) if actor.unit else None
+        desk = unit.code if unit and unit.kind == "desk" else ""
+        found = await paper_duties.owed(session, desk=desk, kind=kind, after=cursor, limit=limit + 1)
+        more = found[limit - 1][0] if len(found) > limit else ""
+        return Page(items=tuple(duty for _, duty in found[:limit]), next_cursor=more)
+
     async def decide(
         self, duty_no: int, *, decision: str, consignment_no: str, reason: str, actor: Actor, at: datetime
     ) -> PaperDuty:

@@ -35,6 +35,7 @@ from postgw.domain.packing import FROM_AGENCY
 from postgw.domain.page import Page
 from postgw.domain.ports import Notice
 from postgw.domain.scan import Scan, Witness
+from postgw.domain.signed_picture import SignedPicture, checked_picture
 from postgw.domain.time_limit import agency_start
 from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
@@ -51,6 +52,7 @@ from postgw.storage import (
     province,
     results,
     scans,
+    signature_pictures,
 )
 from postgw.storage.database import Database, Session
 from postgw.storage.manifests import Appointment
@@ -75,16 +77,18 @@ class Signing:
         signatory_no: str,
         signed_at: datetime | None,
         way: str,
+        picture: bytes = b"",
         actor: Actor,
         at: datetime,
     ) -> Manifest:
-        """Keep one side's signature; with the second one custody passes.
+        """Keep one side's signature, and what it looks like; with the second one custody passes.
 
         `signed_at` is the moment written on paper; on screen it is now. Raises Conflict while a line is uncounted,
         Forbidden when the person is not appointed for that side on that day, or signs both.
         """
         actor.must("handover")
         must_be_signable(side, way, signed_at, at)
+        drawn = checked_picture(picture, way=way)
         moment = signed_at or at
         async with self.database.writing() as tx:
             manifest = await manifests.shown(tx, manifest_no, actor, lock=True)
@@ -97,10 +101,21 @@ class Signing:
             must_be_own_hand(manifest, side, signatory, way=way, account=actor.name)
             signature = Signature(side=side, signatory=signatory_no, name=signatory.name, signed_at=moment, way=way)
             await manifests.sign(tx, manifest_no, signature, actor=actor.name, at=at)
+            if drawn:
+                await signature_pictures.keep(tx, manifest_no, side, drawn)
             whole = replace(manifest, signatures=(*manifest.signatures, signature))
             if whole.signed_at():
                 await self._pass_custody(tx, whole, actor, at)
             return await manifests.shown(tx, manifest_no, actor)
+
+    async def picture(self, manifest_no: str, side: str, *, actor: Actor) -> SignedPicture:
+        """Return what the signature of one side looks like. Raises Unknown when nothing was drawn or scanned."""
+        actor.must("handover")
+        manifest = await manifests.shown(self.database.reading, manifest_no, actor)
+        found = await signature_pictures.find(self.database.reading, manifest.manifest_no, side)
+        if found is None:
+            raise Unknown("Chữ ký này không có ảnh.", code="sign.no_picture")
+        return found
 
     async def _pass_custody(self, tx: Session, manifest: Manifest, actor: Actor, at: datetime) -> None:
         signed_at = manifest.signed_at()

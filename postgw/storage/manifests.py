@@ -224,13 +224,13 @@ async def pickups(session: Session, *, desk: str, since: date) -> tuple[Pickup, 
         f" FROM pickup p WHERE p.on_date >= $1{where} ORDER BY p.on_date, p.from_time LIMIT 200",
         since, *values,
     )  # fmt: skip
-    return tuple(_pickup(row) for row in rows)
+    return tuple(pickup_from_row(row) for row in rows)
 
 
 async def pickup(session: Session, pickup_no: str) -> Pickup | None:
     """Return one pickup."""
     row = await session.row("SELECT p.*, '' AS manifest_no FROM pickup p WHERE pickup_no = $1", pickup_no)
-    return _pickup(row) if row else None
+    return pickup_from_row(row) if row else None
 
 
 async def planned_on(session: Session, *, desk: str, on: date) -> Pickup | None:
@@ -240,7 +240,7 @@ async def planned_on(session: Session, *, desk: str, on: date) -> Pickup | None:
         " ORDER BY p.from_time, p.id LIMIT 1",
         desk, on,
     )  # fmt: skip
-    return _pickup(row) if row else None
+    return pickup_from_row(row) if row else None
 
 
 async def move_pickup(tx: Session, pickup_no: str, new_pickup_no: str, *, alone: Sequence[str]) -> bool:
@@ -257,7 +257,8 @@ async def move_pickup(tx: Session, pickup_no: str, new_pickup_no: str, *, alone:
     return True
 
 
-def _pickup(row: dict[str, Any]) -> Pickup:
+def pickup_from_row(row: dict[str, Any]) -> Pickup:
+    """Return the pickup of one row."""
     on = row["on_date"] if isinstance(row["on_date"], date) else date.fromisoformat(row["on_date"])
     return Pickup(
         pickup_no=row["pickup_no"], desk=row["desk"], office=row["office"], on=on, state=row["state"],

@@ -7,7 +7,7 @@ Stands on: paper_checks, dossiers. Used by: signing, delivery, papers, supplemen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from postgw.domain.consignment import Consignment
@@ -29,7 +29,7 @@ _FROM = (
     " AND w.leg = 'withdrawal' AND w.id >= p.carrier_id) ELSE p.carrier_id END"
 )
 _READ = (
-    "p.*, d.dossier_no, c.consignment_no AS carried_by, c.state AS carrier_state, c.holder AS carrier_holder,"
+    "p.*, d.dossier_no, d.due_on, c.consignment_no AS carried_by, c.state AS carrier_state, c.holder AS carrier_holder,"
     " c.since_at AS carrier_since"
 )
 #: The same as `PaperDuty.is_open`; a test holds them together.
@@ -184,7 +184,29 @@ def _duty(row: dict[str, Any]) -> PaperDuty:
         opened_at=opened_at, decided_at=moment(row["decided_at"]), outcome_at=moment(row["outcome_at"]),
         carried_by=row["carried_by"] or "", carrier_state=row["carrier_state"] or "",
         carrier_holder=row["carrier_holder"] or "", carrier_since=moment(row["carrier_since"]),
+        due_on=_day(row["due_on"]),
     )  # fmt: skip
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+_NEVER = "9999-12-31"
+#: The order of what is owed: by the day of the result, what has none last.
+_BY_DUE = "COALESCE(CAST(d.due_on AS text), '9999-12-31')"
+
+
+async def owed(session: Session, *, desk: str, kind: str, after: str, limit: int) -> list[tuple[str, PaperDuty]]:
+    """Return open duties of a desk (or of all), what was due first first, each with where the next page goes on."""
+    due, _, number = after.partition(".")
+    rows = await session.rows(
+        f"SELECT {_READ} {_FROM} WHERE ($1 = '' OR p.desk = $1) AND ($2 = '' OR p.kind = $2) AND NOT {_CLOSED}"
+        f" AND ({_BY_DUE}, p.id) > ($3, $4) ORDER BY {_BY_DUE}, p.id LIMIT {int(limit)}",
+        desk, kind, due, int(number) if number.isdecimal() else 0,
+    )  # fmt: skip
+    found = [_duty(row) for row in rows]
+    return [(f"{each.due_on or _NEVER}.{each.duty_no}", each) for each in found]
 
 
 async def handed_over(tx: Session, numbers: Sequence[str], *, to_desk: bool, at: datetime) -> None:

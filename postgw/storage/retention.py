@@ -106,6 +106,7 @@ KEEPING: Mapping[str, Keeping] = {
         aged_by="offered_at", aged_where="dossier_id IS NULL", removed=True,
     ),
     "sign_in_trip": Keeping(why="dropped by sittings.forget"),
+    "signature_picture": _OFFICIALS,
     "sitting": Keeping(why="dropped by sittings.forget"),
     "outbox": Keeping(tied_by="subject", blank=("last_error",), words=("payload",)),
     "packing": Keeping(

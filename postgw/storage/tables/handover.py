@@ -45,7 +45,10 @@ class ManifestRow(Model):
 
     class Meta:
         table = "manifest"
-        indexes = [Index(fields=("desk", "id")), Index(fields=("state", "id")), Index(fields=("pickup_no",))]
+        indexes = [
+            Index(fields=("desk", "id")), Index(fields=("state", "id")), Index(fields=("pickup_no",)),
+            Index(fields=("desk", "opened_at")), Index(fields=("office", "opened_at")),
+        ]  # fmt: skip
 
 
 class ManifestLineRow(Model):
@@ -107,3 +110,18 @@ class SignatureRow(Model):
     class Meta:
         table = "signature"
         unique_together = (("manifest_id", "side"),)
+
+
+class SignaturePictureRow(Model):
+    """What a signature under a manifest looks like: the strokes drawn on a screen, or the sheet as it was scanned."""
+
+    id = fields.BigIntField(primary_key=True)
+    signature: fields.OneToOneRelation[SignatureRow] = fields.OneToOneField(
+        "models.SignatureRow", on_delete=fields.CASCADE
+    )
+    signature_id: int
+    media = fields.CharField(max_length=20)
+    content = fields.BinaryField()
+
+    class Meta:
+        table = "signature_picture"

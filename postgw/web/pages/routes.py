@@ -12,6 +12,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from . import (
+    accepting,
     apologies,
     apologising,
     assets,
@@ -23,8 +24,11 @@ from . import (
     choosing,
     citizen,
     collecting,
+    correcting,
     desk,
+    duties,
     finding,
+    handover,
     importing,
     lists,
     live,
@@ -42,9 +46,11 @@ from . import (
     remitting,
     reports,
     settling,
+    signatures,
     signin,
     station,
     today,
+    trip,
     users,
     vouched,
     wall,
@@ -181,6 +187,39 @@ _BOOK = (
         staff(printers.test_page, face="desk", scope="labels"),
     ),
 )
+_TRIP = "/desk/handover/{manifest_no}"
+_ARRIVAL = _TRIP + "/{number:[0-9A-Z]{9,14}}"
+_HANDOVER = (
+    web.get("/desk/handover", staff(handover.today, face="desk", scope="handover")),
+    web.post("/desk/handover/pickups", staff(handover.book, face="desk", scope="handover")),
+    web.post("/desk/handover/manifests", staff(handover.open_list, face="desk", scope="handover")),
+    web.get("/desk/handover/week", staff(handover.week, face="desk", scope="handover")),
+    web.get("/desk/handover/day.{kind:csv|xlsx}", staff(handover.register, face="desk", scope="handover")),
+    web.get("/desk/handover/signatories", staff(signatures.people, face="desk", scope="handover")),
+    web.post("/desk/handover/signatories", staff(signatures.appoint, face="desk", scope="admin")),
+    web.get(_TRIP, staff(trip.show, face="desk", scope="handover")),
+    web.post(_TRIP + "/scan", staff(trip.scan, face="desk", scope="handover")),
+    web.post(_TRIP + "/rows", staff(trip.rows, face="desk", scope="handover")),
+    web.post(_TRIP + "/add", staff(trip.add, face="desk", scope="handover")),
+    web.post(_TRIP + "/explain", staff(trip.explain, face="desk", scope="handover")),
+    web.post(_TRIP + "/close", staff(trip.close, face="desk", scope="handover")),
+    web.post(_TRIP + "/sign", staff(signatures.sign, face="desk", scope="handover")),
+    web.get(_TRIP + "/signatures/{side:giver|taker}", staff(signatures.picture, face="desk", scope="handover")),
+    web.get(_TRIP + "/lines.{kind:csv|xlsx}", staff(trip.lines, face="desk", scope="handover")),
+    web.get(_TRIP + "/correct", staff(correcting.show, face="desk", scope="handover")),
+    web.post(_TRIP + "/correct", staff(correcting.correct, face="desk", scope="handover")),
+    web.get(_ARRIVAL, staff(accepting.show, face="desk", scope="handover")),
+    web.post(_ARRIVAL + "/check", staff(accepting.check, face="desk", scope="handover")),
+    web.post(_ARRIVAL + "/number", staff(accepting.number, face="desk", scope="intake")),
+    web.post(_ARRIVAL + "/appoint", staff(accepting.appoint, face="desk", scope="intake")),
+    web.post(_ARRIVAL + "/supplement", staff(accepting.supplement, face="desk", scope="intake")),
+    web.post(_ARRIVAL + "/complete", staff(accepting.complete, face="desk", scope="intake")),
+    web.post(_ARRIVAL + "/reject", staff(accepting.reject, face="desk", scope="intake")),
+    web.get(_ARRIVAL + "/form-{form:01|02|03}.pdf", staff(accepting.form, face="desk", scope="labels")),
+    web.get("/desk/papers", staff(duties.duties, face="desk", scope="handover")),
+    web.post("/desk/papers", staff(duties.decide, face="desk", scope="handover")),
+    web.get("/desk/papers.{kind:csv|xlsx}", staff(duties.register, face="desk", scope="handover")),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -239,6 +278,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_TODAY,
     *_BOOK,
     web.get("/static/{name}", assets.asset),
+    *_HANDOVER,
     web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
 )
 
