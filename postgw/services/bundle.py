@@ -39,6 +39,7 @@ from .non_delivery import NonDelivery
 from .notices import Notices
 from .noting import Noting
 from .ordering import Ordering
+from .overview import Overview
 from .packing import PackingActs
 from .papers import Papers
 from .people import People
@@ -103,6 +104,7 @@ class Services:
     money: Money
     remitting: Remitting
     enquiry: Enquiry
+    overview: Overview
     catalogue: Catalogue
     pricing: Pricing
     clocks: Clocks
