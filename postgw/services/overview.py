@@ -38,6 +38,7 @@ from postgw.domain.states import ScanTable
 from postgw.domain.supplement import Supplement
 from postgw.domain.time_limit import Clock
 from postgw.rules.book import RuleBook
+from postgw.rules.public_holidays import calendar_of
 from postgw.storage import (
     apologies,
     clocks,
@@ -136,6 +137,7 @@ class Whole:
     changes: tuple[ChangeRequest, ...] = ()
     forms: tuple[str, ...] = field(default=())  #: the service forms that its procedure allows
     acts: tuple[Act, ...] = ()
+    due_days: int = 0  #: working days until the agency's due date, or by which it is over (below nought)
 
     @property
     def filed(self) -> Filing | None:
@@ -214,9 +216,16 @@ class Overview:
             apologies=await apologies.of_dossier(session, id_, state="issued"),
             rejection=await supplements.rejection(session, id_),
             closing=await closings.find(session, id_, kept.dossier.key),
-            changes=await dossiers.changes_of(session, id_), forms=_forms(procedure),
+            changes=await dossiers.changes_of(session, id_), forms=_forms(procedure), due_days=self._due_days(kept, at),
         )  # fmt: skip
         return _with_acts(whole, who)
+
+    def _due_days(self, kept: KeptDossier, at: datetime) -> int:
+        today, due = legal_day(at), kept.dossier.due_on
+        if due is None or due == today:
+            return 0
+        calendar = calendar_of(self.book.holidays_on(today))
+        return calendar.between(today, due) if due > today else -max(1, calendar.between(due, today))
 
     async def _ways(
         self, session: Session, dossier_id: int, carried: Sequence[Consignment], who: Actor, at: datetime

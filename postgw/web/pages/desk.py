@@ -13,8 +13,6 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from postgw.domain.consignment import Consignment
-from postgw.domain.custody import Custody
 from postgw.domain.legal_day import legal_day
 from postgw.domain.manifest import Manifest
 from postgw.domain.recognise import recognise
@@ -26,12 +24,6 @@ from .visit import Visit, go_to
 from .wires import health_of
 
 _MANIFESTS_SHOWN = 5
-_HOLDERS = {
-    "sender": sentence("Người gửi đang giữ."), "desk": sentence("Bộ phận Một cửa đang giữ."),
-    "post": sentence("Bưu điện đang giữ."), "recipient": sentence("Người nhận đã cầm."),
-    "nobody": sentence("Không ai giữ."),
-}  # fmt: skip
-_POST_AT = sentence("{office} đang giữ.")
 LEGS = {
     "send": sentence("Gửi hồ sơ"), "return": sentence("Trả kết quả"), "transfer": sentence("Chuyển giữa các cơ quan"),
     "withdrawal": sentence("Thu hồi giấy tờ"),
@@ -108,55 +100,7 @@ async def find(visit: Visit) -> web.Response:
     if read.kind in {"consignment", "item"}:
         return go_to(f"/desk/consignments/{read.number}")
     if read.kind == "dossier":
-        return go_to(f"/desk/consignments?dossier_no={quote(read.number, safe='')}")
+        return go_to(f"/desk/dossiers/{quote(read.number, safe='/')}")
     if read.kind == "manifest" and "labels" in visit.actor.scopes:
         return go_to(f"/desk/manifests/{quote(read.number, safe='')}/manifest.pdf")
     return visit.show("desk_not_found.html", status=404, typed=typed[:60], **await _desk_words(visit))
-
-
-async def consignment(visit: Visit) -> web.Response:
-    """Show one consignment: who holds it, its journey with every witness, its papers."""
-    number = visit.path("number")
-    found = await visit.services.enquiry.consignment(number, actor=visit.actor)
-    named = visit.query("names") == "1"
-    if named:
-        await visit.services.disclosure.uncovered(found.consignment_no, actor=visit.actor, at=visit.at)
-    custody, happenings = await visit.services.enquiry.journey(found.consignment_no, actor=visit.actor)
-    table = visit.services.enquiry.table(on=legal_day(visit.at))
-    units = await units_of(visit)
-    clock = await visit.services.clocks.clock(found.consignment_no, actor=visit.actor, at=visit.at)
-    return visit.show(
-        "desk_consignment.html", c=found, custody=custody, happenings=happenings[::-1],
-        clock=clock, reckoned=[visit.say(words.sentence, **words.values) for words in clock.words],
-        messages=await visit.services.messaging.of_consignment(found.consignment_no, actor=visit.actor),
-        codes=_codes(table, visit.language), reasons=_reasons(visit), named=named,
-        carrier=visit.services.carriers.get(found.account, ""), carriers_no=await _carriers_no(visit, found),
-        holds=_holds(visit, found, custody, units), **await _desk_words(visit),
-    )  # fmt: skip
-
-
-async def _carriers_no(visit: Visit, found: Consignment) -> str:
-    """Return under which number another carrier knows it."""
-    if found.public_service:
-        return ""
-    order = await visit.services.booking.order(found.consignment_no, actor=visit.actor)
-    return order.post_ref if order else ""
-
-
-def _holds(visit: Visit, found: Consignment, custody: Custody, units: dict[str, str]) -> str:
-    if custody.holder == "post" and not found.public_service:
-        return visit.say(_POST_AT, office=visit.services.carriers.get(found.account, found.account))
-    if custody.holder == "post" and custody.office:
-        return visit.say(_POST_AT, office=units.get(custody.office, custody.office))
-    return visit.say(_HOLDERS[custody.holder])
-
-
-def _codes(table: ScanTable, language: Language) -> dict[str, str]:
-    return {code: rule.title if language == "vi" else rule.title_en for code, rule in table.codes.items()}
-
-
-def _reasons(visit: Visit) -> dict[str, str]:
-    lists = visit.services.enquiry.reasons(on=legal_day(visit.at)).values()
-    known = {reason.code: (reason.title, reason.title_en) for each in lists for reason in each.values()}
-    ends = {code: (each.title, each.title_en) for code, each in visit.services.ending.titles(visit.at).items()}
-    return {code: vi if visit.language == "vi" else en for code, (vi, en) in {**ends, **known}.items()}

@@ -16,6 +16,8 @@ from . import (
     choosing,
     citizen,
     desk,
+    dossier,
+    dossier_papers,
     importing,
     messages,
     names,
@@ -33,6 +35,17 @@ from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
 _NOT_A_PAGE = "(?!api/|ngsp/|hooks/|o/rest/|static/|healthz|readyz|metrics)"
+
+_DOSSIER_KEY = "/desk/dossiers/{key:.+}"
+_DOSSIER = (
+    web.get(f"{_DOSSIER_KEY}/papers/{{paper}}", staff(dossier_papers.paper, face="desk")),
+    web.get(f"{_DOSSIER_KEY}/evidence", staff(dossier_papers.evidence, face="desk", scope="evidence")),
+    web.post(f"{_DOSSIER_KEY}/evidence", staff(dossier_papers.give_evidence, face="desk", scope="evidence")),
+    web.get(_DOSSIER_KEY, staff(dossier.show, face="desk")),
+    web.get("/desk/consignments/{number}/invitation-{ordinal}.pdf", staff(dossier_papers.invitation, face="desk")),
+    web.get("/desk/consignments/{number}/non-delivery.pdf", staff(dossier_papers.non_delivery, face="desk")),
+    web.get("/desk/consignments/{number}/return-note.pdf", staff(dossier_papers.return_note, face="desk")),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -56,7 +69,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.post("/desk/find", staff(desk.find, face="desk")),
     web.post("/desk/names", staff(names.switch, face="desk")),
     web.get("/desk/consignments", staff(desk.consignments, face="desk")),
-    web.get("/desk/consignments/{number}", staff(desk.consignment, face="desk")),
+    web.get("/desk/consignments/{number}", staff(dossier.consignment, face="desk")),
     web.get("/desk/consignments/{number}/label.pdf", staff(papers.label, face="desk")),
     web.get("/desk/consignments/{number}/note.pdf", staff(papers.note, face="desk")),
     web.get("/desk/manifests/{number}/manifest.pdf", staff(papers.manifest, face="desk")),
@@ -79,6 +92,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.post("/station/undo", staff(station.undo, face="station")),
     web.get("/station/strays", staff(station.strays, face="station")),
     web.get("/static/{name}", assets.asset),
+    *_DOSSIER,
     web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
 )
 
