@@ -83,7 +83,7 @@ def acts_on_item(item: Item, *, who: Actor) -> tuple[Act, ...]:
     number = item.consignment.consignment_no
     made = (
         _order(item), _address(item, who), _recall(item, who), _cancel(item), _void(item),
-        _may("print", sentence="Cùng một bản, in bao nhiêu lần cũng giống nhau"), _return(item),
+        _may("print", sentence=""), _return(item),
         _correct(item), _complain(item),
     )  # fmt: skip
     return tuple(_rightful(replace(act, number=number, leg=item.consignment.leg), who) for act in made)
@@ -141,7 +141,7 @@ def _order(item: Item) -> Act:
         return _has_left("order", item)
     if item.order_state not in {"", "refused"}:
         return _ORDER_STATES[item.order_state]
-    return _may("order", sentence="Gửi đơn cho bưu điện, kèm đúng số bưu gửi này")
+    return _may("order", sentence="Gửi đơn để bưu điện đến nhận")
 
 
 def _address(item: Item, who: Actor) -> Act:
@@ -155,7 +155,7 @@ def _address(item: Item, who: Actor) -> Act:
         return _not("address", sentence="Không được: bưu gửi không còn trên đường đến người nhận, {state}.", item=item)
     if not who.may_see(consignment.desk):
         return _is_anothers("address")
-    return _may("address", sentence="Trước khi phát; bên có lỗi trả thêm cước, nhãn cũ thành giấy bỏ")
+    return _may("address", sentence="Trước khi phát; bên có lỗi trả thêm cước")
 
 
 def _recall(item: Item, who: Actor) -> Act:
@@ -178,7 +178,7 @@ def _cancel(item: Item) -> Act:
         return _not("cancel", sentence="Đã huỷ rồi.")
     if item.consignment.custody.state not in BEFORE_COLLECTION:
         return _has_left("cancel", item)
-    return _may("cancel", sentence="Trước khi bưu điện đến nhận; nhãn đã in không dùng được nữa")
+    return _may("cancel", sentence="Trước khi bưu điện đến nhận")
 
 
 def _void(item: Item) -> Act:
@@ -321,10 +321,14 @@ def _has_arrived(matter: Matter) -> bool:
     return bool(home) and home[-1] in {"delivered", "delivered_by_post_statement", "cancelled"}
 
 
+def _goes_home(consignment: Consignment) -> bool:
+    return consignment.leg == "return" and consignment.custody.state != "cancelled"
+
+
 def _apology(matter: Matter) -> Act:
     if matter.is_put_off:
         return _not("apology", sentence="Không được: mỗi hồ sơ chỉ hẹn lại một lần.")
-    if matter.is_result_ready:
+    if matter.is_result_ready or any(_goes_home(each) for each in matter.consignments):
         return _not("apology", sentence="Không cần: kết quả đã có.")
     if matter.dossier.due_on is None or not matter.dossier.dossier_no:
         return _not("apology", sentence="Chưa được: hồ sơ chưa có mã hoặc ngày hẹn trả.")

@@ -23,7 +23,7 @@ from postgw.domain.custody import Custody, Happening, journey_of, uncancelled
 from postgw.domain.dossier import SERVICE_FORMS
 from postgw.domain.dossier_number import lookup_key, may_be_key
 from postgw.domain.errors import Unknown
-from postgw.domain.filing import Filing, FilingStanding
+from postgw.domain.filing import Filing, FilingStanding, FormChoice
 from postgw.domain.invitation import Verdict
 from postgw.domain.legal_day import legal_day
 from postgw.domain.paper_duty import PaperDuty
@@ -137,12 +137,21 @@ class Whole:
     changes: tuple[ChangeRequest, ...] = ()
     forms: tuple[str, ...] = field(default=())  #: the service forms that its procedure allows
     acts: tuple[Act, ...] = ()
+    choices: tuple[FormChoice, ...] = ()  #: what the citizen chose instead of what, oldest first
     due_days: int = 0  #: working days until the agency's due date, or by which it is over (below nought)
 
     @property
     def filed(self) -> Filing | None:
         """Return since when it is filed."""
         return self.filing.in_force
+
+    @property
+    def ready_at(self) -> datetime | None:
+        """Return when the result was there: as it was told, else when it was made ready to go home."""
+        if self.result:
+            return self.result.ready_at
+        home = [each for each in self.ways if each.consignment.leg == "return" and each.custody.state != "cancelled"]
+        return min((each.born.created_at for each in home), default=None)
 
     def way(self, number: str) -> Way | None:
         """Return the consignment that a number names."""
@@ -217,6 +226,7 @@ class Overview:
             rejection=await supplements.rejection(session, id_),
             closing=await closings.find(session, id_, kept.dossier.key),
             changes=await dossiers.changes_of(session, id_), forms=_forms(procedure), due_days=self._due_days(kept, at),
+            choices=await filings.choices(session, id_),
         )  # fmt: skip
         return _with_acts(whole, who)
 

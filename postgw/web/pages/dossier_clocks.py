@@ -87,6 +87,7 @@ def cards_of(whole: Whole, *, at: datetime) -> tuple[Card, ...]:
 def _transit(way: Way) -> Card:
     clock = way.clock
     verdict = "today" if clock.verdict == "running" and clock.days == 0 else clock.verdict
+    verdict = "ended" if verdict == "not_started" and way.custody.ended else verdict
     kind, icon, word = _TRANSIT_LOOKS[verdict]
     reckoned = clock.words[1:] if clock.due else clock.words
     return Card(
@@ -108,8 +109,8 @@ def _agency(whole: Whole, at: datetime) -> Iterator[Card]:
         values = {"moment": shown(filed.filed_at), "source": filed.source, "day": f"{filed.agency_starts_on:%d/%m/%Y}"}
         told = sentence("Nộp lúc {moment} theo {source}; cơ quan bắt đầu tính ngày {day}.")
         reckoned.append(Words(text=told, values=values))
-    if whole.result:
-        values = {"moment": shown(whole.result.ready_at)}
+    if whole.ready_at:
+        values = {"moment": shown(whole.ready_at)}
         reckoned.append(Words(text=sentence("Có kết quả lúc {moment}."), values=values))
     yield Card(title=Words(text=sentence("Giải quyết hồ sơ")), kind=kind, icon=icon, word=word,
                reckoned=tuple(reckoned), article=FILING)  # fmt: skip
@@ -121,8 +122,8 @@ def _agency_look(whole: Whole) -> tuple[str, str, Words]:
         return "quiet", "box", Words(text=sentence("đã trả lại"))
     if due_on is None:
         return "warn", "warn", Words(text=sentence("chưa hẹn ngày"))
-    if whole.result:
-        ready_on = legal_day(whole.result.ready_at)
+    if whole.ready_at:
+        ready_on = legal_day(whole.ready_at)
         if ready_on > due_on:
             return "late", "late", Words(text=sentence("xong trễ"))
         return "ok", "ok", Words(text=sentence("xong sớm") if ready_on < due_on else sentence("xong đúng hạn"))

@@ -14,17 +14,19 @@ from postgw.services.overview import Way, Whole
 from postgw.web.language import sentence
 
 from .dossier_words import path_of
+from .drawing import grouped
 from .moments import when
 from .visit import Visit
 
 #: Each act: what it is called and its icon. The order is that of the page.
 ACTS = {
-    "decide": (sentence("Quyết đề nghị sửa"), "paper"), "number": (sentence("Ghi mã hồ sơ"), "label"),
-    "result": (sentence("Báo có kết quả"), "ok"), "register": (sentence("Lập bưu gửi"), "box"),
+    "decide": (sentence("Quyết đề nghị sửa"), "paper"),
     "order": (sentence("Đặt bưu điện"), "due"), "address": (sentence("Đổi địa chỉ nhận"), "pin"),
-    "recall": (sentence("Gọi lại bưu gửi"), "undo"), "cancel": (sentence("Huỷ bưu gửi"), "no"),
+    "recall": (sentence("Gọi lại bưu gửi"), "undo"), "cancel": (sentence("Huỷ bưu gửi"), "cross"),
     "return": (sentence("Chuyển hoàn"), "undo"), "print": (sentence("In lại nhãn"), "print"),
-    "void": (sentence("Bỏ nhãn, in bản mới"), "label"), "form": (sentence("Đổi hình thức"), "run"),
+    "void": (sentence("Bỏ nhãn, in bản mới"), "label"),
+    "number": (sentence("Ghi mã hồ sơ"), "label"), "result": (sentence("Báo có kết quả"), "ok"),
+    "register": (sentence("Lập bưu gửi"), "box"), "form": (sentence("Đổi hình thức"), "run"),
     "close": (sentence("Đóng hồ sơ"), "box"), "complain": (sentence("Lập khiếu nại"), "late"),
     "apology": (sentence("Xin lỗi và hẹn lại"), "paper"), "correct": (sentence("Đính chính lần quét"), "undo"),
     "evidence": (sentence("Xuất chứng cứ"), "lock"),
@@ -47,6 +49,7 @@ class Offer:
     href: str = ""
     why: str = ""
     instead: str = ""  #: address of the act to use in its place
+    instead_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +84,13 @@ def _offer(visit: Visit, whole: Whole, act: Act, hrefs: dict[str, str]) -> Offer
     return Offer(
         act=act, title=title, icon=icon if act.allowed else "no", href=hrefs.get(act.name, "") if act.allowed else "",
         why=why_of(visit, act), instead=hrefs.get(act.instead, ""),
+        instead_title=ACTS[act.instead][0] if act.instead else "",
     )  # fmt: skip
 
 
 def why_of(visit: Visit, act: Act) -> str:
     """Return what an act does, or why it may not be done, with states and moments in the words of the page."""
-    values = dict(act.words.values)
+    values = {name: grouped(str(value)) if name == "number" else value for name, value in act.words.values.items()}
     if "{moment}" in act.words.sentence and act.moment:
         values["moment"] = when(act.moment, now=visit.at, language=visit.language)
     if "{state}" in act.words.sentence:

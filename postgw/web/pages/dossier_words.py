@@ -20,11 +20,10 @@ from .desk import LEGS, titles, units_of
 from .visit import Visit
 
 _HOLDERS = {
-    "sender": sentence("Người gửi đang giữ."), "desk": sentence("Bộ phận Một cửa đang giữ."),
-    "post": sentence("Bưu điện đang giữ."), "recipient": sentence("Người nhận đã cầm."),
-    "nobody": sentence("Không ai giữ."),
+    "sender": sentence("Người gửi"), "desk": sentence("Bộ phận Một cửa"), "post": sentence("Bưu điện"),
+    "recipient": sentence("Người nhận đã cầm"), "nobody": sentence("Không ai giữ"),
 }  # fmt: skip
-_POST_AT = sentence("{office} đang giữ.")
+_LEFT = sentence("Bưu điện, đã rời {office}")
 FORMS = {
     "send": sentence("Gửi hồ sơ qua bưu điện"), "return": sentence("Nhận kết quả qua bưu điện"),
     "both": sentence("Gửi và nhận qua bưu điện"),
@@ -81,14 +80,15 @@ async def words(visit: Visit) -> dict[str, Any]:
 
 
 def holds(visit: Visit, found: Consignment, custody: Custody, units: dict[str, str]) -> str:
-    """Return who holds an envelope, in a sentence."""
+    """Return who holds an envelope."""
     if custody.holder == "post" and not found.public_service:
-        return visit.say(_POST_AT, office=visit.services.carriers.get(found.account, found.account))
+        return visit.services.carriers.get(found.account) or found.account
     if custody.holder == "post" and custody.office:
-        return visit.say(_POST_AT, office=units.get(custody.office, custody.office))
+        office = units.get(custody.office, custody.office)
+        return visit.say(_LEFT, office=office) if custody.state == "in_transit" else office
     if custody.holder == "desk":
         desk = found.to_desk if custody.ended and found.to_desk else found.desk
-        return visit.say(_POST_AT, office=units[desk]) if desk in units else visit.say(_HOLDERS["desk"])
+        return units.get(desk) or visit.say(_HOLDERS["desk"])
     return visit.say(_HOLDERS[custody.holder])
 
 

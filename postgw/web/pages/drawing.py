@@ -66,6 +66,7 @@ def drawn(name: str, values: Mapping[str, Any], *, language: Language, now: date
 
     context = {
         "_": words, "language": language, "now": now, "day": partial(moments.day, language=language),
+        "day_clock": partial(moments.day_clock, now=now),
         "when": partial(moments.when, now=now, language=language),
         "ago": partial(moments.ago, now=now, language=language),
         "span": partial(moments.span, language=language),
