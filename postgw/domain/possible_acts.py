@@ -45,6 +45,7 @@ SCOPE_OF = {
     "form": "intake", "result": "intake", "register": "intake", "decide": "intake", "close": "intake",
     "apology": "cases", "evidence": "evidence",
 }  # fmt: skip
+_OF_ITS_DESKS = frozenset({"order", "address", "recall", "cancel", "void", "print"})
 _NO_RIGHT = Words(sentence="Không thuộc việc của tài khoản này.")
 
 
@@ -86,7 +87,15 @@ def acts_on_item(item: Item, *, who: Actor) -> tuple[Act, ...]:
         _may("print", sentence=""), _return(item),
         _correct(item), _complain(item),
     )  # fmt: skip
-    return tuple(_rightful(replace(act, number=number, leg=item.consignment.leg), who) for act in made)
+    shown = (_seen(act, item.consignment, who) for act in made)
+    return tuple(_rightful(replace(act, number=number, leg=item.consignment.leg), who) for act in shown)
+
+
+def _seen(act: Act, consignment: Consignment, who: Actor) -> Act:
+    """Return the act, or that it belongs to the desks at which the envelope begins and ends."""
+    if act.allowed and act.name in _OF_ITS_DESKS and not who.may_see(consignment.desk, consignment.to_desk):
+        return _is_anothers(act.name)
+    return act
 
 
 def _rightful(act: Act, who: Actor) -> Act:
@@ -112,7 +121,7 @@ def _is_over(name: str, item: Item) -> Act:
 
 
 def _is_anothers(name: str) -> Act:
-    return _not(name, sentence="Không được: chỉ bên gửi làm được việc này.")
+    return _not(name, sentence="Không được: việc này của nơi gửi bưu gửi.")
 
 
 def _has_left(name: str, item: Item) -> Act:

@@ -67,7 +67,7 @@ async def do(visit: Visit) -> web.Response:
         done = await DOING[act.name](visit, whole, way, typed)
     except (Invalid, Conflict, Forbidden, Unknown) as error:
         return await _form(visit, whole, act, way, typed, error=error)
-    return _back(await whole_of(visit, visit.path("key")) if act.name != "number" else whole, act, way, done)
+    return _back(await whole_of(visit, visit.path("key")), act, way, done)
 
 
 def _back(whole: Whole, act: Act, way: Way | None, done: str) -> web.Response:
@@ -103,14 +103,19 @@ def seen_of(whole: Whole, way: Way | None) -> str:
 
 def _last_touch(whole: Whole, way: Way | None) -> Touch | None:
     """Return the last thing that somebody did here."""
-    touches = [Touch(at=each.chosen_at, who=each.chosen_by, what=ACTS["form"][0]) for each in whole.choices]
+    ways = (way,) if way else whole.ways
+    touches = [_born(each) for each in ways]
+    touches += [Touch(at=each.chosen_at, who=each.chosen_by, what=ACTS["form"][0]) for each in whole.choices]
     if whole.closing:
         touches.append(Touch(at=whole.closing.told_at, who=whole.closing.told_by, what=ACTS["close"][0]))
-    for each in (way,) if way else whole.ways:
+    for each in ways:
         touches += [Touch(at=scan.received_at, who=scan.actor, what=scan.code) for scan in each.scans]
         touches += [_turned(turned.kind, turned.asked_at, turned.asked_by) for turned in each.redirections]
-        touches.append(Touch(at=each.born.created_at, who=each.born.created_by, what=ACTS["register"][0]))
-    return max(touches, key=lambda touch: touch.at, default=None)
+    return max(reversed(touches), key=lambda touch: touch.at, default=None)
+
+
+def _born(way: Way) -> Touch:
+    return Touch(at=way.born.created_at, who=way.born.created_by, what=ACTS["register"][0])
 
 
 def _turned(kind: str, at: datetime, who: str) -> Touch:

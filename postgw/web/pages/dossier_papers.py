@@ -25,6 +25,7 @@ from postgw.web.language import sentence
 from .desk import units_of
 from .dossier_lines import Words
 from .dossier_words import path_of, whole_of
+from .drawing import grouped
 from .visit import Visit, go_to
 
 _PDF, _CSV, _JSON = "application/pdf", "text/csv", "application/json"
@@ -50,10 +51,10 @@ def _of_way(way: Way, scopes: frozenset[str]) -> Iterator[Document]:
     number, public = way.consignment.consignment_no, way.consignment.public_service
     base = f"/desk/consignments/{number}"
     if "labels" in scopes:
-        values = {"n": way.consignment.version, "number": number}
+        values = {"n": way.consignment.version, "number": grouped(number)}
         yield Document(title=Words(text=sentence("Nhãn bản {n}, {number}"), values=values), href=f"{base}/label.pdf")
         if public:
-            title = Words(text=sentence("Phiếu gửi hồ sơ {number}"), values={"number": number})
+            title = Words(text=sentence("Phiếu gửi hồ sơ {number}"), values={"number": grouped(number)})
             yield Document(title=title, href=f"{base}/note.pdf")
         for each in way.manifests:
             title = Words(text=sentence("Biên bản giao nhận {number}"), values={"number": each.manifest_no})
