@@ -97,7 +97,7 @@ def why_of(visit: Visit, act: Act) -> str:
         rule = visit.services.enquiry.table(on=legal_day(visit.at)).states[act.state]
         title = rule.title if visit.language == "vi" else rule.title_en
         values["state"] = title[:1].lower() + title[1:]
-    return visit.say(act.words.sentence, **values)
+    return visit.say(act.words.sentence, **values) if act.words.sentence else ""
 
 
 def _href(visit: Visit, whole: Whole, act: Act) -> str:
