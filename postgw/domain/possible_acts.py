@@ -306,7 +306,7 @@ def _result(matter: Matter) -> Act:
         return _not("result", sentence="Không được: hồ sơ đã trả lại, không còn nộp.")
     if not matter.dossier.dossier_no:
         return _not("result", sentence="Chưa được: hồ sơ chưa có mã.", instead="number")
-    return _may("result", sentence="Người dân và bưu điện được báo, chiều trả bắt đầu")
+    return _may("result", sentence="Người dân và bưu điện được báo")
 
 
 def _decide(matter: Matter) -> Act:

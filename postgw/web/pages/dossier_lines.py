@@ -15,9 +15,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from postgw.domain.custody import Happening
-from postgw.domain.scan import Scan, Witness
+from postgw.domain.scan import Scan
 from postgw.services.overview import Way, Whole
 from postgw.web.language import sentence
+
+from .drawing import grouped
 
 #: A scan that reached us later than this was waiting in a device without a network. Design choice: devices that are
 #: on the net send within a minute.
@@ -107,7 +109,7 @@ def folded_of(whole: Whole) -> tuple[Line, ...]:
 
 
 def _newest_first(lines: Iterator[Line]) -> tuple[Line, ...]:
-    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
+    return tuple(reversed(sorted(lines, key=lambda line: line.at)))
 
 
 def _open_lines(way: Way, whole: Whole, carriers: Mapping[str, str]) -> Iterator[Line]:
@@ -148,7 +150,7 @@ def _told(scan: Scan, carriers: Mapping[str, str], way: Way, *, beside: Scan | N
     differs = beside is not None and scan.occurred_at != beside.occurred_at
     return Told(
         source=_source(scan, carriers), received_at=scan.received_at, late=late,
-        by="" if scan.witness == Witness.STATED or scan.actor in {"", "gateway"} else scan.actor,
+        by="" if scan.source.startswith("feed:") or scan.actor in {"", "gateway"} else scan.actor,
         offline=is_device and late >= _OFFLINE_FROM, occurred_at=scan.occurred_at if differs else None,
     )  # fmt: skip
 
@@ -169,7 +171,9 @@ def _by(name: str, way: Way) -> Told:
 def _around(way: Way) -> Iterator[Line]:
     """Yield what was done around an envelope."""
     gateway = Told(source=Words(text=_WITNESSES["gateway"]))
-    registered = Words(text=sentence("Lập bưu gửi {number}"), values={"number": way.consignment.consignment_no})
+    registered = Words(
+        text=sentence("Lập bưu gửi {number}"), values={"number": grouped(way.consignment.consignment_no)}
+    )
     yield Line(at=way.born.created_at, title=registered, told=_by(way.born.created_by, way), fold="intake")
     yield from _of_labels(way)
     yield from _of_order(way)

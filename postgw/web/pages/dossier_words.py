@@ -73,7 +73,8 @@ async def words(visit: Visit) -> dict[str, Any]:
     table = visit.services.enquiry.table(on=legal_day(visit.at))
     return {
         "states": titles(table, visit.language), "codes": _codes(table, visit.language), "rules": table.codes,
-        "reasons": _reasons(visit), "units": await units_of(visit), "legs": LEGS, "forms": FORMS, "stages": _STAGES,
+        "reasons": _reasons(visit), "reasons_of": _reasons_of(visit, table),
+        "units": await units_of(visit), "legs": LEGS, "forms": FORMS, "stages": _STAGES,
         "case_kinds": _CASES, "case_states": _CASE_STATES, "paper_kinds": _KINDS, "prepaid": _PREPAID,
         "carriers": visit.services.carriers,
     }  # fmt: skip
@@ -94,6 +95,16 @@ def holds(visit: Visit, found: Consignment, custody: Custody, units: dict[str, s
 
 def _codes(table: ScanTable, language: Language) -> dict[str, str]:
     return {code: rule.title if language == "vi" else rule.title_en for code, rule in table.codes.items()}
+
+
+def _reasons_of(visit: Visit, table: ScanTable) -> dict[str, dict[str, str]]:
+    """Return the reasons of each scan word: one code stands for other words in another list."""
+    known = visit.services.enquiry.reasons(on=legal_day(visit.at))
+    return {
+        code: {row.code: row.title if visit.language == "vi" else row.title_en for row in known[rule.reasons].values()}
+        for code, rule in table.codes.items()
+        if rule.reasons in known
+    }
 
 
 def _reasons(visit: Visit) -> dict[str, str]:

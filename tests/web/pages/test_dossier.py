@@ -406,14 +406,14 @@ async def test_the_page_asks_a_bounded_number_of_questions(gate, officer, made) 
         asked.append(sql)
         return await plain_rows(self, sql, *values)
 
-    type(session).rows, type(session).plain_rows = counted, counted_plain  # type: ignore[method-assign]
+    type(session).rows, type(session).plain_rows = counted, counted_plain
     try:
         few = await questions()
         for code in ("departed", "arrived", "out_for_delivery", "attempted"):
             await gate.scan(made["consignment_no"], code, **({"reason": "absent"} if code == "attempted" else {}))
         many = await questions()
     finally:
-        type(session).rows, type(session).plain_rows = rows, plain_rows  # type: ignore[method-assign]
+        type(session).rows, type(session).plain_rows = rows, plain_rows
 
     assert many == few
     assert few <= 45
