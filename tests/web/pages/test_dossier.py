@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from postgw.domain.post_account import PostAccount
-from postgw.storage import consignments
+from postgw.domain.time_limit import Zone
+from postgw.storage import calendar, consignments
 
 OFFICER = ("enquiry", "intake", "labels", "booking", "handover", "money", "cases")
 FAULTS = {"fault": "citizen", "cost_dong": "30.000"}
@@ -162,14 +163,17 @@ async def test_what_may_not_be_done_stays_with_its_reason_and_what_to_use_instea
 
 
 async def test_a_change_of_address_shows_its_price_before_anything_is_written(gate, officer, made, said) -> None:
-    await gate.post("/api/v1/tariff/zones", {})
+    zones = [Zone(commune_code="18628", area="Kỳ Anh", province="42")]
+    async with gate.house.database.writing() as tx:
+        await calendar.put_zones(tx, zones, valid_from=date(2025, 7, 1), author="test", reason="test")
     path = f"{made['page']}/acts/address?number={made['consignment_no']}"
     looked = await acted(officer, path, press="price", address="Thôn Hạ", grams="100", fault="citizen")
     seen = hidden(await looked.text())
 
     assert await version_of(gate, made["consignment_no"]) == 1
-    if looked.status == 200:
-        assert "theo biểu cước hôm nay" in said(await looked.text())
+    assert looked.status == 200
+    assert "26.000 đ theo biểu cước hôm nay" in said(await looked.text())
+    assert 'name="cost_dong" value="26000"' in await looked.text()
     done = await officer.send(path.partition("?")[0], **seen, press="do", address="Thôn Hạ", **FAULTS)
     _, page = await officer.open(done.headers["Location"])
 
