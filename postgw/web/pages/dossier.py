@@ -20,7 +20,7 @@ from .dossier_clocks import cards_of
 from .dossier_lines import count_of, folded_of, groups_of, kinds_of
 from .dossier_offers import offers_of
 from .dossier_papers import documents_of
-from .dossier_words import holds, path_of, who_acts, whole_of, words
+from .dossier_words import holds, path_of, subject_of, who_acts, whole_of, words
 from .visit import Visit
 
 #: What was done, told once above the page it led back to.
@@ -55,7 +55,8 @@ async def page(
     """Answer with the page of a dossier, opened on one consignment or on the one that matters now."""
     way = opened or whole.current
     groups, folded = groups_of(whole, visit.services.carriers), folded_of(whole)
-    names = await visit.names_shown(whole.kept.dossier.key)
+    subject = opened.consignment.consignment_no if opened else subject_of(whole)
+    names = await visit.names_shown(subject)
     values = {
         "whole": whole, "dossier": whole.kept.dossier, "way": way, "named": names, "groups": groups, "folded": folded,
         "events": count_of(groups, folded), "folded_kinds": kinds_of(folded), "cards": cards_of(whole, at=visit.at),

@@ -22,7 +22,7 @@ from postgw.web.language import sentence
 
 from .dossier_doing import DOING, address_asked, price_of, reasons_for
 from .dossier_offers import ACTS, why_of
-from .dossier_words import holds, path_of, whole_of, words
+from .dossier_words import holds, path_of, subject_of, whole_of, words
 from .moments import when
 from .visit import Visit, go_to
 
@@ -159,7 +159,7 @@ async def _form(
         "path": path_of(whole.kept.dossier.key), "seen": seen_of(whole, way), "back": _from(whole, act, way),
         "wrong": visit.say(error.template, **error.values) if error else "",
         "field": error.field.removeprefix("/party").removeprefix("/") if error else "",
-        "choices": reasons_for(visit, act.name, way), "named": await visit.names_shown(whole.kept.dossier.key),
+        "choices": reasons_for(visit, act.name, way), "named": await visit.names_shown(subject_of(whole)),
         "other_forms": other_forms(_matter(whole)), "places": error.values.get("places", ()) if error else (),
     }  # fmt: skip
     return visit.show("desk_dossier_act.html", status=status, **said, **values)

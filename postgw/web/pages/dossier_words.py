@@ -58,6 +58,11 @@ def path_of(key: str, tail: str = "") -> str:
     return f"/desk/dossiers/{quote(key, safe='/')}{tail}"
 
 
+def subject_of(whole: Whole) -> str:
+    """Return under which name it is written down that names of a dossier were seen."""
+    return whole.kept.dossier.key[:40]
+
+
 def who_acts(visit: Visit) -> Actor:
     """Return the account with what it may do, for pages that only read are drawn with all it may look at."""
     return visit.holder.actor if visit.holder else visit.actor
