@@ -50,10 +50,10 @@ async def test_a_consignment_without_anything_is_read_as_such(house, dossier_id)
     ids = [each.id for each in born.values()]
 
     assert {number: each.created_by for number, each in born.items()} == {NO: "test", OTHER: "test"}
-    for read in (overviews.labels, overviews.invitations, overviews.redirections, overviews.packings, overviews.cases):
-        assert dict(await read(session, ids)) == {}
-    for read in (overviews.orders, overviews.messages, overviews.manifests, overviews.notices):
-        assert dict(await read(session, [NO, OTHER])) == {}
+    by_row = (overviews.labels, overviews.invitations, overviews.redirections, overviews.packings, overviews.cases)
+    by_number = (overviews.orders, overviews.messages, overviews.manifests, overviews.notices)
+    assert [dict(await read(session, ids)) for read in by_row] == [{}] * 5
+    assert [dict(await read(session, [NO, OTHER])) for read in by_number] == [{}] * 4
     assert (await overviews.failures(session, ids), await overviews.receipts(session, dossier_id)) == (frozenset(), ())
 
 
