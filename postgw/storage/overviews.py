@@ -56,6 +56,8 @@ class Listed:
     """A handover record on which a consignment stands."""
 
     manifest_no: str
+    desk: str
+    office: str
     direction: str
     state: str
     outcome: str
@@ -203,7 +205,8 @@ async def messages(session: Session, numbers: Sequence[str]) -> Mapping[str, lis
 async def manifests(session: Session, numbers: Sequence[str]) -> Mapping[str, list[Listed]]:
     """Return the handover records on which consignments stand, oldest first."""
     rows = await session.rows(
-        "SELECT l.consignment_no, l.outcome, m.manifest_no, m.direction, m.state, m.opened_at, m.signed_at"
+        "SELECT l.consignment_no, l.outcome, m.manifest_no, m.desk, m.office, m.direction, m.state,"
+        " m.opened_at, m.signed_at"
         " FROM manifest_line l JOIN manifest m ON m.id = l.manifest_id"
         f" WHERE l.consignment_no {session.among(1)} ORDER BY m.id",
         list(numbers),

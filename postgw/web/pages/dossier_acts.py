@@ -22,7 +22,7 @@ from postgw.web.language import sentence
 
 from .dossier_doing import DOING, address_asked, price_of, reasons_for
 from .dossier_offers import ACTS, why_of
-from .dossier_words import holds, path_of, subject_of, whole_of, words
+from .dossier_words import holds, path_of, subject_of, who_acts, whole_of, words
 from .moments import when
 from .visit import Visit, go_to
 
@@ -67,7 +67,7 @@ async def do(visit: Visit) -> web.Response:
         done = await DOING[act.name](visit, whole, way, typed)
     except (Invalid, Conflict, Forbidden, Unknown) as error:
         return await _form(visit, whole, act, way, typed, error=error)
-    return _back(await whole_of(visit, visit.path("key")), act, way, done)
+    return _back(await _whole(visit, typed.get("number", "")), act, way, done)
 
 
 def _back(whole: Whole, act: Act, way: Way | None, done: str) -> web.Response:
@@ -77,9 +77,21 @@ def _back(whole: Whole, act: Act, way: Way | None, done: str) -> web.Response:
     return go_to(f"{path_of(whole.kept.dossier.key)}?done={done}")
 
 
+async def _whole(visit: Visit, number: str) -> Whole:
+    """Return the dossier; to a post office by the envelope that it has, for of a dossier alone it knows nothing."""
+    key = visit.path("key")
+    if not number:
+        return await whole_of(visit, key)
+    whole = await visit.services.overview.consignment(number, who=who_acts(visit), actor=visit.actor, at=visit.at)
+    dossier = whole.kept.dossier
+    if key not in {dossier.key, f"{dossier.receiving_desk}/{dossier.intake_ref}"}:
+        raise Unknown("Không có gì ở địa chỉ này.", code="address.unknown")
+    return whole
+
+
 async def _asked(visit: Visit, number: str, leg: str) -> tuple[Whole, Act, Way | None]:
     """Return the dossier, the act and the envelope it is about. Raises Unknown when there is no such act on it."""
-    whole, name = await whole_of(visit, visit.path("key")), visit.path("act")
+    whole, name = await _whole(visit, number), visit.path("act")
     way = whole.way(number) if number else whole.current if name in _OF_ITEM else None
     among = way.acts if name in _OF_ITEM and way else whole.acts
     act = next((each for each in among if each.name == name and leg in {"", each.leg}), None)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from postgw.domain.actor import Actor
 from postgw.domain.disclosure import DisclosureRequest
 from postgw.domain.errors import Forbidden, Invalid, PostgwError, Unknown
 from postgw.services.overview import Way, Whole
@@ -42,24 +43,26 @@ class Document:
 
 def documents_of(visit: Visit, whole: Whole) -> tuple[Document, ...]:
     """Return the papers of a dossier that exist and that this account may draw."""
-    scopes = visit.actor.as_reader().scopes
-    found = [each for way in whole.ways for each in _of_way(way, scopes)]
+    actor = visit.actor.as_reader()
+    scopes = actor.scopes
+    found = [each for way in whole.ways for each in _of_way(way, actor)]
     return (*found, *_of_dossier(whole, scopes)) if whole.is_ours else tuple(found)
 
 
-def _of_way(way: Way, scopes: frozenset[str]) -> Iterator[Document]:
+def _of_way(way: Way, actor: Actor) -> Iterator[Document]:
     number, public = way.consignment.consignment_no, way.consignment.public_service
     base = f"/desk/consignments/{number}"
-    if "labels" in scopes:
+    if "labels" in actor.scopes and actor.may_see(way.consignment.desk, way.consignment.to_desk):
         values = {"n": way.consignment.version, "number": grouped(number)}
         yield Document(title=Words(text=sentence("Nhãn bản {n}, {number}"), values=values), href=f"{base}/label.pdf")
         if public:
             title = Words(text=sentence("Phiếu gửi hồ sơ {number}"), values={"number": grouped(number)})
             yield Document(title=title, href=f"{base}/note.pdf")
-        for each in way.manifests:
+    for each in way.manifests:
+        if "labels" in actor.scopes and actor.may_see(each.desk, each.office):
             title = Words(text=sentence("Biên bản giao nhận {number}"), values={"number": each.manifest_no})
             yield Document(title=title, href=f"/desk/manifests/{quote(each.manifest_no, safe='')}/manifest.pdf")
-    if "delivery" in scopes:
+    if "delivery" in actor.scopes:
         yield from _of_failure(way, base)
 
 

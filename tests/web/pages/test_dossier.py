@@ -150,6 +150,24 @@ async def test_a_post_office_sees_the_envelope_it_had_and_nothing_of_the_desks_m
     assert (await browser.open(made["page"]))[0] == 404
 
 
+async def test_a_post_office_corrects_its_scan_and_draws_every_paper_it_is_shown(gate, browser, made, said) -> None:
+    await gate.scan(made["consignment_no"], "arrived", office="480000")
+    opened = {"desk": "KA", "office": "480000", "direction": "to_post", "numbers": []}
+    await gate.post("/api/v1/manifests", opened)
+    await browser.sign_in("enquiry", "scans", "delivery", "labels", unit="480000")
+    _, page = await browser.open(f"/desk/consignments/{made['consignment_no']}")
+    path = html.unescape(re.findall(r'href="([^"]+/acts/correct[^"]*)"', page)[0])
+    _, form = await browser.open(path)
+    wrong = re.findall(r'name="scan" value="([^"]+)"', form)[0]
+    done = await acted(browser, path, scan=wrong, reason="wrong_item")
+    _, after = await browser.open(done.headers["Location"])
+
+    assert done.status == 303
+    assert "Đã đính chính" in said(after)
+    for href in re.findall(r'href="([^"]+\.pdf)"', after):
+        assert (await browser.ask("GET", href)).status == 200, href
+
+
 async def test_what_may_not_be_done_stays_with_its_reason_and_what_to_use_instead(officer, made, said) -> None:
     _, page = await officer.open(made["page"])
     status, form = await officer.open(f"{made['page']}/acts/cancel?number={made['consignment_no']}")
