@@ -74,6 +74,7 @@ from postgw.services.non_delivery import NonDelivery
 from postgw.services.notices import Listener, Notices
 from postgw.services.noting import Noting
 from postgw.services.ordering import Ordering
+from postgw.services.overview import Overview
 from postgw.services.packing import PackingActs
 from postgw.services.papers import Papers
 from postgw.services.people import People
@@ -271,6 +272,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         ending=Ending(database=database, book=book),
         non_delivery=NonDelivery(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         stalling=Stalling(database=database, book=book),
+        overview=Overview(database=database, book=book),
         notices=Notices(
             database=database, desks=_listening(settings, outsiders), hooks_sender=outsiders.hooks,
             book=book, first_channel=next(iter(outsiders.channels), ""),

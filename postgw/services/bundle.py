@@ -45,6 +45,7 @@ from .non_delivery import NonDelivery
 from .notices import Notices
 from .noting import Noting
 from .ordering import Ordering
+from .overview import Overview
 from .packing import PackingActs
 from .papers import Papers
 from .people import People
@@ -120,6 +121,7 @@ class Services:
     remitting: Remitting
     day_book: DayBook
     enquiry: Enquiry
+    overview: Overview
     catalogue: Catalogue
     pricing: Pricing
     clocks: Clocks

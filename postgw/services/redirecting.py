@@ -88,12 +88,20 @@ class Redirecting:
         await scans.keep(tx, [(locked, scan)], table_of=self.book.scan_table_of, at=at)
 
     async def new_address(
-        self, number: str, party: Party, *, fault: str, cost_dong: int, actor: Actor, at: datetime
+        self,
+        number: str,
+        party: Party,
+        *,
+        fault: str,
+        cost_dong: int,
+        seen_version: int | None = None,
+        actor: Actor,
+        at: datetime,
     ) -> Consignment:
         """Give a result another recipient or address; the label in force is void, the next version takes its place.
 
         The same party again changes nothing. Raises Forbidden unless the sender's side asks, Conflict after the
-        delivery or on a leg that ends at a desk.
+        delivery, on a leg that ends at a desk, or when the version that was seen is not in force any more.
         """
         actor.must("booking")
         must_be_payable(fault, cost_dong)
@@ -103,6 +111,11 @@ class Redirecting:
             if consignment.consignee == party:
                 return consignment
             self._must_be_open(consignment)
+            if seen_version not in {None, consignment.version}:
+                raise Conflict(
+                    "Bưu gửi {number} vừa được sửa, nay là bản {version}. Xem bản mới rồi đổi tiếp.",
+                    number=consignment.consignment_no, version=consignment.version, code="address.changed",
+                )  # fmt: skip
             renewed = replace(consignment, consignee=party, version=consignment.version + 1)
             no = consignment.consignment_no
             await consignments.change(tx, renewed)

@@ -167,6 +167,12 @@ async def change_requests(session: Session, *, desk: str) -> tuple[ChangeRequest
     return tuple(_change(row) for row in rows)
 
 
+async def changes_of(session: Session, dossier_id: int) -> tuple[ChangeRequest, ...]:
+    """Return what waits for an officer of one dossier, oldest first."""
+    rows = await session.rows(f"{_CHANGES} WHERE r.dossier_id = $1 AND r.state = 'open' ORDER BY r.id", dossier_id)
+    return tuple(_change(row) for row in rows)
+
+
 async def change_request(tx: Session, number: str) -> ChangeRequest | None:
     """Return one change request."""
     row = await tx.row(f"{_CHANGES} WHERE r.id = $1", int(number)) if number.isdecimal() else None

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from postgw.domain.actor import GATEWAY, SCOPES
+from postgw.services.sittings import form_proof
 from postgw.web.routes import API
 from postgw.web.serve import PUBLIC
 
@@ -94,7 +95,9 @@ async def test_uncovering_names_on_the_desk_is_written_down_and_looking_without_
 
     covered = await gate.client.get(f"/desk/consignments/{number}")
     before = await accesses(gate)
-    named = await gate.client.get(f"/desk/consignments/{number}?names=1")
+    cookie = gate.client.session.cookie_jar.filter_cookies(gate.client.make_url("/"))["postgw"].value
+    asked = {"proof": form_proof(cookie), "act": "show", "next": f"/desk/consignments/{number}"}
+    named = await gate.client.post("/desk/names", data=asked, headers={"Sec-Fetch-Site": "same-origin"})
 
     assert (covered.status, named.status, before) == (200, 200, [])
     [seen] = await accesses(gate, f"subject={number}")

@@ -1,30 +1,18 @@
-"""One consignment with its journey, and the words that the desk's pages share.
+"""Words that the desk's pages share: legs, states, units.
 
-Names are masked until somebody asks for them: a counter's screen is seen from the queue.
-
-Stands on: visit. Used by: routes, and the desk's lists.
+Stands on: visit. Used by: the desk's pages.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from aiohttp import web
-
-from postgw.domain.consignment import Consignment
-from postgw.domain.custody import Custody
 from postgw.domain.legal_day import legal_day
 from postgw.domain.states import ScanTable, StateRule
 from postgw.web.language import Language, sentence
 
 from .visit import Visit
 
-_HOLDERS = {
-    "sender": sentence("Người gửi đang giữ."), "desk": sentence("Bộ phận Một cửa đang giữ."),
-    "post": sentence("Bưu điện đang giữ."), "recipient": sentence("Người nhận đã cầm."),
-    "nobody": sentence("Không ai giữ."),
-}  # fmt: skip
-_POST_AT = sentence("{office} đang giữ.")
 LEGS = {
     "send": sentence("Gửi hồ sơ"), "return": sentence("Trả kết quả"), "transfer": sentence("Chuyển giữa các cơ quan"),
     "withdrawal": sentence("Thu hồi giấy tờ"),
@@ -53,51 +41,3 @@ async def desk_words(visit: Visit) -> dict[str, Any]:
         "states": titles(table, visit.language), "legs": LEGS, "units": units,
         "unit_name": units.get(visit.actor.unit, visit.actor.unit),
     }  # fmt: skip
-
-
-async def consignment(visit: Visit) -> web.Response:
-    """Show one consignment: who holds it, its journey with every witness, its papers."""
-    number = visit.path("number")
-    found = await visit.services.enquiry.consignment(number, actor=visit.actor)
-    named = visit.query("names") == "1"
-    if named:
-        await visit.services.disclosure.uncovered(found.consignment_no, actor=visit.actor, at=visit.at)
-    custody, happenings = await visit.services.enquiry.journey(found.consignment_no, actor=visit.actor)
-    table = visit.services.enquiry.table(on=legal_day(visit.at))
-    units = await units_of(visit)
-    clock = await visit.services.clocks.clock(found.consignment_no, actor=visit.actor, at=visit.at)
-    return visit.show(
-        "desk_consignment.html", c=found, custody=custody, happenings=happenings[::-1],
-        clock=clock, reckoned=[visit.say(words.sentence, **words.values) for words in clock.words],
-        messages=await visit.services.messaging.of_consignment(found.consignment_no, actor=visit.actor),
-        codes=_codes(table, visit.language), reasons=_reasons(visit), named=named,
-        carrier=visit.services.carriers.get(found.account, ""), carriers_no=await _carriers_no(visit, found),
-        holds=_holds(visit, found, custody, units), **await desk_words(visit),
-    )  # fmt: skip
-
-
-async def _carriers_no(visit: Visit, found: Consignment) -> str:
-    """Return under which number another carrier knows it."""
-    if found.public_service:
-        return ""
-    order = await visit.services.booking.order(found.consignment_no, actor=visit.actor)
-    return order.post_ref if order else ""
-
-
-def _holds(visit: Visit, found: Consignment, custody: Custody, units: dict[str, str]) -> str:
-    if custody.holder == "post" and not found.public_service:
-        return visit.say(_POST_AT, office=visit.services.carriers.get(found.account, found.account))
-    if custody.holder == "post" and custody.office:
-        return visit.say(_POST_AT, office=units.get(custody.office, custody.office))
-    return visit.say(_HOLDERS[custody.holder])
-
-
-def _codes(table: ScanTable, language: Language) -> dict[str, str]:
-    return {code: rule.title if language == "vi" else rule.title_en for code, rule in table.codes.items()}
-
-
-def _reasons(visit: Visit) -> dict[str, str]:
-    lists = visit.services.enquiry.reasons(on=legal_day(visit.at)).values()
-    known = {reason.code: (reason.title, reason.title_en) for each in lists for reason in each.values()}
-    ends = {code: (each.title, each.title_en) for code, each in visit.services.ending.titles(visit.at).items()}
-    return {code: vi if visit.language == "vi" else en for code, (vi, en) in {**ends, **known}.items()}

@@ -30,7 +30,7 @@ _ENVIRONMENT = Environment(
 _ENVIRONMENT.filters.update(
     masked_name=mask_name, masked_phone=mask_phone, masked_address=mask_address, clock=moments.clock,
     clock_seconds=moments.clock_seconds, dated=moments.dated, day_before=moments.day_before,
-    full_day=moments.full_day,
+    full_day=moments.full_day, lower_first=lambda text: text[:1].lower() + text[1:],
 )  # fmt: skip
 _ENVIRONMENT.globals.update(asset=address_of, look_of=look_of)
 
@@ -75,6 +75,7 @@ def drawn(name: str, values: Mapping[str, Any], *, language: Language, now: date
 
     context = {
         "_": words, "language": language, "now": now, "day": partial(moments.day, language=language),
+        "day_clock": partial(moments.day_clock, now=now),
         "when": partial(moments.when, now=now, language=language),
         "ago": partial(moments.ago, now=now, language=language),
         "span": partial(moments.span, language=language),

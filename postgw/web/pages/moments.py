@@ -91,6 +91,21 @@ def when(at: datetime, *, now: datetime, language: Language) -> str:
     return f"{clock(at)} {day(on, language)}{year}"
 
 
+def day_clock(at: datetime, *, now: datetime) -> str:
+    """Return a moment as a column of them shows it: the date first, with its year when that is another.
+
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 11, 23, 2, 44, tzinfo=UTC)
+    >>> day_clock(datetime(2026, 11, 21, 2, 33, tzinfo=UTC), now=now)
+    '21/11 09:33'
+    >>> day_clock(datetime(2025, 1, 2, tzinfo=UTC), now=now)
+    '02/01/2025 07:00'
+    """
+    on = legal_day(at)
+    year = "" if on.year == legal_day(now).year else f"/{on.year}"
+    return f"{on:%d/%m}{year} {clock(at)}"
+
+
 def span(length: timedelta, language: Language) -> str:
     """Return a length of time in its largest whole unit; nothing below a minute.
 

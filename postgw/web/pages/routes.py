@@ -25,7 +25,9 @@ from . import (
     citizen,
     collecting,
     correcting,
-    desk,
+    dossier,
+    dossier_acts,
+    dossier_papers,
     duties,
     finding,
     handover,
@@ -220,6 +222,18 @@ _HANDOVER = (
     web.post("/desk/papers", staff(duties.decide, face="desk", scope="handover")),
     web.get("/desk/papers.{kind:csv|xlsx}", staff(duties.register, face="desk", scope="handover")),
 )
+_DOSSIER_KEY = "/desk/dossiers/{key:.+}"
+_DOSSIER = (
+    web.get(f"{_DOSSIER_KEY}/papers/{{paper}}", staff(dossier_papers.paper, face="desk")),
+    web.get(f"{_DOSSIER_KEY}/evidence", staff(dossier_papers.evidence, face="desk", scope="evidence")),
+    web.post(f"{_DOSSIER_KEY}/evidence", staff(dossier_papers.give_evidence, face="desk", scope="evidence")),
+    web.get(f"{_DOSSIER_KEY}/acts/{{act:[a-z]+}}", staff(dossier_acts.form, face="desk")),
+    web.post(f"{_DOSSIER_KEY}/acts/{{act:[a-z]+}}", staff(dossier_acts.do, face="desk")),
+    web.get(_DOSSIER_KEY, staff(dossier.show, face="desk")),
+    web.get("/desk/consignments/{number}/invitation-{ordinal}.pdf", staff(dossier_papers.invitation, face="desk")),
+    web.get("/desk/consignments/{number}/non-delivery.pdf", staff(dossier_papers.non_delivery, face="desk")),
+    web.get("/desk/consignments/{number}/return-note.pdf", staff(dossier_papers.return_note, face="desk")),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -245,7 +259,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.post("/desk/find", staff(finding.find, face="desk")),
     web.post("/desk/names", staff(names.switch, face="desk")),
     web.get("/desk/consignments", staff(lists.consignments, face="desk")),
-    web.get("/desk/consignments/{number}", staff(desk.consignment, face="desk")),
+    web.get("/desk/consignments/{number}", staff(dossier.consignment, face="desk")),
     web.get("/desk/consignments/{number}/label.pdf", staff(papers.label, face="desk")),
     web.get("/desk/consignments/{number}/note.pdf", staff(papers.note, face="desk")),
     web.get("/desk/manifests/{number}/manifest.pdf", staff(papers.manifest, face="desk")),
@@ -279,6 +293,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_BOOK,
     web.get("/static/{name}", assets.asset),
     *_HANDOVER,
+    *_DOSSIER,
     web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
 )
 
