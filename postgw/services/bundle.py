@@ -31,6 +31,7 @@ from .importing import Importing
 from .intake import Intake
 from .labelling import Labelling
 from .lateness import Lateness
+from .looking_up import LookingUp
 from .loss import Loss
 from .messaging import Messaging
 from .money import Money
@@ -69,6 +70,7 @@ class Services:
     """Every act of the house. `ready` tells what is wrong, nothing when all is well."""
 
     intake: Intake
+    looking_up: LookingUp
     importing: Importing
     fetching: Fetching
     receipt_codes: ReceiptCodes
