@@ -49,6 +49,7 @@ from postgw.services.disclosure import Disclosure
 from postgw.services.ending import Ending
 from postgw.services.enquiry import Enquiry
 from postgw.services.evidence import Evidence
+from postgw.services.exports import Exports
 from postgw.services.fetching import Fetching
 from postgw.services.filing import Filings
 from postgw.services.forms import Forms
@@ -287,6 +288,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         wall=Wall(database=database, book=book),
         wires=WireWatch(database=database, outsiders=tuple(_roster(outsiders))),
         accounts=Accounts(database=database),
+        exports=Exports(write_sheet=written),
         people=People(database=database, roles=load_roles(), password_least=settings.accounts.password_least),
         sittings=Sittings(database=database, roles=load_roles(), terms=_terms(settings)),
         changes=Changes(database=database),

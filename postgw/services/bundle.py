@@ -23,6 +23,7 @@ from .disclosure import Disclosure
 from .ending import Ending
 from .enquiry import Enquiry
 from .evidence import Evidence
+from .exports import Exports
 from .fetching import Fetching
 from .filing import Filings
 from .forms import Forms
@@ -124,6 +125,7 @@ class Services:
     retention: Retention
     disclosure: Disclosure
     accounts: Accounts
+    exports: Exports
     people: People
     sittings: Sittings
     changes: Changes

@@ -9,7 +9,7 @@ Stands on: session, drawing. Used by: routes, and every face.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
@@ -18,6 +18,9 @@ from aiohttp import web
 
 from postgw.domain.actor import Actor
 from postgw.domain.errors import Forbidden, PostgwError, TooMuch, Unknown
+from postgw.domain.folding import fold
+from postgw.domain.legal_day import legal_day
+from postgw.web.answers import file_answer
 from postgw.web.errors import Broken, Malformed, Unauthenticated, broken, headers_of, kind_of
 from postgw.web.keys import AT, REQUEST_ID, SERVICES
 from postgw.web.language import Language, said
@@ -50,6 +53,9 @@ _STAFF_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_SHEETS = {
+    "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
 _STAFF = frozenset({"desk", "station", "me"})
 
 
@@ -164,6 +170,14 @@ class Visit:
             raise _too_large(most)
         return HandedIn(typed=typed, name=file.filename.replace("\0", "")[:120] if file else "", content=content)
 
+    async def sheet(
+        self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str | int]], kind: str
+    ) -> web.Response:
+        """Answer with a list as a file, CSV or XLSX; its title, in plain letters, names the file."""
+        body = await self.services.exports.sheet(title, headings, rows, format=kind)
+        name = "-".join(fold(title).split()) or "danh-sach"
+        return file_answer(body, _SHEETS[kind], f"{name}-{legal_day(self.at):%Y%m%d}.{kind}")
+
     def show(self, name: str, /, *, status: int = 200, **values: Any) -> web.Response:
         """Answer with a page."""
         text = drawn(name, {**self._everywhere(), **values}, language=self.language, now=self.at)
@@ -180,6 +194,7 @@ class Visit:
             "rehearsal": self.services.rehearsal, "actor": self.actor, "scopes": self.may, "face": self.face,
             "reads": self.actor.as_reader().scopes, "unit_name": self.unit_name,
             "here": self.request.path if self.request.method == "GET" else _HOME[self.face],
+            "here_whole": self.request.path_qs if self.request.method == "GET" else _HOME[self.face],
             "known_pages": {resource.canonical for resource in self.request.app.router.resources()},
             "has_post_sheets": self.services.post_sheets.are_used_by(self.actor),
             "request_id": self.request.get(REQUEST_ID, ""), **self._of_the_holder(),
