@@ -40,7 +40,7 @@ class Choice:
 class _Entry:
     choice: Choice
     name: tuple[str, ...]  #: folded words of its own name, without the kind
-    words: frozenset[str]  #: those, its kind, its district of before, its province
+    text: str  #: those, its kind, its district of before, its province; a blank before and behind each word
 
 
 def search(text: str, *, province_code: str = "", most: int = MOST) -> tuple[Choice, ...]:
@@ -74,11 +74,8 @@ def choices_of(text: str, *, province_code: str = "") -> tuple[Choice, ...]:
 def _matching(asked: list[str]) -> list[_Entry]:
     if not asked:
         return []
-    return [entry for entry in _entries() if all(_stands(word, entry.words) for word in asked)]
-
-
-def _stands(word: str, words: frozenset[str]) -> bool:
-    return word in words or (len(word) > 1 and any(each.startswith(word) for each in words))
+    wanted = [f" {word}" if len(word) > 1 else f" {word} " for word in asked]
+    return [entry for entry in _entries() if all(each in entry.text for each in wanted)]
 
 
 def _rank(entry: _Entry, asked: list[str], province_code: str) -> tuple[bool, int, bool, bool, str]:
@@ -123,10 +120,8 @@ def _of_before() -> Iterator[_Entry]:
 
 def _entry(choice: Choice, name: str, around: str) -> _Entry:
     words = _words(name)
-    return _Entry(
-        choice, tuple(word for n, word in enumerate(words) if n or word not in _KINDS),
-        frozenset((*words, *_words(around))),
-    )  # fmt: skip
+    own = tuple(word for n, word in enumerate(words) if n > 1 or word not in _KINDS)
+    return _Entry(choice, own, f" {' '.join((*words, *_words(around)))} ")
 
 
 def _words(text: str) -> list[str]:

@@ -301,7 +301,7 @@ def _must_belong(actor: Actor, dossier: Dossier) -> None:
 
 
 def _must_be_as_seen(kept: KeptDossier, dossier: Dossier, seen: int | None) -> None:
-    """Raise Conflict when what somebody had on the screen is not what is kept now; the very same data are no quarrel."""
+    """Raise Conflict when what was on the screen is not what is kept now; the very same data are no quarrel."""
     if seen in (None, kept.version) or digest(_with_known_keys(kept.dossier, dossier)) == kept.digest:
         return
     raise Conflict(

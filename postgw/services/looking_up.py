@@ -1,4 +1,4 @@
-"""Looking up: what is known of a dossier when its code is typed or scanned at the counter, so that nobody types it twice.
+"""Looking up: what is known of a dossier when its code is typed or scanned, so that nobody types it twice.
 
 Our own storage is asked first; then what a desk's system offered and nobody has taken yet; then those systems that can
 be asked for one dossier, all at once and with no transaction open. A system that does not answer holds nobody up: the

@@ -17,6 +17,8 @@ from . import (
     citizen,
     desk,
     importing,
+    intake,
+    intake_help,
     messages,
     names,
     papers,
@@ -33,6 +35,16 @@ from .visit import public, staff
 
 #: Machines ask here; their errors stay problem documents.
 _NOT_A_PAGE = "(?!api/|ngsp/|hooks/|o/rest/|static/|healthz|readyz|metrics)"
+
+_INTAKE = (
+    web.get("/desk/intake", staff(intake.page, face="desk", scope="intake")),
+    web.post("/desk/intake", staff(intake.send, face="desk", scope="intake")),
+    web.get("/desk/intake/places", staff(intake_help.communes, face="desk", scope="intake")),
+    web.get("/desk/intake/procedures", staff(intake_help.procedures, face="desk", scope="intake")),
+    web.post("/desk/intake/quote", staff(intake_help.quote, face="desk", scope="intake")),
+    web.post("/desk/intake/onward", staff(intake.onward, face="desk", scope="intake")),
+    web.get("/desk/intake/slip.pdf", staff(papers.slip, face="desk", scope="labels")),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -78,6 +90,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.post("/station", staff(station.scan, face="station")),
     web.post("/station/undo", staff(station.undo, face="station")),
     web.get("/station/strays", staff(station.strays, face="station")),
+    *_INTAKE,
     web.get("/static/{name}", assets.asset),
     web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
 )
