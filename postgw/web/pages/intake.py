@@ -23,6 +23,7 @@ from postgw.domain import dossier_number
 from postgw.domain.dossier import LEGS_OF_FORM, Dossier
 from postgw.domain.errors import Conflict, Invalid, Mistake
 from postgw.domain.legal_day import legal_day
+from postgw.domain.paper import Paper
 from postgw.domain.procedure import Procedure
 from postgw.domain.recognise import recognise
 from postgw.services.filing import Promise
@@ -30,6 +31,7 @@ from postgw.services.intake import Taken
 from postgw.services.looking_up import Known
 from postgw.web.language import sentence
 
+from .drawing import thousands
 from .intake_form import (
     PARTIES,
     PaperRow,
@@ -69,6 +71,7 @@ FIELD_NAMES = {
     "return_to_phone": sentence("Điện thoại người nhận"), "return_to_address": sentence("Địa chỉ người nhận"),
     "return_to_commune": sentence("Xã của người nhận"), "language": sentence("Tiếng nhắn tin"),
 }  # fmt: skip
+_RESULT_OF = sentence("Kết quả: {procedure}")
 _UNREAD = sentence("Chọn thủ tục trong các thủ tục tìm thấy bên dưới.")
 _NO_SUCH = sentence("Không thấy thủ tục nào như vậy. Gõ mã, hoặc vài chữ trong tên.")
 
@@ -116,14 +119,17 @@ async def _opened(visit: Visit, known: Known, number: str) -> Screen:
     """Return the form as it opens: filled from what is known, or blank under a number."""
     blank = {
         "dossier_no": number, "receiver": "same", "language": "vi", "chosen_at": visit.at.isoformat(),
-        "receiving_desk": visit.actor.unit, "applicant_province": await own_province(visit), "seen": str(known.kept.version if known.kept else 0),
+        "receiving_desk": visit.actor.unit, "applicant_province": await own_province(visit),
+        "seen": str(known.kept.version if known.kept else 0),
     }  # fmt: skip
     if known.dossier is None:
         return await _completed(visit, Screen(typed=blank, known=known), focus="procedure_code")
     await visit.services.disclosure.uncovered(known.dossier.key[:100], actor=visit.actor, at=visit.at)
     filled = {name: text for name, text in typed_of(known.dossier).items() if text}
     screen = Screen(typed={**blank, **filled}, rows=rows_at_hand(known.dossier.papers), known=known)
-    return await _completed(visit, screen, focus="" if known.dossier.service_form else "service_form", tick=False)
+    return await _completed(
+        visit, screen, focus="consent" if known.dossier.service_form else "service_form", tick=False
+    )
 
 
 async def _completed(visit: Visit, screen: Screen, *, focus: str = "", tick: bool = True) -> Screen:
@@ -133,7 +139,7 @@ async def _completed(visit: Visit, screen: Screen, *, focus: str = "", tick: boo
     if procedure:
         typed["procedure_code"] = procedure.code
         if procedure.code != typed.get("papers_of") and procedure.fee_dong and not typed.get("fee_dong"):
-            typed["fee_dong"] = str(procedure.fee_dong)
+            typed["fee_dong"] = thousands(procedure.fee_dong)
         if len(procedure.forms) == 1:
             typed["service_form"] = procedure.forms[0]
     doubts = {who: doubt for who in PARTIES if (doubt := doubts_of(typed, who, visit.language))}
@@ -254,25 +260,29 @@ async def _overtaken(visit: Visit, screen: Screen, mine: Dossier, conflict: Conf
 async def _shown(visit: Visit, screen: Screen | None, *, status: int = 200, **more: Any) -> web.Response:
     desks = await visit.services.importing.desks(actor=visit.actor)
     tariff = visit.services.pricing.tariff(on=legal_day(visit.at))
+    last = await _last(visit, more.get("said") or visit.request.query)
     return visit.show(
         "desk_intake.html", status=status, s=screen, desks=desks, forms=FORMS, form_hints=FORM_HINTS,
-        kinds=_PAPER_KINDS, field_names=FIELD_NAMES, reductions=tariff.reductions, outcomes=_OUTCOMES,
-        done=await _last(visit), here="/desk/intake", asked=more.get("code", ""), code_why=more.get("code_why", ""),
+        kinds=_PAPER_KINDS, field_names=FIELD_NAMES, reductions=tariff.reductions, outcomes=_OUTCOMES, done=last,
+        said_why=more.get("said_why", ""), here="/desk/intake", asked=more.get("code", ""),
+        code_why=more.get("code_why", ""),
     )  # fmt: skip
 
 
-async def _last(visit: Visit) -> dict[str, Any] | None:
+async def _last(visit: Visit, said: Mapping[str, str]) -> dict[str, Any] | None:
     """Return what came of the form before: the dossier, and what may be done with it next."""
-    key, outcome = visit.query("done")[:200], visit.query("o")
+    key, outcome = said.get("done", "").replace("\0", "")[:200], said.get("o", "")
     if not key or outcome not in _OUTCOMES or "intake" not in visit.may:
         return None
     kept = await visit.services.looking_up.kept(key, actor=visit.actor)
     if kept is None:
         return None
+    procedure, _ = await procedure_named(visit, kept.dossier.procedure_code)
     return {
-        "key": key, "quoted": quote(key, safe=""), "outcome": outcome, "change": visit.query("change")[:20],
+        "key": key, "quoted": quote(key, safe=""), "outcome": outcome, "change": said.get("change", "")[:20],
+        "paper": said.get("paper") or visit.say(_RESULT_OF, procedure=procedure.name if procedure else key),
         "legs": sorted(LEGS_OF_FORM[kept.dossier.service_form]), "has_number": bool(kept.dossier.dossier_no),
-        "slip": visit.query("slip")[:40],
+        "slip": said.get("slip", "")[:40],
     }  # fmt: skip
 
 
@@ -281,19 +291,21 @@ async def onward(visit: Visit) -> web.Response:
     typed = await visit.typed()
     key = typed.get("key", "")
     try:
-        number = await _made(visit, key, typed.get("leg", ""))
-    except Conflict as known:
-        if known.code != "consignment.live":
-            raise
-        number = str(known.values["number"])
+        number = await _made(visit, key, typed.get("leg", ""), typed.get("paper", ""))
+    except Mistake as mistake:
+        if mistake.code != "consignment.live":
+            said = {**typed, "done": key}
+            return await _shown(visit, None, status=_status(mistake), said=said, said_why=_words(visit, mistake))
+        number = str(mistake.values["number"])
     booked_at = "/desk/book" if "booking" in visit.may and _has_page(visit, "/desk/book") else ""
     return go_to(booked_at or f"/desk/consignments/{number}")
 
 
-async def _made(visit: Visit, key: str, leg: str) -> str:
+async def _made(visit: Visit, key: str, leg: str, paper: str) -> str:
     """Return the number of the consignment of a leg; told that the result is there, the house makes its own."""
     if leg == "return":
-        result = await visit.services.results.ready(key, papers=(), ready_at=None, actor=visit.actor, at=visit.at)
+        papers = (Paper(name=paper[:400], kind="original"),)
+        result = await visit.services.results.ready(key, papers=papers, ready_at=None, actor=visit.actor, at=visit.at)
         if result.consignment_no:
             return result.consignment_no
     made = await visit.services.intake.register(key, leg=leg, actor=visit.actor, at=visit.at)

@@ -20,6 +20,8 @@ from postgw.domain.folding import fold
 from postgw.domain.paper import KINDS, Paper
 from postgw.domain.procedure import ChecklistLine, Procedure
 
+from .drawing import thousands
+
 Typed = Mapping[str, str]
 
 #: The two people of a form: who hands in, and who receives when that is somebody else.
@@ -51,7 +53,7 @@ def typed_of(dossier: Dossier) -> dict[str, str]:
         "service_form": dossier.service_form, "receiving_desk": dossier.receiving_desk,
         "returning_desk": dossier.returning_desk, "resolving_agency": dossier.resolving_agency,
         "due_on": dossier.due_on.isoformat() if dossier.due_on else "", "note": dossier.note,
-        "fee_dong": str(dossier.fee_dong) if dossier.fee_dong else "", "language": dossier.language,
+        "fee_dong": thousands(dossier.fee_dong) if dossier.fee_dong else "", "language": dossier.language,
         "receiver": "other" if other else "same",
         "chosen_at": dossier.consent_at.isoformat() if dossier.consent_at else "",
         "consent": "1" if dossier.consent_at else "",
