@@ -55,6 +55,7 @@ from postgw.services.filing import Filings
 from postgw.services.forms import Forms
 from postgw.services.handover import Handover
 from postgw.services.importing import Importing
+from postgw.services.in_flight import InFlightActs
 from postgw.services.intake import Intake
 from postgw.services.labelling import Labelling
 from postgw.services.lateness import Lateness
@@ -214,6 +215,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         intake=Intake(database=database, book=book, account_of=account_of, account_named=accounts.get),
         looking_up=LookingUp(database=database, systems=_looked_up_at(settings, outsiders)),
         importing=Importing(database=database, reader=sheets),
+        in_flight=InFlightActs(database=database, book=book, reader=sheets, account_of=account_of),
         fetching=Fetching(
             database=database, offering=outsiders.able("offered"), answered=outsiders.able("answer")
         ),

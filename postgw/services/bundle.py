@@ -29,6 +29,7 @@ from .filing import Filings
 from .forms import Forms
 from .handover import Handover
 from .importing import Importing
+from .in_flight import InFlightActs
 from .intake import Intake
 from .labelling import Labelling
 from .lateness import Lateness
@@ -73,6 +74,7 @@ class Services:
     intake: Intake
     looking_up: LookingUp
     importing: Importing
+    in_flight: InFlightActs
     fetching: Fetching
     receipt_codes: ReceiptCodes
     labelling: Labelling

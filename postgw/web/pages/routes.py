@@ -17,6 +17,7 @@ from . import (
     citizen,
     desk,
     importing,
+    in_flight,
     intake,
     intake_help,
     messages,
@@ -36,6 +37,12 @@ from .visit import public, staff
 #: Machines ask here; their errors stay problem documents.
 _NOT_A_PAGE = "(?!api/|ngsp/|hooks/|o/rest/|static/|healthz|readyz|metrics)"
 
+_IN_FLIGHT = (
+    web.get("/desk/import/in-flight", staff(in_flight.form, face="desk")),
+    web.post("/desk/import/in-flight", staff(in_flight.hand_in, face="desk")),
+    web.post("/desk/import/in-flight/mend", staff(in_flight.mend, face="desk")),
+    web.get("/desk/import/in-flight/template.{kind:xlsx|csv}", staff(in_flight.template, face="desk")),
+)
 _INTAKE = (
     web.get("/desk/intake", staff(intake.page, face="desk", scope="intake")),
     web.post("/desk/intake", staff(intake.send, face="desk", scope="intake")),
@@ -91,6 +98,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.post("/station/undo", staff(station.undo, face="station")),
     web.get("/station/strays", staff(station.strays, face="station")),
     *_INTAKE,
+    *_IN_FLIGHT,
     web.get("/static/{name}", assets.asset),
     web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
 )
