@@ -48,7 +48,7 @@ async def import_in_flight(house: House, file: Path, *, desk: str, check: bool, 
     why = {one.line.number: str(one.why) for one in rows if one.why}
     if not why:
         return 0
-    mend = file.with_name(f"{file.stem}-can-sua{file.suffix}")
+    mend = file.with_name(f"can-sua-{file.name}")
     mend.write_bytes(await acts.to_mend(sheet, why, as_csv=_is_csv(file)))
     say(f"{len(why)} dòng có lỗi, ghi lại trong {mend}. Sửa rồi nhập lại tệp ấy.")
     return 1

@@ -85,7 +85,7 @@ def _rank(entry: _Entry, asked: list[str], province_code: str) -> tuple[bool, in
     named = sum(any(each.startswith(word) for each in entry.name) for word in own)
     unit = entry.choice.unit
     return (
-        bool(province_code) and unit.province_code != province_code, 0 if begins else -named, not begins,
+        bool(province_code) and unit.province_code != province_code, -len(own) - 1 if begins else -named,
         entry.choice.was is not None, unit.code,
     )  # fmt: skip
 

@@ -116,7 +116,7 @@ async def mend(visit: Visit) -> web.StreamResponse:
     why = {one.line.number: visit.say(one.why.template, **one.why.values) for one in rows if one.why}
     body = await acts.to_mend(sheet, why, as_csv=as_csv)
     kind = "csv" if as_csv else "xlsx"
-    return file_answer(body, MEDIA[kind], f"buu-gui-dang-di-can-sua.{kind}")
+    return file_answer(body, MEDIA[kind], f"can-sua-buu-gui-dang-di.{kind}")
 
 
 async def template(visit: Visit) -> web.StreamResponse:
