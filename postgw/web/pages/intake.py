@@ -281,9 +281,15 @@ async def _last(visit: Visit, said: Mapping[str, str]) -> dict[str, Any] | None:
     return {
         "key": key, "quoted": quote(key, safe=""), "outcome": outcome, "change": said.get("change", "")[:20],
         "paper": said.get("paper") or visit.say(_RESULT_OF, procedure=procedure.name if procedure else key),
-        "legs": sorted(LEGS_OF_FORM[kept.dossier.service_form]), "has_number": bool(kept.dossier.dossier_no),
+        "legs": _next_legs(kept.dossier), "has_number": bool(kept.dossier.dossier_no),
         "slip": said.get("slip", "")[:40],
     }  # fmt: skip
+
+
+def _next_legs(dossier: Dossier) -> list[str]:
+    """Return the leg that comes next: papers that are still at home come first; a result goes home under a number."""
+    legs = LEGS_OF_FORM[dossier.service_form]
+    return ["send"] if "send" in legs else ["return"] * bool(dossier.dossier_no)
 
 
 async def onward(visit: Visit) -> web.Response:
