@@ -78,7 +78,7 @@ def _matching(asked: list[str]) -> list[_Entry]:
     return [entry for entry in _entries() if all(each in entry.text for each in wanted)]
 
 
-def _rank(entry: _Entry, asked: list[str], province_code: str) -> tuple[bool, int, bool, bool, str]:
+def _rank(entry: _Entry, asked: list[str], province_code: str) -> tuple[bool, int, bool, str]:
     own = [word for word in asked if word not in _KINDS]
     size = len(entry.name)
     begins = own[:size] == list(entry.name)
