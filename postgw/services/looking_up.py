@@ -24,6 +24,9 @@ from postgw.storage import consignments, dossiers, offers, province
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
 
+#: So long a citizen waits at the counter for a system before the officer goes on by hand. Design choice.
+_PATIENCE_SECONDS = 5.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -104,8 +107,8 @@ class LookingUp:
 async def _answer(one: Asked, number: str, unit: str) -> Dossier | bool | None:
     """Return what a system knows of a dossier; False when it does not answer."""
     try:
-        return await one.desk.dossier_by_number(number, desk=unit)
-    except (Refused, Unreachable):
+        return await asyncio.wait_for(one.desk.dossier_by_number(number, desk=unit), _PATIENCE_SECONDS)
+    except (Refused, Unreachable, TimeoutError):
         return False
 
 

@@ -131,7 +131,7 @@ async def test_no_state_of_the_form_has_a_barrier_or_leaves_its_window(look, wid
     await window.page.keyboard.press("ArrowDown")
     found += await wrongs(window)
 
-    assert (found, window.wrong) == ([], [])
+    assert (found, [each for each in window.wrong if "status of 422" not in each]) == ([], [])
 
 
 async def test_a_list_taken_over_is_shown_without_a_barrier(look) -> None:

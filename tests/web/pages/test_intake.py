@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from postgw.domain.address import Party
+from postgw.domain.dossier import Dossier
 from postgw.domain.legal_day import legal_day
+from postgw.domain.ports import OfferedDossier
 from postgw.rules.procedures import load_procedures
+from postgw.storage import offers
 
 NEW = "H27.10.20-261120-9001"  # beyond what the rehearsal desk knows
 KNOWN_THERE = "H27.10.20-261120-0042"
@@ -69,11 +73,25 @@ async def test_what_the_desks_own_system_knows_is_filled_in_and_the_look_is_writ
     assert row["subject"] == KNOWN_THERE
 
 
-async def test_what_was_offered_and_not_taken_yet_is_filled_in(gate, officer, said) -> None:
-    gate.house.rehearsal_desk.unreachable = 5
+async def test_a_system_that_does_not_answer_holds_nobody_up(gate, officer, said) -> None:
+    gate.house.rehearsal_desk.unreachable = 1
     _, page = await officer.open(f"/desk/intake?code={KNOWN_THERE}")
     assert "mot-cua không trả lời" in said(page)
     assert fields(page)["applicant_name"] == ""
+
+
+async def test_what_was_offered_and_not_taken_yet_is_filled_in(gate, officer, said) -> None:
+    offered = Dossier(
+        dossier_no=NEW, receiving_desk="TS", procedure_code=SERVED.code, service_form="return",
+        applicant=Party(name="Trần Văn Diễn Tập", phone="0540000777", commune="xã Kỳ Lạc", province="tỉnh Hà Tĩnh"),
+    )  # fmt: skip
+    async with gate.house.database.writing() as tx:
+        await offers.keep(tx, "so-tay", [OfferedDossier(record_id="1", dossier=offered)], at=gate.clock[0])
+
+    _, page = await officer.open(f"/desk/intake?code={NEW}")
+
+    assert "Điền sẵn từ so-tay" in said(page)
+    assert fields(page)["applicant_phone"] == "0540000777"
 
 
 @pytest.mark.parametrize("code", [NEW, OLD_GENERATION, "G22.99-251225-929175"])
