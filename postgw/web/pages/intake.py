@@ -33,6 +33,7 @@ from postgw.web.language import sentence
 
 from .drawing import thousands
 from .intake_form import (
+    BLANK_ROWS,
     PARTIES,
     PaperRow,
     differing,
@@ -143,8 +144,10 @@ async def _completed(visit: Visit, screen: Screen, *, focus: str = "", tick: boo
         if len(procedure.forms) == 1:
             typed["service_form"] = procedure.forms[0]
     doubts = {who: doubt for who in PARTIES if (doubt := doubts_of(typed, who, visit.language))}
-    rows = rows_for(procedure, screen.rows, tick=tick)
-    typed["papers_of"] = procedure.code if procedure else ""
+    code = procedure.code if procedure else ""
+    is_listed = bool(screen.rows) and typed.get("papers_of") == code  # the rows on the screen are of this list already
+    rows = screen.rows if is_listed else rows_for(procedure, screen.rows, tick=tick)
+    typed["papers_of"] = code
     return replace(
         screen, typed=typed, procedure=procedure, procedures=found, rows=rows, doubts=doubts,
         focus=screen.focus or focus, quote=await quoted(visit, typed),
@@ -216,6 +219,8 @@ async def _looked_up(visit: Visit, screen: Screen, act: str) -> web.Response:
     """Answer a form that was sent only to have something looked up."""
     focus = {"procedure": "service_form", "quote": "quote", "papers": "papers_more"}.get(act, act.removeprefix("find_"))
     new_list = act == "procedure" or screen.typed.get("papers_of", "") != screen.typed.get("procedure_code", "")
+    if act == "papers":
+        screen = replace(screen, rows=[*screen.rows, *BLANK_ROWS])
     done = await _completed(visit, screen, focus=focus, tick=new_list)
     if act == "procedure" and done.procedure is None:
         why = visit.say(_UNREAD if done.procedures else _NO_SUCH)
@@ -252,7 +257,7 @@ async def _overtaken(visit: Visit, screen: Screen, mine: Dossier, conflict: Conf
         return await _refused(visit, screen, conflict, [])
     await visit.services.disclosure.uncovered(kept.dossier.key[:100], actor=visit.actor, at=visit.at)
     typed = {**screen.typed, "seen": str(kept.version)}
-    shown = await _completed(visit, replace(screen, typed=typed), focus="take", tick=False)
+    shown = await _completed(visit, replace(screen, typed=typed), tick=False)
     changed = {"kept": kept, "differs": list(differing(mine, kept.dossier))}
     return await _shown(visit, replace(shown, changed=changed, why=_words(visit, conflict)), status=409)
 

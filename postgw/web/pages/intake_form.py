@@ -28,7 +28,6 @@ Typed = Mapping[str, str]
 PARTIES = ("applicant", "return_to")
 _OF_A_PARTY = ("name", "phone", "email", "address", "commune", "district", "province", "commune_code")
 _ROWS_MOST = 200
-_BLANK_ROWS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +42,10 @@ class PaperRow:
     must_withdraw: bool = False
     listed: bool = False
     required: bool = False
+
+
+#: Room for papers beyond the list.
+BLANK_ROWS = (PaperRow(), PaperRow())
 
 
 def typed_of(dossier: Dossier) -> dict[str, str]:
@@ -147,8 +150,8 @@ def rows_for(procedure: Procedure | None, at_hand: Sequence[PaperRow], *, tick: 
     listed = [
         _listed(line, mine.pop(fold(line.name), None), tick=tick) for line in (procedure.papers if procedure else ())
     ]
-    beyond = [replace(row, listed=False, required=False) for row in mine.values() if row.on]
-    return listed + beyond + [PaperRow()] * _BLANK_ROWS
+    beyond = [row for row in mine.values() if row.on and not row.listed]  # one of another procedure's list goes with it
+    return [*listed, *beyond, *BLANK_ROWS]
 
 
 def _listed(line: ChecklistLine, known: PaperRow | None, *, tick: bool) -> PaperRow:

@@ -162,10 +162,22 @@ async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_still
 
 
 async def test_a_wrong_paper_is_shown_in_its_own_row(officer) -> None:
-    rows = {"papers": "3", "papers_2_on": "1", "papers_2_name": "Đơn", "papers_2_quantity": "900"}
+    rows = {"papers_of": SERVED.code, "papers": "4", "papers_3_on": "1", "papers_3_name": "", "papers_3_quantity": "1"}
     page = await (await officer.send("/desk/intake", **{**TYPED, **rows})).text()
+    many = await (await officer.send("/desk/intake", **{**TYPED, **rows, "papers_3_quantity": "nhiều"})).text()
 
-    assert 'id="papers_2_quantity-why"' in page or re.search(r'id="papers_\d+_quantity-why"', page)
+    assert ('id="papers_3_name-why"' in page, 'id="papers_3_quantity-why"' in many) == (True, True)
+
+
+async def test_another_procedure_brings_its_own_list_and_takes_the_old_one_away(officer) -> None:
+    other = next(each for each in load_procedures() if each.papers and each.code != SERVED.code)
+    page = await (await officer.send("/desk/intake", **{**TYPED, "act": "procedure"})).text()
+    page = await (await officer.send("/desk/intake", **{
+        **fields(page), "procedure_code": other.code, "act": "procedure",
+    })).text()  # fmt: skip
+
+    names = [text for name, text in fields(page).items() if name.startswith("papers_") and name.endswith("_name")]
+    assert [name for name in names if name] == [*(line.name for line in other.papers), "Giấy khai sinh"]
 
 
 async def test_a_procedure_that_does_not_travel_is_told_at_once(officer, said) -> None:
