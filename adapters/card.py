@@ -21,8 +21,9 @@ from aiohttp.web import Response, RouteDef
 from postgw.domain import ports, sheet_ports
 from postgw.domain.customer import DeskOrders, OrderCustomers
 from postgw.domain.errors import Invalid
+from postgw.domain.identity import IdentityProvider
 
-Kind = Literal["post", "desk", "hooks", "messages", "sheets"]
+Kind = Literal["post", "desk", "hooks", "messages", "sheets", "signin"]
 
 #: The port each kind of adapter answers to.
 PORTS: dict[Kind, type[Any]] = {
@@ -31,6 +32,7 @@ PORTS: dict[Kind, type[Any]] = {
     "hooks": ports.HookSender,
     "messages": ports.Messenger,
     "sheets": sheet_ports.SheetReader,
+    "signin": IdentityProvider,
 }
 
 

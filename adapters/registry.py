@@ -15,6 +15,7 @@ from . import (
     email,
     my_vnpost,
     national_portal,
+    oidc,
     opencps,
     rehearsal,
     sms_http,
@@ -43,6 +44,7 @@ CARDS: tuple[Card, ...] = (
     email.CARD,
     sms_http.CARD,
     zalo_zns.CARD,
+    oidc.CARD,
 )
 
 

@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -191,7 +192,9 @@ class Wire:
         )  # fmt: skip
 
 
+@cache
 def _trust(ca_file: str) -> ssl.SSLContext:
+    """Return whom to trust; reading the system's authorities takes as long as a hundred calls, so it is done once."""
     try:
         return ssl.create_default_context(cafile=ca_file or None)
     except OSError as fault:

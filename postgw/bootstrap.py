@@ -84,6 +84,7 @@ from postgw.services.returns import Returns
 from postgw.services.satisfaction import Satisfaction
 from postgw.services.settling import Answering, Settling
 from postgw.services.signing import Signing
+from postgw.services.single_sign_on import SingleSignOn
 from postgw.services.sittings import Sittings, Terms
 from postgw.services.stalling import Stalling
 from postgw.services.supplements import Supplements
@@ -293,6 +294,10 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         exports=Exports(write_sheet=written),
         people=People(database=database, roles=load_roles(), password_least=settings.accounts.password_least),
         sittings=Sittings(database=database, roles=load_roles(), terms=_terms(settings)),
+        single_sign_on=SingleSignOn(
+            database=database, provider=outsiders.sign_in.speaks if outsiders.sign_in else None,
+            title=settings.accounts.sign_in_title,
+        ),
         changes=Changes(database=database),
         rehearsal=outsiders.rehearsal,
         carriers=carriers,

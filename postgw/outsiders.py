@@ -63,6 +63,7 @@ class Outsiders:
     hooks: WebhookSender
     sheets: SpreadsheetDesk  #: reads the lists and statements that are handed in
     office: RehearsalPostOffice | None
+    sign_in: Outsider | None = None  #: the province's own sign-in
 
     @property
     def rehearsal(self) -> bool:
@@ -132,10 +133,13 @@ async def opened_outsiders(
         hooks=WebhookSender(_read(registry.find("hooks", "webhooks"), settings, environ)),
         sheets=SpreadsheetDesk(_read(registry.find("sheets", "spreadsheet"), settings, environ)),
         office=office,
+        sign_in=_sign_in(settings, environ),
     )
     for one in outsiders.everybody():
         stack.push_async_callback(one.speaks.close)
     stack.push_async_callback(outsiders.hooks.close)
+    if outsiders.sign_in:
+        stack.push_async_callback(outsiders.sign_in.speaks.close)
     return outsiders
 
 
@@ -158,6 +162,11 @@ def _desk(system: DeskSystem, settings: Settings, environ: Mapping[str, str]) ->
 
 def _channel(name: str, settings: Settings, environ: Mapping[str, str]) -> Outsider:
     return _built(registry.find("messages", name), settings, environ)
+
+
+def _sign_in(settings: Settings, environ: Mapping[str, str]) -> Outsider | None:
+    name = settings.accounts.sign_in
+    return _built(registry.find("signin", name), settings, environ) if name else None
 
 
 def _built(card: Card, settings: Settings, environ: Mapping[str, str], block: object | None = None) -> Outsider:

@@ -149,6 +149,10 @@ class Accounts:
     lock_after: int = 5
     lock_minutes: int = 15
     password_least: int = 10
+    #: The adapter of the province's own sign-in; empty: accounts and tokens of this gateway alone.
+    sign_in: str = ""
+    #: What its button says.
+    sign_in_title: str = "Dùng tài khoản công vụ của tỉnh"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +186,7 @@ class Settings:
                 *(account.adapter for account in self.post.accounts),
                 *(system.adapter for system in self.desk.systems),
                 *self.messages.channels,
+                *filter(None, [self.accounts.sign_in]),
             }
         )
 
@@ -312,7 +317,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError("web.public_url phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
     if not settings.storage.url.startswith(("sqlite://", "postgres://")):
         raise SettingsError("storage.url phải bắt đầu bằng sqlite:// hoặc postgres://.")
-    if min(getattr(settings.accounts, part.name) for part in fields(settings.accounts)) < 1:
+    numbers = [getattr(settings.accounts, part.name) for part in fields(settings.accounts)]
+    if any(number < 1 for number in numbers if isinstance(number, int)):
         raise SettingsError("các số trong [accounts] phải từ 1 trở lên.")
     _must_differ("post.accounts", [account.name for account in settings.post.accounts])
     _must_differ("desk.systems", [system.name for system in settings.desk.systems])

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .identity import IdentityOptions, RehearsalIdentity
 from .my_vnpost import MyVnPostOptions, RehearsalMyVnPost
 from .national_portal import PortalOptions, RehearsalPortal
 from .opencps import OpenCpsOptions, RehearsalOpenCps
@@ -54,6 +55,7 @@ DOUBLES: dict[str, Double] = {
     "opencps": Double(title="OpenCPS diễn tập", options=OpenCpsOptions, build=RehearsalOpenCps),
     "sms-gateway": Double(title="Cổng SMS diễn tập", options=SmsGatewayOptions, build=RehearsalSmsGateway),
     "zalo": Double(title="Zalo diễn tập", options=ZaloOptions, build=RehearsalZalo),
+    "identity": Double(title="Tài khoản công vụ diễn tập", options=IdentityOptions, build=RehearsalIdentity),
 }
 
 

@@ -58,6 +58,7 @@ from .returns import Returns
 from .satisfaction import Satisfaction
 from .settling import Settling
 from .signing import Signing
+from .single_sign_on import SingleSignOn
 from .sittings import Sittings
 from .stalling import Stalling
 from .supplements import Supplements
@@ -130,6 +131,7 @@ class Services:
     exports: Exports
     people: People
     sittings: Sittings
+    single_sign_on: SingleSignOn
     changes: Changes
     rehearsal: bool
     carriers: Mapping[str, str]  #: by account: who it is with, for people

@@ -35,6 +35,9 @@ __all__ = ["Database", "IntegrityError", "Session", "connection_settings", "mome
 #: The package of our migrations, and the pages of our tables.
 STEPS = "postgw.storage.migrations"
 TABLES = sorted(f"{tables.__name__}.{page.name}" for page in iter_modules(tables.__path__))
+#: The ORM does not open a connection before it was told of a table. At work every statement is ours, so one page will
+#: do, and a process starts without building a hundred models.
+_ONE_PAGE = (f"{tables.__name__}.accounts",)
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 _POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
 
@@ -177,14 +180,20 @@ async def _pooled(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]
 
 
 def connection_settings(
-    url: str, *, reader: bool = True, foreign_keys: bool = True, pool: int = 10, steps: str = STEPS
+    url: str,
+    *,
+    reader: bool = True,
+    foreign_keys: bool = True,
+    pool: int = 10,
+    steps: str = STEPS,
+    pages: Sequence[str] = TABLES,
 ) -> dict[str, Any]:
     """Return what the ORM needs to open `url`; for SQLite with a second connection that only reads.
 
     `steps` is the package of the migrations. Raises ValueError when the URL names neither kind of database.
     """
     parts = urlsplit(url)
-    apps = {"models": {"models": TABLES, "default_connection": "default", "migrations": steps}}
+    apps = {"models": {"models": list(pages), "default_connection": "default", "migrations": steps}}
     if parts.scheme in _POSTGRES_SCHEMES:
         connections = {"default": _postgres(parts, pool)}
     elif parts.scheme == "sqlite":
@@ -228,7 +237,7 @@ async def opened(url: str, *, pool: int = 10) -> AsyncIterator[Database]:
     """Open the database for the length of the block. Raises Unreachable when it cannot be opened."""
     await must_be_reachable(url)
     with TortoiseContext() as context:
-        await context.init(config=connection_settings(url, pool=pool))
+        await context.init(config=connection_settings(url, pool=pool, pages=_ONE_PAGE))
         writer = context.connections.get("default")
         reader = context.connections.get("reader") if isinstance(writer, SqliteClient) else writer
     try:

@@ -24,7 +24,6 @@ from typing import Any
 import asyncpg
 from tortoise.context import TortoiseContext
 from tortoise.migrations.api.migrate import migrate as run_migrations
-from tortoise.migrations.executor import MigrationExecutor
 
 from .database import STEPS, connection_settings
 from .earlier_state import rendered_when_asked
@@ -104,18 +103,42 @@ async def pending(url: str, *, steps: str = STEPS) -> tuple[str, ...]:
     Raises Unreachable when there is no database to ask.
     """
     if is_sqlite(url) and not await asyncio.to_thread(sqlite_file(url).exists):
-        return tuple(sorted(module.name for module in iter_modules(import_module(steps).__path__)))
+        return tuple(_names(steps))
     await must_be_reachable(url)
-    config = _migrating(url, steps)
-    async with TortoiseContext() as context:
-        await context.init(config=config)
-        executor = MigrationExecutor(context.connections.get("default"), config["apps"])
-        return tuple(step.migration.name for step in await executor.plan())
+    taken = await (asyncio.to_thread(_taken_sqlite, sqlite_file(url)) if is_sqlite(url) else _taken_postgres(url))
+    return tuple(name for name in _names(steps) if name not in taken)
+
+
+def _names(steps: str) -> list[str]:
+    return sorted(module.name for module in iter_modules(import_module(steps).__path__))
+
+
+_TAKEN = "SELECT name FROM tortoise_migrations WHERE app = 'models'"
+
+
+def _taken_sqlite(file: Path) -> frozenset[str]:
+    with closing(sqlite3.connect(file, timeout=20)) as connection:
+        tables = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'tortoise_migrations'").fetchall()
+        return frozenset(name for (name,) in connection.execute(_TAKEN)) if tables else frozenset()
+
+
+async def _taken_postgres(url: str) -> frozenset[str]:
+    connection = await asyncpg.connect(_for_asyncpg(url))
+    try:
+        return frozenset(row["name"] for row in await connection.fetch(_TAKEN))
+    except asyncpg.UndefinedTableError:
+        return frozenset()
+    finally:
+        await connection.close()
+
+
+def _for_asyncpg(url: str) -> str:
+    return url.replace("asyncpg://", "postgres://", 1)
 
 
 @asynccontextmanager
 async def _advisory_lock(url: str) -> AsyncIterator[None]:
-    connection = await asyncpg.connect(url.replace("asyncpg://", "postgres://", 1))
+    connection = await asyncpg.connect(_for_asyncpg(url))
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         yield

@@ -118,11 +118,17 @@ async def use_step(tx: Session, account_no: str, step: int) -> bool:
     return row is not None
 
 
-async def know_as(tx: Session, account_no: str, issuer: str, subject: str) -> None:
-    """Keep by which name another house knows this account."""
-    await tx.run(
-        "UPDATE account SET oidc_issuer = $2, oidc_subject = $3 WHERE account_no = $1", account_no, issuer, subject
-    )
+async def know_as(tx: Session, account_no: str, issuer: str, subject: str) -> bool:
+    """Keep by which name another house knows this account; return false when it knows it by another already.
+
+    The password that serves once goes: nobody needs it any more, and whoever made the account knows it.
+    """
+    row = await tx.row(
+        "UPDATE account SET oidc_issuer = $2, oidc_subject = $3, password_hash = '', must_change = $4"
+        " WHERE account_no = $1 AND oidc_subject IS NULL RETURNING id",
+        account_no, issuer, subject, False,
+    )  # fmt: skip
+    return row is not None
 
 
 def _account(row: dict[str, Any]) -> Account:

@@ -105,3 +105,22 @@ def _sitting(row: dict[str, Any]) -> Sitting:
         sitting_no=row["id"], account_no=row["account_no"] or "", token_no=row["token_no"] or "",
         is_whole=bool(row["is_whole"]), browser=row["browser"], **when,  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+async def begin_trip(tx: Session, digest: str, *, verifier: str, nonce: str, next_page: str, at: datetime) -> None:
+    """Keep what somebody who is sent to another house's sign-in must bring back."""
+    await tx.run(
+        "INSERT INTO sign_in_trip (digest, verifier, nonce, next_page, begun_at) VALUES ($1, $2, $3, $4, $5)",
+        digest, verifier, nonce, next_page, at,
+    )  # fmt: skip
+
+
+async def end_trip(tx: Session, digest: str, *, after: datetime) -> tuple[str, str, str] | None:
+    """Return verifier, nonce and next page of a trip begun after a moment; it can be ended once."""
+    row = await tx.row(
+        "DELETE FROM sign_in_trip WHERE digest = $1 RETURNING verifier, nonce, next_page, begun_at", digest
+    )
+    begun_at = moment(row["begun_at"]) if row else None
+    if row is None or begun_at is None or begun_at <= after:
+        return None
+    return row["verifier"], row["nonce"], row["next_page"]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import shutil
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from postgw.cli import main
-from postgw.settings import load
-from postgw.storage.migrate import migrate
 
 SETTINGS = """
 [storage]
@@ -23,12 +21,12 @@ addressee = "Sở Diễn Tập"
 
 
 @pytest.fixture
-def gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_template: Path) -> Path:
     """Give the folder of an empty gateway."""
     file = tmp_path / "settings.toml"
     file.write_text(SETTINGS.format(folder=tmp_path), encoding="utf-8")
     monkeypatch.setenv("POSTGW_SETTINGS", str(file))
-    asyncio.run(migrate(load(file).storage.url))
+    shutil.copyfile(sqlite_template, tmp_path / "gateway.sqlite3")
     return tmp_path
 
 

@@ -29,6 +29,7 @@ from . import (
     settling,
     signin,
     station,
+    vouched,
     wall,
     wires,
 )
@@ -70,6 +71,8 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.post("/r/{token}", public(rating.answer)),
     web.get("/signin", public(signin.form, face="signin")),
     web.post("/signin", public(signin.enter, face="signin")),
+    web.get("/signin/vouched", public(vouched.begin, face="signin")),
+    web.get("/signin/vouched/back", public(vouched.back, face="signin")),
     web.post("/signout", public(signin.leave, face="signin")),
     web.get("/desk", staff(desk.today, face="desk")),
     web.post("/desk/find", staff(desk.find, face="desk")),

@@ -34,7 +34,14 @@ def shown(visit: Visit, *, next_page: str, status: int = 200, **told: Any) -> we
     going = next_page if session.is_our_page(next_page) else ""
     by_token = visit.query("by") == "token" or bool(told.pop("by_token", False))
     idle = int(visit.services.sittings.terms.idle.total_seconds() // 60)
-    known = {"why": "", "stale": False, "login": "", "idle_minutes": idle, **told}
+    known = {
+        "why": "",
+        "stale": False,
+        "login": "",
+        "idle_minutes": idle,
+        "single_sign_on": visit.services.single_sign_on,
+        **told,
+    }
     return visit.show("signin.html", status=status, next_page=going, by_token=by_token, **known)
 
 
@@ -73,6 +80,7 @@ def browser_of(visit: Visit) -> str:
 async def let_in(visit: Visit, text: str, next_page: str) -> web.Response:
     """Lead somebody who signed in to the page asked for, else to where this account works."""
     holder = await visit.services.sittings.holder(text, at=visit.at)
+    await visit.services.sittings.leave(visit.request.cookies.get(session.COOKIE, ""), at=visit.at)
     first = next_page if session.is_our_page(next_page) else await first_page(visit, holder.actor)
     response = go_to(first)
     session.remember(response, visit.request, text)
