@@ -70,7 +70,8 @@ FIELD_NAMES = {
     "applicant_phone": sentence("Điện thoại người nộp"), "applicant_address": sentence("Địa chỉ người nộp"),
     "applicant_commune": sentence("Xã của người nộp"), "return_to_name": sentence("Tên người nhận"),
     "return_to_phone": sentence("Điện thoại người nhận"), "return_to_address": sentence("Địa chỉ người nhận"),
-    "return_to_commune": sentence("Xã của người nhận"), "language": sentence("Tiếng nhắn tin"),
+    "return_to_commune": sentence("Xã của người nhận"), "applicant_province": sentence("Tỉnh của người nộp"),
+    "return_to_province": sentence("Tỉnh của người nhận"), "language": sentence("Tiếng nhắn tin"),
 }  # fmt: skip
 _RESULT_OF = sentence("Kết quả: {procedure}")
 _UNREAD = sentence("Chọn thủ tục trong các thủ tục tìm thấy bên dưới.")
@@ -121,7 +122,8 @@ async def _opened(visit: Visit, known: Known, number: str) -> Screen:
     blank = {
         "dossier_no": number, "receiver": "same", "language": "vi", "chosen_at": visit.at.isoformat(),
         "receiving_desk": visit.actor.unit, "applicant_province": await own_province(visit),
-        "seen": str(known.kept.version if known.kept else 0),
+        "seen": str(known.kept.version if known.kept else 0), "whence": known.system,
+        "fresh": "1" if number and known.dossier is None else "",
     }  # fmt: skip
     if known.dossier is None:
         return await _completed(visit, Screen(typed=blank, known=known), focus="procedure_code")
@@ -258,7 +260,7 @@ async def _overtaken(visit: Visit, screen: Screen, mine: Dossier, conflict: Conf
     await visit.services.disclosure.uncovered(kept.dossier.key[:100], actor=visit.actor, at=visit.at)
     typed = {**screen.typed, "seen": str(kept.version)}
     shown = await _completed(visit, replace(screen, typed=typed), tick=False)
-    changed = {"kept": kept, "differs": list(differing(mine, kept.dossier))}
+    changed = {"kept": kept, "differs": list(differing(mine, kept.dossier, FIELD_NAMES))}
     return await _shown(visit, replace(shown, changed=changed, why=_words(visit, conflict)), status=409)
 
 

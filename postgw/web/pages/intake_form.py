@@ -9,7 +9,7 @@ Used by: intake.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -65,7 +65,10 @@ def typed_of(dossier: Dossier) -> dict[str, str]:
 
 
 def _party_fields(who: str, party: Party | None) -> dict[str, str]:
-    return {f"{who}_{name}": getattr(party, name) for name in _OF_A_PARTY} if party else {}
+    if party is None:
+        return {}
+    fields = {f"{who}_{name}": getattr(party, name) for name in _OF_A_PARTY}
+    return fields | {f"{who}_coded": party.commune if party.commune_code else ""}
 
 
 def dossier_of(typed: Typed, papers: Sequence[Paper], *, known: Dossier | None) -> Dossier:
@@ -202,12 +205,12 @@ def field_of(pointer: str, places: Sequence[int] = ()) -> str:
     return "_".join(parts)
 
 
-def differing(mine: Dossier, kept: Dossier) -> Iterator[tuple[str, str, str]]:
-    """Yield each field in which two states of a dossier differ: its name, what is kept, what was typed."""
+def differing(mine: Dossier, kept: Dossier, names: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each field of these in which two states of a dossier differ: its name, what is kept, what was typed."""
     ours, theirs = _shown(mine), _shown(kept)
-    for name in ours:
-        if ours[name] != theirs.get(name, "") and name not in {"chosen_at", "receiver", "consent"}:
-            yield name, theirs.get(name, ""), ours[name]
+    for name in names:
+        if ours.get(name, "") != theirs.get(name, ""):
+            yield name, theirs.get(name, ""), ours.get(name, "")
 
 
 def _shown(dossier: Dossier) -> dict[str, str]:

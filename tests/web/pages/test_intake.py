@@ -290,6 +290,17 @@ async def test_a_second_officer_is_told_who_was_first_and_what_differs_and_overw
     assert (await kept(gate))["applicant"]["phone"] == "0540000999"
 
 
+async def test_a_commune_that_was_chosen_by_a_person_stays_chosen_when_the_dossier_is_opened_again(
+    gate, officer
+) -> None:
+    await officer.send("/desk/intake", **{**TYPED, "applicant_commune": "xã Kỳ Lợi", "applicant_pick": "18832"})
+    _, page = await officer.open(f"/desk/intake?code={NEW}")
+    again = await officer.send("/desk/intake", **{**fields(page), "act": "take"})
+
+    assert "o=same" in again.headers["Location"]
+    assert (await kept(gate))["applicant"]["commune_code"] == "18832"
+
+
 async def test_what_the_post_was_asked_to_carry_waits_for_a_decision(gate, officer, said) -> None:
     await officer.send("/desk/intake", **TYPED)
     made = await (await gate.post("/api/v1/consignments", {"dossier": NEW, "leg": "return"})).json()
