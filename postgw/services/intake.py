@@ -84,6 +84,7 @@ class Intake:
                 kept = await dossiers.same_as(tx, dossier, lock=True)
             if kept is None:
                 raise Conflict("Hồ sơ này vừa được một máy khác ghi. Gửi lại để xem kết quả.", code="dossier.race")
+            _must_belong(actor, kept.dossier)
             _must_be_as_seen(kept, dossier, seen)
             asker = replace(actor, name=_BY_RECEIPT) if by_receipt else actor
             taken = await self._repeated(tx, kept, dossier, actor=asker, at=at)

@@ -124,6 +124,9 @@ async def test_what_another_desk_took_in_is_named_and_not_shown(gate, officer, s
 
     assert (status, f"Hồ sơ {NEW} do Một cửa Kỳ Anh tiếp nhận." in said(page)) == (409, True)
     assert "Diễn Tập" not in page
+    refused = await officer.send("/desk/intake", **{**TYPED, "seen": "1"})
+    assert refused.status == 422
+    assert (await kept(gate))["receiving_desk"] == "KA"
 
 
 async def test_a_dossier_is_taken_once_however_often_the_form_is_sent(gate, officer, said) -> None:
