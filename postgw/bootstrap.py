@@ -64,9 +64,11 @@ from postgw.services.filing import Filings
 from postgw.services.forms import Forms
 from postgw.services.handover import Handover
 from postgw.services.importing import Importing
+from postgw.services.in_flight import InFlightActs
 from postgw.services.intake import Intake
 from postgw.services.labelling import Labelling
 from postgw.services.lateness import Lateness
+from postgw.services.looking_up import Asked, LookingUp
 from postgw.services.loss import Loss
 from postgw.services.messaging import Messaging
 from postgw.services.money import Money
@@ -228,7 +230,9 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
     sheets = outsiders.sheets
     return Services(
         intake=Intake(database=database, book=book, account_of=account_of, account_named=accounts.get),
+        looking_up=LookingUp(database=database, systems=_looked_up_at(settings, outsiders)),
         importing=Importing(database=database, reader=sheets),
+        in_flight=InFlightActs(database=database, book=book, reader=sheets, account_of=account_of),
         fetching=Fetching(
             database=database, offering=outsiders.able("offered"), answered=outsiders.able("answer")
         ),
@@ -464,6 +468,16 @@ def _answering(settings: Settings, outsiders: Outsiders) -> tuple[Answering, ...
     able = outsiders.able("standing")
     return tuple(
         Answering(name=system.name, desks=frozenset(system.desks), desk=able[system.name])
+        for system in settings.desk.systems
+        if system.name in able
+    )
+
+
+def _looked_up_at(settings: Settings, outsiders: Outsiders) -> tuple[Asked, ...]:
+    """Return the systems of desks that can be asked for one dossier, each with the desks that are its own."""
+    able = outsiders.able("dossier_by_number")
+    return tuple(
+        Asked(name=system.name, desks=frozenset(system.desks), desk=able[system.name])
         for system in settings.desk.systems
         if system.name in able
     )

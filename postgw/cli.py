@@ -38,6 +38,7 @@ from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.evidence import FAULTS
 from postgw.domain.reconciliation import SOURCES
 from postgw.domain.report import FIGURES, RATES, shown_share
+from postgw.in_flight_import import import_in_flight, write_in_flight_template
 from postgw.outsiders import is_rehearsal, long_texts
 from postgw.places_import import import_places
 from postgw.rules.roles import load_roles
@@ -191,10 +192,20 @@ def _say_checklist(lines: Sequence[CheckLine]) -> None:
 
 async def _import(asked: argparse.Namespace) -> int:
     """Take dossiers in from a sheet."""
+    if asked.in_flight:
+        return await _import_in_flight(asked)
     if asked.template:
         return await write_template(Path(asked.file))
     async with opened_house(settings.load()) as house:
         return await import_sheet(house, Path(asked.file), desk=asked.desk, say=_say)
+
+
+async def _import_in_flight(asked: argparse.Namespace) -> int:
+    """Take over what is with the post already, or only look."""
+    async with opened_house(settings.load()) as house:
+        if asked.template:
+            return await write_in_flight_template(house, Path(asked.file))
+        return await import_in_flight(house, Path(asked.file), desk=asked.desk, check=asked.check, say=_say)
 
 
 async def _reconcile(asked: argparse.Namespace) -> int:
@@ -409,6 +420,10 @@ def _add_import(commands: Any) -> None:
     command.add_argument("file", help="tệp CSV hoặc XLSX; với --template là tệp mẫu sẽ ghi ra")
     command.add_argument("--desk", default="", help="mã bộ phận Một cửa nhận, khi tệp không ghi")
     command.add_argument("--template", action="store_true", help="ghi tệp mẫu thay vì đọc")
+    command.add_argument(
+        "--in-flight", action="store_true", help="tiếp quản bưu gửi bưu điện đang giữ, không đặt lại với bưu điện"
+    )
+    command.add_argument("--check", action="store_true", help="với --in-flight: chỉ soát từng dòng, không ghi gì")
 
 
 def _add_reconcile(commands: Any) -> None:

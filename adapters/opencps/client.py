@@ -183,6 +183,11 @@ class OpenCpsDesk:
         present = await self._present(dossier)
         return mapping.standing_from_wire(present, self._reading.words) if present is not None else None
 
+    async def dossier_by_number(self, dossier_no: str, *, desk: str) -> Dossier | None:
+        """Return one dossier as the system has it; nothing when it does not know it."""
+        wire = await self._numbered(dossier_no)
+        return mapping.known_from_wire(wire, self._reading) if wire is not None else None
+
     async def close(self) -> None:
         """Give back the connections."""
         await self._wire.close()

@@ -129,6 +129,12 @@ def offered_from_wire(
     return OfferedDossier(record_id=f"{number}:{whole_state[:32]}", dossier=dossier, legs=legs, receipt_code=code)
 
 
+def known_from_wire(wire: Mapping[str, Any], reading: Reading) -> Dossier:
+    """Return a dossier as a counter may ask for it, chosen for the post or not."""
+    form = service_form(wire, from_via_postal=reading.from_via_postal)
+    return dossier_from_wire(wire, form, reading.desks_of.get(text(wire.get("govAgencyCode")), ""))
+
+
 def dossier_from_wire(wire: Mapping[str, Any], form: str, desk: str) -> Dossier:
     """Return a dossier in our words."""
     due = moment(wire.get("dueDate"))

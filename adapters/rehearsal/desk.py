@@ -10,10 +10,12 @@ from collections import Counter, OrderedDict
 from dataclasses import asdict
 from pathlib import Path
 
+from postgw.domain import dossier_number
 from postgw.domain.dossier import Dossier
 from postgw.domain.errors import Refused, Unreachable
 from postgw.domain.ports import Notice
 
+from .invented import dossier_numbered
 from .settings import DeskOptions
 
 
@@ -43,6 +45,13 @@ class RehearsalDesk:
         self.times[notice.notice_id] += 1
         if notice.notice_id not in self._told:
             self._keep(notice)
+
+    async def dossier_by_number(self, dossier_no: str, *, desk: str) -> Dossier | None:
+        """Return one dossier as the system has it; nothing when it does not know it."""
+        if self.unreachable > 0:
+            self.unreachable -= 1
+            raise Unreachable("Hệ thống Một cửa diễn tập không trả lời.", code="desk.silent")
+        return dossier_numbered(dossier_number.parse(dossier_no), desk) if dossier_number.is_valid(dossier_no) else None
 
     async def close(self) -> None:
         """Nothing is held open."""

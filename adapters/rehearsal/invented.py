@@ -27,6 +27,7 @@ from typing import Any
 
 from postgw.domain.address import Party
 from postgw.domain.dossier import Dossier
+from postgw.domain.dossier_number import DossierNumber
 from postgw.domain.paper import Paper
 from postgw.domain.procedure import Procedure, in_force
 from postgw.rules import places
@@ -43,6 +44,8 @@ _FORMS = {"return": 58, "both": 24, "send": 18}
 _OLD_CODES, _MINISTRY_CODES = {3}, {7, 14}
 #: The day on which the districts ended; codes of the old generation are older.
 _OLD_CODES_END = date(2025, 7, 1)
+#: The rehearsal desk knows dossiers of any day up to this serial, so that a higher one is a dossier nobody knows yet.
+_LAST_SERIAL, _SERIAL_DIGITS = 500, 4
 _SECTORS_OF_BODIES = {"Đất đai", "Hộ kinh doanh", "Hoạt động xây dựng"}
 
 
@@ -116,6 +119,26 @@ def invented_dossiers(*, seed: int, count: int, on: date, desks: Sequence[Desk])
     procedures = tuple(procedure for procedure in in_force(load_procedures(), on) if procedure.served)
     for n in range(count):
         yield _dossier(chance, n, on, chance.choice(desks), procedures)
+
+
+def dossier_numbered(number: DossierNumber, desk_code: str) -> Dossier | None:
+    """Return the dossier that the rehearsal desk has under a number, always the same; nothing beyond its last serial.
+
+    The number opens with the identifier of its desk; where it names none of ours, the desk that asks has it.
+    """
+    if int(number.serial[-_SERIAL_DIGITS:]) > _LAST_SERIAL:
+        return None
+    known = {desk.identifier: desk for desk in desks()} | {desk.code: desk for desk in desks()}
+    desk = known.get(number.agency) or known.get(desk_code) or desks()[1]
+    chance = Random(number.text)
+    procedures = tuple(each for each in in_force(load_procedures(), number.received_on) if "both" in each.forms)
+    procedure = _procedure(chance, procedures or in_force(load_procedures(), _OLD_CODES_END))
+    applicant = _party(chance, int(number.serial), desk, procedure)
+    return Dossier(
+        dossier_no=number.text, receiving_desk=desk_code, resolving_agency=_resolves(procedure, desk),
+        procedure_code=procedure.code, service_form="return", applicant=applicant, papers=_papers(chance, procedure),
+        due_on=_due_on(chance, procedure, number.received_on), fee_dong=_fee(chance, procedure),
+    )  # fmt: skip
 
 
 def as_json(dossier: Dossier) -> dict[str, Any]:

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from postgw.domain.in_flight import InFlightSheet
 from postgw.domain.reconciliation import Statement
 
+from .in_flight import in_flight_template, in_flight_to_mend, read_in_flight
 from .mending import to_mend
 from .reading import read
 from .settings import SpreadsheetSettings
@@ -40,6 +42,18 @@ class SpreadsheetDesk:
     async def read_statement(self, file: bytes, *, source: str) -> Statement:
         """Return the rows of a statement of the post or the bank. Raises Invalid or TooMuch when it cannot be read."""
         return await asyncio.to_thread(read_statement, file, source, self._settings)
+
+    async def read_in_flight(self, file: bytes) -> InFlightSheet:
+        """Return a list of consignments under way. Raises Invalid or TooMuch when it cannot be read as one."""
+        return await asyncio.to_thread(read_in_flight, file, self._settings)
+
+    async def in_flight_to_mend(self, sheet: InFlightSheet, why: Mapping[int, str], *, as_csv: bool) -> bytes:
+        """Return the rows that were not taken over, each with what is wrong with it."""
+        return await asyncio.to_thread(partial(in_flight_to_mend, sheet, why, as_csv=as_csv))
+
+    async def in_flight_template(self, *, as_csv: bool) -> bytes:
+        """Return the list that is filled in."""
+        return await asyncio.to_thread(partial(in_flight_template, as_csv=as_csv))
 
     async def csv(self, rows: Sequence[Sequence[str]]) -> bytes:
         """Return a table as CSV, nothing of it a formula."""

@@ -234,6 +234,14 @@ class DossierDesk(Protocol):
         """Return how the system says a dossier stands; nothing when it does not know it."""
         ...
 
+    async def dossier_by_number(self, dossier_no: str, *, desk: str) -> Dossier | None:
+        """Return one dossier as the system has it, asked for by `desk` of ours; nothing when it does not know it.
+
+        Its service form is empty where the citizen has not chosen the post yet, its receiving desk where the system
+        names none that is ours.
+        """
+        ...
+
     async def close(self) -> None:
         """Give back what the adapter holds open."""
         ...

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from .dossier import Dossier
 from .errors import PostgwError
+from .in_flight import InFlightSheet
 from .ports import FeedEvent, FeedReject
 from .reconciliation import Statement
 from .report_content import SheetTable
@@ -135,6 +136,22 @@ class StatusSheets(Protocol):
 
     async def read_statuses(self, file: bytes) -> StatusesRead:
         """Return what a status sheet says. Raises Invalid or TooMuch when it cannot be read as one."""
+        ...
+
+
+class InFlightSheets(Protocol):
+    """Reads lists of consignments that are with the post already, and hands back what is to be mended."""
+
+    async def read_in_flight(self, file: bytes) -> InFlightSheet:
+        """Return a list. Raises Invalid or TooMuch when it cannot be read as one."""
+        ...
+
+    async def in_flight_to_mend(self, sheet: InFlightSheet, why: Mapping[int, str], *, as_csv: bool) -> bytes:
+        """Return the rows named in `why`, as they stood, each with what is wrong with it."""
+        ...
+
+    async def in_flight_template(self, *, as_csv: bool) -> bytes:
+        """Return the file that is filled in."""
         ...
 
 

@@ -96,6 +96,23 @@ def commune(code: str) -> Unit:
     return _unit(code, commune=True)
 
 
+def provinces() -> tuple[Unit, ...]:
+    """Return the provinces in force, in the order of their codes."""
+    return tuple(unit for unit in _gazetteer().units.values() if not unit.province_code)
+
+
+def spelled_out(text: str) -> str:
+    """Return a written place with its abbreviations in full.
+
+    >>> spelled_out("P. Thành Sen, TP Hà Tĩnh")
+    'phường  Thành Sen, thành phố  Hà Tĩnh'
+    """
+    text = unicodedata.normalize("NFC", text)
+    for short, full in _SHORT:
+        text = re.sub(short, full, text, flags=re.IGNORECASE)
+    return text
+
+
 def communes(province_code: str, *, on: date | None = None) -> tuple[Unit, ...]:
     """Return the communes of a province in the order of their codes; with `on`, those in force by that day."""
     return tuple(
@@ -103,11 +120,6 @@ def communes(province_code: str, *, on: date | None = None) -> tuple[Unit, ...]:
         for unit in _gazetteer().units.values()
         if unit.province_code == province_code and (on is None or unit.valid_from <= on)
     )
-
-
-def provinces() -> tuple[Unit, ...]:
-    """Return the provinces in the order of their codes."""
-    return tuple(sorted(set(_gazetteer().provinces.values()), key=lambda unit: unit.code))
 
 
 def old_communes(province_code: str) -> tuple[OldUnit, ...]:
@@ -170,10 +182,7 @@ def _read(text: str, table: _Gazetteer) -> _Written:
 
 
 def _parts(text: str) -> list[str]:
-    text = unicodedata.normalize("NFC", text)
-    for short, full in _SHORT:
-        text = re.sub(short, full, text, flags=re.IGNORECASE)
-    text = _UPPER.sub(", ", text)
+    text = _UPPER.sub(", ", spelled_out(text))
     return [" ".join(part.split()) for part in re.split(r"[,;]|\s[-–]\s", text) if part.strip()]
 
 

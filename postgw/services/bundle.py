@@ -35,9 +35,11 @@ from .filing import Filings
 from .forms import Forms
 from .handover import Handover
 from .importing import Importing
+from .in_flight import InFlightActs
 from .intake import Intake
 from .labelling import Labelling
 from .lateness import Lateness
+from .looking_up import LookingUp
 from .loss import Loss
 from .messaging import Messaging
 from .money import Money
@@ -83,7 +85,9 @@ class Services:
     """Every act of the house. `ready` tells what is wrong, nothing when all is well."""
 
     intake: Intake
+    looking_up: LookingUp
     importing: Importing
+    in_flight: InFlightActs
     fetching: Fetching
     receipt_codes: ReceiptCodes
     labelling: Labelling

@@ -21,7 +21,7 @@ from postgw.domain.errors import Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.recognise import recognise
-from postgw.domain.time_limit import Clock
+from postgw.domain.time_limit import Clock, Course
 from postgw.domain.working_calendar import DegradedEntry, DegradedSpan, PublicHoliday, SwappedDay
 from postgw.rules import places
 from postgw.rules.book import RuleBook
@@ -99,6 +99,15 @@ class Clocks:
         if found is None or not await reach.is_seen(session, found, actor):
             raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
         return (await clocks.gather(session, self.book, [found], at=at)).clock(found)
+
+    async def forecast(self, near: str, far: str, *, leg: str, service_form: str, at: datetime) -> Clock:
+        """Return the time limit between two communes if the post takes an item over today; nothing is kept.
+
+        `near` is where it begins. Where a table does not know a commune the clock is `unknown` and says so.
+        """
+        on = legal_day(at)
+        ground = await clocks.ground(self.database.reading, self.book, today=on, communes=[near, far])
+        return ground.clock(Course(started_on=on), leg, service_form, (near, far))
 
     async def late(
         self, *, actor: Actor, at: datetime, desk: str = "", cursor: str = "", limit: int = _LOOKED_AT

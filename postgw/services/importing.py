@@ -66,14 +66,16 @@ async def _taken(sheet: Sheet, row: ListRow, take: TakeDossier) -> RowTaken:
         return RowTaken(row=row, faults=(sheet.placed(row.number, mistake),))
 
 
-async def looked_at_rows(sheet: Sheet, check: CheckDossier) -> tuple[RowTaken, ...]:
-    """Return what would become of each row; nothing is kept."""
+async def looked_at_rows(
+    sheet: Sheet, check: CheckDossier, told: Callable[[RowTaken], None] = lambda row: None
+) -> tuple[RowTaken, ...]:
+    """Return what would become of each row; nothing is kept. `told` hears of each at once."""
 
     async def look(dossier: Dossier) -> _Good:
         await check(dossier)
         return _Good()
 
-    return await taken_rows(sheet, look)
+    return await taken_rows(sheet, look, told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,14 @@ class Intake:
     account_named: Callable[[str], PostAccount | None]
     pick: Callable[[int], int] = secrets.randbelow
 
-    async def take(self, dossier: Dossier, *, by_receipt: bool = False, actor: Actor, at: datetime) -> Taken:
-        """Take a dossier in; its desk is told of a choice `by_receipt`. Raises Invalid at the first wrong part."""
+    async def take(
+        self, dossier: Dossier, *, by_receipt: bool = False, seen: int | None = None, actor: Actor, at: datetime
+    ) -> Taken:
+        """Take a dossier in; its desk is told of a choice `by_receipt`. Raises Invalid at the first wrong part.
+
+        With `seen`, the version that somebody had on the screen (0: none was kept yet), it raises Conflict when another
+        hand has written meanwhile.
+        """
         actor.must("intake")
         dossier = await self._checked(dossier, at)
         _must_belong(actor, dossier)
@@ -78,6 +84,8 @@ class Intake:
                 kept = await dossiers.same_as(tx, dossier, lock=True)
             if kept is None:
                 raise Conflict("Hồ sơ này vừa được một máy khác ghi. Gửi lại để xem kết quả.", code="dossier.race")
+            _must_belong(actor, kept.dossier)
+            _must_be_as_seen(kept, dossier, seen)
             asker = replace(actor, name=_BY_RECEIPT) if by_receipt else actor
             taken = await self._repeated(tx, kept, dossier, actor=asker, at=at)
             if by_receipt and taken.outcome == "updated":
@@ -294,6 +302,16 @@ def _must_belong(actor: Actor, dossier: Dossier) -> None:
             "Tài khoản của {unit} không gửi hồ sơ thay cho {desk}.", unit=actor.unit, desk=dossier.receiving_desk,
             code="desk.foreign", field="/receiving_desk",
         )  # fmt: skip
+
+
+def _must_be_as_seen(kept: KeptDossier, dossier: Dossier, seen: int | None) -> None:
+    """Raise Conflict when what was on the screen is not what is kept now; the very same data are no quarrel."""
+    if seen in (None, kept.version) or digest(_with_known_keys(kept.dossier, dossier)) == kept.digest:
+        return
+    raise Conflict(
+        "Hồ sơ {key} vừa được ghi ở máy khác. Xem chỗ khác nhau rồi ghi tiếp.", key=kept.dossier.key,
+        code="dossier.changed_meanwhile", field="/dossier_no", link=f"/api/v1/dossiers/{kept.dossier.key}",
+    )  # fmt: skip
 
 
 def _must_be_served(procedure: Procedure, dossier: Dossier) -> None:

@@ -265,13 +265,16 @@ class Tracking:
             await self._keep_said(tx, account, events, at)
 
     async def _keep_said(self, tx: Session, account: str, events: Sequence[FeedEvent], at: datetime) -> None:
-        found = await scans.lock(tx, [event.order_no for event in events])
-        ours = [event for event in events if event.order_no in found]
-        statements = [(found[event.order_no], _stated(event, account, at)) for event in ours]
+        found = await scans.lock(
+            tx, [number for event in events for number in (event.order_no, event.item_no) if number]
+        )
+        statements = [
+            (locked, _stated(event, account, at)) for event in events if (locked := _meant(event, found)) is not None
+        ]
         await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
         await strays.keep(tx, [
             Stray(number=event.order_no, scan=_stated(event, account, at))
-            for event in events if event.order_no not in found
+            for event in events if _meant(event, found) is None
         ])  # fmt: skip
         await self._bind_from_feed(tx, account, events, found, at)
 
@@ -292,6 +295,11 @@ class Tracking:
                     "the post names an item number that is bound elsewhere",
                     extra={"account": account, "consignment_no": order_no, "item_no": item_no},
                 )
+
+
+def _meant(event: FeedEvent, found: Mapping[str, Locked]) -> Locked | None:
+    """Return what a row of the feed is about: its order, or the item where another system booked it before us."""
+    return found.get(event.order_no) or (found.get(event.item_no) if event.item_no else None)
 
 
 def _must_be_readable(read: Recognised) -> None:

@@ -28,6 +28,7 @@ class KeptDossier:
     rules_version: str
     created_at: datetime
     updated_at: datetime
+    created_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ def _from_row(row: dict[str, Any]) -> KeptDossier:
         dossier_id=row["id"], dossier=records.dossier(row["content"]), digest=row["digest"], version=row["version"],
         rules_version=row["rules_version"],
         created_at=moment(row["created_at"]), updated_at=moment(row["updated_at"]),  # type: ignore[arg-type]
+        created_by=row["created_by"],
     )  # fmt: skip
 
 

@@ -43,6 +43,17 @@ async def keep(tx: Session, system: str, offered: Sequence[OfferedDossier], *, a
     return len(kept)
 
 
+async def of_number(session: Session, dossier_no: str, *, desk: str) -> Offer | None:
+    """Return the newest offer of a dossier that is not taken in yet, of one desk or of all."""
+    where, values = (" AND desk = $2", [desk]) if desk else ("", [])
+    rows = await session.rows(
+        f"SELECT * FROM offer WHERE state IN ('waiting', 'refused') AND content LIKE $1{where}"
+        " ORDER BY id DESC LIMIT 20",
+        f"%{records.to_json({'dossier_no': dossier_no})[1:-1]}%", *values,
+    )  # fmt: skip
+    return next((found for row in rows if (found := _from_row(row)).dossier.dossier_no == dossier_no), None)
+
+
 async def waiting(session: Session, *, limit: int) -> tuple[Offer, ...]:
     """Return offers that nobody has decided on, oldest first."""
     rows = await session.rows(f"SELECT * FROM offer WHERE state = 'waiting' ORDER BY id LIMIT {int(limit)}")

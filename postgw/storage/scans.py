@@ -109,8 +109,12 @@ async def keep(
     *,
     table_of: Callable[[str], ScanTable],
     at: datetime,
+    quiet: bool = False,
 ) -> Kept:
-    """Keep statements about locked consignments and everything that follows from them."""
+    """Keep statements about locked consignments and everything that follows from them.
+
+    With `quiet` nobody is told: what is taken over happened long ago, and whoever had to hear of it has.
+    """
     if not statements:
         return Kept(new=frozenset(), foreign=frozenset(), custody={})
     touched = {locked.id: locked for locked, _ in statements}
@@ -126,7 +130,8 @@ async def keep(
     for id_ in await _replaced(tx, touched, changed):
         changed[id_] = replace(changed[id_], ended=True)
     await tx.update_many("consignment", _CUSTODY_COLUMNS, [_custody_row(id_, after) for id_, after in changed.items()])
-    await _announce(tx, touched, changed, statements, table_of, at)
+    if not quiet:
+        await _announce(tx, touched, changed, statements, table_of, at)
     for id_, after in changed.items():
         touched[id_].custody = after
     return Kept(

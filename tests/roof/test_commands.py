@@ -14,11 +14,12 @@ import pytest
 import zxingcpp
 
 from adapters.rehearsal import invented
-from postgw.bootstrap import opened_house
+from postgw.bootstrap import now, opened_house
 from postgw.cli import main
 from postgw.demo.furnishing import furnish
 from postgw.demo.opening import letters
 from postgw.domain.actor import GATEWAY
+from postgw.domain.legal_day import legal_day
 from postgw.settings import load
 from postgw.storage.migrate import migrate
 
@@ -204,6 +205,29 @@ def test_good_rows_are_kept_and_bad_ones_come_back_to_be_mended(
     assert mend.max_row == 3
     assert main(["import", str(file), "--desk", desk]) == 1
     assert "1 dòng: đã có sẵn" in capsys.readouterr().out
+
+
+def test_what_the_post_holds_is_taken_over_from_a_list_and_twice_is_once(
+    at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, desk = tmp_path / "dang-di.csv", invented.desks()[0].code
+    assert main(["import", str(file), "--in-flight", "--template"]) == 0
+    today = f"{legal_day(now()):%d/%m/%Y}"
+    rows = [f"RR473124829VN;H27.15-251112-0041;{today};Bưu điện Kỳ Anh", f"RR473124820VN;H27.15-251112-0042;{today};X"]
+    file.write_text(file.read_text("utf-8-sig") + "\n".join(rows), "utf-8")
+
+    for asked, word in (
+        (["--check"], "1 dòng: tiếp quản được."),
+        ([], "1 dòng: đã tiếp quản."),
+        ([], "1 dòng: đã có từ trước."),
+    ):
+        assert main(["import", str(file), "--in-flight", "--desk", desk, *asked]) == 1
+        told = capsys.readouterr().out
+        assert word in told
+        assert "Dòng 4: Số hiệu RR473124820VN sai chữ số kiểm tra." in told
+    assert "RR473124820VN" in (tmp_path / "can-sua-dang-di.csv").read_text("utf-8-sig")
+    assert main(["track", "RR473124829VN"]) == 0
+    assert "Bưu điện" in capsys.readouterr().out
 
 
 def test_a_broken_workbook_is_one_sentence(at_desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

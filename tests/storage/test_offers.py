@@ -185,3 +185,17 @@ async def test_a_new_receipt_makes_the_old_one_void_and_no_other(house, shelf):
     session = house.database.reading
     opened = [await offers.opened_by(session, SYSTEM, code) for code in (CODE, "D-n3w-4501-77", "D-q-4502-1")]
     assert opened == [None, mine.dossier_id, other.dossier_id]
+
+
+async def test_the_newest_offer_of_a_number_is_found_until_it_is_taken(house, shelf):
+    number = "H27.15-261123-0007"
+    await keep(shelf, offered(dossier_no=number), offered("4501:b", dossier_no=number, fee_dong=7))
+    await keep(shelf, offered("9:a", "9", dossier_no=number + "1"))
+
+    async def found(desk=""):
+        return await offers.of_number(house.database.reading, number, desk=desk)
+
+    assert ((await found()).record_id, (await found("TS")).record_id, await found("KA")) == ("4501:b", "4501:b", None)
+    for offer in await waiting(house):
+        await shelf(offers.decided, offer.offer_id, state="taken", at=AT)
+    assert await found() is None

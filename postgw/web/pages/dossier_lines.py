@@ -34,6 +34,7 @@ _FLAGS = {
 }  # fmt: skip
 _WITNESSES = {
     "manifest": sentence("Biên bản đã ký"), "device": sentence("Máy quét"), "gateway": sentence("Cổng ghi"),
+    "taken_over": sentence("Tiếp quản khi chuyển hệ thống"),
     "proof": sentence("Chứng từ phát"), "desk": sentence("Bộ phận Một cửa"),
 }  # fmt: skip
 #: What kinds of folded lines are called together.
@@ -140,8 +141,15 @@ def _of_scan(scan: Scan, carriers: Mapping[str, str], way: Way) -> Line:
     return Line(
         at=scan.occurred_at, code=scan.code, office=scan.office, reason=scan.reason, number=scan.manifest_no,
         bag_no=scan.bag_no, told=_told(scan, carriers, way), raw_code=scan.raw_code if scan.code == "unknown" else "",
-        marks=tuple(_FLAGS[flag] for flag in scan.flags if flag in _FLAGS),
+        details=_taken_over(scan), marks=tuple(_FLAGS[flag] for flag in scan.flags if flag in _FLAGS),
     )  # fmt: skip
+
+
+def _taken_over(scan: Scan) -> tuple[Words, ...]:
+    """Return where it was last known to be, where the list it was taken over from said so."""
+    if scan.source != "taken_over" or not scan.note:
+        return ()
+    return (Words(text=sentence("nơi biết lần cuối: {place}"), values={"place": scan.note}),)
 
 
 def _told(scan: Scan, carriers: Mapping[str, str], way: Way, *, beside: Scan | None = None) -> Told:

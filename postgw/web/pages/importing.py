@@ -13,7 +13,7 @@ import base64
 import binascii
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ from postgw.web.answers import file_answer
 from postgw.web.language import sentence
 from postgw.web.reading import MIB
 
+from .long_work import shown_along
 from .visit import HandedIn, Visit
 
 FILE_MOST = 2 * MIB
@@ -69,7 +70,7 @@ def _words(visit: Visit, desks: Sequence[Any]) -> dict[str, Any]:
     return {"unit_name": unit, "desk_names": names, "here": "/desk/import"}
 
 
-async def hand_in(visit: Visit) -> web.Response:
+async def hand_in(visit: Visit) -> web.StreamResponse:
     """Show a list row by row, or take it in and show what came of each row."""
     given = await visit.handed_in(FILE_MOST)
     desk, name, content = given.typed.get("desk", ""), given.name or given.typed.get("name", "")[:120], _content(given)
@@ -80,11 +81,20 @@ async def hand_in(visit: Visit) -> web.Response:
     except Mistake as mistake:
         return await _form(visit, desk=desk, why=visit.say(mistake.template, **mistake.values))
     kept = {"desk": desk, "name": name, "content": base64.b64encode(content).decode()}
-    if given.typed.get("act") != "take":
-        check = partial(visit.services.intake.check, actor=visit.actor, at=visit.at)
-        return await _rows(visit, sheet, await looked_at_rows(sheet, check), kept, taken=False)
-    take = partial(visit.services.intake.take, actor=visit.actor, at=visit.at)
-    return await _rows(visit, sheet, await taken_rows(sheet, take), kept, taken=True)
+    desks = await visit.services.importing.desks(actor=visit.actor)
+    taken = given.typed.get("act") == "take"
+    return await shown_along(
+        visit, "desk_import_rows.html", total=len(sheet.rows), work=partial(_work, visit, sheet, taken),
+        outcome=partial(_rows, visit, sheet, kept, taken), taken=taken, kept=kept, **_words(visit, desks),
+    )  # fmt: skip
+
+
+async def _work(visit: Visit, sheet: Sheet, taken: bool, told: Callable[[object], None]) -> tuple[RowTaken, ...]:
+    """Look at every row of a list, or take it."""
+    if taken:
+        take = partial(visit.services.intake.take, actor=visit.actor, at=visit.at)
+        return await taken_rows(sheet, take, told)
+    return await looked_at_rows(sheet, partial(visit.services.intake.check, actor=visit.actor, at=visit.at), told)
 
 
 def _content(given: HandedIn) -> bytes:
@@ -96,14 +106,13 @@ def _content(given: HandedIn) -> bytes:
         return b""
 
 
-async def _rows(
-    visit: Visit, sheet: Sheet, rows: Sequence[RowTaken], kept: dict[str, str], *, taken: bool
-) -> web.Response:
+async def _rows(visit: Visit, sheet: Sheet, kept: dict[str, str], taken: bool, rows: Sequence[RowTaken]) -> str:
+    """Return what came of each row, as the piece of the page that follows the work."""
     bad = [_shown(visit, one) for one in rows if one.faults]
     good = [_shown(visit, one) for one in rows if not one.faults]
     desks = await visit.services.importing.desks(actor=visit.actor)
-    return visit.show(
-        "desk_import_rows.html", taken=taken, bad=bad, good=good, kept=kept, shown=_SHOWN, forms=_FORMS,
+    return visit.drawn(
+        "desk_import_outcome.html", taken=taken, bad=bad, good=good, kept=kept, shown=_SHOWN, forms=_FORMS,
         outcomes=_OUTCOMES, counts=Counter(one.outcome for one in rows if one.outcome), notes=sheet.notes,
         refused=json.dumps(remarks_of(rows)), **_words(visit, desks),
     )  # fmt: skip

@@ -31,6 +31,13 @@ async def note(visit: Visit) -> web.Response:
     return file_answer(body, _PDF, f"phieu-gui-{number}.pdf")
 
 
+async def slip(visit: Visit) -> web.Response:
+    """Draw form 01, the receipt with its appointment; the key stands in the query, for it may hold a slash."""
+    key = visit.query("key")[:200]
+    body = await visit.services.forms.appointment(key, actor=visit.actor, at=visit.at)
+    return file_answer(body, _PDF, f"phieu-hen-{key}.pdf")
+
+
 async def manifest(visit: Visit) -> web.Response:
     """Draw the manifest as it is signed on paper."""
     number = visit.path("number")

@@ -32,6 +32,9 @@ from . import (
     finding,
     handover,
     importing,
+    in_flight,
+    intake,
+    intake_help,
     lists,
     live,
     me,
@@ -234,6 +237,21 @@ _DOSSIER = (
     web.get("/desk/consignments/{number}/non-delivery.pdf", staff(dossier_papers.non_delivery, face="desk")),
     web.get("/desk/consignments/{number}/return-note.pdf", staff(dossier_papers.return_note, face="desk")),
 )
+_IN_FLIGHT = (
+    web.get("/desk/import/in-flight", staff(in_flight.form, face="desk")),
+    web.post("/desk/import/in-flight", staff(in_flight.hand_in, face="desk")),
+    web.post("/desk/import/in-flight/mend", staff(in_flight.mend, face="desk")),
+    web.get("/desk/import/in-flight/template.{kind:xlsx|csv}", staff(in_flight.template, face="desk")),
+)
+_INTAKE = (
+    web.get("/desk/intake", staff(intake.page, face="desk", scope="intake")),
+    web.post("/desk/intake", staff(intake.send, face="desk", scope="intake")),
+    web.get("/desk/intake/places", staff(intake_help.communes, face="desk", scope="intake")),
+    web.get("/desk/intake/procedures", staff(intake_help.procedures, face="desk", scope="intake")),
+    web.post("/desk/intake/quote", staff(intake_help.quote, face="desk", scope="intake")),
+    web.post("/desk/intake/onward", staff(intake.onward, face="desk", scope="intake")),
+    web.get("/desk/intake/slip.pdf", staff(papers.slip, face="desk", scope="labels")),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -291,6 +309,8 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_USERS,
     *_TODAY,
     *_BOOK,
+    *_INTAKE,
+    *_IN_FLIGHT,
     web.get("/static/{name}", assets.asset),
     *_HANDOVER,
     *_DOSSIER,

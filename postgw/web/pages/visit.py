@@ -183,9 +183,17 @@ class Visit:
         name = "-".join(fold(title).split()) or "danh-sach"
         return file_answer(body, _SHEETS[kind], f"{name}-{legal_day(self.at):%Y%m%d}.{kind}")
 
+    def drawn(self, name: str, /, **values: Any) -> str:
+        """Return a page, or a piece of one, as text."""
+        return drawn(name, {**self._everywhere(), **values}, language=self.language, now=self.at)
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of a page that is sent piece by piece."""
+        return self._headers()
+
     def show(self, name: str, /, *, status: int = 200, **values: Any) -> web.Response:
         """Answer with a page."""
-        text = drawn(name, {**self._everywhere(), **values}, language=self.language, now=self.at)
+        text = self.drawn(name, **values)
         response = web.Response(text=text, status=status, content_type="text/html", headers=self._headers())
         if self.query("l") in ("vi", "en"):
             response.set_cookie(

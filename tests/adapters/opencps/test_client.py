@@ -377,6 +377,46 @@ async def test_a_no_to_a_standing_needs_a_person(desk, outsider, dossier, answer
         await desk.standing(dossier)
 
 
+# --- one dossier by its number ----------------------------------------------------------------------------------------
+
+BY_NUMBER = (200, {"total": 1, "data": [{"dossierId": 4501, "dossierNo": WIRE["dossierNo"]}]})
+
+
+@pytest.mark.act("dossier_by_number", "request", "call")
+async def test_one_dossier_is_looked_for_by_its_number_and_then_opened(desk, outsider):
+    outsider.will_answer(BASE, BY_NUMBER)
+    await desk.dossier_by_number(WIRE["dossierNo"], desk="TS")
+    [asked] = outsider.calls(BASE)
+    assert (asked.method, asked.query.split("&")[0]) == ("GET", f"dossierNo={WIRE['dossierNo']}")
+    assert len(outsider.calls(ONE)) == 1
+
+
+@pytest.mark.act("dossier_by_number", "answer")
+async def test_a_dossier_by_its_number_is_shown_whether_or_not_the_post_was_chosen(desk, outsider):
+    outsider.will_answer(BASE, BY_NUMBER, BY_NUMBER)
+    outsider.will_answer(ONE, (200, WIRE), (200, {**WIRE, "viaPostal": "0"}))
+    chosen, unchosen = [await desk.dossier_by_number(WIRE["dossierNo"], desk="TS") for _ in range(2)]
+    assert (chosen.service_form, chosen.receiving_desk, chosen.applicant.name) == (
+        "return",
+        "TS",
+        WIRE["applicantName"],
+    )
+    assert (unchosen.service_form, unchosen.return_to) == ("", chosen.return_to)
+
+
+async def test_a_number_that_is_only_like_it_is_unknown(desk, outsider):
+    outsider.will_answer(BASE, (200, {"total": 1, "data": [{"dossierId": 4501, "dossierNo": "H27.15-261123-00071"}]}))
+    assert await desk.dossier_by_number(WIRE["dossierNo"], desk="TS") is None
+
+
+@pytest.mark.act("dossier_by_number", "refusal")
+@pytest.mark.parametrize("answer", [*STRANGER, (400, b"")], ids=str)
+async def test_a_no_to_a_look_at_one_dossier_needs_a_person(desk, outsider, answer):
+    outsider.will_answer(BASE, answer)
+    with pytest.raises(Refused):
+        await desk.dossier_by_number(WIRE["dossierNo"], desk="TS")
+
+
 # --- nothing personal -------------------------------------------------------------------------------------------------
 
 

@@ -74,3 +74,15 @@ async def test_a_messenger_forgets_the_oldest():
     for number in range(4):
         await messenger.send(Message(message_id=str(number), to="0", text="x"))
     assert [one.message_id for one in messenger.sent] == ["2", "3"]
+
+
+async def test_the_desk_knows_a_dossier_by_its_number_always_the_same_and_not_every_one() -> None:
+    desk = RehearsalDesk()
+    known = [await desk.dossier_by_number("H27.15-261120-0042", desk="TS") for _ in range(2)]
+
+    assert known[0] == known[1]
+    assert known[0] is not None
+    assert (known[0].dossier_no, known[0].receiving_desk) == ("H27.15-261120-0042", "TS")
+    assert known[0].applicant.phone.startswith("0540")
+    assert await desk.dossier_by_number("H27.15-261120-9042", desk="TS") is None
+    assert await desk.dossier_by_number("G22.99-251225-020175", desk="TS") is not None
