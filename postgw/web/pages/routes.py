@@ -238,10 +238,12 @@ _DOSSIER = (
     web.get("/desk/consignments/{number}/return-note.pdf", staff(dossier_papers.return_note, face="desk")),
 )
 _IN_FLIGHT = (
-    web.get("/desk/import/in-flight", staff(in_flight.form, face="desk")),
-    web.post("/desk/import/in-flight", staff(in_flight.hand_in, face="desk")),
-    web.post("/desk/import/in-flight/mend", staff(in_flight.mend, face="desk")),
-    web.get("/desk/import/in-flight/template.{kind:xlsx|csv}", staff(in_flight.template, face="desk")),
+    web.get("/desk/import/in-flight", staff(in_flight.form, face="desk", scope="admin lead")),
+    web.post("/desk/import/in-flight", staff(in_flight.hand_in, face="desk", scope="admin lead")),
+    web.post("/desk/import/in-flight/mend", staff(in_flight.mend, face="desk", scope="admin lead")),
+    web.get(
+        "/desk/import/in-flight/template.{kind:xlsx|csv}", staff(in_flight.template, face="desk", scope="admin lead")
+    ),
 )
 _INTAKE = (
     web.get("/desk/intake", staff(intake.page, face="desk", scope="intake")),

@@ -248,7 +248,7 @@ def public(draw: Draw, *, face: str = "citizen") -> Handler:
 
 
 def staff(draw: Draw, *, face: str, scope: str = "") -> Handler:
-    """Make a handler of a page for those who signed in and bear `scope`, else the scope of its face.
+    """Make a handler of a page for those who signed in and bear `scope` (of several, one), else that of its face.
 
     A page that only reads is drawn for the account with all that it may look at; an act wants the right to do it.
     """
@@ -270,7 +270,7 @@ def staff(draw: Draw, *, face: str, scope: str = "") -> Handler:
         )
         if request.method == "POST":
             await _must_be_ours(known)
-        if wanted and wanted not in actor.scopes:
+        if wanted and actor.scopes.isdisjoint(wanted.split()):
             return no_such_right(known)
         return await _answered(known, draw)
 
@@ -306,6 +306,7 @@ def quiet(draw: Draw, *, face: str = "desk") -> Handler:
         name = await _unit_name(request, actor)
         return await _answered(Visit(request=request, face=face, actor=actor, holder=holder, unit_name=name), draw)
 
+    _WANTED[handle] = _SCOPES[face]
     return handle
 
 
