@@ -179,12 +179,12 @@ class Overview:
         """
         actor.must("enquiry")
         kept = await self._kept(key)
-        if kept is None or not actor.may_see(kept.dossier.receiving_desk, kept.dossier.returning_desk):
+        is_ours, carried = await self._seen(kept, actor) if kept else (False, ())
+        if kept is None or not (is_ours or carried):
             raise Unknown(
                 "Chưa có hồ sơ mang mã {key}. Kiểm tra lại 4 số cuối của mã.", key=key[:100], code="dossier.unknown"
             )
-        carried = await consignments.of_dossier(self.database.reading, kept.dossier_id)
-        return await self._whole(kept, carried, is_ours=True, who=who, at=at)
+        return await self._whole(kept, carried, is_ours=is_ours, who=who, at=at)
 
     async def consignment(self, number: str, *, who: Actor, actor: Actor, at: datetime) -> Whole:
         """Return the dossier of a consignment, named by its number or its item number. Raises Unknown to others."""
@@ -194,11 +194,15 @@ class Overview:
         if found is None or not await reach.is_seen(session, found, actor):
             raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
         kept = await dossiers.by_id(session, found.dossier_id)
-        is_ours = actor.may_see(kept.dossier.receiving_desk, kept.dossier.returning_desk)
-        carried = await consignments.of_dossier(session, kept.dossier_id)
-        if not is_ours:
-            carried = tuple([each for each in carried if await reach.is_seen(session, each, actor)])
+        is_ours, carried = await self._seen(kept, actor)
         return await self._whole(kept, carried, is_ours=is_ours, who=who, at=at)
+
+    async def _seen(self, kept: KeptDossier, actor: Actor) -> tuple[bool, tuple[Consignment, ...]]:
+        """Return whether a dossier is this unit's own, and its consignments: of another's, those that it may see."""
+        carried = await consignments.of_dossier(self.database.reading, kept.dossier_id)
+        if actor.may_see(kept.dossier.receiving_desk, kept.dossier.returning_desk):
+            return True, tuple(carried)
+        return False, tuple([each for each in carried if await reach.is_seen(self.database.reading, each, actor)])
 
     async def _kept(self, key: str) -> KeptDossier | None:
         session = self.database.reading
