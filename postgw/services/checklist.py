@@ -35,6 +35,7 @@ _ABOUT = {
     "administrator": About(what="Tài khoản quản trị", link="/desk/admin/users"),
     "signatories": About(what="Người ký giao nhận", link="/desk/admin/signatories"),
     "windows": About(what="Khung giờ Bưu điện đến lấy", link="/desk/admin/windows"),
+    "printers": About(what="Máy in ở quầy", link="/desk/printers"),
     "procedures": About(what="Thủ tục hành chính", link="/desk/admin/procedures"),
     "prices": About(what="Bảng giá của Bưu điện", link="/desk/admin/prices"),
     "zones": About(what="Khu vực bưu chính của các xã", link="/desk/admin/zones"),
@@ -48,7 +49,7 @@ _ABOUT = {
     "address": About(what="Địa chỉ cho người dân và TLS"),
     "backups": About(what="Sao lưu"),
     "holidays": About(what="Ngày nghỉ năm tới", link="/desk/admin/calendar"),
-    "in_flight": About(what="Hồ sơ đang đi dở", link="/desk/import"),
+    "in_flight": About(what="Hồ sơ đang đi dở", link="/desk/import/in-flight"),
 }
 
 
@@ -91,6 +92,7 @@ class Checklist:
             _units(units), _administrator(accounts),
             _signatories(units, await readiness.units_that_sign(session, on=today)),
             _windows(units, await readiness.desks_with_windows(session, on=today)),
+            _printers(units, *await readiness.counters(session)),
         ]  # fmt: skip
 
     async def _ground(self, session: Session, units: Sequence[Unit], today: date) -> list[CheckLine]:
@@ -159,6 +161,16 @@ def _windows(units: Sequence[Unit], having: frozenset[str]) -> CheckLine:
     if bare:
         return _line("windows", state, sentence="Chưa khai cho: {names}. Có kết quả phải hẹn tay từng lần.", names=bare)
     return _line("windows", state, sentence="Bộ phận nào cũng có khung giờ.")
+
+
+def _printers(units: Sequence[Unit], having: frozenset[str], untried: Sequence[str]) -> CheckLine:
+    _, bare = _lacking([unit for unit in units if unit.kind == "desk"], having)
+    if bare:
+        return _line("printers", "doubtful", names=bare,
+                     sentence="Chưa khai máy in nên phải mở từng tệp PDF để in: {names}.")  # fmt: skip
+    if untried:
+        return _line("printers", "doubtful", names=named(list(untried)), sentence="Chưa quét thử tờ in ở quầy: {names}.")
+    return _line("printers", "done", sentence="Bộ phận nào cũng có máy in đã quét thử đúng.")
 
 
 def _procedures(count: int, own: int) -> CheckLine:

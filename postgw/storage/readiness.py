@@ -24,6 +24,15 @@ async def desks_with_windows(session: Session, *, on: date) -> frozenset[str]:
     return frozenset(row["desk"] for row in rows)
 
 
+async def counters(session: Session) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the desks that have a counter with printers, and the counters where a printer was not tried well yet."""
+    rows = await session.rows(
+        "SELECT c.unit, c.name, min(CASE WHEN p.test_outcome = 'right' THEN 1 ELSE 0 END) AS tried FROM counter c"
+        " JOIN printer p ON p.counter_id = c.id WHERE c.closed_at IS NULL GROUP BY c.id, c.unit, c.name ORDER BY c.name"
+    )
+    return frozenset(row["unit"] for row in rows), tuple(row["name"] for row in rows if not row["tried"])
+
+
 async def procedures(session: Session) -> tuple[int, int]:
     """Return how many versions of procedures there are, and how many a person published."""
     row = await session.row("SELECT count(*) AS n, count(published_at) AS own FROM procedure")

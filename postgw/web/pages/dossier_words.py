@@ -19,6 +19,7 @@ from postgw.web.language import Language, sentence
 from .desk import LEGS, titles, units_of
 from .visit import Visit
 
+_OFFICE = sentence("Bưu cục {code}")
 _HOLDERS = {
     "sender": sentence("Người gửi"), "desk": sentence("Bộ phận Một cửa"), "post": sentence("Bưu điện"),
     "recipient": sentence("Người nhận đã cầm"), "nobody": sentence("Không ai giữ"),
@@ -90,7 +91,7 @@ def holds(visit: Visit, found: Consignment, custody: Custody, units: dict[str, s
     if custody.holder == "post" and not found.public_service:
         return visit.services.carriers.get(found.account) or found.account
     if custody.holder == "post" and custody.office:
-        office = units.get(custody.office, custody.office)
+        office = units.get(custody.office) or visit.say(_OFFICE, code=custody.office)
         return visit.say(_LEFT, office=office) if custody.state == "in_transit" else office
     if custody.holder == "desk":
         desk = found.to_desk if custody.ended and found.to_desk else found.desk

@@ -53,9 +53,10 @@ async def _named(visit: Visit, *, asked: bool) -> bool:
 def address_of(visit: Visit, named: Named) -> str:
     """Return the page of what was found."""
     number = quote(named.number, safe="")
-    if named.kind == "manifest":
-        return f"/desk/manifests/{number}/manifest.pdf" if "labels" in visit.actor.scopes else "/desk/handover"
+    if named.kind == "manifest" and "handover" not in visit.actor.scopes:
+        return f"/desk/manifests/{number}/manifest.pdf"
     return {
+        "manifest": f"/desk/handover/{number}",
         "consignment": f"/desk/consignments/{number}", "dossier": f"/desk/dossiers/{number}",
         "bag": f"/desk/consignments?bag_no={number}", "receipt": f"/desk/consignments/{quote(named.item, safe='')}",
         "case": f"/desk/cases/{number}",

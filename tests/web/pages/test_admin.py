@@ -217,6 +217,7 @@ async def test_the_checklist_says_what_is_missing_and_leads_there(admin, said) -
 
     assert "Còn diễn tập, chưa nối Bưu điện thật" in words
     assert 'href="/desk/admin/zones"' in page
+    assert "Chưa khai máy in nên phải mở từng tệp PDF để in: Một cửa" in words
     assert words.rindex("Còn thiếu") < words.index("Cần xem lại")
 
 

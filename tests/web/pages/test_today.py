@@ -265,7 +265,7 @@ async def test_the_search_box_goes_to_what_a_number_names(gate, browser, ready) 
         f"{shown[:4]}-{shown[4:8]}-{shown[8:]}": f"/desk/consignments/{shown}",
         ready["dossier_no"].lower(): f"/desk/dossiers/{ready['dossier_no']}",
         ready["dossier_no"].replace(".", " "): f"/desk/dossiers/{ready['dossier_no']}",
-        manifest: f"/desk/manifests/{manifest}/manifest.pdf",
+        manifest: f"/desk/handover/{manifest}",
         "": "/desk/consignments",
     }  # fmt: skip
     found = {typed: (await browser.send("/desk/find", q=typed)).headers.get("Location") for typed in where}
