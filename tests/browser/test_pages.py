@@ -140,9 +140,12 @@ async def test_every_answer_of_the_station_can_be_read_in_sunlight(look, gate) -
 async def test_an_officer_goes_from_the_number_to_the_journey_by_keyboard(look, gate) -> None:
     window = await look()
     await window.sign_in("enquiry", "labels", "handover", unit="TS")
-    await window.page.focus("a.n[href$='state=in_transit']")
+    await window.open("/desk/consignments")
+    await window.page.focus("#state")
+    await window.page.select_option("#state", "in_transit")
+    await window.page.focus("#dossier_no")
     await window.page.keyboard.press("Enter")
-    await window.page.wait_for_url("**/desk/consignments?state=in_transit")
+    await window.page.wait_for_url("**/desk/consignments?*state=in_transit*")
     await window.page.focus("table.rows a")
     await window.page.keyboard.press("Enter")
     await window.page.wait_for_url(f"**/desk/consignments/{gate.numbers[2]}")
@@ -151,14 +154,15 @@ async def test_an_officer_goes_from_the_number_to_the_journey_by_keyboard(look, 
     assert window.wrong == []
 
 
-async def test_a_mistake_at_the_door_keeps_the_way_and_forgets_the_token(look) -> None:
+async def test_a_mistake_at_the_door_keeps_the_way_and_forgets_the_password(look) -> None:
     window = await look()
     await window.open("/desk/consignments?state=held")
-    await window.page.fill("#t", "pgw_not_this_one")
-    await window.page.press("#t", "Enter")
+    await window.page.fill("#u", "duong.ntt")
+    await window.page.fill("#p", "not-this-one")
+    await window.page.press("#p", "Enter")
     await window.page.wait_for_selector("[role=alert]")
 
-    assert await window.page.input_value("#t") == ""
+    assert (await window.page.input_value("#u"), await window.page.input_value("#p")) == ("duong.ntt", "")
     assert await window.page.input_value("[name=next]") == "/desk/consignments?state=held"
 
 

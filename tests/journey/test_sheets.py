@@ -18,10 +18,12 @@ from aiohttp.test_utils import TestClient, TestServer
 from postgw.bootstrap import opened_house
 from postgw.domain.actor import GATEWAY, SCOPES
 from postgw.rules.import_columns import import_columns
+from postgw.services.sittings import form_proof
 from postgw.settings import parse
 from postgw.web.app import make_app
 from postgw.web.keys import Door
 from postgw.web.pages.routes import pages
+from postgw.web.pages.session import PROOF_HEADER
 
 from .conftest import DESK, MORNING, OFFICE, Day, _furnish
 
@@ -305,6 +307,8 @@ async def test_a_postal_worker_does_the_same_on_a_page(sheets: Sheets) -> None:
         number = await _returned(sheets, day)
         headers = {"Sec-Fetch-Site": "same-origin"}
         await day.client.post("/signin", data={"token": day.tokens["postman"]}, headers=headers, allow_redirects=False)
+        cookies = day.client.session.cookie_jar.filter_cookies(day.client.make_url("/"))
+        headers[PROOF_HEADER] = form_proof(cookies["postgw"].value)
         page = await (await day.client.get("/desk/post-sheets")).text()
         assert 'value="buu-cuc"' in page
         sheet = await day.client.get("/desk/post-sheets/orders?account=buu-cuc&day=2026-11-23")

@@ -240,6 +240,6 @@ async def test_the_desk_sees_the_due_date_and_its_reckoning(gate) -> None:
     page = await (await gate.client.get(f"/desk/consignments/{number}", headers={"Accept": "text/html"})).text()
 
     assert signed.status == 303
-    assert "Hạn của bưu điện" in page
-    assert "thứ Ba 24/11" in page
+    assert "Toàn trình trả kết quả" in page
+    assert "hạn 24/11/2026" in page
     assert "trong một huyện cũ, J+1" in page
