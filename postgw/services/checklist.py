@@ -169,7 +169,9 @@ def _printers(units: Sequence[Unit], having: frozenset[str], untried: Sequence[s
         return _line("printers", "doubtful", names=bare,
                      sentence="Chưa khai máy in nên phải mở từng tệp PDF để in: {names}.")  # fmt: skip
     if untried:
-        return _line("printers", "doubtful", names=named(list(untried)), sentence="Chưa quét thử tờ in ở quầy: {names}.")
+        return _line(
+            "printers", "doubtful", names=named(list(untried)), sentence="Chưa quét thử tờ in ở quầy: {names}."
+        )
     return _line("printers", "done", sentence="Bộ phận nào cũng có máy in đã quét thử đúng.")
 
 
