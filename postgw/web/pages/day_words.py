@@ -30,7 +30,8 @@ _DOSSIERS = sentence("{n} hồ sơ, mở danh sách")
 _RESULTS = sentence("{n} kết quả, mở danh sách")
 _RECEIPTS = sentence("{n} khoản, mở danh sách")
 _BOOK = (sentence("Ghi và in"), "/desk/book", "booking")
-_INTAKE = (sentence("Tiếp nhận"), "/desk/intake", "intake")
+_ACCEPT = (sentence("Tiếp nhận"), "/desk/handover", "handover")
+_DECIDE = (sentence("Xem và quyết"), "/desk/orders", "intake")
 
 WORKS: Mapping[str, Work] = {
     "result_late": Work(sentence("Có kết quả, quá hạn trả, chưa ghi bưu gửi"), *_BOOK, counts=_RESULTS),
@@ -47,10 +48,10 @@ WORKS: Mapping[str, Work] = {
     ),
     "to_sign": Work(sentence("Giao cho bưu điện, chờ ký biên bản"), sentence("Bàn giao"), "/desk/handover", "handover"),
     "arrived": Work(
-        sentence("Hồ sơ đến qua bưu điện, chờ kiểm đếm"), *_INTAKE, why=sentence("sau {clock} tính sang mai"),
+        sentence("Hồ sơ đến qua bưu điện, chờ kiểm đếm"), *_ACCEPT, why=sentence("sau {clock} tính sang mai"),
         counts=_DOSSIERS,
     ),
-    "unnumbered": Work(sentence("Hồ sơ đã nhận, chưa ghi mã hồ sơ"), *_INTAKE, counts=_DOSSIERS),
+    "unnumbered": Work(sentence("Hồ sơ đã nhận, chưa ghi mã hồ sơ"), sentence("Ghi mã hồ sơ"), counts=_DOSSIERS),
     "warned_late": Work(
         sentence("Quá hạn của bưu điện, chưa phát"), sentence("Hỏi bưu điện"), "/desk/cases", "cases",
     ),
@@ -63,7 +64,7 @@ WORKS: Mapping[str, Work] = {
     "to_deliver": Work(sentence("Ở bưu cục và trên đường phát"), sentence("Quét"), "/station", "scans"),
     "proof_owed": Work(sentence("Bưu điện báo đã phát, còn nợ chứng từ"), sentence("Xem")),
     "apology": Work(
-        sentence("Phải xin lỗi và hẹn lại"), sentence("Soạn thư"), "/desk/apologies", "lead",
+        sentence("Phải xin lỗi và hẹn lại"), sentence("Soạn thư"), "/desk/apologies", "cases",
         sentence("trước hạn trả 1 ngày"), _DOSSIERS,
     ),
     "fee_to_remit": Work(
@@ -87,22 +88,23 @@ WORKS: Mapping[str, Work] = {
         counts=sentence("{n} vụ, mở danh sách"),
     ),
     "paper": Work(
-        sentence("Giấy tờ cũ phải thu lại, chưa về quầy"), sentence("Xem"),
+        sentence("Giấy tờ cũ phải thu lại, chưa về quầy"), sentence("Xem"), "/desk/papers", "handover",
         counts=sentence("{n} giấy tờ, mở danh sách"),
     ),
     "offer": Work(
-        sentence("Hồ sơ hệ thống một cửa chuyển sang chưa nhận được"), *_INTAKE, counts=_DOSSIERS, kind="stuck",
+        sentence("Hồ sơ hệ thống một cửa chuyển sang chưa nhận được"), sentence("Xem"), "/desk/offers", "intake",
+        counts=_DOSSIERS, kind="stuck",
     ),
     "change": Work(
-        sentence("Đề nghị sửa hồ sơ, chờ quyết"), sentence("Xem và quyết"), "/desk/intake", "intake",
+        sentence("Đề nghị sửa hồ sơ, chờ quyết"), *_DECIDE,
         counts=sentence("{n} đề nghị, mở danh sách"),
     ),
     "order_undecided": Work(
-        sentence("Đơn đặt chưa rõ chiều gửi, chờ quyết"), sentence("Xem và quyết"), "/desk/intake", "intake",
+        sentence("Đơn đặt chưa rõ chiều gửi, chờ quyết"), *_DECIDE,
         counts=sentence("{n} đơn, mở danh sách"),
     ),
     "order_incomplete": Work(
-        sentence("Đơn đặt còn thiếu thủ tục, giấy tờ, đồng ý"), sentence("Bổ sung"), "/desk/intake", "intake",
+        sentence("Đơn đặt còn thiếu thủ tục, giấy tờ, đồng ý"), sentence("Bổ sung"), "/desk/orders", "intake",
         counts=sentence("{n} đơn, mở danh sách"),
     ),
     "wire": Work(

@@ -9,6 +9,9 @@ from datetime import timedelta
 import pytest
 
 from postgw.web.keys import STREAMS
+from postgw.web.pages import day_words
+from postgw.web.pages.routes import PAGES
+from postgw.web.pages.visit import scope_wanted
 from postgw.web.streams import Streams
 
 PERSON = "Nguyễn Thị Diễn Tập"
@@ -286,3 +289,26 @@ async def test_what_is_typed_is_text_and_never_markup(browser, ready) -> None:
     page = await (await browser.send("/desk/find", q='"><img src=x>')).text()
 
     assert "<img" not in page
+
+
+@pytest.mark.parametrize("name", [name for name, work in day_words.WORKS.items() if work.href])
+def test_each_act_of_the_day_leads_to_a_page_that_wants_no_other_right(name: str) -> None:
+    work = day_words.WORKS[name]
+    page = next(route for route in PAGES if (route.method, route.path) == ("GET", work.href))
+
+    assert scope_wanted(page.handler) in {work.scope or "enquiry", "enquiry"}
+
+
+async def test_a_change_that_waits_is_decided_on_the_page_to_which_the_day_leads(gate, browser) -> None:
+    sent = gate.dossier()
+    await gate.post("/api/v1/dossiers", sent)
+    await gate.post("/api/v1/consignments", {"dossier": sent["dossier_no"], "leg": "return", "book": True})
+    waits = await gate.post("/api/v1/dossiers", {**sent, "note": "đổi"})
+    await browser.sign_in("enquiry", "intake", unit="TS")
+    _, day = await browser.open("/desk")
+    _, page = await browser.open(day_words.WORKS["change"].href)
+
+    assert waits.status == 202
+    assert day_words.WORKS["change"].title in day
+    assert f'href="{day_words.WORKS["change"].href}"' in day
+    assert sent["dossier_no"] in page
