@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
-from postgw.domain.change import changed
+from postgw.domain.change import changed, made
 from postgw.domain.dated import must_not_reach_back
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.folding import fold
@@ -27,8 +27,11 @@ from postgw.domain.quality import QualityTargets
 from postgw.domain.time_limit import TransitLimits
 from postgw.domain.unit import Unit
 from postgw.rules.book import RuleBook
+from postgw.rules.procedures import load_procedures
 from postgw.storage import changes, province, publications
 from postgw.storage.database import Database
+
+_SHIPPED = "Danh mục đi kèm phần mềm, tỉnh chưa soát"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,28 @@ class Catalogue:
             )  # fmt: skip
             await changes.note(tx, change)
         return published
+
+    async def shipped_missing(self, *, actor: Actor) -> tuple[Procedure, ...]:
+        """Return the procedures that ship with this release and of which the province has no version."""
+        actor.must("admin")
+        known = await publications.codes(self.database.reading)
+        return tuple(each for each in load_procedures() if each.code not in known)
+
+    async def take_shipped(self, *, actor: Actor, at: datetime) -> int:
+        """Keep the shipped procedures that are not here yet, for somebody of the province to look through.
+
+        They count as published by nobody until a version of the province's own begins. Asked again, nothing is left.
+        """
+        actor.must("admin")
+        async with self.database.writing() as tx:
+            await tx.queue_for("procedures")
+            known = await publications.codes(tx)
+            new = [each for each in load_procedures() if each.code not in known]
+            if new:
+                await province.put_procedures(tx, new, author=actor.name, reason=_SHIPPED)
+                told = {"count": len(new), "codes": [each.code for each in new]}
+                await changes.note(tx, made("procedure", "shipped", told, actor=actor, at=at))
+        return len(new)
 
     async def procedures(self, sieve: Sieve, *, on: date) -> tuple[Procedure, ...]:
         """Return the procedures in force on a day that somebody looks for, by sector and name."""

@@ -87,12 +87,13 @@ class Checklist:
         return tuple(sorted(found, key=lambda line: STATES.index(line.state)))
 
     async def _people(self, session: Session, units: Sequence[Unit], today: date) -> list[CheckLine]:
+        desks = [unit for unit in units if unit.kind == "desk"]
         accounts = await people.listed(session, unit="", state="open", after="", limit=_ACCOUNTS_MOST)
         return [
             _units(units), _administrator(accounts),
             _signatories(units, await readiness.units_that_sign(session, on=today)),
-            _windows(units, await readiness.desks_with_windows(session, on=today)),
-            _printers(units, *await readiness.counters(session)),
+            _windows(desks, await readiness.desks_with_windows(session, on=today)),
+            _printers(desks, *await readiness.counters(session)),
         ]  # fmt: skip
 
     async def _ground(self, session: Session, units: Sequence[Unit], today: date) -> list[CheckLine]:
@@ -141,30 +142,41 @@ def _administrator(accounts: Sequence[Account]) -> CheckLine:
     return _line("administrator", "done", sentence="Đã có, bật lớp bảo vệ thứ hai.")
 
 
+def _waits(code: str) -> CheckLine:
+    """Return the line of what cannot be told before there are units."""
+    return _line(code, "missing", sentence="Khai bộ phận Một cửa và bưu cục trước.")
+
+
 def _lacking(units: Sequence[Unit], having: frozenset[str]) -> tuple[str, str]:
     """Return the state of what each unit should have, and who has none."""
     bare = [unit.name for unit in units if unit.code not in having]
     if len(bare) == len(units):
-        return "missing", named(bare) or "…"
+        return "missing", named(bare)
     return ("doubtful", named(bare)) if bare else ("done", "")
 
 
 def _signatories(units: Sequence[Unit], signing: frozenset[str]) -> CheckLine:
+    if not units:
+        return _waits("signatories")
     state, bare = _lacking(units, signing)
     if bare:
         return _line("signatories", state, sentence="Chưa cử ai ký, chưa giao nhận được: {names}.", names=bare)
     return _line("signatories", state, sentence="Đơn vị nào cũng có người ký.")
 
 
-def _windows(units: Sequence[Unit], having: frozenset[str]) -> CheckLine:
-    state, bare = _lacking([unit for unit in units if unit.kind == "desk"], having)
+def _windows(desks: Sequence[Unit], having: frozenset[str]) -> CheckLine:
+    if not desks:
+        return _waits("windows")
+    state, bare = _lacking(desks, having)
     if bare:
         return _line("windows", state, sentence="Chưa khai cho: {names}. Có kết quả phải hẹn tay từng lần.", names=bare)
     return _line("windows", state, sentence="Bộ phận nào cũng có khung giờ.")
 
 
-def _printers(units: Sequence[Unit], having: frozenset[str], untried: Sequence[str]) -> CheckLine:
-    _, bare = _lacking([unit for unit in units if unit.kind == "desk"], having)
+def _printers(desks: Sequence[Unit], having: frozenset[str], untried: Sequence[str]) -> CheckLine:
+    if not desks:
+        return _waits("printers")
+    _, bare = _lacking(desks, having)
     if bare:
         return _line("printers", "doubtful", names=bare,
                      sentence="Chưa khai máy in nên phải mở từng tệp PDF để in: {names}.")  # fmt: skip
@@ -177,7 +189,9 @@ def _printers(units: Sequence[Unit], having: frozenset[str], untried: Sequence[s
 
 def _procedures(count: int, own: int) -> CheckLine:
     if not count:
-        return _line("procedures", "missing", sentence="Chưa công bố thủ tục nào.")
+        return _line(
+            "procedures", "missing", sentence="Chưa có thủ tục nào. Nạp danh mục đi kèm rồi soát từng thủ tục."
+        )
     if not own:
         return _line("procedures", "doubtful", n=count,
                      sentence="{n} thủ tục đi kèm phần mềm, chưa ai của tỉnh soát và công bố lại.")  # fmt: skip
@@ -191,10 +205,12 @@ def _prices(has_list: bool) -> CheckLine:
 
 
 async def _zones(session: Session, communes: Sequence[places.Unit], on: date) -> CheckLine:
+    if not communes:
+        return _waits("zones")
     known = await calendar.zones(session, [commune.code for commune in communes])
     bare = [one.name for one in communes if not any(begun <= on for begun, _ in known.get(one.code, ()))]
-    if bare or not communes:
-        return _line("zones", "missing", n=len(bare), names=named(bare) or "…",
+    if bare:
+        return _line("zones", "missing", n=len(bare), names=named(bare),
                      sentence="{n} xã chưa có khu vực nên chưa tính được cước và hạn: {names}.")  # fmt: skip
     return _line("zones", "done", sentence="Đủ {n} xã.", n=len(communes))
 
@@ -211,11 +227,13 @@ def _numbers(ranges: Sequence[labels.LentRange]) -> CheckLine:
 
 
 async def _places(session: Session, scheme: str, communes: Sequence[places.Unit], on: date) -> CheckLine:
+    if not communes:
+        return _waits("places")
     known = await province.coded_communes(session, scheme=scheme, on=on)
     bare = [one.name for one in communes if one.code not in known]
-    if bare or not known:
+    if bare:
         return _line(
-            "places", "doubtful" if known else "missing", scheme=scheme, n=len(bare), names=named(bare) or "…",
+            "places", "doubtful" if known else "missing", scheme=scheme, n=len(bare), names=named(bare),
             sentence="{scheme}: {n} xã trong tỉnh chưa có mã, không ghi được bưu gửi đến đó: {names}.",
         )  # fmt: skip
     return _line("places", "done", sentence="{scheme}: {n} xã có mã.", scheme=scheme, n=len(known))
@@ -246,10 +264,11 @@ def _rehearsing(pairs: Sequence[tuple[str, bool]]) -> list[str]:
 
 
 def _post(setting: Setting) -> CheckLine:
-    doubles = _rehearsing(setting.posts)
-    if not setting.posts or doubles:
+    if not setting.posts:
+        return _line("post", "missing", sentence="Chưa có tài khoản nào. Khai [[post.accounts]] trong settings.toml.")
+    if doubles := _rehearsing(setting.posts):
         return _line(
-            "post", "missing", names=named(doubles) or "…",
+            "post", "missing", names=named(doubles),
             sentence="Còn diễn tập, chưa nối Bưu điện thật: {names}. Khai [[post.accounts]] trong settings.toml.",
         )  # fmt: skip
     return _line("post", "done", sentence="Nối Bưu điện thật: {n} tài khoản.", n=len(setting.posts))

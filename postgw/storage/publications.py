@@ -46,3 +46,8 @@ def _publication(row: dict[str, Any]) -> Publication:
         procedure=records.procedure(row["data"]), author=row["author"], reason=row["reason"],
         published_at=moment(row["published_at"]),
     )  # fmt: skip
+
+
+async def codes(session: Session) -> frozenset[str]:
+    """Return the codes of which there is any version."""
+    return frozenset(row["code"] for row in await session.rows("SELECT DISTINCT code FROM procedure"))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import FormData
 
+from postgw.rules.procedures import load_procedures
 from postgw.storage import outbox
 from postgw.storage.outbox import NewErrand
 from postgw.web.pages.admin.sections import SECTIONS
@@ -268,3 +269,29 @@ async def test_a_new_version_of_a_procedure_loses_nothing_of_its_papers(admin, g
     papers = [version["procedure"]["papers"][0] for version in versions]
     assert papers[0] == papers[1]
     assert (papers[0]["must_return"], papers[0]["must_withdraw"], papers[0]["quantity"]) == (True, True, 2)
+
+
+async def test_what_ships_is_taken_in_once_and_waits_to_be_looked_through(admin, gate, said) -> None:
+    async with gate.house.database.writing() as tx:
+        await tx.run("DELETE FROM procedure")
+    _, before = await admin.open("/desk/admin/procedures")
+    for _ in range(2):
+        await send(admin, "procedures", "take_shipped")
+    _, page = await admin.open("/desk/admin/procedures")
+    _, checklist = await admin.open("/desk/admin/checklist")
+    shipped = len(load_procedures())
+
+    assert f"Nạp {shipped} thủ tục" in said(before)
+    assert "Danh mục đi kèm" not in said(page)
+    assert [(each["subject"], each["after"]["count"]) for each in await log(gate, "kind=procedure")] == [
+        ("shipped", shipped)
+    ]
+    assert f"{shipped} thủ tục đi kèm phần mềm, chưa ai của tỉnh soát" in said(checklist)
+
+
+async def test_before_there_are_units_the_checklist_asks_for_them_first(admin, gate, said) -> None:
+    async with gate.house.database.writing() as tx:
+        await tx.run("DELETE FROM unit")
+    _, page = await admin.open("/desk/admin/checklist")
+
+    assert said(page).count("Khai bộ phận Một cửa và bưu cục trước.") == 5

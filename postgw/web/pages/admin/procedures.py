@@ -74,7 +74,7 @@ async def _forms(visit: Visit) -> Sequence[Form]:
         except Unknown:
             known = None
     tomorrow = (today + timedelta(days=1)).isoformat()
-    return (Form(
+    return (*await _shipped(visit), Form(
         act="publish", values={"code": known.code if known else ""}, back=_PATH if known else "",
         title=sentence("Bản mới của {code}") if known else sentence("Công bố thủ tục"),
         button=sentence("Công bố"), lead=sentence("Bản đã công bố không sửa; bản này bắt đầu từ ngày ghi dưới."),
@@ -83,6 +83,23 @@ async def _forms(visit: Visit) -> Sequence[Form]:
                       hint=sentence("Để dừng hẳn thủ tục.")),
                 Field(name="reason", label=REASON, hint=sentence("Số và ngày quyết định công bố"))),
     ),)  # fmt: skip
+
+
+async def _shipped(visit: Visit) -> tuple[Form, ...]:
+    """Return the form that takes in what ships with this release, as long as some of it is missing here."""
+    missing = await visit.services.catalogue.shipped_missing(actor=visit.actor)
+    if not missing or visit.query("one"):
+        return ()
+    return (Form(
+        act="take_shipped", title=sentence("Danh mục đi kèm"), button=sentence("Nạp {n} thủ tục"), fields=(),
+        values={"n": len(missing)},
+        lead=sentence("Danh mục thủ tục đi kèm phần mềm. Nạp rồi soát từng thủ tục trước khi chạy thật."),
+    ),)  # fmt: skip
+
+
+async def _take_shipped(visit: Visit, typed: Typed) -> web.Response | None:
+    await visit.services.catalogue.take_shipped(actor=visit.actor, at=visit.at)
+    return None
 
 
 def _what(it: Procedure | None) -> tuple[Field, ...]:
@@ -204,5 +221,5 @@ PROCEDURES = Section(
         sentence("Từ ngày"),
     ),
     sieve=(("", sentence("Đang hiệu lực")), ("differing", sentence("Hai nguồn khác nhau"))),
-    does={"publish": _publish},
+    does={"publish": _publish, "take_shipped": _take_shipped},
 )
