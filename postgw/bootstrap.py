@@ -27,6 +27,7 @@ from adapters.rehearsal.post_office import RehearsalPostOffice
 from adapters.spreadsheet.report import written
 from postgw import ownership
 from postgw.domain.account import Terms
+from postgw.domain.dossier_system import DossierSystem
 from postgw.domain.errors import PostgwError
 from postgw.domain.number_supply import LowWater
 from postgw.domain.post_account import PostAccount
@@ -68,12 +69,12 @@ from postgw.services.in_flight import InFlightActs
 from postgw.services.intake import Intake
 from postgw.services.labelling import Labelling
 from postgw.services.lateness import Lateness
-from postgw.services.looking_up import Asked, LookingUp
+from postgw.services.looking_up import LookingUp
 from postgw.services.loss import Loss
 from postgw.services.messaging import Messaging
 from postgw.services.money import Money
 from postgw.services.non_delivery import NonDelivery
-from postgw.services.notices import Listener, Notices
+from postgw.services.notices import Notices
 from postgw.services.noting import Noting
 from postgw.services.ordering import Ordering
 from postgw.services.overview import Overview
@@ -94,7 +95,7 @@ from postgw.services.retention import Retention
 from postgw.services.returns import Returns
 from postgw.services.satisfaction import Satisfaction
 from postgw.services.searching import Searching
-from postgw.services.settling import Answering, Settling
+from postgw.services.settling import Settling
 from postgw.services.signing import Signing
 from postgw.services.single_sign_on import SingleSignOn
 from postgw.services.sittings import Sittings
@@ -230,7 +231,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
     sheets = outsiders.sheets
     return Services(
         intake=Intake(database=database, book=book, account_of=account_of, account_named=accounts.get),
-        looking_up=LookingUp(database=database, systems=_looked_up_at(settings, outsiders)),
+        looking_up=LookingUp(database=database, systems=_systems(settings, outsiders, "dossier_by_number")),
         importing=Importing(database=database, reader=sheets),
         in_flight=InFlightActs(database=database, book=book, reader=sheets, account_of=account_of),
         fetching=Fetching(
@@ -278,7 +279,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         stalling=Stalling(database=database, book=book),
         overview=Overview(database=database, book=book),
         notices=Notices(
-            database=database, desks=_listening(settings, outsiders), hooks_sender=outsiders.hooks,
+            database=database, desks=_systems(settings, outsiders, "tell"), hooks_sender=outsiders.hooks,
             book=book, first_channel=next(iter(outsiders.channels), ""),
             statement_closes=settings.post.statement_closes,
         ),
@@ -311,7 +312,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         satisfaction=Satisfaction(database=database, book=book),
         settling=Settling(
             database=database, statement_closes=settings.post.statement_closes, wired=bool(outsiders.desks),
-            answering=_answering(settings, outsiders),
+            answering=_systems(settings, outsiders, "standing"),
         ),
         wall=Wall(database=database, book=book),
         day=Days(database=database, book=book),
@@ -453,31 +454,11 @@ def _roster(outsiders: Outsiders) -> Iterator[Outside]:
             yield Outside(kind=kind, name=name, title=one.card.title, is_read=is_read, rehearsal=one.card.rehearsal)
 
 
-def _listening(settings: Settings, outsiders: Outsiders) -> tuple[Listener, ...]:
-    """Return the systems of desks that hear what became of dossiers, each with the desks that are its own."""
-    able = outsiders.able("tell")
+def _systems(settings: Settings, outsiders: Outsiders, ability: str) -> tuple[DossierSystem, ...]:
+    """Return the systems of desks that have an ability, each with the desks that are its own."""
+    able = outsiders.able(ability)
     return tuple(
-        Listener(name=system.name, desks=frozenset(system.desks), desk=able[system.name])
-        for system in settings.desk.systems
-        if system.name in able
-    )
-
-
-def _answering(settings: Settings, outsiders: Outsiders) -> tuple[Answering, ...]:
-    """Return the systems of desks that say how dossiers stand, each with the desks that are its own."""
-    able = outsiders.able("standing")
-    return tuple(
-        Answering(name=system.name, desks=frozenset(system.desks), desk=able[system.name])
-        for system in settings.desk.systems
-        if system.name in able
-    )
-
-
-def _looked_up_at(settings: Settings, outsiders: Outsiders) -> tuple[Asked, ...]:
-    """Return the systems of desks that can be asked for one dossier, each with the desks that are its own."""
-    able = outsiders.able("dossier_by_number")
-    return tuple(
-        Asked(name=system.name, desks=frozenset(system.desks), desk=able[system.name])
+        DossierSystem(name=system.name, desks=frozenset(system.desks), desk=able[system.name])
         for system in settings.desk.systems
         if system.name in able
     )

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from postgw.domain.actor import Actor
 from postgw.domain.dossier import Dossier
 from postgw.domain.dossier_number import lookup_key
+from postgw.domain.dossier_system import DossierSystem
 from postgw.domain.errors import Conflict, Refused, Unreachable
-from postgw.domain.ports import DossierDesk
 from postgw.domain.recognise import recognise
 from postgw.storage import consignments, dossiers, offers, province
 from postgw.storage.database import Database
@@ -26,15 +26,6 @@ from postgw.storage.dossiers import KeptDossier
 
 #: So long a citizen waits at the counter for a system before the officer goes on by hand. Design choice.
 _PATIENCE_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A desk's system that can be asked for one dossier, and the desks that are its own (empty: every desk)."""
-
-    name: str
-    desks: frozenset[str]
-    desk: DossierDesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +43,7 @@ class LookingUp:
     """The act of finding what is known of a dossier."""
 
     database: Database
-    systems: tuple[Asked, ...]
+    systems: tuple[DossierSystem, ...]
 
     async def known(self, text: str, *, actor: Actor) -> Known:
         """Return what is known of the dossier that a scan or an entry names.
@@ -97,14 +88,14 @@ class LookingUp:
         return await dossiers.find(session, text if "/" in text else f"{unit}/{text}")
 
     async def _asked(self, number: str, unit: str) -> Known:
-        asked = [one for one in self.systems if not unit or not one.desks or unit in one.desks]
+        asked = [one for one in self.systems if not unit or one.serves(unit)]
         answers = await asyncio.gather(*(_answer(one, number, unit) for one in asked))
         silent = tuple(one.name for one, answer in zip(asked, answers, strict=True) if answer is False)
         name, dossier = _first(asked, answers)
         return Known(dossier=dossier, system=name, silent=silent)
 
 
-async def _answer(one: Asked, number: str, unit: str) -> Dossier | bool | None:
+async def _answer(one: DossierSystem, number: str, unit: str) -> Dossier | bool | None:
     """Return what a system knows of a dossier; False when it does not answer."""
     try:
         return await asyncio.wait_for(one.desk.dossier_by_number(number, desk=unit), _PATIENCE_SECONDS)
@@ -112,6 +103,6 @@ async def _answer(one: Asked, number: str, unit: str) -> Dossier | bool | None:
         return False
 
 
-def _first(asked: Sequence[Asked], answers: Sequence[Dossier | bool | None]) -> tuple[str, Dossier | None]:
+def _first(asked: Sequence[DossierSystem], answers: Sequence[Dossier | bool | None]) -> tuple[str, Dossier | None]:
     found = ((one.name, answer) for one, answer in zip(asked, answers, strict=True) if isinstance(answer, Dossier))
     return next(found, ("", None))

@@ -24,10 +24,11 @@ from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
 from postgw.domain.change import changed, made
 from postgw.domain.consignment import Consignment
+from postgw.domain.dossier_system import DossierSystem
 from postgw.domain.errors import Invalid, PostgwError, Refused, Unknown, Unreachable
 from postgw.domain.legal_day import legal_day
 from postgw.domain.patience import is_hopeless, next_try, seconds_of_quiet
-from postgw.domain.ports import DossierDesk, HookSender, HookTarget, Notice
+from postgw.domain.ports import HookSender, HookTarget, Notice
 from postgw.domain.wording import text_key
 from postgw.rules.book import RuleBook
 from postgw.storage import accounts, changes, consignments, dossiers, outbox, readiness, records, wires
@@ -50,24 +51,11 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
-    """A system of desks that hears what became of their dossiers."""
-
-    name: str
-    desks: frozenset[str]  #: empty: all
-    desk: DossierDesk
-
-    def is_told_of(self, desk: str) -> bool:
-        """Say whether the system is told of a desk's dossiers."""
-        return not self.desks or desk in self.desks
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Notices:
     """The act of telling."""
 
     database: Database
-    desks: tuple[Listener, ...]  #: none: no desk hears of its dossiers by wire
+    desks: tuple[DossierSystem, ...]  #: none: no desk hears of its dossiers by wire
     hooks_sender: HookSender
     book: RuleBook
     first_channel: str  #: which channel of messages to citizens is tried first; empty: no citizen is sent any
@@ -106,7 +94,7 @@ class Notices:
             return NewErrand(channel=channel, target=target, key=key, subject=notice.consignment_no, payload=text)
 
         to_office = notice.desk == notice.office != ""  # a post office is told by the feed and by subscribers alone
-        due = [errand("desk", one.name) for one in self.desks if not to_office and one.is_told_of(notice.desk)]
+        due = [errand("desk", one.name) for one in self.desks if not to_office and one.serves(notice.desk)]
         due += [errand("hook", hook.hook_no) for hook in hooks if _wants(hook, notice)]
         if self.first_channel and text_key(self.book.message_texts_on(legal_day(at)), notice, consignment):
             due.append(errand("citizen", self.first_channel))

@@ -18,10 +18,11 @@ from datetime import datetime, timedelta
 
 from postgw.domain.actor import Actor
 from postgw.domain.closing import Closing, Unsettled
+from postgw.domain.dossier_system import DossierSystem
 from postgw.domain.errors import Conflict, Invalid, Refused, Unknown, Unreachable
 from postgw.domain.legal_day import shown
 from postgw.domain.page import Page
-from postgw.domain.ports import DeskStanding, DossierDesk
+from postgw.domain.ports import DeskStanding
 from postgw.storage import closings, dossiers, standings, wires
 from postgw.storage.database import Database
 from postgw.storage.standings import Doubtful, Rhythm
@@ -40,22 +41,13 @@ _SAID_OPEN = "s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answering:
-    """A system of desks that says how dossiers stand."""
-
-    name: str
-    desks: frozenset[str]  #: empty: all
-    desk: DossierDesk
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settling:
     """The acts of laying both tellings side by side."""
 
     database: Database
     statement_closes: bool
     wired: bool  #: whether desks are told by wire
-    answering: tuple[Answering, ...] = ()  #: those that can be asked
+    answering: tuple[DossierSystem, ...] = ()  #: those that can be asked
 
     async def close(self, key: str, *, closed_at: datetime, actor: Actor, at: datetime) -> Closing:
         """Keep that a desk's system closed a dossier; told again, it is the same closing.
@@ -83,7 +75,7 @@ class Settling:
         """Ask every system how the unsettled dossiers stand; return how many were asked about."""
         return sum([await self._ask(one, at) for one in self.answering])
 
-    async def _ask(self, system: Answering, at: datetime) -> int:
+    async def _ask(self, system: DossierSystem, at: datetime) -> int:
         async with self.database.writing() as tx:
             await standings.enrol(tx, system.name, desks=sorted(system.desks), rhythm=_RHYTHM, at=at)
         session = self.database.reading
@@ -100,7 +92,7 @@ class Settling:
                 return asked + 1
         return len(due)
 
-    async def _answered(self, system: Answering, doubtful: Doubtful, at: datetime) -> bool:
+    async def _answered(self, system: DossierSystem, doubtful: Doubtful, at: datetime) -> bool:
         """Ask about one dossier and keep the answer; say whether it was one."""
         try:
             said = await system.desk.standing(doubtful.dossier)
@@ -110,14 +102,14 @@ class Settling:
         await self._keep(system, doubtful, said, at)
         return True
 
-    async def _keep(self, system: Answering, of: Doubtful, said: DeskStanding | None, at: datetime) -> None:
+    async def _keep(self, system: DossierSystem, of: Doubtful, said: DeskStanding | None, at: datetime) -> None:
         async with self.database.writing() as tx:
             await wires.heard(tx, (f"desk:{system.name}",), at=at)
             await standings.keep(tx, system.name, of.dossier_id, status=said.status if said else "", at=at)
             if said and said.closed_at:
                 await closings.close(tx, of.dossier_id, closed_at=said.closed_at, actor=system.name, at=at)
 
-    async def _put_off(self, system: Answering, of: Doubtful, no: Refused, at: datetime) -> None:
+    async def _put_off(self, system: DossierSystem, of: Doubtful, no: Refused, at: datetime) -> None:
         log.warning("%s does not say how a dossier stands: %s", system.name, no.code, extra={"outsider": system.name})
         async with self.database.writing() as tx:
             await standings.put_off(tx, system.name, of.dossier_id, at=at)

@@ -14,11 +14,13 @@ from postgw.web.pages.visit import Visit, public
 
 
 async def asked(gate: Any, door: Any, *, breaks: bool) -> str:
+    was_read = asyncio.Event()
+
     async def draw(visit: Visit) -> web.StreamResponse:
         async def work(told: Any) -> int:
             for row in range(3):
                 told(row)
-            await asyncio.sleep(0.7)
+            await was_read.wait()
             if breaks:
                 raise RuntimeError("of a test")
             return 3
@@ -41,7 +43,9 @@ async def asked(gate: Any, door: Any, *, breaks: bool) -> str:
     async with TestClient(TestServer(make_app(gate.house.services, door=door(), pages=(page,)))) as client:
         answer = await client.get("/long")
         assert answer.status == 200
-        return await answer.text()
+        page = await answer.content.readuntil("3/3 dòng".encode())
+        was_read.set()
+        return (page + await answer.content.read()).decode()
 
 
 async def test_how_far_it_is_comes_before_what_came_of_it(gate, door, said) -> None:
