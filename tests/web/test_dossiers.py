@@ -142,3 +142,11 @@ async def test_what_is_wrong_with_a_dossier_is_named_by_its_place(gate, wrong: d
 
     assert answer.status == 422
     assert (await answer.json())["errors"][0]["pointer"] == place
+
+
+async def test_a_desk_does_not_hand_in_for_another_desk(gate) -> None:
+    token = await gate.token_for("intake", unit="KA")
+    refused = await gate.post("/api/v1/dossiers", gate.dossier(), token=token)
+
+    assert (refused.status, (await refused.json())["code"]) == (422, "desk.foreign")
+    assert await gate.house.database.reading.rows("SELECT id FROM dossier") == []

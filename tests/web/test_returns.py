@@ -7,6 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pypdfium2
+import pytest
+
+from postgw.domain.actor import GATEWAY
+from postgw.domain.address import Party
+from postgw.domain.errors import Conflict
 
 from .conftest import DESK, OFFICE, OTHER_DESK, PERSON, Gate
 
@@ -352,3 +357,22 @@ async def test_what_goes_to_a_desk_gets_no_new_address(gate: Gate) -> None:
     answer = await gate.post(f"/api/v1/consignments/{number}/address", moved)
 
     assert (answer.status, (await answer.json())["code"]) == (409, "address.leg")
+
+
+async def test_an_address_that_another_hand_changed_since_it_was_seen_is_not_written_over(gate: Gate) -> None:
+    number = (await gate.consignment())["consignment_no"]
+    house, at = gate.house.services, gate.clock[0]
+    before = await house.enquiry.consignment(number, actor=GATEWAY)
+    first, second = (Party(**{**PERSON, "address": address}) for address in ("Thôn Đông", "Thôn Tây"))
+    asked: dict[str, Any] = {
+        "fault": "citizen",
+        "cost_dong": 0,
+        "seen_version": before.version,
+        "actor": GATEWAY,
+        "at": at,
+    }
+    await house.redirecting.new_address(number, first, **asked)
+    with pytest.raises(Conflict, match="vừa được sửa"):
+        await house.redirecting.new_address(number, second, **asked)
+
+    assert (await house.enquiry.consignment(number, actor=GATEWAY)).consignee.address == "Thôn Đông"

@@ -43,9 +43,9 @@ async def asked(gate: Any, door: Any, *, breaks: bool) -> str:
     async with TestClient(TestServer(make_app(gate.house.services, door=door(), pages=(page,)))) as client:
         answer = await client.get("/long")
         assert answer.status == 200
-        page = await answer.content.readuntil("3/3 dòng".encode())
+        begun: bytes = await answer.content.readuntil("3/3 dòng".encode())
         was_read.set()
-        return (page + await answer.content.read()).decode()
+        return (begun + await answer.content.read()).decode()
 
 
 async def test_how_far_it_is_comes_before_what_came_of_it(gate, door, said) -> None:
