@@ -16,36 +16,32 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from adapters.registry import CARDS
 from adapters.rehearsal import certificate
-from adapters.rehearsal.doubles import DOUBLES, stand
-from adapters.rehearsal.settings import command_line, options_from
+from adapters.rehearsal.doubles import stand
+from adapters.rehearsal.settings import options_from
 from postgw import logs, settings
 from postgw.bootstrap import House, doubts, inbound_routes, now, opened_house
+from postgw.command_line import parser
 from postgw.counter_print import print_at_counter, settings_of
 from postgw.demo.customers import lend_keys
 from postgw.demo.furnishing import furnish
 from postgw.demo.newcomers import newcomers
 from postgw.demo.opening import demo_settings, letters, welcome
-from postgw.domain.actor import GATEWAY, RIGHTS
+from postgw.domain.actor import GATEWAY
 from postgw.domain.checklist import CheckLine
-from postgw.domain.disclosure import PURPOSES
 from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.evidence import FAULTS
-from postgw.domain.reconciliation import SOURCES
 from postgw.domain.report import FIGURES, RATES, shown_share
 from postgw.in_flight_import import import_in_flight, write_in_flight_template
 from postgw.outsiders import is_rehearsal, long_texts
 from postgw.places_import import import_places
-from postgw.rules.roles import load_roles
 from postgw.settings import SettingsError
 from postgw.sheet_import import import_sheet, reconcile_file, write_template
 from postgw.storage.migrate import migrate, pending
-from postgw.user_command import add_user, do_with_user, say_roles
+from postgw.user_command import do_with_user, say_roles
 from postgw.web import keys
 from postgw.web.app import make_app
 from postgw.web.pages.routes import pages
@@ -56,9 +52,9 @@ Act = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
-    asked = _parser().parse_args(arguments)
+    asked = parser().parse_args(arguments)
     logs.configure(level=asked.log_level)
-    act: Act = asked.act
+    act = ACTS[asked.act]
     try:
         return asyncio.run(act(asked))
     except (PostgwError, SettingsError) as error:
@@ -371,150 +367,24 @@ async def _rehearse(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="postgw", description="Cổng giữa bộ phận Một cửa và bưu điện.")
-    parser.add_argument("--log-level", default="WARNING", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
-    commands = parser.add_subparsers(required=True, metavar="lệnh")
-    serve = _command(commands, "serve", _serve, "mở cổng cho người và máy, làm cả việc định kỳ")
-    serve.add_argument("--host", default="")
-    serve.add_argument("--port", type=int, default=0)
-    _command(commands, "work", _work, "chỉ làm việc định kỳ, không mở cổng")
-    demo = _command(commands, "demo", _demo, "dựng một ngày làm việc ở Hà Tĩnh để xem thử")
-    demo.add_argument("--host", default="127.0.0.1")
-    demo.add_argument("--port", type=int, default=8045)
-    demo.add_argument("--data", default="data/demo", help="thư mục giữ dữ liệu diễn tập")
-    demo.add_argument("--tls", action="store_true", help="dùng https với chứng chỉ tự tạo")
-    demo.add_argument("--ca-out", default="", help="ghi chứng chỉ CA tự tạo vào tệp này (PEM)")
-    demo.add_argument("--ngsp-key", default="", help="khoá để hệ thống một cửa gọi thử giao diện NGSP ở /ngsp")
-    demo.add_argument("--ngsp-secret", default="", help="mật khẩu đi với --ngsp-key")
-    _command(commands, "migrate", _migrate, "nâng cơ sở dữ liệu lên bản này")
-    _command(commands, "check", _check, "soát cài đặt, cơ sở dữ liệu và môi trường").add_argument(
-        "--json", action="store_true"
-    )
-    _add_import(commands)
-    _add_reconcile(commands)
-    _add_label(commands)
-    track = _command(commands, "track", _track, "hồ sơ, bưu gửi đang ở đâu")
-    track.add_argument("number")
-    track.add_argument("--json", action="store_true")
-    _add_evidence(commands)
-    _add_report(commands)
-    _add_token(commands)
-    user = _command(commands, "user", _user, "tài khoản người dùng: tạo, xem, khoá, mở, đặt lại mật khẩu")
-    add_user(user.add_subparsers(dest="do", required=True))
-    _add_numbers(commands)
-    _add_print(commands)
-    _add_places(commands)
-    _add_rehearse(commands)
-    return parser
-
-
-def _command(commands: Any, name: str, act: Act, told: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
-    command.set_defaults(act=act)
-    return command
-
-
-def _add_import(commands: Any) -> None:
-    command = _command(commands, "import", _import, "nhập hồ sơ từ danh sách CSV hoặc XLSX")
-    command.add_argument("file", help="tệp CSV hoặc XLSX; với --template là tệp mẫu sẽ ghi ra")
-    command.add_argument("--desk", default="", help="mã bộ phận Một cửa nhận, khi tệp không ghi")
-    command.add_argument("--template", action="store_true", help="ghi tệp mẫu thay vì đọc")
-    command.add_argument(
-        "--in-flight", action="store_true", help="tiếp quản bưu gửi bưu điện đang giữ, không đặt lại với bưu điện"
-    )
-    command.add_argument("--check", action="store_true", help="với --in-flight: chỉ soát từng dòng, không ghi gì")
-
-
-def _add_reconcile(commands: Any) -> None:
-    command = _command(commands, "reconcile", _reconcile, "nhập bảng kê của Bưu điện hoặc sao kê ngân hàng, đối soát")
-    command.add_argument("file", help="tệp CSV hoặc XLSX")
-    command.add_argument("--source", required=True, choices=tuple(SOURCES))
-    command.add_argument("--account", required=True, help="tài khoản bưu điện, hoặc tài khoản ngân hàng")
-
-
-def _add_label(commands: Any) -> None:
-    command = _command(commands, "label", _label, "vẽ nhãn ra tệp")
-    command.add_argument("number", nargs="+")
-    command.add_argument("-o", "--output", required=True)
-    command.add_argument("--format", choices=("pdf", "zpl", "png"), default="pdf")
-    command.add_argument("--paper", default="", help="100x150, 100x75, a6, a4-4, a4-8")
-    command.add_argument("--dpi", type=int, default=0)
-    command.add_argument("--first-place", type=int, default=1, help="chỗ đầu tiên còn trống trên tờ A4")
-
-
-def _add_evidence(commands: Any) -> None:
-    verify = _command(commands, "verify", _verify, "soát các chuỗi sự kiện và niêm phong")
-    verify.add_argument("--kept", default="", help="mã niêm phong mà kiểm toán viên đã giữ")
-    verify.add_argument("--json", action="store_true")
-    export = _command(commands, "export", _export, "xuất hồ sơ chứng cứ của một hồ sơ: một PDF, một JSON")
-    export.add_argument("dossier_no")
-    export.add_argument("-o", "--output", required=True, help="thư mục sẽ ghi vào")
-    export.add_argument("--request", default="", help="số yêu cầu bằng văn bản đã ghi, khi cung cấp ra ngoài")
-    export.add_argument("--purpose", default="", choices=("", *PURPOSES), help="mục đích, khi tự dùng")
-    export.add_argument("--json", action="store_true")
-
-
-def _add_report(commands: Any) -> None:
-    report = _command(commands, "report", _report, "báo cáo của một kỳ: 2026-Q4, 2026-H1 hoặc 2026")
-    report.add_argument("period")
-    report.add_argument("-o", "--output", default="", help="tệp sẽ ghi; đuôi tệp là định dạng")
-    report.add_argument("--format", choices=("xlsx", "csv", "pdf"), default="")
-    report.add_argument("--unit", default="", help="báo cáo riêng của một đơn vị")
-    report.add_argument("--draft", action="store_true", help="tính lại bây giờ dù đã phát hành")
-    report.add_argument("--json", action="store_true")
-
-
-def _add_token(commands: Any) -> None:
-    acts = commands.add_parser("token", help="mã truy cập: cấp, xem, thu hồi").add_subparsers(dest="do", required=True)
-    issue = _command(acts, "issue", _token, "cấp một mã truy cập")
-    issue.add_argument("name")
-    rights = issue.add_mutually_exclusive_group(required=True)
-    rights.add_argument("--scope", nargs="+", choices=RIGHTS)
-    rights.add_argument("--role", default="", choices=tuple(load_roles()), help="mọi quyền của vai trò này")
-    issue.add_argument("--unit", default="", help="mã bộ phận hoặc bưu cục; để trống là tất cả")
-    _command(acts, "list", _token, "xem các thẻ, không có mã")
-    _command(acts, "revoke", _token, "thu hồi một mã").add_argument("token_no")
-
-
-def _add_numbers(commands: Any) -> None:
-    acts = commands.add_parser("numbers", help="dải số hiệu bưu gửi Bưu điện cho mượn").add_subparsers(
-        dest="do", required=True
-    )
-    lend = _command(acts, "lend", _numbers, "ghi một dải số mới mượn")
-    lend.add_argument("indicator", help="hai chữ đầu, ví dụ RR")
-    lend.add_argument("first", type=int)
-    lend.add_argument("last", type=int)
-    lend.add_argument("--account", required=True)
-    _command(acts, "list", _numbers, "xem các dải và phần đã dùng")
-
-
-def _add_print(commands: Any) -> None:
-    command = _command(commands, "print", _print, "chạy ở quầy: lấy việc in của quầy, gửi ra máy in của máy này")
-    command.add_argument("--url", default="", help="địa chỉ cổng, ví dụ https://cong.example")
-    command.add_argument("--token-env", default="", help="biến môi trường giữ mã của quầy (POSTGW_PRINT_TOKEN)")
-    command.add_argument("--settings", default="", help="tệp TOML ghi url, token_env, folder, state, ca_file")
-    command.add_argument("--once", action="store_true", help="in hết việc đang chờ rồi thôi")
-    command.add_argument("--folder", default="", help="ghi ra thư mục này thay vì gửi tới hàng in")
-    command.add_argument("--state", default="", help="tệp nhớ giấy nào đã gửi máy in (postgw-print.json)")
-    command.add_argument("--ca-file", default="", help="chứng chỉ CA riêng của cổng (PEM)")
-
-
-def _add_places(commands: Any) -> None:
-    acts = commands.add_parser("places", help="mã tỉnh, xã của bưu điện").add_subparsers(dest="do", required=True)
-    command = _command(acts, "import", _places, "nhập bảng mã của bưu điện từ CSV, cả tệp hoặc không dòng nào")
-    command.add_argument("file", help="tệp CSV: commune_code,province,district,commune")
-    command.add_argument("--scheme", required=True, choices=sorted({card.places for card in CARDS if card.places}))
-    command.add_argument(
-        "--from", required=True, dest="valid_from", type=date.fromisoformat, help="có hiệu lực từ ngày"
-    )
-    command.add_argument("--reason", required=True, help="lý do, ví dụ số công văn của Bưu điện")
-
-
-def _add_rehearse(commands: Any) -> None:
-    acts = commands.add_parser("rehearse", help="các vai diễn tập chạy riêng").add_subparsers(required=True)
-    for name, double in DOUBLES.items():
-        act = _command(acts, name, _rehearse, double.title)
-        act.set_defaults(double=double)
-        for flag, described in command_line(double.options):
-            act.add_argument(flag, **described)
+#: What each act that the command line names does.
+ACTS: dict[str, Act] = {
+    "check": _check,
+    "demo": _demo,
+    "export": _export,
+    "import": _import,
+    "label": _label,
+    "migrate": _migrate,
+    "numbers": _numbers,
+    "places": _places,
+    "print": _print,
+    "reconcile": _reconcile,
+    "rehearse": _rehearse,
+    "report": _report,
+    "serve": _serve,
+    "token": _token,
+    "track": _track,
+    "user": _user,
+    "verify": _verify,
+    "work": _work,
+}

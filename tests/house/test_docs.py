@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from postgw import cli
+from postgw.command_line import parser
 from postgw.web.routes import API, STANDING
 from scheduler.timetable import TIMETABLE
 
@@ -126,7 +126,7 @@ def commands(parser: argparse.ArgumentParser, words: str = "postgw") -> Iterator
             yield from commands(each, f"{words} {name}")
 
 
-COMMANDS = dict(commands(cli._parser()))
+COMMANDS = dict(commands(parser()))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
