@@ -34,6 +34,7 @@ from postgw.web.language import sentence
 from .drawing import thousands
 from .intake_form import (
     BLANK_ROWS,
+    PAPER_KINDS,
     PARTIES,
     PaperRow,
     differing,
@@ -56,9 +57,6 @@ FORM_HINTS = {
     "return": sentence("hồ sơ nộp tại quầy, bưu tá mang kết quả đến"),
     "both": sentence("bưu tá đến lấy hồ sơ và mang kết quả đến"),
 }
-_PAPER_KINDS = {
-    "original": sentence("bản chính"), "certified": sentence("bản chứng thực"), "copy": sentence("bản sao"),
-}  # fmt: skip
 _OUTCOMES = {
     "created": sentence("Đã ghi hồ sơ"), "same": sentence("Hồ sơ đã có đúng như vậy, không ghi thêm:"),
     "updated": sentence("Đã sửa hồ sơ"), "change_requested": sentence("Chờ duyệt đề nghị sửa hồ sơ"),
@@ -270,7 +268,7 @@ async def _shown(visit: Visit, screen: Screen | None, *, status: int = 200, **mo
     last = await _last(visit, more.get("said") or visit.request.query)
     return visit.show(
         "desk_intake.html", status=status, s=screen, desks=desks, forms=FORMS, form_hints=FORM_HINTS,
-        kinds=_PAPER_KINDS, field_names=FIELD_NAMES, reductions=tariff.reductions, outcomes=_OUTCOMES, done=last,
+        kinds=PAPER_KINDS, field_names=FIELD_NAMES, reductions=tariff.reductions, outcomes=_OUTCOMES, done=last,
         said_why=more.get("said_why", ""), here="/desk/intake", asked=more.get("code", ""),
         code_why=more.get("code_why", ""),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from postgw.domain.errors import Invalid
 from postgw.domain.folding import fold
 from postgw.domain.paper import KINDS, Paper
 from postgw.domain.procedure import ChecklistLine, Procedure
+from postgw.web.language import sentence
 
 from .drawing import thousands
 
@@ -28,6 +29,9 @@ Typed = Mapping[str, str]
 PARTIES = ("applicant", "return_to")
 _OF_A_PARTY = ("name", "phone", "email", "address", "commune", "district", "province", "commune_code")
 _ROWS_MOST = 200
+PAPER_KINDS = {
+    "original": sentence("bản chính"), "certified": sentence("bản chứng thực"), "copy": sentence("bản sao"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ from . import (
     messages,
     money,
     names,
+    order_completion,
     orders,
     papers,
     post_sheets,
@@ -135,6 +136,8 @@ _APOLOGIES = (
 _ORDERS = (
     web.get("/desk/orders", staff(orders.orders, face="desk", scope="intake")),
     web.post("/desk/orders", staff(orders.decide, face="desk", scope="intake")),
+    web.get("/desk/orders/completion/{key:.+}", staff(order_completion.form, face="desk", scope="intake")),
+    web.post("/desk/orders/completion/{key:.+}", staff(order_completion.complete, face="desk", scope="intake")),
     web.get("/desk/offers", staff(orders.offers, face="desk", scope="intake")),
     web.post("/desk/offers", staff(orders.again, face="desk", scope="intake")),
     web.get("/desk/offers/list.{kind:csv|xlsx}", staff(orders.offers_file, face="desk", scope="intake")),

@@ -14,6 +14,7 @@ from postgw.domain.address import Party
 from postgw.domain.desk_order import DeskOrder
 from postgw.domain.dossier import Dossier
 from postgw.domain.ports import OfferedDossier
+from postgw.rules.procedures import load_procedures
 from postgw.storage import offers, province
 
 PLACE = "/desk/money/reconciliation"
@@ -102,6 +103,37 @@ async def order(gate) -> None:
     customer = await services.customers.customer(ticket.token, at=at)
     asked = DeskOrder(customer_code="HCC", order_no="H27.10.20-261120-7777", consignor=STRANGER, consignee=CITIZEN)
     await services.ordering.order(customer, asked, at=at)
+
+
+async def test_what_an_order_left_unsaid_is_filled_in_on_a_page(gate, browser, order, said) -> None:
+    await browser.sign_in("enquiry", "intake", unit="TS")
+    page = (await browser.open("/desk/orders"))[1]
+    number = re.findall(r'name="number" value="(\d+)"', page)[0]
+    await browser.send("/desk/orders", what="order", number=number, leg="return")
+    waiting = (await browser.open("/desk/orders"))[1]
+    path = html.unescape(re.findall(r'href="(/desk/orders/completion/[^"]+)"', waiting)[0]).split("?")[0]
+    procedure = next(each for each in load_procedures() if "return" in each.forms and each.papers)
+    form = {"act": "complete", "consent_on": "2026-11-23", "consent_time": "08:30", "procedure": procedure.code}
+    paper = {"papers": "1", "papers_0_on": "1", "papers_0_name": "Quyết định", "papers_0_kind": "original"}
+
+    _, listed = await browser.open(f"{path}?procedure={procedure.code}")
+    unsaid = await browser.send(path, **{**form, "procedure": ""})
+    unticked = {f"papers_{n}_{part}": value for n, each in enumerate(procedure.papers)
+                for part, value in {"listed": "1", "name": each.name}.items()}  # fmt: skip
+    empty = await browser.send(path, **form, **unticked, papers=str(len(procedure.papers)))
+    early = await browser.send(path, **{**form, **paper, "consent_on": "2027-01-01"})
+    done = [await browser.send(path, **form, **paper) for _ in range(2)]
+    other = await browser.send(path, **form, **{**paper, "papers_0_name": "Giấy khác"})
+    kept = await (await gate.get(f"/api/v1/dossiers/{path.split('/completion/')[1]}")).json()
+
+    assert procedure.papers[0].name in html.unescape(listed)
+    assert (unsaid.status, "Chọn một thủ tục." in said(await unsaid.text())) == (422, True)
+    assert (empty.status, early.status, 'value="2027-01-01"' in await early.text()) == (422, 422, True)
+    assert ([each.status for each in done], other.status) == ([303, 303], 409)
+    required = [each.name for each in procedure.papers if each.required]
+    assert kept["procedure_code"] == procedure.code
+    assert [each["name"] for each in kept["papers"]] == [*required, "Quyết định"]
+    assert "Không có hồ sơ nào thiếu." in said((await browser.open("/desk/orders"))[1])
 
 
 async def test_an_order_that_does_not_say_its_way_is_decided_once(gate, browser, order, said) -> None:
