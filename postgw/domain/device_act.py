@@ -25,6 +25,7 @@ KINDS = (
 )  # fmt: skip
 VERDICTS = ("accepted", "known", "kept_aside", "refused", "held")
 _COUNTER_MOST = 2**53
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _ID = re.compile(r"[A-Za-z0-9-]{8,36}")
 
 
@@ -78,16 +79,26 @@ def read_act(payload: str) -> DeviceAct:
     Traceback (most recent call last):
     postgw.domain.errors.Invalid: Việc này không đọc được: thiếu hoặc sai mục device.
     """
-    try:
-        told = json.loads(payload)
-    except ValueError:
-        told = None
+    told = _told(payload)
     if not isinstance(told, dict) or "\0" in payload or "\\u0000" in payload:
         raise _unreadable("payload")
     return DeviceAct(
         device_no=_text(told, "device"), counter=_counter(told), act_id=_act_id(told), shift_no=_text(told, "shift"),
         kind=_kind(told), device_at=_moment(told), route_no=_route(told), body=_body(told), payload=payload,
     )  # fmt: skip
+
+
+def _told(payload: str) -> Any:
+    """Return what a JSON text tells; half a character, as a cut-off emoji leaves one, becomes the sign for such."""
+    try:
+        told = json.loads(payload)
+        if _HALF_CHARACTER.search(payload):
+            told = json.loads(
+                json.dumps(told, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            )
+    except (ValueError, RecursionError):
+        return None
+    return told
 
 
 def _text(told: Mapping[str, Any], name: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -69,6 +69,11 @@ class Opening:
     opened: tuple[Opened, ...]
     sent_at: datetime
     waiting: int
+
+    @property
+    def is_vouched(self) -> bool:
+        """Say whether at least one act in it is certainly of this device."""
+        return any(each.shift is not None for each in self.opened)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,20 +189,26 @@ class Devices:
         shifts = await devices.shifts(session, sorted({act.shift_no for act in acts if isinstance(act, DeviceAct)}))
         known = await device_acts.answered(session, device_no, [a.counter for a in acts if isinstance(a, DeviceAct)])
         right = await _are_right(device, sealed, acts, shifts)
+        twice = _come_again(acts, right)
         opened = tuple(
-            _opened(device, act, shifts, known, is_right, sent_at=sent_at, at=at)
-            for act, is_right in zip(acts, right, strict=True)
+            _opened(device, act, shifts, known, is_right, n in twice, sent_at=sent_at, at=at)
+            for n, (act, is_right) in enumerate(zip(acts, right, strict=True))
         )
         return Opening(device=device, opened=opened, sent_at=sent_at, waiting=waiting)
 
+    async def keep(self, opening: Opening, answers: Mapping[int, ActAnswer | None], *, at: datetime) -> None:
+        """Keep how some acts were answered, by their places: whoever dies over the next ones does not ask for these."""
+        async with self.database.writing() as tx:
+            await device_acts.keep(tx, _to_keep(opening, answers, at))
+
     async def answered(self, opening: Opening, answers: Sequence[ActAnswer | None], *, at: datetime) -> None:
-        """Keep how acts were answered, and what the device tells of its queue. `None` was not answered this time."""
-        device = opening.device
-        kept = [
-            _kept(device, each, answer, at)
-            for each, answer in zip(opening.opened, answers, strict=True)
-            if each.act and answer and _is_to_keep(each, answer)
-        ]
+        """Keep how acts were answered, and what the device tells of its queue. `None` was not answered this time.
+
+        What bears no right signature is no word of the device: nothing is kept of it, nor of the queue it tells of.
+        """
+        if not opening.is_vouched:
+            return
+        device, kept = opening.device, _to_keep(opening, dict(enumerate(answers)), at)
         unanswered = sum(answer is None for answer in answers)
         highest = max((each.counter for each in kept), default=0)
         skew = _seconds(opening.sent_at - at)
@@ -286,15 +297,27 @@ async def _are_right(
     return right
 
 
+def _come_again(acts: Sequence[DeviceAct | Mistake], right: Sequence[bool]) -> set[int]:
+    """Return the places of those whose counter stands in the same sending before them, rightly signed."""
+    seen: set[int] = set()
+    again: set[int] = set()
+    for n, (act, is_right) in enumerate(zip(acts, right, strict=True)):
+        if isinstance(act, DeviceAct) and is_right:
+            (again.add(n) if act.counter in seen else seen.add(act.counter))
+    return again
+
+
 def _opened(
     device: Device, act: DeviceAct | Mistake, shifts: dict[str, Shift], known: dict[int, KeptAct], is_right: bool,
-    *, sent_at: datetime, at: datetime,
+    is_again: bool, *, sent_at: datetime, at: datetime,
 ) -> Opened:  # fmt: skip
     if isinstance(act, Mistake):
         return Opened(act=None, occurred_at=at, answer=refused(0, "", act))
     placed = place_in_time(device_at=act.device_at, sent_at=sent_at, received_at=at)
     shift = shifts.get(act.shift_no)
     answer = _given(device, act, known.get(act.counter), is_right)
+    if answer is None and is_again:
+        answer = refused(act.counter, act.act_id, _counter_taken())
     late = shift is not None and not shift.covers(placed.occurred_at)
     flags = (*placed.flags, *(["after_shift"] if late else []))
     return Opened(
@@ -312,10 +335,7 @@ def _given(device: Device, act: DeviceAct, known: KeptAct | None, is_right: bool
     if known is not None and known.digest == act.digest:
         return known.answer
     if known is not None:
-        return refused(act.counter, act.act_id, Conflict(
-            "Số thứ tự này của máy đã dùng cho việc khác nên việc này chưa được ghi. Báo phụ trách bưu cục.",
-            code="act.counter_taken",
-        ))  # fmt: skip
+        return refused(act.counter, act.act_id, _counter_taken())
     if not device.is_revoked:
         return None
     if device.handed_in_at is not None:
@@ -328,12 +348,27 @@ def _given(device: Device, act: DeviceAct, known: KeptAct | None, is_right: bool
     )  # fmt: skip
 
 
+def _counter_taken() -> Conflict:
+    return Conflict(
+        "Số thứ tự này của máy đã dùng cho việc khác nên việc này chưa được ghi. Báo phụ trách bưu cục.",
+        code="act.counter_taken",
+    )
+
+
 def refused(counter: int, act_id: str, wrong: Mistake) -> ActAnswer:
     """Return the answer to an act that is not done, from the mistake that stands in its way."""
     return ActAnswer(
         counter=counter, act_id=act_id, verdict="refused", code=wrong.code, sentence=wrong.template,
         values=wrong.values,
     )  # fmt: skip
+
+
+def _to_keep(opening: Opening, answers: Mapping[int, ActAnswer | None], at: datetime) -> list[KeptAct]:
+    return [
+        _kept(opening.device, opening.opened[n], answer, at)
+        for n, answer in answers.items()
+        if opening.opened[n].act and answer and _is_to_keep(opening.opened[n], answer)
+    ]
 
 
 def _is_to_keep(opened: Opened, answer: ActAnswer) -> bool:

@@ -9,10 +9,13 @@ Stands on: doing. Used by: routes.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 from aiohttp import web
 from pydantic import Field, TypeAdapter
@@ -26,12 +29,15 @@ from postgw.web.keys import AT, METRICS, SERVICES
 from postgw.web.language import Language, language_of, said
 from postgw.web.reading import MIB, read_body, read_json
 from postgw.web.schemas.shapes import In, Moment
+from postgw.web.serve import address_of
 
 from ..session import count
 from .doing import SCANS, Doing, answer_to_scan, done, scan_of
 
 _FAULTS = logging.getLogger("postgw.web.faults")
 _MOST = 3 * MIB
+#: Two sendings of one device wait for each other: the second finds the answers of the first.
+_TURNS: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 class ActIn(In):
@@ -57,25 +63,41 @@ _QUEUE = TypeAdapter(QueueIn)
 async def take(request: web.Request) -> web.Response:
     """Take acts in; answer each."""
     asked = read_json(await read_body(request, _MOST), _QUEUE)
-    count(request, "scans", asked.device)
-    services, at = request.app[SERVICES], request[AT]
-    sealed = [Sealed(**each.__dict__) for each in asked.acts]
-    opening = await services.devices.open(asked.device, sealed, sent_at=asked.sent_at, waiting=asked.waiting, at=at)
-    answers = await _answers(request, opening, at)
-    await services.devices.answered(opening, answers, at=at)
+    # Whoever knows no more than the number of a device must not use up its quota: the address counts too.
+    count(request, "scans", f"{asked.device}@{address_of(request)}")
+    async with _TURNS.setdefault(asked.device, asyncio.Lock()):
+        answers = await _taken(request, asked)
     language = language_of(request.headers.get("Accept-Language", ""))
     shown = [_shown(answer, language) if answer else None for answer in answers]
-    return answered({"answers": shown, "now": at})
+    return answered({"answers": shown, "now": request[AT]})
+
+
+async def _taken(request: web.Request, asked: QueueIn) -> list[ActAnswer | None]:
+    devices, at = request.app[SERVICES].devices, request[AT]
+    sealed = [Sealed(**each.__dict__) for each in asked.acts]
+    opening = await devices.open(asked.device, sealed, sent_at=asked.sent_at, waiting=asked.waiting, at=at)
+    answers = await _answers(request, opening, at)
+    await devices.answered(opening, answers, at=at)
+    return answers
 
 
 async def _answers(request: web.Request, opening: Opening, at: datetime) -> list[ActAnswer | None]:
     """Return the answer to each act, in order; none where a fault of ours left it undone."""
     answers: dict[int, ActAnswer | None] = {n: each.answer for n, each in enumerate(opening.opened)}
+    fresh: dict[int, ActAnswer | None] = {}
     for run in _runs(opening.opened):
-        places = [n for n, _ in run]
+        if fresh:
+            await request.app[SERVICES].devices.keep(opening, fresh, at=at)
         told = await _done(request, opening, [each for _, each in run], at)
-        answers.update(zip(places, told, strict=True))
+        fresh = {n: _flagged(answer, each) for (n, each), answer in zip(run, told, strict=True)}
+        answers.update(fresh)
     return [answers[n] for n in range(len(opening.opened))]
+
+
+def _flagged(answer: ActAnswer | None, opened: Opened) -> ActAnswer | None:
+    """Return an answer with what is odd about the act's moment."""
+    more = tuple(flag for flag in opened.flags if answer and flag not in answer.flags)
+    return replace(answer, flags=(*answer.flags, *more)) if answer and more else answer
 
 
 def _runs(opened: Sequence[Opened]) -> Iterator[list[tuple[int, Opened]]]:
@@ -101,6 +123,17 @@ def _goes_with(before: Opened, each: Opened) -> bool:
 async def _done(
     request: web.Request, opening: Opening, run: Sequence[Opened], at: datetime
 ) -> Sequence[ActAnswer | None]:
+    """Do a run; where it fails as a whole, one by one, so that what cannot be done keeps nothing beside it waiting."""
+    told = await _tried(request, opening, run, at)
+    if told is None and len(run) > 1:
+        alone = [await _tried(request, opening, [each], at) for each in run]
+        return [each[0] if each else None for each in alone]
+    return told or [None] * len(run)
+
+
+async def _tried(
+    request: web.Request, opening: Opening, run: Sequence[Opened], at: datetime
+) -> Sequence[ActAnswer | None] | None:
     try:
         if run[0].act and run[0].act.kind in SCANS:
             return await _scanned(request, opening, run, at)
@@ -109,7 +142,7 @@ async def _done(
         _FAULTS.warning("an act of a device waits", extra={"code": failure.code})
     except Exception:
         _FAULTS.exception("a fault of ours", extra={"route": "/station/acts", "kind": _kinds(run)})
-    return [None] * len(run)
+    return None
 
 
 def _kinds(run: Sequence[Opened]) -> str:

@@ -106,9 +106,9 @@
       return wrong(form, "pin", say("lock.not_pin"));
     }
     busy(form, true);
-    const tries = await station.shift.unlock(shift.shift_no, form.elements.pin.value);
-    busy(form, false);
+    const pin = form.elements.pin.value;
     form.elements.pin.value = "";
+    const tries = await station.shift.unlock(shift.shift_no, pin).finally(() => busy(form, false));
     if (tries === -1) {
       station.send();
       station.snapshot.refresh();

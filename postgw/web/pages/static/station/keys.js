@@ -17,14 +17,15 @@
 
   const publicText = async (key) => base64url(await crypto.subtle.exportKey("raw", key));
 
-  async function device() {
+  // Two pages that open at once must not make two keys.
+  const device = () => navigator.locks.request("station-device", async () => {
     const kept = await store.get("keys", "device");
     if (kept) return kept;
     const pair = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
     const made = { device_no: "", key: pair.privateKey, public_key: await publicText(pair.publicKey) };
     await store.put("keys", made, "device");
     return made;
-  }
+  });
 
   async function lockOf(pin, salt) {
     const typed = await crypto.subtle.importKey("raw", text.encode(pin), "PBKDF2", false, ["deriveKey"]);
@@ -50,33 +51,56 @@
 
   // Unlock a shift. Resolve with how many tries are left: 0 means that only a full sign-in helps; -1 that it is open.
   async function unlock(shift_no, pin) {
-    const shift = await store.get("keys", `shift:${shift_no}`);
-    if (!shift?.locked) return 0;
+    const name = `shift:${shift_no}`;
+    const shift = await spent(name);
+    if (!shift?.locked || shift.tries < 0) return 0;
+    let key;
     try {
-      const key = await opened(shift.locked, pin);
-      await store.put("keys", { ...shift, tries: TRIES }, `shift:${shift_no}`);
-      await store.put("keys", { shift_no, key, until: Date.now() + IDLE_MS }, "unlocked");
-      return -1;
+      key = await opened(shift.locked, pin);
     } catch (error) {
       if (error.name !== "OperationError") throw error;
-      const tries = (shift.tries ?? TRIES) - 1;
-      await store.put("keys", tries > 0 ? { ...shift, tries } : { ...shift, tries, locked: null }, `shift:${shift_no}`);
-      return tries;
+      if (shift.tries === 0) await changed(name, (kept) => ({ ...kept, locked: null }));
+      return shift.tries;
     }
+    await store.must(["keys"], (tx) => {
+      tx.objectStore("keys").put({ ...shift, tries: TRIES }, name);
+      tx.objectStore("keys").put({ shift_no, key, until: Date.now() + IDLE_MS }, "unlocked");
+    });
+    return -1;
+  }
+
+  // Take one try off before it is tried: whoever closes the page in the midst of it gets none back.
+  const spent = (name) => changed(name, (kept) => (kept?.locked ? { ...kept, tries: (kept.tries ?? TRIES) - 1 } : undefined));
+
+  // Change what is kept under a name in one step; resolve with what is kept then.
+  async function changed(name, change) {
+    let now;
+    await store.must(["keys"], (tx) => {
+      const keys = tx.objectStore("keys");
+      keys.get(name).onsuccess = ({ target }) => {
+        const next = change(target.result);
+        now = next ?? target.result;
+        if (next) keys.put(next, name);
+      };
+    });
+    return now;
   }
 
   const lock = () => store.remove("keys", "unlocked");
 
+  // Open until it was idle too long; a clock that was put back opens nothing for longer.
+  const isOpen = (kept) => Boolean(kept) && kept.until - IDLE_MS - 60_000 <= Date.now() && Date.now() < kept.until;
+
   // The open shift, or null where a PIN is wanted.
   async function unlocked() {
     const kept = await store.get("keys", "unlocked");
-    return kept && Date.now() < kept.until ? kept : null;
+    return isOpen(kept) ? kept : null;
   }
 
+  // In one step: meanwhile it may have been locked, or another worker have unlocked a shift.
   async function touch() {
-    const kept = await unlocked();
-    if (kept && kept.until - Date.now() < IDLE_MS - 30_000) await store.put("keys", { ...kept, until: Date.now() + IDLE_MS }, "unlocked");
-    return Boolean(kept);
+    const isStale = (kept) => isOpen(kept) && kept.until - Date.now() < IDLE_MS - 30_000;
+    return isOpen(await changed("unlocked", (kept) => (isStale(kept) ? { ...kept, until: Date.now() + IDLE_MS } : undefined)));
   }
 
   const signature = async (key, words) => base64url(await crypto.subtle.sign(SIGN, key, text.encode(words)));

@@ -8,7 +8,8 @@
   const MOST_BYTES = 900_000;
   const KEPT = 1000;
   const PATIENCE_MS = 20_000;
-  const BALLAST = 256 * 1024;
+  //: These speak of the door, of the moment or of the device, not of the acts that were sent.
+  const OF_THE_DOOR = [401, 403, 404, 408, 425, 429];
 
   const events = (station.events ??= new EventTarget());
   const channel = new BroadcastChannel("postgw-station");
@@ -37,40 +38,29 @@
   // What the screens need of an act later on; pictures stay in the signed text alone.
   const brief = (body) => JSON.parse(JSON.stringify(body, (name, value) => (/_(png|jpeg)$/.test(name) ? undefined : value)));
 
-  async function keep(records) {
-    const work = (tx) => {
+  // All of them or none, and `more.together` with them in one step.
+  async function keep(records, { stores = [], work } = {}) {
+    const kept = (tx) => {
       for (const each of records) tx.objectStore("queue").add(each, each.counter);
       tx.objectStore("state").put(records[records.length - 1].counter, "counter");
+      work?.(tx);
     };
     try {
-      await store.run(["queue", "state"], "readwrite", work);
+      if (await store.must(["queue", "state", ...stores], kept)) tellAll("full", { kept: true });
     } catch (error) {
-      if (!(error instanceof station.Full)) throw error;
-      await makeRoom();
-      tellAll("full", {});
-      await store.run(["queue", "state"], "readwrite", work);
+      if (error instanceof station.Full) tellAll("full", { kept: false });
+      throw error;
     }
   }
 
-  // A nearly full disk first costs what can be done without: the answers of old, and a block that lies there for this.
-  async function makeRoom() {
-    await store.run(["done", "state"], "readwrite", (tx) => { tx.objectStore("done").clear(); tx.objectStore("state").delete("ballast"); });
-  }
-
+  // Lay the block that a full disk costs first, and say whether there is room for it.
   async function layBallast() {
-    if (await store.get("state", "ballast")) return;
-    const block = new Uint8Array(BALLAST);
-    for (let n = 0; n < BALLAST; n += 65_536) crypto.getRandomValues(block.subarray(n, n + 65_536)); // a disk may press noughts
-    try {
-      await store.put("state", block, "ballast");
-    } catch (error) {
-      if (!(error instanceof station.Full)) throw error;
-      tellAll("full", {});
-    }
+    tellAll((await store.layBallast()) ? "room" : "full", { kept: true });
   }
 
   // Sign acts and keep them, all or none. Resolve once they are on the disk.
   // Rejects with Locked when the PIN is wanted first, with Full when the disk takes nothing more: then nothing was kept.
+  // `more.together`, {stores, work(tx)}, is written in the same step.
   async function put(items, more = {}) {
     const asked = items.map((item) => ({ at: new Date(), ...item }));
     const records = await navigator.locks.request("station-queue", async () => {
@@ -79,7 +69,7 @@
       ]);
       if (!device?.device_no || !open) throw new station.Locked();
       const made = await Promise.all(asked.map((item, n) => signed(item, (last ?? 0) + 1 + n, device, open, more)));
-      await keep(made);
+      await keep(made, more.together);
       return made;
     });
     tellAll("queued", records.map(({ sealed, ...rest }) => rest));
@@ -111,14 +101,30 @@
     }
   }
 
+  // An answer is of the act that it names; of what cannot be read at all it names none.
+  const isOf = (answer, record) =>
+    Boolean(answer) && (answer.counter === record.counter ? answer.act_id === record.act_id : answer.code === "act.unreadable");
+
+  // What was not done keeps its signed text: the server may have no copy of it.
+  const done = ({ sealed, ...rest }, answer) =>
+    ({ ...rest, ...(answer.verdict === "refused" ? { sealed } : {}), answer, answered_at: Date.now() });
+
   async function settle(batch, answers) {
-    const settled = batch.map((record, n) => [record, answers[n]]).filter(([, answer]) => answer);
-    await store.run(["queue", "done"], "readwrite", (tx) => {
-      for (const [{ sealed, ...rest }, answer] of settled) {
-        tx.objectStore("done").put({ ...rest, answer, answered_at: Date.now() }, rest.counter);
-        tx.objectStore("queue").delete(rest.counter);
+    let settled = batch.map((record, n) => [record, answers[n]]).filter(([record, answer]) => isOf(answer, record));
+    const work = (keeps) => (tx) => {
+      for (const [record, answer] of settled) {
+        if (keeps) tx.objectStore("done").put(done(record, answer), record.counter);
+        tx.objectStore("queue").delete(record.counter);
       }
-    });
+    };
+    try {
+      await store.must(["queue", "done"], work(true));
+    } catch (error) {
+      if (!(error instanceof station.Full)) throw error;
+      // No room for answers: what went well leaves without one, what did not waits, and is answered the same again.
+      settled = settled.filter(([, answer]) => !["refused", "held"].includes(answer.verdict));
+      await store.run(["queue"], "readwrite", work(false));
+    }
     tellAll("answered", settled.map(([{ sealed, ...rest }, answer]) => ({ ...rest, answer })));
     return settled.length;
   }
@@ -126,20 +132,22 @@
   async function forgetOld() {
     const keys = await store.keys("done");
     if (keys.length <= KEPT) return;
-    const done = await store.all("done", undefined, keys.length - KEPT);
+    const old = await store.all("done", undefined, keys.length - KEPT);
     await store.run(["done"], "readwrite", (tx) => {
-      for (const each of done) if (each.answer.verdict !== "refused" || each.read) tx.objectStore("done").delete(each.counter);
+      for (const each of old) if (!store.isOpen(each)) tx.objectStore("done").delete(each.counter);
     });
   }
 
-  // Send what waits, in order, until it is gone or nobody answers. Resolves with whether the server answered.
-  function send() {
-    return navigator.locks.request("station-send", { ifAvailable: true }, async (lock) => {
+  // Send what waits, in order, until it is gone or nobody answers. Resolves with whether all of it got its answer.
+  // Whoever cannot come again (the worker) waits for its turn: the page that sends now may be closed in the midst of it.
+  function send({ inTurn = false } = {}) {
+    return navigator.locks.request("station-send", { ifAvailable: !inTurn }, async (lock) => {
       if (!lock) return true;
       const device = await store.get("keys", "device");
       if (!device?.device_no) return true;
       let after = 0;
       let most = MOST;
+      let left = 0;
       for (;;) {
         const ahead = await store.all("queue", IDBKeyRange.lowerBound(after, true), most + 1);
         if (!ahead.length) break;
@@ -152,16 +160,20 @@
           if (error instanceof TypeError || error.name === "AbortError") { await heard(false); return false; }
           throw error;
         }
-        if (response.status === 413 && most > 1) { most = Math.max(1, Math.floor(most / 4)); continue; }
-        if (!response.ok) { await heard(response.status < 500, response.status); return false; }
-        const told = await response.json().catch(() => null);
-        if (!told) { await heard(false); return false; }
-        await settle(batch, told.answers);
-        await heard(true);
+        // What the door refuses as a whole is sent again in smaller parts, so that one act keeps no other waiting.
+        const isOfTheBatch = response.status >= 400 && response.status < 500 && !OF_THE_DOOR.includes(response.status);
+        if (isOfTheBatch && batch.length > 1) { most = Math.max(1, Math.floor(batch.length / 4)); continue; }
+        if (!response.ok) await heard(response.status < 500, response.status);
+        if (!response.ok && !isOfTheBatch) return false;
+        const told = response.ok ? await response.json().catch(() => null) : { answers: [null] };
+        if (!Array.isArray(told?.answers)) { await heard(false); return false; } // somebody else answers, as in a hotel
+        left += batch.length - (await settle(batch, told.answers));
+        if (response.ok) await heard(true);
         after = batch[batch.length - 1].counter;
       }
       await forgetOld();
-      return true;
+      if (!left) await layBallast();
+      return !left;
     });
   }
 
@@ -175,11 +187,11 @@
 
   const waiting = () => store.count("queue");
   const net = async () => (await store.get("state", "net")) ?? { online: true, since: Date.now() };
-  const refused = async () => (await store.all("done")).filter((each) => ["refused", "held"].includes(each.answer.verdict) && !each.read);
+  const refused = async () => (await store.all("done")).filter(store.isOpen);
 
   async function read(counter) {
     const kept = await store.get("done", counter);
-    if (kept) await store.put("done", { ...kept, read: true }, counter);
+    if (kept) await store.must(["done"], (tx) => { tx.objectStore("done").put({ ...kept, read: true }, counter); });
   }
 
   station.queue = { put, send, waiting, net, heard, refused, read, layBallast, tellAll, id };

@@ -8,17 +8,22 @@
   let pause = 0;
   let timer = null;
   let sending = false;
+  let turn = 0;
 
   const root = () => document.getElementById("main");
 
+  // Whoever asks for a screen while another one is being put away gets it, and the one before is not shown any more.
   async function show() {
-    await open?.close?.();
+    const mine = ++turn;
+    const before = open;
     open = null;
+    await before?.close?.();
     const shift = station.shift.current();
     const [name, ...params] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
     const screen = !shift ? station.screens.start
       : await station.shift.isLocked() ? station.screens.lock
       : station.screens[name || "home"] ?? station.screens.home;
+    if (mine !== turn) return;
     const place = root();
     place.replaceChildren();
     window.scrollTo(0, 0);
@@ -34,11 +39,13 @@
     const [net, waiting, refused] = await Promise.all([station.queue.net(), station.queue.waiting(), station.queue.refused()]);
     const offline = !net.online || !navigator.onLine;
     bar.hidden = !offline && !waiting;
-    bar.dataset.s = offline ? "offline" : "run";
+    const stuck = !offline && net.status >= 400;
+    bar.dataset.s = offline ? "offline" : stuck ? "stuck" : "run";
     station.fill(bar, {
-      icon: station.icon(offline ? "offline" : "run"),
-      word: offline ? say("net.offline", { time: station.clock(net.since) }) : say("net.sending"),
-      more: offline ? say("net.kept") : "", count: String(waiting), counted: say("net.waiting"),
+      icon: station.icon(bar.dataset.s),
+      word: offline ? say("net.offline", { time: station.clock(net.since) })
+        : stuck ? say("net.not_taken", { status: net.status }) : say("net.sending"),
+      more: offline ? say("net.kept") : stuck ? say("net.all_kept") : "", count: String(waiting), counted: say("net.waiting"),
     });
     document.querySelector("[data-queue-count]").hidden = !waiting;
     const bad = document.querySelector("[data-refused]");
@@ -46,30 +53,47 @@
     station.fill(bad, { count: say("net.refused", { n: refused.length }) });
   }
 
+  // Whatever goes wrong, what waits is tried again.
   async function send() {
     if (sending) return;
     sending = true;
     clearTimeout(timer);
+    let well = false;
     try {
-      const well = await station.queue.send();
-      pause = well ? 0 : Math.min(pause + 1, PAUSES.length);
+      well = await station.queue.send();
     } finally {
       sending = false;
+      pause = well ? 0 : Math.min(pause + 1, PAUSES.length);
+      timer = setTimeout(sendWaiting, (PAUSES[Math.max(0, pause - 1)] ?? 1) * 1000);
     }
-    if (await station.queue.waiting()) timer = setTimeout(send, (PAUSES[Math.max(0, pause - 1)] ?? 1) * 1000);
     await drawNet();
   }
+
+  const sendWaiting = async () => { if (await station.queue.waiting()) await send(); };
 
   async function later() {
     const worker = await navigator.serviceWorker?.getRegistration("/station");
     try {
       await worker?.sync?.register("queue");
     } catch (error) {
-      if (error.name !== "NotAllowedError") throw error; // the browser sends only while the page is open
+      // Not allowed, or no worker yet: the browser sends only while the page is open.
+      if (!["NotAllowedError", "InvalidStateError", "UnknownError"].includes(error.name)) throw error;
     }
   }
 
+  // Told until there is room again: the warning, or the refusal of what could not be kept.
+  function drawFull({ kept }) {
+    const bar = document.querySelector("[data-full]");
+    if (!bar.hidden && kept && bar.dataset.s === "late") return;
+    bar.hidden = false;
+    bar.dataset.s = kept ? "warn" : "late";
+    station.fill(bar, { word: say(kept ? "full.near" : "full.full"), more: say(kept ? "full.near_more" : "full.full_more") });
+    navigator.vibrate?.(kept ? 200 : [300, 100, 300, 100, 300]);
+  }
+
   function watchSignal() {
+    station.events.addEventListener("full", ({ detail }) => drawFull(detail));
+    station.events.addEventListener("room", () => { document.querySelector("[data-full]").hidden = true; });
     let drawing = null;
     const soon = () => { drawing ??= setTimeout(() => { drawing = null; drawNet(); }, 60); };
     for (const type of ["queued", "answered", "net", "full"]) station.events.addEventListener(type, soon);
@@ -111,7 +135,12 @@
       root().replaceChildren(station.template("t-no-secure"));
       return;
     }
-    await station.shift.load();
+    try {
+      await station.shift.load();
+    } catch (error) { // the browser's store is shut or broken
+      root().replaceChildren(station.template("t-no-secure"));
+      throw error;
+    }
     watchSignal();
     window.addEventListener("hashchange", show);
     await show();

@@ -18,7 +18,8 @@
     const open = await station.keys.unlocked();
     const chosen = open?.shift_no ?? (await store.get("state", "shift"));
     const shift = chosen ? await store.get("keys", `shift:${chosen}`) : null;
-    now = shift && !shift.ended ? without(shift) : null;
+    // Without its locked key (too many wrong PINs) a shift is taken up by nobody: only a full sign-in leads on.
+    now = shift && !shift.ended && (shift.locked || open) ? without(shift) : null;
     await station.snapshot.load();
     return now;
   }
@@ -52,12 +53,12 @@
     const device = await station.keys.device();
     const { public_key, locked } = await station.keys.forShift(pin);
     const told = await begun(proof, device, name, public_key);
-    const last = (await store.get("state", "counter")) ?? 0;
-    await store.run(["keys", "state"], "readwrite", (tx) => {
+    await store.must(["keys", "state"], (tx) => {
       tx.objectStore("keys").put({ ...device, device_no: told.device_no, name: told.device_name }, "device");
       tx.objectStore("keys").put({ ...told, locked }, `shift:${told.shift_no}`);
-      tx.objectStore("state").put(told.shift_no, "shift");
-      tx.objectStore("state").put(Math.max(last, told.last_counter), "counter");
+      const state = tx.objectStore("state");
+      state.put(told.shift_no, "shift");
+      state.get("counter").onsuccess = ({ target }) => { state.put(Math.max(target.result ?? 0, told.last_counter), "counter"); };
     });
     await station.keys.unlock(told.shift_no, pin);
     now = without(await store.get("keys", `shift:${told.shift_no}`));
@@ -69,10 +70,8 @@
 
   async function unlock(shift_no, pin) {
     const tries = await station.keys.unlock(shift_no, pin);
-    if (tries === -1) {
-      await store.put("state", shift_no, "shift");
-      await load();
-    }
+    if (tries === -1) await store.must(["state"], (tx) => { tx.objectStore("state").put(shift_no, "shift"); });
+    if (tries <= 0) await load();
     return tries;
   }
 
@@ -80,17 +79,16 @@
     await station.keys.lock();
   }
 
-  // End the shift: told like every other act; what personal data the device had goes at once, the queue stays.
+  // End the shift: told like every other act; in the same step what personal data the device had goes. The queue stays.
   async function end() {
-    const shift = now;
-    await station.queue.put([{ kind: "shift_end", body: {} }]);
-    await station.keys.lock();
-    await store.put("keys", { shift_no: shift.shift_no, begun_at: shift.begun_at, ended: true }, `shift:${shift.shift_no}`);
-    await station.snapshot.drop(shift.shift_no);
-    await store.run(["state", "undecided"], "readwrite", (tx) => {
-      tx.objectStore("state").delete("shift");
-      tx.objectStore("state").delete("drafts");
-    });
+    const { shift_no, begun_at } = now;
+    const work = (tx) => {
+      tx.objectStore("keys").delete("unlocked");
+      tx.objectStore("keys").put({ shift_no, begun_at, ended: true }, `shift:${shift_no}`);
+      for (const name of ["shift", "drafts", `snapshot:${shift_no}`]) tx.objectStore("state").delete(name);
+    };
+    await station.queue.put([{ kind: "shift_end", body: {} }], { together: { stores: ["keys"], work } });
+    await station.snapshot.drop(shift_no);
     now = null;
   }
 

@@ -30,21 +30,24 @@
       await station.queue.heard(false);
       return false;
     }
-    if (response.status === 304) {
-      await keep({ ...kept, taken_at: Date.now() });
-      return true;
-    }
+    if (response.status === 304) return keep({ ...kept, taken_at: Date.now() });
     if (response.status === 401 || response.status === 403) { station.shift.isOver = true; return false; }
     if (!response.ok) return false;
-    await keep({ etag: response.headers.get("ETag") ?? "", taken_at: Date.now(), data: await response.json() });
-    return true;
+    return keep({ etag: response.headers.get("ETag") ?? "", taken_at: Date.now(), data: await response.json() });
   }
 
+  // A list that finds no room on the disk holds as long as the page is open; room is for acts first.
   async function keep(snapshot) {
-    await store.put("state", snapshot, keyOf(station.shift.current()));
+    try {
+      await store.put("state", snapshot, keyOf(station.shift.current()));
+    } catch (error) {
+      if (!(error instanceof station.Full)) throw error;
+      station.queue.tellAll("full", { kept: true });
+    }
     kept = snapshot;
     index = null;
     station.events.dispatchEvent(new CustomEvent("snapshot"));
+    return true;
   }
 
   const get = () => kept?.data ?? null;

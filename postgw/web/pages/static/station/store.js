@@ -8,6 +8,7 @@
   "use strict";
   const NAME = "postgw-station";
   const STORES = ["keys", "state", "queue", "done", "undecided"];
+  const BALLAST = 256 * 1024;
   let opening = null;
 
   class Full extends Error {}
@@ -25,7 +26,7 @@
         asked.result.onclose = () => { opening = null; };
         resolve(asked.result);
       };
-      asked.onerror = () => { opening = null; reject(asked.error); };
+      asked.onerror = () => { opening = null; reject(isFull(asked.error) ? new Full() : asked.error); };
     });
     return opening;
   }
@@ -52,11 +53,64 @@
 
   const get = (name, key) => run([name], "readonly", (tx) => tx.objectStore(name).get(key));
   const all = (name, range, most) => run([name], "readonly", (tx) => tx.objectStore(name).getAll(range, most));
-  const count = (name) => run([name], "readonly", (tx) => tx.objectStore(name).count());
+  const count = (name, key) => run([name], "readonly", (tx) => tx.objectStore(name).count(key));
   const keys = (name) => run([name], "readonly", (tx) => tx.objectStore(name).getAllKeys());
   const put = (name, value, key) => run([name], "readwrite", (tx) => { tx.objectStore(name).put(value, key); });
   const remove = (name, key) => run([name], "readwrite", (tx) => { tx.objectStore(name).delete(key); });
 
+  // --- a disk that is nearly full -----------------------------------------------------------------------------------
+
+  // A block that lies there to be thrown off. Resolves with whether it lies.
+  async function layBallast() {
+    if (await count("state", "ballast")) return true;
+    const block = new Uint8Array(BALLAST);
+    for (let n = 0; n < BALLAST; n += 65_536) crypto.getRandomValues(block.subarray(n, n + 65_536)); // a disk may press noughts
+    try {
+      await put("state", block, "ballast");
+      return true;
+    } catch (error) {
+      if (!(error instanceof Full)) throw error;
+      return false;
+    }
+  }
+
+  // What is still to be looked at: not done, and nobody has read why.
+  const isOpen = (done) => ["refused", "held"].includes(done.answer.verdict) && !done.read;
+
+  // Throw off what can be done without: the block, and the answers that say that all is well.
+  async function makeRoom() {
+    const done = await all("done");
+    await run(["done", "state"], "readwrite", (tx) => {
+      for (const each of done) if (!isOpen(each)) tx.objectStore("done").delete(each.counter);
+      tx.objectStore("state").delete("ballast");
+    });
+  }
+
+  // Write what must be written, if need be at the cost of all that can be done without. Resolves with whether it cost that.
+  async function must(names, work) {
+    try {
+      await run(names, "readwrite", work);
+      return false;
+    } catch (error) {
+      if (!(error instanceof Full)) throw error;
+    }
+    await makeRoom();
+    await freed(() => run(names, "readwrite", work));
+    return true;
+  }
+
+  // A browser gives room back a moment after it was told to.
+  async function freed(write) {
+    for (const pause of [0, 100, 400, 1000]) {
+      if (pause) await new Promise((on) => setTimeout(on, pause));
+      try {
+        return await write();
+      } catch (error) {
+        if (!(error instanceof Full) || pause === 1000) throw error;
+      }
+    }
+  }
+
   station.Full = Full;
-  station.store = { run, get, all, count, keys, put, remove };
+  station.store = { run, must, get, all, count, keys, put, remove, layBallast, makeRoom, isOpen };
 })(self.station = self.station || {});

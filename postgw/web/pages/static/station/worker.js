@@ -10,6 +10,9 @@
     event.waitUntil((async () => {
       const cache = await caches.open(CACHE);
       await cache.addAll(files.map((path) => new Request(path, { cache: "reload" })));
+      // A release in the very midst of this would give the page of one and the script of another.
+      const page = await (await cache.match("/station")).text();
+      if (files.some((path) => path.startsWith("/static/") && !page.includes(path))) throw new Error("two releases");
       await self.skipWaiting();
     })());
   });
@@ -47,6 +50,6 @@
   });
 
   self.addEventListener("sync", (event) => {
-    if (event.tag === "queue") event.waitUntil(station.queue.send().then((sent) => { if (!sent) throw new Error("later"); }));
+    if (event.tag === "queue") event.waitUntil(station.queue.send({ inTurn: true }).then((sent) => { if (!sent) throw new Error("later"); }));
   });
 })(self.station = self.station || {});
