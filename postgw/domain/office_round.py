@@ -146,29 +146,32 @@ def list_entries(office: OfficeRound, lists: Sequence[OpenList]) -> dict[str, Js
 def desk_stops(
     office: OfficeRound, comings: Sequence[PromisedComing], lists: Sequence[OpenList], on: date
 ) -> list[Json]:
-    """Return the desks to which this worker goes today: those promised a coming, and those that a list is open for."""
-    by_number = {each.manifest_no: each for each in lists}
-    listed = {each.manifest_no for each in comings}
-    also = [
-        PromisedComing(desk=each.desk, manifest_no=each.manifest_no, pickup_no=each.pickup_no)
-        for each in lists
-        if each.manifest_no not in listed and legal_day(each.opened_at) == on
-    ]
+    """Return the desks to which this worker goes today, one stop each: those promised a coming, those with a list."""
+    today = [each for each in lists if legal_day(each.opened_at) == on]
+    codes = dict.fromkeys([*(each.desk for each in comings), *(each.desk for each in today)])
     return [
-        _desk_stop(office, office.units[each.desk], each, by_number.get(each.manifest_no), on)
-        for each in (*comings, *also)
-        if each.desk in office.units and office.goes_to(office.units[each.desk])
-    ]
+        _desk_stop(office, office.units[code], [each for each in comings if each.desk == code],
+                   [each for each in lists if each.desk == code], on)
+        for code in codes
+        if code in office.units and office.goes_to(office.units[code])
+    ]  # fmt: skip
 
 
-def _desk_stop(office: OfficeRound, unit: Unit, coming: PromisedComing, listed: OpenList | None, on: date) -> Json:
+def _desk_stop(
+    office: OfficeRound, unit: Unit, comings: Sequence[PromisedComing], lists: Sequence[OpenList], on: date
+) -> Json:
+    numbers = [each.manifest_no for each in lists] + [each.manifest_no or each.pickup_no for each in comings]
     return {
-        "kind": "desk", "number": coming.manifest_no or coming.pickup_no, "desk": unit.code, "name": unit.name,
-        "phone": unit.phone, "address": unit.address, "commune": unit.commune, "place": street_of(unit.address),
-        "route": office.route_of(unit.commune_code, unit.address), "window": coming.window,
-        "manifest": coming.manifest_no, "direction": listed.direction if listed else "to_post",
-        "count": len(listed.numbers) if listed else 0, "attempts": 0, "papers": [], "withdraw": [], "invited": [],
-        "money": {"fee": 0, "postage": 0, "postage_taken": 0, "paid_elsewhere": ""}, "due_on": on.isoformat(),
-        "next_attempt": "", "item_no": "", "leg": "", "state": listed.state if listed else "", "remarks": "",
-        "proof": {"photo_wanted": False}, "bag_no": "", "version": 0,
+        "kind": "desk", "number": numbers[0], "desk": unit.code, "name": unit.name, "phone": unit.phone,
+        "address": unit.address, "commune": unit.commune, "place": street_of(unit.address),
+        "route": office.route_of(unit.commune_code, unit.address),
+        "window": min((each.window for each in comings), default=""),
+        "lists": [
+            {"manifest_no": each.manifest_no, "direction": each.direction, "state": each.state,
+             "count": len(each.numbers)}
+            for each in lists
+        ],
+        "attempts": 0, "papers": [], "withdraw": [], "invited": [], "due_on": on.isoformat(), "next_attempt": "",
+        "money": {"fee": 0, "postage": 0, "postage_taken": 0, "paid_elsewhere": ""}, "item_no": "", "leg": "",
+        "state": "", "remarks": "", "proof": {"photo_wanted": False}, "bag_no": "", "version": 0,
     }  # fmt: skip
