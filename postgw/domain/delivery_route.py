@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 
 from .address import checked_text
@@ -56,6 +57,8 @@ class Route:
     places: tuple[RoutePlace, ...] = field(default=())
     version: int = 1
     is_closed: bool = False
+    changed_by: str = field(default="", compare=False)
+    changed_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from postgw.domain.delivery_route import (
     route_for,
 )
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
+from postgw.domain.legal_day import shown
 from postgw.domain.role import Role
 from postgw.rules import places
 from postgw.storage import changes, delivery_routes, people, province
@@ -88,7 +89,10 @@ class DeliveryRoutes:
             await tx.queue_for("delivery_route")
             known = await _known(tx, route.office, route.route_no, lock=True)
             if route.version != known.version:
-                raise Conflict("Tuyến này vừa được người khác sửa. Xem bản mới rồi ghi lại.", code="route.stale")
+                raise Conflict(
+                    "{who} vừa sửa tuyến này lúc {moment}. Xem bản mới bên dưới rồi ghi lại.", who=known.changed_by,
+                    moment=shown(known.changed_at or at), code="route.stale",
+                )  # fmt: skip
             route = await self._checked(tx, route)
             if route == known:
                 return known

@@ -12,9 +12,9 @@ from typing import Any
 
 from postgw.domain.delivery_route import Route, RoutePlace
 
-from .database import Session
+from .database import Session, moment
 
-_ROUTE = "r.id, r.office, r.route_no, r.name, r.worker, r.version, r.closed_at"
+_ROUTE = "r.id, r.office, r.route_no, r.name, r.worker, r.version, r.closed_at, r.changed_at, r.changed_by"
 
 
 async def of_office(session: Session, office: str, *, closed: bool = False) -> tuple[Route, ...]:
@@ -89,6 +89,7 @@ def _route(row: dict[str, Any], places: Sequence[RoutePlace]) -> Route:
     return Route(
         office=row["office"], route_no=row["route_no"], name=row["name"], worker=row["worker"],
         version=row["version"], places=tuple(places), is_closed=row["closed_at"] is not None,
+        changed_by=row["changed_by"], changed_at=moment(row["changed_at"]),
     )  # fmt: skip
 
 

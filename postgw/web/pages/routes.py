@@ -25,6 +25,7 @@ from . import (
     citizen,
     collecting,
     correcting,
+    delivery_routes,
     dossier,
     dossier_acts,
     dossier_papers,
@@ -133,6 +134,15 @@ _APOLOGIES = (
     web.post("/desk/apologies/{apology_no}", staff(apologising.act, face="desk", scope="lead")),
     web.get("/desk/apologies/{apology_no}/letter.pdf", staff(apologising.paper, face="desk")),
 )
+_ROUTES = (
+    web.get("/desk/office/routes", staff(delivery_routes.routes, face="desk", scope="scans admin")),
+    web.get("/desk/office/routes/list.{kind:csv|xlsx}",
+            staff(delivery_routes.routes_file, face="desk", scope="scans admin")),
+    web.get("/desk/office/routes/new", staff(delivery_routes.form, face="desk", scope="lead admin")),
+    web.post("/desk/office/routes/new", staff(delivery_routes.make, face="desk", scope="lead admin")),
+    web.get("/desk/office/routes/{route_no}", staff(delivery_routes.change_form, face="desk", scope="lead admin")),
+    web.post("/desk/office/routes/{route_no}", staff(delivery_routes.change, face="desk", scope="lead admin")),
+)  # fmt: skip
 _ORDERS = (
     web.get("/desk/orders", staff(orders.orders, face="desk", scope="intake")),
     web.post("/desk/orders", staff(orders.decide, face="desk", scope="intake")),
@@ -305,6 +315,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_APOLOGIES,
     *_REPORTS,
     *_ORDERS,
+    *_ROUTES,
     *_ADMIN,
     web.get("/station", staff(station.scan_box, face="station")),
     web.post("/station", staff(station.scan, face="station")),
