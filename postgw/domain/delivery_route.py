@@ -169,7 +169,8 @@ def checked_places(places: Iterable[RoutePlace]) -> tuple[RoutePlace, ...]:
     for place in places:
         told = words.setdefault(place.commune_code, {})
         tidy = [checked_text(word, what="thôn, đường", field="/places", most=_WORD_MOST) for word in place.words]
-        told.update({key: word for word in tidy if (key := compared(word)) and key not in told})
+        for word in filter(compared, tidy):
+            told.setdefault(compared(word), word)
         if not tidy:
             whole.add(place.commune_code)
     if not words:

@@ -151,9 +151,7 @@ class DeliveryRoutes:
             )  # fmt: skip
         others = await delivery_routes.serving(tx, [each.commune_code for each in route.places])
         names = {unit.code: unit.name for unit in await province.units(tx, kind="office")}
-        must_be_apart(
-            route, others, commune=lambda code: places.commune(code).name, office=lambda code: names.get(code, code)
-        )
+        must_be_apart(route, others, commune=_spoken, office=lambda code: names.get(code, code))
         return route
 
     def _must_see(self, office: str, actor: Actor) -> None:
@@ -166,6 +164,12 @@ class DeliveryRoutes:
 def _must_lead(office: str, actor: Actor) -> None:
     actor.must("lead", "admin")
     actor.must_belong_to(office)
+
+
+def _spoken(commune_code: str) -> str:
+    """Return the name of a commune as it stands within a sentence."""
+    name = places.commune(commune_code).name
+    return name[0].lower() + name[1:]
 
 
 def _in_force(place: RoutePlace) -> RoutePlace:
