@@ -57,7 +57,6 @@ from postgw.storage.snapshots import Carried
 from postgw.storage.stop_facts import Standings, StopFacts
 
 ITEMS_MOST = 5000
-_REASONS = ("attempt", "collection", "correction", "return")
 
 
 def etag_of(snapshot: Mapping[str, Any]) -> str:
@@ -132,18 +131,16 @@ class Snapshots:
         return found[:ITEMS_MOST], len(coming) <= ITEMS_MOST and len(found) <= ITEMS_MOST
 
     def _words(self, on: date) -> Json:
-        reasons = self.book.reasons_on(on)
-        codes = [rule for rule in self.book.scan_table(on).codes.items() if rule[1].asked]
+        """Return what may be scanned and why, in both languages."""
         return {
             "acts": [
                 {"code": code, "title": rule.title, "title_en": rule.title_en, "state": rule.state,
-                 "states_after": sorted(rule.after | rule.keeps)}
-                for code, rule in codes
+                 "reasons": rule.reasons, "asked": rule.asked, "states_after": sorted(rule.after | rule.keeps)}
+                for code, rule in self.book.scan_table(on).codes.items()
             ],
             "reasons": {
-                name: [{"code": one, "title": each.title, "title_en": each.title_en}
-                       for one, each in reasons[name].items()]
-                for name in _REASONS
+                name: [{"code": code, "title": each.title, "title_en": each.title_en} for code, each in known.items()]
+                for name, known in self.book.reasons_on(on).items()
             },
             "id_kinds": dict(ID_KINDS), "ways": dict(WAYS),
         }  # fmt: skip

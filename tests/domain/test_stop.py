@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ CALENDAR = calendar_of(rule_book().holidays_on(MONDAY))
 DAYS = st.integers(0, 20).map(lambda n: MONDAY + timedelta(days=n))
 
 
-def plan(on: date, **standing: object) -> tuple[str, str, date | None]:
+def plan(on: date, **standing: Any) -> tuple[str, str, date | None]:
     told = plan_for(replace(Standing(state="at_office"), **standing), on=on, calendar=CALENDAR, rule=RULE)
     return told.where, told.window, told.next_on
 

@@ -86,7 +86,9 @@ async def posted(house: House, number: str, *codes: str, leg: str = "return", co
     """Keep a consignment between a citizen of a commune and the desk, seen at our office unless said otherwise."""
     office, actor = other.pop("office", OFFICE), other.pop("actor", "hoang.td")
     person = citizen(commune)
-    ends = {"consignor": DESK, "consignee": person} if leg == "return" else {"consignor": person, "consignee": DESK}
+    ends: dict[str, Any] = (
+        {"consignor": DESK, "consignee": person} if leg == "return" else {"consignor": person, "consignee": DESK}
+    )
     kept = await house.dossier(f"for {number}", **{**DOSSIER, **other.pop("dossier", {})})
     made = replace(house.consignment(kept.dossier_id, number, leg=leg), **ends, **other)
     if leg != "return":

@@ -55,7 +55,6 @@ from . import (
     settling,
     signatures,
     signin,
-    station,
     today,
     trip,
     users,
@@ -65,6 +64,7 @@ from . import (
 )
 from .admin import frame, sheet
 from .admin.sections import SECTIONS
+from .station import acts, box, knowing, shell, shifts
 from .visit import public, quiet, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -143,6 +143,21 @@ _ROUTES = (
     web.get("/desk/office/routes/{route_no}", staff(delivery_routes.change_form, face="desk", scope="lead admin")),
     web.post("/desk/office/routes/{route_no}", staff(delivery_routes.change, face="desk", scope="lead admin")),
 )  # fmt: skip
+#: The shell holds nothing of anybody; its device speaks by signatures and by the secret of its shift.
+_STATION = (
+    web.get("/station", public(shell.shell, face="station")),
+    web.get("/station/worker.js", public(shell.worker, face="station")),
+    web.get("/station/station.webmanifest", public(shell.manifest, face="station")),
+    web.get("/station/me", staff(shifts.me, face="station")),
+    web.post("/station/shifts", staff(shifts.begin, face="station")),
+    web.post("/station/acts", acts.take),
+    web.get("/station/snapshot", shifts.on_shift(knowing.snapshot)),
+    web.get("/station/lookup", shifts.on_shift(knowing.lookup)),
+    web.get("/station/box", staff(box.scan_box, face="station")),
+    web.post("/station/box", staff(box.scan, face="station")),
+    web.post("/station/undo", staff(box.undo, face="station")),
+    web.get("/station/strays", staff(box.strays, face="station")),
+)
 _ORDERS = (
     web.get("/desk/orders", staff(orders.orders, face="desk", scope="intake")),
     web.post("/desk/orders", staff(orders.decide, face="desk", scope="intake")),
@@ -317,10 +332,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_ORDERS,
     *_ROUTES,
     *_ADMIN,
-    web.get("/station", staff(station.scan_box, face="station")),
-    web.post("/station", staff(station.scan, face="station")),
-    web.post("/station/undo", staff(station.undo, face="station")),
-    web.get("/station/strays", staff(station.strays, face="station")),
+    *_STATION,
     *_ME,
     *_USERS,
     *_TODAY,
