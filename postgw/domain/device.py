@@ -13,12 +13,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from .actor import Actor
 from .errors import Forbidden, Invalid
 
 #: A shift that nobody ends is over after this. Design choice: the longest working day and a night's ride home.
 SHIFT_AT_MOST = timedelta(hours=16)
+#: So long a sending may be on its way; what exceeds it is the clock's fault. Design choice.
+TRAVEL_AT_MOST = timedelta(seconds=5)
 NAME_MOST = 60
 _KEY = re.compile(r"[A-Za-z0-9_-]{87}")
 
@@ -46,6 +49,26 @@ class Device:
     def is_revoked(self) -> bool:
         """Say whether it was declared lost."""
         return self.revoked_at is not None
+
+    def steady_skew(self, measured: timedelta) -> int:
+        """Return by how many seconds the clock runs ahead, from what one sending shows of it.
+
+        Each sending travels for another while and so shows the clock a little more behind than it is. What is known
+        holds as long as the travel explains the rest: else of two acts in one second, sent in two parts, the second
+        could come to stand before the first.
+
+        >>> moment = datetime(2026, 11, 23)
+        >>> device = Device(device_no="TB-0001", name="", unit="", public_key="", enrolled_at=moment, enrolled_by="",
+        ...                 seen_at=moment, skew_seconds=0)
+        >>> device.steady_skew(timedelta(seconds=-0.2)), device.steady_skew(timedelta(seconds=0.2))
+        (0, 1)
+        >>> device.steady_skew(timedelta(days=1)), device.steady_skew(timedelta(seconds=-90))
+        (86400, -90)
+        """
+        seconds = measured.total_seconds()
+        if seconds <= self.skew_seconds <= seconds + TRAVEL_AT_MOST.total_seconds():
+            return self.skew_seconds
+        return ceil(seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

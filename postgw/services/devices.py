@@ -185,6 +185,7 @@ class Devices:
         device = await devices.find(session, device_no)
         if device is None:
             raise Unknown("Chưa có máy mang số {number}.", number=device_no[:40], code="device.unknown")
+        sent_at = at + timedelta(seconds=device.steady_skew(sent_at - at))
         acts = [_read(each.payload) for each in sealed]
         shifts = await devices.shifts(session, sorted({act.shift_no for act in acts if isinstance(act, DeviceAct)}))
         known = await device_acts.answered(session, device_no, [a.counter for a in acts if isinstance(a, DeviceAct)])

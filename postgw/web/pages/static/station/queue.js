@@ -62,7 +62,8 @@
   // Rejects with Locked when the PIN is wanted first, with Full when the disk takes nothing more: then nothing was kept.
   // `more.together`, {stores, work(tx)}, is written in the same step.
   async function put(items, more = {}) {
-    const asked = items.map((item) => ({ at: new Date(), ...item }));
+    const now = Date.now();
+    const asked = items.map((item, n) => ({ at: new Date(now - items.length + 1 + n), ...item })); // one after the other
     const records = await navigator.locks.request("station-queue", async () => {
       const [device, open, last] = await Promise.all([
         store.get("keys", "device"), station.keys.unlocked(), store.get("state", "counter"),
