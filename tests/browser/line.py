@@ -1,4 +1,4 @@
-"""The line between a browser and a gateway: it can be cut, hold a letter, lose an answer, and it knows what was sent."""
+"""The line between a browser and a gateway: it can be cut, hold a letter, lose an answer, and knows what was sent."""
 
 from __future__ import annotations
 
