@@ -107,6 +107,7 @@ async def test_the_round_is_laid_out_by_street_searched_by_last_digits_and_leads
     asked = await page.evaluate("decodeURIComponent(document.querySelector('[data-map]').href.split('query=')[1])")
     assert asked == "đường Hải Thượng Lãn Ông, xã Thạch Lạc, tỉnh Hà Tĩnh"
     assert await page.locator("[data-main-act]").get_attribute("href") == f"#/deliver/{numbers[2]}"
+    assert await page.evaluate(TWICE) == [200, 304, 404, "Arrived"]
     assert window.wrong == []
 
 
@@ -144,6 +145,17 @@ async def test_what_is_done_without_a_signal_is_done_at_once_and_stays_so_when_t
     ]  # fmt: skip
     assert counted is None
     assert "Chưa phát được, lúc" in await window.page.inner_text(f"[data-number='{missed}']")
+
+
+#: Ask for the snapshot twice, the second time with the mark of the first; return both statuses.
+TWICE = """async () => {
+  const headers = { Authorization: `Shift ${station.shift.current().secret}`, "Accept-Language": "en" };
+  const one = await fetch("/station/snapshot", { cache: "no-store", headers });
+  const known = { ...headers, "If-None-Match": one.headers.get("ETag") };
+  const two = await fetch("/station/snapshot", { cache: "no-store", headers: known });
+  const none = await fetch("/station/lookup?number=4K7M29TB6HC", { cache: "no-store", headers });
+  return [one.status, two.status, none.status, (await one.json()).acts.find((act) => act.code === "arrived").title];
+}"""
 
 
 async def test_the_workers_own_order_is_made_by_keys_or_drawn_and_kept_over_a_reload(look, gate) -> None:
