@@ -138,7 +138,7 @@
       const data = station.snapshot.get();
       station.fill(root, {
         waiting: String(await station.queue.waiting()), refused: String(refused.length),
-        stops: String((data?.stops ?? []).length), age: aged(station.snapshot.age()),
+        stops: String(await station.journey.left()), age: aged(station.snapshot.age()),
         past: station.shift.isPast(shift) ? say("home.past") : "",
       });
       root.querySelector("[data-renew]").addEventListener("click", async () => { await station.snapshot.refresh(); station.show(); });
