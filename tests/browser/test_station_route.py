@@ -107,6 +107,7 @@ async def test_the_round_is_laid_out_by_street_searched_by_last_digits_and_leads
     asked = await page.evaluate("decodeURIComponent(document.querySelector('[data-map]').href.split('query=')[1])")
     assert asked == "đường Hải Thượng Lãn Ông, xã Thạch Lạc, tỉnh Hà Tĩnh"
     assert await page.locator("[data-main-act]").get_attribute("href") == f"#/deliver/{numbers[2]}"
+    assert await page.evaluate(NEAR) == [True, False, True, False, True, False]
     assert await page.evaluate(TWICE) == [200, 304, 404, "Arrived"]
     assert window.wrong == []
 
@@ -147,6 +148,10 @@ async def test_what_is_done_without_a_signal_is_done_at_once_and_stays_so_when_t
     assert "Chưa phát được, lúc" in await window.page.inner_text(f"[data-number='{missed}']")
 
 
+#: Whether somebody waits about now, for windows and times of the clock.
+NEAR = """[["morning", "08:00"], ["morning", "12:30"], ["afternoon", "12:30"], ["15:30-16:30", "14:20"],
+  ["15:30-16:30", "14:40"], ["", "14:40"]].map(([window, time]) =>
+    station.route.isNear({ window }, new Date(`2026-11-23T${time}:00`)))"""
 #: Ask for the snapshot twice, the second time with the mark of the first; return both statuses.
 TWICE = """async () => {
   const headers = { Authorization: `Shift ${station.shift.current().secret}`, "Accept-Language": "en" };
