@@ -17,6 +17,7 @@ from .choosing import Choosing
 from .clocks import Clocks
 from .compensating import Compensating
 from .completing import Completing
+from .conflicts import Conflicts
 from .counting import Counting
 from .customers import Customers
 from .damage import Damage
@@ -105,6 +106,7 @@ class Services:
     tracking: Tracking
     post_sheets: PostSheets
     delivery: Delivery
+    conflicts: Conflicts
     papers: Papers
     packing: PackingActs
     noting: Noting
