@@ -47,6 +47,7 @@ from .money import Money
 from .non_delivery import NonDelivery
 from .notices import Notices
 from .noting import Noting
+from .office_day import OfficeDay
 from .ordering import Ordering
 from .overview import Overview
 from .packing import PackingActs
@@ -107,6 +108,7 @@ class Services:
     post_sheets: PostSheets
     delivery: Delivery
     conflicts: Conflicts
+    office_day: OfficeDay
     papers: Papers
     packing: PackingActs
     noting: Noting
