@@ -18,8 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2s
 
-from .errors import Conflict as TurnIsOver
-from .errors import Invalid
+from .errors import Conflict, Invalid
 from .legal_day import shown
 
 #: Each kind with its title, and its ways with theirs. Of a pair, `first` is the side that happened first.
@@ -106,7 +105,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
+class KeptConflict:
     """A conflict as it is kept."""
 
     conflict_no: str
@@ -128,8 +127,8 @@ class Conflict:
         if self.is_open:
             return
         if self.settled_as == GONE or self.settled_at is None:
-            raise TurnIsOver("Việc này đã tự hết, không còn gì phải xử lý.", code="conflict.gone")
-        raise TurnIsOver(
+            raise Conflict("Việc này đã tự hết, không còn gì phải xử lý.", code="conflict.gone")
+        raise Conflict(
             "{who} đã xử lý việc này lúc {moment}.", who=self.settled_by, moment=shown(self.settled_at),
             code="conflict.settled",
         )  # fmt: skip

@@ -22,22 +22,21 @@ from postgw.domain.conflict import (
     OF_A_JOURNEY,
     OF_AN_ACT,
     WAYS,
-    Conflict,
     Found,
+    KeptConflict,
     Side,
     checked_reason,
     subject_of,
 )
 from postgw.domain.contradictions import Offices, cancelled_by, contradictions_in, heard_since, signed_by_both
-from postgw.domain.errors import Conflict as TurnIsOver
-from postgw.domain.errors import Invalid, Unknown
+from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.page import Page
 from postgw.domain.proof import Proof
 from postgw.domain.recognise import recognise
 from postgw.domain.scan import CORRECTION, Scan, Witness
 from postgw.domain.witnesses import uncancelled
 from postgw.rules.book import RuleBook
-from postgw.storage import changes, conflicts, proofs, scans
+from postgw.storage import changes, conflicts, office_days, proofs, scans
 from postgw.storage.conflicts import Looked
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Locked
@@ -50,9 +49,9 @@ _PAIRS = ("delivered_twice", "delivered_after_end", "seen_after_end")
 class Laid:
     """A conflict as it is laid before a lead."""
 
-    conflict: Conflict
+    conflict: KeptConflict
     ways: Mapping[str, str]  #: what may be decided, with its title; nothing once it is settled
-    barred: str = ""  #: why a way is missing
+    barred: str = ""  #: why a way is missing: `signed`, by two hands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ class Conflicts:
             await conflicts.close_gone(tx, [each.conflict_no for each in gone], by=GATEWAY.name, at=at)
             return await conflicts.keep(tx, found, at=at)
 
-    async def _seen(self, session: Session, numbers: Sequence[str]) -> tuple[list[Found], list[Conflict]]:
+    async def _seen(self, session: Session, numbers: Sequence[str]) -> tuple[list[Found], list[KeptConflict]]:
         """Return what contradicts itself now, and what is open and does so no more."""
         looked = await conflicts.worth_a_look(session, numbers)
         if not looked:
@@ -108,7 +107,7 @@ class Conflicts:
         return contradictions_in(looked.consignment_no, looked.leg, told, table, offices)
 
     def _has_gone(
-        self, kept: Conflict, looked: Looked, told: Mapping[str, Sequence[Scan]], subjects: Collection[str]
+        self, kept: KeptConflict, looked: Looked, told: Mapping[str, Sequence[Scan]], subjects: Collection[str]
     ) -> bool:
         if kept.found.kind in OF_A_JOURNEY:
             return kept.found.subject not in subjects
@@ -132,7 +131,7 @@ class Conflicts:
 
     async def tray(
         self, *, actor: Actor, state: str = "open", kind: str = "", cursor: str = "", limit: int = 50
-    ) -> Page[Conflict]:
+    ) -> Page[KeptConflict]:
         """Return what waits, the oldest first; or what was settled, the newest first."""
         actor.must("lead", "scans")
         limit = min(limit, _LIST_MOST)
@@ -157,23 +156,28 @@ class Conflicts:
             return Laid(conflict=conflict, ways={})
         return await self._laid(session, conflict)
 
-    async def proofs(self, conflict: Conflict, *, actor: Actor) -> Mapping[str, Proof]:
+    async def people(self, logins: Collection[str], *, actor: Actor) -> Mapping[str, str]:
+        """Return the names of the officials among these, by how they sign in."""
+        actor.must("lead", "scans")
+        return await office_days.names_of(self.database.reading, logins)
+
+    async def proofs(self, conflict: KeptConflict, *, actor: Actor) -> Mapping[str, Proof]:
         """Return the proofs of delivery that stand behind the sides, by the key of their scan."""
         actor.must("delivery")
         keys = [side.key for side in conflict.found.sides if side.what == "delivered" and side.key]
         return await proofs.under(self.database.reading, keys) if keys else {}
 
-    async def text_of_act(self, conflict: Conflict, *, actor: Actor) -> str:
+    async def text_of_act(self, conflict: KeptConflict, *, actor: Actor) -> str:
         """Return the text of an act that was not done, as its device signed it; empty once it is settled."""
         actor.must("lead", "scans")
         if conflict.found.kind not in OF_AN_ACT:
             return ""
         return await conflicts.text_of_act(self.database.reading, conflict.found.device_no, conflict.found.counter)
 
-    async def settle(self, conflict_no: str, way: str, *, reason: str, actor: Actor, at: datetime) -> Conflict:
+    async def settle(self, conflict_no: str, way: str, *, reason: str, actor: Actor, at: datetime) -> KeptConflict:
         """Settle a conflict one way; said again by the same lead, it is the same word.
 
-        Raises Conflict, naming who and when, where somebody else was first; Invalid for a way that is not open.
+        Raises KeptConflict, naming who and when, where somebody else was first; Invalid for a way that is not open.
         """
         actor.must("lead")
         reason = checked_reason(reason)
@@ -196,21 +200,24 @@ class Conflicts:
             ))  # fmt: skip
         return settled
 
-    async def _at_hand(self, session: Session, conflict_no: str, actor: Actor) -> Conflict:
+    async def _at_hand(self, session: Session, conflict_no: str, actor: Actor) -> KeptConflict:
         conflict = await conflicts.find(session, conflict_no[:40])
         if conflict is None or not actor.may_see(conflict.found.unit):
             raise Unknown("Chưa có mâu thuẫn mang số {number}.", number=conflict_no[:40], code="conflict.unknown")
         return conflict
 
-    async def _must_be_open_way(self, session: Session, conflict: Conflict, way: str) -> None:
+    async def _must_be_open_way(self, session: Session, conflict: KeptConflict, way: str) -> None:
         laid = await self._laid(session, conflict)
         if way in laid.ways:
             return
         if way in WAYS[conflict.found.kind] and laid.barred:
-            raise TurnIsOver(laid.barred, code="conflict.signed")
+            raise Conflict(
+                "Biên bản giao nhận đã có chữ ký hai bên, không bỏ ở đây được. Lập biên bản đính chính có chữ ký của"
+                " cả hai bên.", code="conflict.signed",
+            )  # fmt: skip
         raise Invalid("Chọn một trong các cách: {ways}.", ways=", ".join(laid.ways), code="conflict.way", field="/way")
 
-    async def _laid(self, session: Session, conflict: Conflict) -> Laid:
+    async def _laid(self, session: Session, conflict: KeptConflict) -> Laid:
         kind, ways, barred = conflict.found.kind, dict(WAYS[conflict.found.kind]), ""
         looked = await self._looked(session, conflict)
         if kind in _PAIRS and looked:
@@ -220,12 +227,12 @@ class Conflicts:
                 way for way in ways if signed_by_both(cancelled_by(conflict.found, way, each.leg, told, table))
             ]  # fmt: skip
             ways = {way: title for way, title in ways.items() if way not in shut}
-            barred = _SIGNED if shut else ""
+            barred = "signed" if shut else ""
         if kind == "wrong_office" and (not looked or looked[0].custody.ended):
             ways.pop("forward")
         return Laid(conflict=conflict, ways=ways, barred=barred)
 
-    async def _looked(self, session: Session, conflict: Conflict) -> tuple[Looked, Sequence[Scan]] | None:
+    async def _looked(self, session: Session, conflict: KeptConflict) -> tuple[Looked, Sequence[Scan]] | None:
         number = conflict.found.consignment_no
         looked = await conflicts.worth_a_look(session, [number]) if number else {}
         if not looked:
@@ -233,7 +240,7 @@ class Conflicts:
         return next(iter(looked.values())), (await scans.histories(session, [number]))[number]
 
     async def _follow(
-        self, tx: Session, conflict: Conflict, way: str, locked: Locked, reason: str, actor: Actor, at: datetime
+        self, tx: Session, conflict: KeptConflict, way: str, locked: Locked, reason: str, actor: Actor, at: datetime
     ) -> None:
         """Keep the scans that a lead's word is worth."""
         table = self.book.scan_table_of(locked.rules_version)
@@ -258,12 +265,7 @@ def _named(numbers: Iterable[str]) -> list[str]:
     return [each.number for each in read if each.kind in {"consignment", "item"}]
 
 
-_SIGNED = (
-    "Biên bản giao nhận đã có chữ ký hai bên, không bỏ ở đây được. Lập biên bản đính chính có chữ ký của cả hai bên."
-)
-
-
-def _word(conflict: Conflict, actor: Actor, at: datetime, *, note: str) -> Scan:
+def _word(conflict: KeptConflict, actor: Actor, at: datetime, *, note: str) -> Scan:
     return Scan(
         source=f"conflict:{conflict.conflict_no}", source_id="1", witness=Witness.SCANNED, code=CORRECTION,
         occurred_at=at, received_at=at, office=actor.unit or conflict.found.unit, actor=actor.name, note=note,

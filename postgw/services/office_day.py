@@ -84,6 +84,12 @@ class Picture:
     workers: tuple[Worker, ...]
     performance: tuple[Performance, ...]
     clocked: int  #: how many deliveries stand behind the rate within the limit
+    clocked_most: int = CLOCKED_MOST
+
+    @property
+    def is_partial(self) -> bool:
+        """Say whether only the newest deliveries stand behind that rate."""
+        return sum(each.delivered for each in self.performance) > self.clocked_most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

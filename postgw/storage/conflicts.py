@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from postgw.domain.conflict import GONE, OF_A_JOURNEY, OF_AN_ACT, Conflict, Found, Side
+from postgw.domain.conflict import GONE, OF_A_JOURNEY, OF_AN_ACT, Found, KeptConflict, Side
 from postgw.domain.contradictions import LOOKED_AT, Offices
 from postgw.domain.custody import Custody
 from postgw.domain.legal_day import legal_day
@@ -119,7 +119,7 @@ async def out_with(session: Session, *, unit: str, device_no: str, workers: Coll
     return [row["consignment_no"] for row in rows]
 
 
-async def open_of(session: Session, numbers: Sequence[str]) -> list[Conflict]:
+async def open_of(session: Session, numbers: Sequence[str]) -> list[KeptConflict]:
     """Return what is open of consignments and may go by itself."""
     rows = await session.rows(
         f"SELECT * FROM conflict WHERE consignment_no {session.among(1)} AND state = 'open' AND kind {session.among(2)}"
@@ -210,7 +210,7 @@ async def text_of_act(session: Session, device_no: str, counter: int) -> str:
     return row["content"] if row else ""
 
 
-async def find(session: Session, conflict_no: str) -> Conflict | None:
+async def find(session: Session, conflict_no: str) -> KeptConflict | None:
     """Return a conflict by its number."""
     row = await session.row("SELECT * FROM conflict WHERE conflict_no = $1", conflict_no)
     return _conflict(row) if row else None
@@ -218,7 +218,7 @@ async def find(session: Session, conflict_no: str) -> Conflict | None:
 
 async def listed(
     session: Session, *, unit: str, state: str, kind: str = "", after: int = 0, limit: int
-) -> list[tuple[int, Conflict]]:
+) -> list[tuple[int, KeptConflict]]:
     """Return conflicts of one unit or all: what is open the oldest first, what is settled the newest first."""
     values: list[Any] = [state, after or (0 if state == "open" else 2**62)]
     narrower = ""
@@ -243,7 +243,7 @@ async def counts(session: Session, *, unit: str) -> dict[str, int]:
     return {row["kind"]: row["n"] for row in rows}
 
 
-def _conflict(row: Mapping[str, Any]) -> Conflict:
+def _conflict(row: Mapping[str, Any]) -> KeptConflict:
     found_at = moment(row["found_at"])
     assert found_at is not None  # the column may not be empty
     found = Found(
@@ -251,7 +251,7 @@ def _conflict(row: Mapping[str, Any]) -> Conflict:
         device_no=row["device_no"], counter=row["counter"],
         sides=tuple(_side(side) for side in records.from_json(row["sides"])),
     )  # fmt: skip
-    return Conflict(
+    return KeptConflict(
         conflict_no=row["conflict_no"], found=found, found_at=found_at, state=row["state"],
         settled_as=row["settled_as"], settled_at=moment(row["settled_at"]), settled_by=row["settled_by"],
         reason=row["reason"],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from postgw.domain.conflict import KINDS, Conflict
+from postgw.domain.conflict import KINDS, KeptConflict
 
 from .shapes import Code, Cursor, In, Line, Out
 
@@ -85,7 +85,9 @@ class OneConflictOut(ConflictOut):
     """One conflict with the ways that are open."""
 
     ways: list[WayOut]
-    barred: str = Field(description="Vì sao thiếu một cách; thường để trống.")
+    barred: Literal["", "signed"] = Field(
+        description="`signed`: một cách bị thiếu vì hai bên đã ký biên bản; cần biên bản đính chính."
+    )
 
 
 class ConflictPage(Out):
@@ -95,7 +97,7 @@ class ConflictPage(Out):
     next_cursor: str | None
 
 
-def conflict_out(conflict: Conflict) -> dict[str, Any]:
+def conflict_out(conflict: KeptConflict) -> dict[str, Any]:
     """Return a conflict as the API shows it."""
     found = conflict.found
     return {
