@@ -57,7 +57,7 @@ WAYS: Mapping[str, Mapping[str, str]] = {
 #: Found in a journey; where it is found no more, it has gone by itself.
 OF_A_JOURNEY = ("delivered_twice", "delivered_after_end", "seen_after_end", "wrong_office")
 #: An act that a device told and that is not done; its text is kept until the matter is settled.
-OF_AN_ACT = ("refused", "revoked_device", "unverified")
+OF_AN_ACT = ("refused", "revoked_device")
 #: Ways by which the act itself is done: whoever settles so has done it first.
 DOES_THE_ACT = frozenset({"again", "take"})
 GONE = "gone"
@@ -68,7 +68,7 @@ REASON_MOST = 300
 class Side:
     """What one witness said, or what was to be expected."""
 
-    what: str  #: a scan word, the kind of an act, or what was looked at (`route`, `clock`, `revoked`, `shift`)
+    word: str  #: a scan word, the kind of an act, or what was looked at (`route`, `clock`, `revoked`, `shift`)
     key: str = ""  #: of a scan: names it among all scans
     source: str = ""
     witness: int = 0
@@ -85,7 +85,7 @@ class Side:
     def device_no(self) -> str:
         """Return the device that said it; empty when it was none.
 
-        >>> Side(what="delivered", source="device:TB-0001").device_no, Side(what="arrived", source="feed:vnp").device_no
+        >>> Side(word="delivered", source="device:TB-0001").device_no, Side(word="arrived", source="feed:vnp").device_no
         ('TB-0001', '')
         """
         return self.source.removeprefix("device:") if self.source.startswith("device:") else ""
@@ -116,6 +116,12 @@ class KeptConflict:
     settled_at: datetime | None = None
     settled_by: str = ""
     reason: str = ""
+
+    @property
+    def act_digest(self) -> str:
+        """Return what tells the text of its act from any other that bears the same counter."""
+        told = self.found.sides[0].detail.get("digest", "") if self.found.kind in OF_AN_ACT else ""
+        return str(told)
 
     @property
     def is_open(self) -> bool:
@@ -155,11 +161,22 @@ def of_act(
     )  # fmt: skip
 
 
+def of_stranger(*, device_no: str, unit: str, day: str, side: Side) -> Found:
+    """Return the conflict of acts that do not bear the right signatures: one a device and day.
+
+    Anybody may send such a text, so it is no act of the device, and there is no end to them.
+    """
+    return Found(
+        kind="unverified", subject=subject_of("unverified", device_no, day), unit=unit, device_no=device_no,
+        sides=(side,),
+    )  # fmt: skip
+
+
 def of_clock(*, device_no: str, unit: str, worker: str, device_at: datetime, received_at: datetime, day: str) -> Found:
     """Return the conflict of a clock that is off: one a device and day, with both times."""
     skew = int((device_at - received_at).total_seconds())
     side = Side(
-        what="clock", source=f"device:{device_no}", actor=worker, office=unit, device_at=device_at,
+        word="clock", source=f"device:{device_no}", actor=worker, office=unit, device_at=device_at,
         received_at=received_at, detail={"seconds": skew},
     )  # fmt: skip
     return Found(
@@ -172,8 +189,8 @@ def of_shift(*, shift_no: str, device_no: str, unit: str, worker: str, ended_at:
     """Return the conflict of acts that a shift's hours do not cover: one a shift."""
     source = f"device:{device_no}"
     sides = (
-        Side(what="shift", source=source, actor=worker, office=unit, at=ended_at, detail={"shift_no": shift_no}),
-        Side(what="act", source=source, actor=worker, office=unit, at=act_at),
+        Side(word="shift", source=source, actor=worker, office=unit, at=ended_at, detail={"shift_no": shift_no}),
+        Side(word="act", source=source, actor=worker, office=unit, at=act_at),
     )
     return Found(
         kind="after_shift", subject=subject_of("after_shift", shift_no), unit=unit, device_no=device_no, sides=sides

@@ -107,7 +107,7 @@ def _wrong_office(happenings: Sequence[Happening], offices: Offices) -> Iterator
         if office not in offices.delivering or office == _collected_at(happenings):
             return
         decisive = stay[0]
-    expected = Side(what="route", office=min(offices.right), detail={"offices": sorted(offices.right)})
+    expected = Side(word="route", office=min(offices.right), detail={"offices": sorted(offices.right)})
     yield "wrong_office", (office, stay[0].lead.key), (_side(decisive.lead, decisive), expected)
 
 
@@ -148,7 +148,7 @@ def _unit(sides: Sequence[Side]) -> str:
 
 def _side(scan: Scan, happening: Happening) -> Side:
     return Side(
-        what=scan.code, key=scan.key, source=scan.source, witness=int(scan.witness), actor=scan.actor,
+        word=scan.code, key=scan.key, source=scan.source, witness=int(scan.witness), actor=scan.actor,
         office=scan.office, at=scan.occurred_at, device_at=scan.device_at, received_at=scan.received_at,
         state=happening.state, reason=scan.reason,
     )  # fmt: skip
@@ -174,10 +174,10 @@ def _after(end: Side, odd: Side, leg: str, scans: Sequence[Scan], table: ScanTab
     told = [
         scan
         for each in happenings
-        if each.out_of_turn and (each.lead.code == "delivered") == (odd.what == "delivered")
+        if each.out_of_turn and (each.lead.code == "delivered") == (odd.word == "delivered")
         for scan in each.statements
     ]
-    if odd.what == "delivered":
+    if odd.word == "delivered":
         return tuple(scan for scan in told if scan.key == odd.key)
     return tuple(scan for scan in told if _by_device(scan) and end.at and scan.occurred_at >= end.at)
 

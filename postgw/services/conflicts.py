@@ -19,6 +19,7 @@ from datetime import datetime
 from postgw.domain.actor import GATEWAY, Actor
 from postgw.domain.change import changed
 from postgw.domain.conflict import (
+    DOES_THE_ACT,
     OF_A_JOURNEY,
     OF_AN_ACT,
     WAYS,
@@ -129,6 +130,11 @@ class Conflicts:
         found = [_not_heard(number, _last(told[number]), device_no, unit, at) for number in names]
         return await self.note(*found, at=at)
 
+    async def expected(self, device_no: str, *, actor: Actor) -> int:
+        """Return how many items of a lost device's worker are still expected."""
+        actor.must("lead", "scans")
+        return await conflicts.count_of_device(self.database.reading, "not_heard", device_no)
+
     async def tray(
         self, *, actor: Actor, state: str = "open", kind: str = "", cursor: str = "", limit: int = 50
     ) -> Page[KeptConflict]:
@@ -164,7 +170,7 @@ class Conflicts:
     async def proofs(self, conflict: KeptConflict, *, actor: Actor) -> Mapping[str, Proof]:
         """Return the proofs of delivery that stand behind the sides, by the key of their scan."""
         actor.must("delivery")
-        keys = [side.key for side in conflict.found.sides if side.what == "delivered" and side.key]
+        keys = [side.key for side in conflict.found.sides if side.word == "delivered" and side.key]
         return await proofs.under(self.database.reading, keys) if keys else {}
 
     async def text_of_act(self, conflict: KeptConflict, *, actor: Actor) -> str:
@@ -172,7 +178,7 @@ class Conflicts:
         actor.must("lead", "scans")
         if conflict.found.kind not in OF_AN_ACT:
             return ""
-        return await conflicts.text_of_act(self.database.reading, conflict.found.device_no, conflict.found.counter)
+        return await conflicts.text_of_act(self.database.reading, conflict)
 
     async def settle(self, conflict_no: str, way: str, *, reason: str, actor: Actor, at: datetime) -> KeptConflict:
         """Settle a conflict one way; said again by the same lead, it is the same word.
@@ -189,7 +195,7 @@ class Conflicts:
                 return conflict
             conflict.must_be_open()
             await self._must_be_open_way(tx, conflict, way)
-            if not await conflicts.settle(tx, conflict_no, way=way, reason=reason, actor=actor.name, at=at):
+            if not await conflicts.settle(tx, conflict, way=way, reason=reason, actor=actor.name, at=at):
                 (await self._at_hand(tx, conflict_no, actor)).must_be_open()
             if locked := held.get(conflict.found.consignment_no):
                 await self._follow(tx, conflict, way, locked, reason, actor, at)
@@ -228,6 +234,8 @@ class Conflicts:
             ]  # fmt: skip
             ways = {way: title for way, title in ways.items() if way not in shut}
             barred = "signed" if shut else ""
+        if kind in OF_AN_ACT and not await conflicts.text_of_act(session, conflict):
+            ways = {way: title for way, title in ways.items() if way not in DOES_THE_ACT}
         if kind == "wrong_office" and (not looked or looked[0].custody.ended):
             ways.pop("forward")
         return Laid(conflict=conflict, ways=ways, barred=barred)
@@ -279,10 +287,10 @@ def _last(told: Iterable[Scan]) -> Scan:
 def _not_heard(number: str, last: Scan, device_no: str, unit: str, at: datetime) -> Found:
     sides = (
         Side(
-            what=last.code, key=last.key, source=last.source, witness=int(last.witness), actor=last.actor,
+            word=last.code, key=last.key, source=last.source, witness=int(last.witness), actor=last.actor,
             office=last.office, at=last.occurred_at, device_at=last.device_at, received_at=last.received_at,
         ),
-        Side(what="revoked", source=f"device:{device_no}", office=unit, at=at),
+        Side(word="revoked", source=f"device:{device_no}", office=unit, at=at),
     )  # fmt: skip
     return Found(
         kind="not_heard", subject=subject_of("not_heard", number, last.key), unit=unit, consignment_no=number,

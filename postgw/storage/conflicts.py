@@ -187,26 +187,29 @@ async def close_gone(tx: Session, numbers: Sequence[str], *, by: str, at: dateti
     )  # fmt: skip
 
 
-async def settle(tx: Session, conflict_no: str, *, way: str, reason: str, actor: str, at: datetime) -> bool:
+async def settle(tx: Session, conflict: KeptConflict, *, way: str, reason: str, actor: str, at: datetime) -> bool:
     """Settle a conflict; false when somebody was first. The kept text of its act is dropped."""
     row = await tx.row(
         "UPDATE conflict SET state = 'settled', settled_as = $2, settled_at = $3, settled_by = $4, reason = $5"
-        " WHERE conflict_no = $1 AND state = 'open' RETURNING kind, device_no, counter",
-        conflict_no, way, at, actor, reason,
+        " WHERE conflict_no = $1 AND state = 'open' RETURNING id",
+        conflict.conflict_no, way, at, actor, reason,
     )  # fmt: skip
     if row is None:
         return False
-    if row["kind"] in OF_AN_ACT:
+    if conflict.found.kind in OF_AN_ACT:
         await tx.run(
-            "UPDATE device_act SET content = '' WHERE device_no = $1 AND counter = $2 AND content <> ''",
-            row["device_no"], row["counter"],
+            "UPDATE device_act SET content = '' WHERE device_no = $1 AND counter = $2 AND digest = $3",
+            conflict.found.device_no, conflict.found.counter, conflict.act_digest,
         )  # fmt: skip
     return True
 
 
-async def text_of_act(session: Session, device_no: str, counter: int) -> str:
+async def text_of_act(session: Session, conflict: KeptConflict) -> str:
     """Return the text of an act as its device signed it, while somebody must look at it."""
-    row = await session.row("SELECT content FROM device_act WHERE device_no = $1 AND counter = $2", device_no, counter)
+    row = await session.row(
+        "SELECT content FROM device_act WHERE device_no = $1 AND counter = $2 AND digest = $3",
+        conflict.found.device_no, conflict.found.counter, conflict.act_digest,
+    )  # fmt: skip
     return row["content"] if row else ""
 
 
@@ -241,6 +244,14 @@ async def counts(session: Session, *, unit: str) -> dict[str, int]:
         "open", *([unit] if unit else []),
     )  # fmt: skip
     return {row["kind"]: row["n"] for row in rows}
+
+
+async def count_of_device(session: Session, kind: str, device_no: str) -> int:
+    """Return how many conflicts of one kind are open of a device."""
+    row = await session.row(
+        "SELECT count(*) AS n FROM conflict WHERE state = 'open' AND kind = $1 AND device_no = $2", kind, device_no
+    )
+    return int(row["n"]) if row else 0
 
 
 def _conflict(row: Mapping[str, Any]) -> KeptConflict:

@@ -37,7 +37,7 @@ def told(code: str, hour: int = 0, source: str = "device:a", office: str = "4501
 
 def found(*scans: Scan, leg: str = "return", offices: Offices = KY_ANH) -> list[tuple[str, list[str]]]:
     """Return each conflict as its kind and what its sides are."""
-    return [(each.kind, [side.what for side in each.sides]) for each in laid(*scans, leg=leg, offices=offices)]
+    return [(each.kind, [side.word for side in each.sides]) for each in laid(*scans, leg=leg, offices=offices)]
 
 
 def laid(*scans: Scan, leg: str = "return", offices: Offices = KY_ANH) -> tuple[Found, ...]:
@@ -165,7 +165,7 @@ def test_a_device_that_still_scans_what_was_delivered_is_one_conflict_however_of
     scans = [OUT, DELIVERED, *later]
     [one] = laid(*scans)
 
-    assert (one.kind, [side.what for side in one.sides]) == ("seen_after_end", ["delivered", "attempted"])
+    assert (one.kind, [side.word for side in one.sides]) == ("seen_after_end", ["delivered", "attempted"])
     assert after_word(one, "first", *scans) == ("delivered", [])
     assert after_word(one, "second", *scans)[0] == "at_office"
 

@@ -291,7 +291,9 @@ async def held_act(house: Any, counter: int = 7) -> None:
 
 async def test_the_text_of_an_act_is_kept_until_it_is_settled_and_then_dropped(house, acts):
     await held_act(house)
-    side = Side(what="scan", source="device:TB-1", actor="bình", office="KA", at=house.at, reason="scan.unreadable")
+    side = Side(word="scan", source="device:TB-1", actor="bình", office="KA", at=house.at, reason="scan.unreadable",
+        detail={"digest": "x"},
+    )  # fmt: skip
     found = of_act("refused", device_no="TB-1", counter=7, digest="x", unit="KA", side=side)
     await acts.note(found, at=house.at)
     [one] = (await acts.tray(actor=LEAD, kind="refused")).items

@@ -65,6 +65,7 @@ from .admin import frame, sheet
 from .admin.sections import SECTIONS
 from .office import conflicts as office_conflicts
 from .office import day as office_day
+from .office import devices as office_devices
 from .station import acts, box, knowing, shell, shifts
 from .visit import public, quiet, staff
 
@@ -185,6 +186,9 @@ _OFFICE = (
     web.get("/desk/office/conflicts", staff(office_conflicts.tray, face="desk", scope="scans")),
     web.get("/desk/office/conflicts.{kind:csv|xlsx}", staff(office_conflicts.tray_file, face="desk", scope="scans")),
     web.get("/desk/office/conflicts/{conflict_no}", staff(office_conflicts.one, face="desk", scope="scans")),
+    web.get("/desk/office/devices", staff(office_devices.listed, face="desk", scope="scans")),
+    web.get("/desk/office/devices.{kind:csv|xlsx}", staff(office_devices.file, face="desk", scope="scans")),
+    web.post("/desk/office/devices/{device_no}", staff(office_devices.revoke, face="desk", scope="lead")),
     web.post("/desk/office/conflicts/{conflict_no}", staff(office_conflicts.settle, face="desk", scope="lead")),
 )
 _ADMIN = (

@@ -43,7 +43,7 @@ class SettleConflictIn(In):
 class SideOut(Out):
     """What one witness said, or what was to be expected."""
 
-    what: str = Field(description="Mã quét, loại việc, hoặc `route`, `clock`, `shift`, `act`, `revoked`.")
+    word: str = Field(description="Mã quét, loại việc, hoặc `route`, `clock`, `shift`, `act`, `revoked`.")
     source: str
     key: str
     actor: str

@@ -49,8 +49,8 @@ async def refused(gate: Any) -> str:
             gate.clock[0], json.dumps({"body": body}),
         )  # fmt: skip
     side = Side(
-        what="deliver", source="device:TB-1", actor="hoang.td", office=OFFICE, at=gate.clock[0],
-        detail={"sentence": "Sai số, quét lại. Chữ số kiểm tra không khớp.", "values": {}},
+        word="deliver", source="device:TB-1", actor="hoang.td", office=OFFICE, at=gate.clock[0],
+        detail={"digest": "x", "sentence": "Sai số, quét lại. Chữ số kiểm tra không khớp.", "values": {}},
     )  # fmt: skip
     found = of_act("refused", device_no="TB-1", counter=7, digest="x", unit=OFFICE, side=side)
     await gate.house.services.conflicts.note(found, at=gate.clock[0])
@@ -79,7 +79,7 @@ async def test_the_day_says_who_has_what_and_every_number_opens_its_list(gate, b
     assert "Mâu thuẫn chờ xử lý" in said(page)
     assert "100%" in said(page)
     for href in set(re.findall(r'href="(/desk/[^"#]+)"', page)):
-        assert (await browser.open(href.replace("&amp;", "&")))[0] == 200, href
+        assert (await browser.ask("GET", href.replace("&amp;", "&"))).status == 200, href
 
 
 async def test_a_day_without_anything_says_so(browser, said) -> None:
@@ -133,7 +133,7 @@ async def test_each_list_goes_out_as_a_file_without_a_citizen_in_it(gate, browse
     book = await browser.ask("GET", f"/desk/office/{name}.xlsx")
     text = (await answer.read()).decode("utf-8-sig")
 
-    assert (answer.status, book.status, len(text.splitlines())) == (200, 200, 2)
+    assert (answer.status, book.status, OFFICE in text or "Bưu điện Hà Tĩnh" in text) == (200, 200, True)
     assert "Hoa" not in text
     assert "Cầu" not in text
 
@@ -187,7 +187,7 @@ async def test_both_sides_stand_beside_each_other_and_names_are_covered_until_as
 
     assert "may-a" in covered
     assert "may-b" in covered
-    assert "N. T. H." in said(covered)
+    assert "N••• T••• H•••" in said(covered)
     for secret in ("Hoa", "Cầu", "4821", "rách", "data:image"):
         assert secret not in covered
         assert secret in shown

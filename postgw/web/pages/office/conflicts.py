@@ -17,10 +17,9 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from postgw.domain.conflict import DOES_THE_ACT, KINDS, KeptConflict, Side
-from postgw.domain.errors import Conflict, Invalid, Mistake, Unknown
+from postgw.domain.conflict import DOES_THE_ACT, KINDS, KeptConflict, Side, checked_reason
+from postgw.domain.errors import Mistake
 from postgw.domain.legal_day import legal_day, shown
-from postgw.domain.proof import ID_KINDS, RECEIVER_KINDS
 from postgw.services.conflicts import Laid
 from postgw.web.errors import kind_of
 from postgw.web.language import sentence
@@ -28,6 +27,7 @@ from postgw.web.pages.desk import units_of
 from postgw.web.pages.visit import Visit, go_to
 
 from . import words
+from .redoing import redo
 
 _HOME = "/desk/office/conflicts"
 _FILE_MOST = 200
@@ -74,7 +74,7 @@ async def tray_file(visit: Visit) -> web.Response:
 
 def _row(visit: Visit, each: KeptConflict, worded: Mapping[str, Any]) -> list[str | int]:
     found, units = each.found, worded["units"]
-    sides = [visit.say(told) for side in found.sides if (told := worded["acts"].get(side.what, side.what))]
+    sides = [visit.say(told) for side in found.sides if (told := worded["acts"].get(side.word, side.word))]
     ways = {**words.WAYS[found.kind], "gone": words.GONE}
     return [
         each.conflict_no, visit.say(words.KINDS[found.kind]), found.consignment_no, found.device_no,
@@ -113,8 +113,8 @@ async def _proofs(visit: Visit, laid: Laid, *, named: bool) -> dict[str, dict[st
     kept = await visit.services.conflicts.proofs(laid.conflict, actor=visit.actor)
     return {
         key: {
-            "proof": proof, "receiver_kind": RECEIVER_KINDS.get(proof.receiver_kind, proof.receiver_kind),
-            "id_kind": ID_KINDS.get(proof.id_kind, proof.id_kind),
+            "proof": proof, "receiver_kind": words.RECEIVERS.get(proof.receiver_kind, proof.receiver_kind),
+            "id_kind": words.PAPERS.get(proof.id_kind, proof.id_kind),
             "signature": _picture("image/png", proof.signature_png) if named else "",
             "photo": _picture("image/jpeg", proof.photo_jpeg) if named else "",
         }
@@ -162,16 +162,20 @@ async def settle(visit: Visit) -> web.Response:
     way, reason = typed.get("way", ""), typed.get("reason", "")
     try:
         if way in DOES_THE_ACT:
-            await _do(visit, number)
+            await _do(visit, number, way, reason)
         await visit.services.conflicts.settle(number, way, reason=reason, actor=visit.actor, at=visit.at)
-    except (Invalid, Conflict) as mistake:
+    except Mistake as mistake:
         return await _page(visit, mistake, reason)
     return go_to(f"{_HOME}?{urlencode({'done': number})}")
 
 
-async def _do(visit: Visit, number: str) -> None:
-    """Do the act that a device told and the house has not done."""
-    raise Unknown("Chưa làm được ở đây.", code="conflict.act")
+async def _do(visit: Visit, number: str, way: str, reason: str) -> None:
+    """Do the act that a device told; first see that this word may be said at all, and that nobody said one before."""
+    checked_reason(reason)
+    laid = await visit.services.conflicts.one(number, actor=visit.actor)
+    laid.conflict.must_be_open()
+    if way in laid.ways:
+        await redo(visit, laid.conflict)
 
 
 def device_of(side: Side) -> str:

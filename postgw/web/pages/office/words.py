@@ -114,3 +114,11 @@ IN_HAND: Mapping[str, str] = {
     "collected": sentence("{n} vừa thu gom"),
 }  # fmt: skip
 SPANS: Mapping[str, str] = {"today": sentence("Hôm nay"), "week": sentence("7 ngày")}
+RECEIVERS: Mapping[str, str] = {
+    "addressee": sentence("chính người nhận"), "proxy": sentence("người được uỷ quyền"),
+    "organisation": sentence("người nhận thay mặt tổ chức"),
+}  # fmt: skip
+PAPERS: Mapping[str, str] = {
+    "citizen_id": sentence("căn cước"), "passport": sentence("hộ chiếu"),
+    "electronic_id": sentence("căn cước điện tử"), "other": sentence("giấy tờ khác"),
+}  # fmt: skip
