@@ -50,7 +50,8 @@ async def refused(gate: Any) -> str:
         )  # fmt: skip
     side = Side(
         word="deliver", source="device:TB-1", actor="hoang.td", office=OFFICE, at=gate.clock[0],
-        detail={"digest": "x", "sentence": "Sai số, quét lại. Chữ số kiểm tra không khớp.", "values": {}},
+        detail={"digest": "x", "sentence": "Sai số, quét lại. Chữ số kiểm tra không khớp.", "values": {},
+                "number": "4K7M29TB6HC"},
     )  # fmt: skip
     found = of_act("refused", device_no="TB-1", counter=7, digest="x", unit=OFFICE, side=side)
     await gate.house.services.conflicts.note(found, at=gate.clock[0])
@@ -260,7 +261,8 @@ async def test_what_an_act_says_of_a_citizen_is_covered_and_gone_once_it_is_sett
     await browser.send(f"{TRAY}/{number}", way="aside", reason="Quét nhầm tờ rơi")
     _, settled = await browser.open(f"{TRAY}/{number}")
 
-    assert "4K7M29TB6HC" in covered
+    assert "4K7M-29TB-6HC" in said(covered).replace(" ", "")
+    assert "Đến bưu cục" in said(covered)
     assert "Chữ số kiểm tra không khớp" in said(covered)
     assert "Lê Thị Kín" not in covered
     assert "Lê Thị Kín" in shown

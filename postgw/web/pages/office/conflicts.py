@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,6 +32,7 @@ from .redoing import redo
 
 _HOME = "/desk/office/conflicts"
 _FILE_MOST = 200
+_APART = timedelta(minutes=1)
 _COLUMNS = (
     sentence("Số"), sentence("Việc"), sentence("Bưu gửi"), sentence("Máy"), sentence("Bưu cục"), sentence("Thấy lúc"),
     sentence("Bên thứ nhất"), sentence("Bên thứ hai"), sentence("Xử lý"), sentence("Người xử lý"),
@@ -101,7 +103,7 @@ async def _page(visit: Visit, mistake: Mistake | None = None, reason: str = "") 
         wrong=visit.say(mistake.template, **mistake.values) if mistake else "",
         at_reason=mistake is not None and mistake.field == "/reason", typed=reason,
         proofs=await _proofs(visit, laid, named=named), content=await _content(visit, laid, named=named),
-        people=await _people(visit, [laid.conflict]),
+        people=await _people(visit, [laid.conflict]), apart=apart,
         **await _words(visit),
     )  # fmt: skip
 
@@ -128,9 +130,14 @@ def _picture(kind: str, content: bytes) -> str:
 
 async def _content(visit: Visit, laid: Laid, *, named: bool) -> list[tuple[str, str]]:
     """Return what an act says, line by line: what names nobody, and the rest while names are uncovered."""
-    text = await visit.services.conflicts.text_of_act(laid.conflict, actor=visit.actor)
-    body = _body(text)
-    lines = [(words.PLAIN[name], str(body[name])) for name in words.PLAIN if body.get(name)]
+    body = _body(await visit.services.conflicts.text_of_act(laid.conflict, actor=visit.actor))
+    codes = {code: title for code, title in (await _words(visit))["acts"].items() if isinstance(title, str)}
+    said = {"code": codes, "ledger": {name: visit.say(title) for name, title in words.LEDGERS.items()}}
+    lines = [
+        (words.PLAIN[name], said.get(name, {}).get(str(body[name]), str(body[name])))
+        for name in words.PLAIN
+        if body.get(name)
+    ]
     if named:
         lines += [(name, told) for name, told in _flat(body) if name.split(".")[-1] not in words.PLAIN]
     return lines
@@ -176,6 +183,11 @@ async def _do(visit: Visit, number: str, way: str, reason: str) -> None:
     laid.conflict.must_be_open()
     if way in laid.ways:
         await redo(visit, laid.conflict)
+
+
+def apart(one: datetime, other: datetime | None) -> bool:
+    """Say whether two moments differ enough to be shown both."""
+    return other is None or abs(one - other) >= _APART
 
 
 def device_of(side: Side) -> str:

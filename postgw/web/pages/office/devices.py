@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from postgw.domain.errors import Mistake, Unknown
+from postgw.domain.conflict import checked_reason
+from postgw.domain.errors import Invalid, Mistake, Unknown
 from postgw.domain.legal_day import shown
 from postgw.domain.scan import SKEW_SHOWN_FROM
 from postgw.services.devices import DeviceStanding
@@ -71,12 +72,12 @@ async def revoke(visit: Visit) -> web.Response:
     """Declare a device lost; the first press says what follows, the second does it."""
     number, typed = visit.path("device_no"), await visit.typed()
     reason = typed.get("reason", "")
-    if len(reason) >= 3 and typed.get("sure") != "yes":
-        return await _page(visit, asked=number, reason=reason, sure=True)
     try:
-        standing = await _of(visit, number)
+        standing, reason = await _of(visit, number), checked_reason(reason)
+        if typed.get("sure") != "yes":
+            return await _page(visit, asked=number, reason=reason, sure=True)
         device = await visit.services.devices.revoke(number, reason=reason, actor=visit.actor, at=visit.at)
-    except Mistake as mistake:
+    except Invalid as mistake:
         return await _page(visit, asked=number, reason=reason, mistake=mistake)
     workers = {shift.worker for shift in standing.shifts}
     await visit.services.conflicts.expect(number, unit=device.unit, workers=workers, at=visit.at)

@@ -104,7 +104,7 @@ ACTS: Mapping[str, str] = {
 }  # fmt: skip
 #: What of an act's content names nobody; the rest is shown only with the names.
 PLAIN: Mapping[str, str] = {
-    "number": sentence("Số đã quét"), "code": sentence("Việc quét"), "item_no": sentence("Số hiệu"),
+    "code": sentence("Việc quét"), "item_no": sentence("Số hiệu"),
     "reason": sentence("Lý do"), "manifest_no": sentence("Biên bản"), "outcome": sentence("Kết quả đếm"),
     "way": sentence("Cách mời"), "ledger": sentence("Khoản"), "amount_dong": sentence("Số tiền, đồng"),
     "seal_no": sentence("Số niêm phong"), "side": sentence("Bên ký"), "act_id": sentence("Mã việc bị đính chính"),
@@ -114,6 +114,7 @@ IN_HAND: Mapping[str, str] = {
     "collected": sentence("{n} vừa thu gom"),
 }  # fmt: skip
 SPANS: Mapping[str, str] = {"today": sentence("Hôm nay"), "week": sentence("7 ngày")}
+LEDGERS: Mapping[str, str] = {"fee": sentence("phí, lệ phí"), "postage": sentence("cước")}
 RECEIVERS: Mapping[str, str] = {
     "addressee": sentence("chính người nhận"), "proxy": sentence("người được uỷ quyền"),
     "organisation": sentence("người nhận thay mặt tổ chức"),
