@@ -3,7 +3,7 @@
 `keep` numbers what is new and wakes what had gone by itself and is back; `settle` and `close_gone` are conditional
 updates, so of two leads, or a lead and the journey, one is first and the other is told.
 
-Stands on: consignments, scans. Used by: services.conflicts, services.devices.
+Stands on: consignments, delivery_routes. Used by: services.conflicts, services.devices.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from typing import Any
 from postgw.domain.conflict import GONE, OF_A_JOURNEY, OF_AN_ACT, Found, KeptConflict, Side
 from postgw.domain.contradictions import LOOKED_AT, Offices
 from postgw.domain.custody import Custody
+from postgw.domain.delivery_route import route_for
 from postgw.domain.legal_day import legal_day
 
-from . import records
+from . import delivery_routes, records
 from .consignments import custody_from_row
 from .database import Session, moment
 
@@ -68,27 +69,17 @@ async def offices_of(session: Session, ids: Sequence[int]) -> dict[int, Offices]
         row["office"]
         for row in await session.rows("SELECT DISTINCT office FROM delivery_route WHERE closed_at IS NULL")
     )
-    if not delivering:
+    if not delivering or not ids:
         return {}
     rows = await session.rows(f"SELECT id, parties FROM consignment WHERE id {session.among(1, 'bigint')}", list(ids))
-    communes = {row["id"]: records.from_json(row["parties"])["consignee"].get("commune_code", "") for row in rows}
-    served = await _served(session, {code for code in communes.values() if code})
+    homes = {row["id"]: records.from_json(row["parties"])["consignee"] for row in rows}
+    routes = await delivery_routes.serving(session, sorted({home.get("commune_code", "") for home in homes.values()}))
     chosen = await _chosen(session, ids)
     return {
-        id_: Offices(right=served[code] | chosen.get(id_, frozenset()), delivering=delivering)
-        for id_, code in communes.items()
-        if code in served
+        id_: Offices(right=frozenset({route.office}) | chosen.get(id_, frozenset()), delivering=delivering)
+        for id_, home in homes.items()
+        if (route := route_for(home.get("commune_code", ""), home.get("address", ""), routes))
     }
-
-
-async def _served(session: Session, communes: Collection[str]) -> dict[str, frozenset[str]]:
-    rows = await session.rows(
-        "SELECT DISTINCT p.commune_code, r.office FROM delivery_route_place p"
-        " JOIN delivery_route r ON r.id = p.route_id"
-        f" WHERE p.commune_code {session.among(1)} AND r.closed_at IS NULL",
-        sorted(communes),
-    )  # fmt: skip
-    return _grouped((row["commune_code"], row["office"]) for row in rows)
 
 
 async def _chosen(session: Session, ids: Sequence[int]) -> dict[int, frozenset[str]]:
