@@ -54,8 +54,12 @@
   }
 
   // Lay the block that a full disk costs first, and say whether there is room for it.
+  let isLaid = false;
+  events.addEventListener("full", () => { isLaid = false; });
   async function layBallast() {
-    tellAll((await store.layBallast()) ? "room" : "full", { kept: true });
+    if (isLaid) return;
+    isLaid = await store.layBallast();
+    tellAll(isLaid ? "room" : "full", { kept: true });
   }
 
   // Sign acts and keep them, all or none. Resolve once they are on the disk.
@@ -188,11 +192,26 @@
 
   const waiting = () => store.count("queue");
   const net = async () => (await store.get("state", "net")) ?? { online: true, since: Date.now() };
-  const refused = async () => (await store.all("done")).filter(store.isOpen);
+
+  // What is still to be looked at. Asked for after every scan, so it is read anew only after something came or was read.
+  let open = null;
+  const refused = async () => {
+    open ??= store.all("done").then((all) => all.filter(store.isOpen));
+    try {
+      return [...(await open)];
+    } catch (error) {
+      open = null;
+      throw error;
+    }
+  };
+  events.addEventListener("answered", ({ detail }) => { if (detail.some(store.isOpen)) open = null; });
+  events.addEventListener("read", () => { open = null; });
 
   async function read(counter) {
     const kept = await store.get("done", counter);
-    if (kept) await store.must(["done"], (tx) => { tx.objectStore("done").put({ ...kept, read: true }, counter); });
+    if (!kept) return;
+    await store.must(["done"], (tx) => { tx.objectStore("done").put({ ...kept, read: true }, counter); });
+    tellAll("read", { counter });
   }
 
   station.queue = { put, send, waiting, net, heard, refused, read, layBallast, tellAll, id };

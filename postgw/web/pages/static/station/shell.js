@@ -71,6 +71,17 @@
 
   const sendWaiting = async () => { if (await station.queue.waiting()) await send(); };
 
+  // Ask the browser to wake the worker when there is a signal: at once, then not more often than now and then.
+  const ASKED_MS = 3000;
+  let asked = 0;
+  let askAgain = null;
+  function wakeLater() {
+    const over = asked + ASKED_MS - performance.now();
+    if (asked && over > 0) { askAgain ??= setTimeout(() => { askAgain = null; wakeLater(); }, over); return; }
+    asked = performance.now();
+    later();
+  }
+
   async function later() {
     const worker = await navigator.serviceWorker?.getRegistration("/station");
     try {
@@ -97,7 +108,7 @@
     let drawing = null;
     const soon = () => { drawing ??= setTimeout(() => { drawing = null; drawNet(); }, 60); };
     for (const type of ["queued", "answered", "net", "full"]) station.events.addEventListener(type, soon);
-    station.events.addEventListener("queued", () => { send(); later(); });
+    station.events.addEventListener("queued", () => { send(); wakeLater(); });
     window.addEventListener("online", () => { pause = 0; send(); renew(); });
     window.addEventListener("offline", soon);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { pause = 0; send(); } });

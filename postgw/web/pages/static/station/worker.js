@@ -6,10 +6,21 @@
   const CACHE = `station-${version}`;
   station.language = language;
 
+  // The page's own files come out of the browser's cache: it has just fetched them. A server that is not of this release
+  // answers as well, with what it has, and does not call it final.
+  async function fetched(cache, path) {
+    const isFile = path.startsWith("/static/");
+    const response = await fetch(new Request(path, { cache: isFile ? "default" : "reload" }));
+    if (!response.ok || (isFile && !isFinal(response))) throw new Error(`not of this release: ${path}`);
+    await cache.put(path, response);
+  }
+
+  const isFinal = (response) => /\bimmutable\b/.test(response.headers.get("Cache-Control") ?? "");
+
   self.addEventListener("install", (event) => {
     event.waitUntil((async () => {
       const cache = await caches.open(CACHE);
-      await cache.addAll(files.map((path) => new Request(path, { cache: "reload" })));
+      await Promise.all(files.map((path) => fetched(cache, path)));
       // A release in the very midst of this would give the page of one and the script of another.
       const page = await (await cache.match("/station")).text();
       if (files.some((path) => path.startsWith("/static/") && !page.includes(path))) throw new Error("two releases");
@@ -38,7 +49,7 @@
     const kept = await cache.match(request);
     if (kept) return kept;
     const response = await fetch(request);
-    if (response.ok) await cache.put(request, response.clone());
+    if (response.ok && isFinal(response)) await cache.put(request, response.clone());
     return response;
   }
 
