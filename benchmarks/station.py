@@ -363,7 +363,7 @@ async def in_the_hand(port: int, numbers: list[str], *, quick: bool) -> None:
         context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
         page = await context.new_page()
         await _begun(page, base)
-        await page.wait_for_function("navigator.serviceWorker.controller !== null")
+        await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
         parts = [numbers[n * count : (n + 1) * count] for n in range(4)]
         for n, (slow, offline) in enumerate(((1, False), (1, True), (CPU, False), (CPU, True))):
             talk = await context.new_cdp_session(page)
@@ -391,7 +391,7 @@ async def _loads(browser: Any, wire: Wire, base: str) -> None:
     await page.goto(f"{base}/station")
     await page.wait_for_selector("#main a.btn")
     first = time.perf_counter() - begun
-    await page.wait_for_function("navigator.serviceWorker.controller !== null")
+    await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     size = wire.down - before
     await _begun(page, base)
     before, begun = wire.down, time.perf_counter()
