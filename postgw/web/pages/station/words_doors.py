@@ -8,7 +8,7 @@ from __future__ import annotations
 from postgw.web.language import sentence
 
 WORDS = {
-    "doors.title_deliver": sentence("Phát tận tay"),
+    "doors.title_deliver": sentence("Phát bưu gửi"),
     "doors.title_failed": sentence("Không phát được"),
     "doors.title_collect": sentence("Nhận hồ sơ"),
     "doors.dong": sentence("{amount}\u00a0đ"),
@@ -30,6 +30,8 @@ WORDS = {
     "doors.ledger_postage": sentence("Cước bưu điện"),
     "doors.taken": sentence("Đã thu đủ {money}"),
     "doors.sum": sentence("{ledger} {money}"),
+    "doors.paid_elsewhere": sentence("Phí đã nộp nơi khác, chứng từ {reference}. Không thu nữa."),
+    "doors.postage_taken": sentence("Đã thu cước {money}."),
     "doors.optional": sentence("không bắt buộc"),
     "doors.comes_back": sentence("phải trả lại"),
     "doors.of": sentence("{ticked} trên {all}"),
@@ -44,7 +46,7 @@ WORDS = {
     "doors.lost_letters": sentence("Chữ bị mất dấu (có dấu ? giữa chữ). Gõ lại."),
     "doors.receiver": sentence("Chọn ai nhận."),
     "doors.authorisation_seen": sentence("Xem giấy uỷ quyền rồi đánh dấu. Không có giấy thì chọn Không phát được."),
-    "doors.authorisation": sentence("Ghi số, ngày giấy uỷ quyền, hoặc ghi là gì của người nhận."),
+    "doors.authorisation": sentence("Ghi số, ngày giấy uỷ quyền, hoặc quan hệ với người nhận."),
     "doors.id_kind": sentence("Chọn loại giấy tờ đã xem."),
     "doors.id_tail": sentence("Ghi 2 đến 4 ký tự cuối của số giấy tờ."),
     "doors.id_whole": sentence("Chỉ ghi 4 ký tự cuối. Cả số thì không được giữ."),
@@ -76,7 +78,10 @@ WORDS = {
     "doors.beyond": sentence("Giấy này không có trong danh mục công bố, không được đòi."),
     "doors.both": sentence("Giấy này vừa ghi đủ vừa ghi thiếu."),
     "doors.guided": sentence("Nói rõ thiếu gì, hướng dẫn bổ sung, rồi đánh dấu."),
-    "doors.taken_or_not": sentence("Chọn đã thu đủ hay không thu."),
+    "doors.taken_or_not": sentence("Chọn đã thu hay không thu."),
+    "doors.amount": sentence("Ghi số tiền bằng chữ số, từ 1 đồng."),
+    "doors.grams": sentence("Cân rồi ghi số gam."),
+    "doors.zone": sentence("Chọn vùng tính cước."),
     "doors.seal": sentence("Ghi số niêm phong: 3 đến 30 chữ không dấu, chữ số, chấm hoặc gạch."),
     "doors.witness": sentence("Ghi họ tên người chứng kiến."),
     "doors.both_sides": sentence("Một người không ký cả hai bên. Ghi tên người gửi."),

@@ -115,6 +115,7 @@
     ...text("consignor", consignor.name, { missing: "doors.name" }),
     ...(consignor.signature_png ? [] : [["consignor", "doors.signature"]]),
     ...(tidy(consignor.name) === tidy(post.name) ? [["witness", "doors.both_sides"]] : []),
+    ...text("post", post.name, { missing: "doors.name" }),
     ...(post.signature_png ? [] : [["post", "doors.signature"]]),
   ];
 

@@ -9,14 +9,10 @@
   const papers = (door) => (door.stop && door.stop.papers) || [];
   const old = (door) => ((door.stop && door.stop.withdraw) || []).map((each) => (typeof each === "string" ? each : each.name));
 
-  // What is to be taken here. Postage wants its zone and weight for the receipt; without them it is left to the counter.
+  // What is to be paid before anything is handed over.
   const sums = (stop) => {
-    const owed = (stop && stop.money) || {}, found = [];
-    if (owed.fee > 0) found.push({ ledger: "fee", amount_dong: owed.fee });
-    if (owed.postage > 0 && owed.zone && owed.grams) {
-      found.push({ ledger: "postage", amount_dong: owed.postage, zone: owed.zone, grams: owed.grams });
-    }
-    return found;
+    const owed = (stop && stop.money) || {}, known = { must: true, zone: owed.zone, grams: owed.grams };
+    return ["fee", "postage"].filter((ledger) => owed[ledger] > 0).map((ledger) => ({ ...known, ledger, owed: owed[ledger] }));
   };
 
   const receiver = (door) => {
@@ -78,7 +74,7 @@
   station.doors.screen("deliver", {
     about(door) {
       const { stop } = door, due = stop.due_on ? [say("doors.due", { day: station.doors.dayWords(stop.due_on) })] : [];
-      const taken = sums(stop).reduce((sum, each) => sum + each.amount_dong, 0);
+      const taken = sums(stop).reduce((sum, each) => sum + each.owed, 0);
       return [say("doors.attempt", { n: (stop.attempts || 0) + 1 }), ...due, taken ? say("doors.take", { money: money(taken) }) : say("doors.take_nothing")].join(" · ");
     },
 
@@ -91,13 +87,7 @@
       door.root.querySelector("[data-all]").hidden = papers(door).length < 3;
       section("old").hidden = !old(door).length;
       old(door).forEach((name, n) => oldRow(list("old"), name, n));
-      section("money").hidden = !sums(door.stop).length;
-      for (const sum of sums(door.stop)) {
-        tickRow(list("money"), {
-          name: `sum-${sum.ledger}`, kind: "sum", title: say("doors.taken", { money: money(sum.amount_dong) }),
-          about: say(`doors.ledger_${sum.ledger}`),
-        });
-      }
+      station.doors.till.draw(door, sums(door.stop));
     },
 
     update(door) {
@@ -110,7 +100,7 @@
       const kinds = Object.keys(door.snapshot.id_kinds || {});
       const isOrganisation = proof.receiver_kind === "organisation";
       const counted = papers(door).flatMap((_, n) => (door.value(`paper-${n}`) === "yes" || (isRemarked && proof.remarks) ? [] : [[`paper-${n}`, "doors.uncounted"]]));
-      const paid = sums(door.stop).flatMap((sum) => (door.value(`sum-${sum.ledger}`) === "yes" ? [] : [[`sum-${sum.ledger}`, "doors.unpaid"]]));
+      const paid = station.doors.till.check(door, sums(door.stop));
       const rename = { remarks: isRemarked ? "remarks" : "remarked", relation: isOrganisation ? "position" : "relation" };
       const ofProof = station.rules.proof(proof, kinds).map(([field, key, values]) => [rename[field] || field, field === "remarks" && !isRemarked ? "doors.remarked" : key, values]);
       const late = new Set(["remarks", "remarked"]);
@@ -127,7 +117,7 @@
       proof.photo_jpeg = door.photo;
       return [
         { kind: "deliver", body: { number, proof, withdrawn: withdrawnOf(door) } },
-        ...sums(door.stop).map((sum) => ({ kind: "fee", body: { number, ...sum } })),
+        ...station.doors.till.taken(door, sums(door.stop)).map((sum) => ({ kind: "fee", body: { number, ...sum } })),
       ];
     },
 
@@ -140,5 +130,4 @@
     },
   });
 
-  station.doors.sums = sums;
 })(self.station = self.station || {});

@@ -5,9 +5,12 @@
   "use strict";
 
   const { say, money, paperAbout } = station.doors;
-  const { tidy } = station.rules;
+  const tidy = (text) => station.rules.tidy(text);
 
   const list = (door) => ((door.stop && door.stop.papers) || []).map((paper) => ({ required: true, quantity: 1, ...paper }));
+
+  // Old papers that go home to the agency are held against no published list.
+  const isDossier = (door) => !(door.stop && door.stop.leg) || door.stop.leg === "send";
 
   const quantity = (text) => (/^\d{1,3}$/.test(text.trim()) ? Number(text) : NaN);
 
@@ -40,9 +43,23 @@
 
   const sender = (door) => tidy(door.value("witness"));
 
-  // What may be taken at the door: the fee that is still owed, and postage where zone and weight are known.
-  const sums = (door) => station.doors.sums(door.stop);
-  const taken = (door) => sums(door).filter((sum) => door.value(`sum-${sum.ledger}`) === "yes");
+  // The fee of the procedure, where nobody has paid it yet, and the postage of the way there (QĐ45 art. 6.6, 12).
+  const sums = (door) => {
+    const owed = (door.stop && door.stop.money) || {}, isSend = isDossier(door);
+    return [
+      ...(isSend && !owed.paid_elsewhere ? [{ ledger: "fee", owed: owed.fee || 0 }] : []),
+      ...(isSend && !owed.postage_taken ? [{ ledger: "postage", owed: owed.postage || 0, zone: owed.zone, grams: owed.grams }] : []),
+    ];
+  };
+  const taken = (door) => station.doors.till.taken(door, sums(door));
+
+  const paidBefore = (door) => {
+    const owed = (door.stop && door.stop.money) || {};
+    return [
+      ...(owed.paid_elsewhere ? [say("doors.paid_elsewhere", { reference: owed.paid_elsewhere })] : []),
+      ...(owed.postage_taken ? [say("doors.postage_taken", { money: money(owed.postage_taken) })] : []),
+    ].join(" ");
+  };
 
   const row = (line, name, field) => {
     const [kind, count] = [line.querySelector("select"), line.querySelector(".step input")];
@@ -86,26 +103,16 @@
     return line;
   };
 
-  const moneyRow = (door, sum) => {
-    const group = station.template("t-door-take").firstElementChild;
-    group.dataset.field = `sum-${sum.ledger}`;
-    group.setAttribute("aria-label", say("doors.sum", { ledger: say(`doors.ledger_${sum.ledger}`), money: money(sum.amount_dong) }));
-    group.querySelector("[data-slot=name]").textContent = say(`doors.ledger_${sum.ledger}`);
-    group.querySelector("[data-slot=amount]").textContent = money(sum.amount_dong);
-    for (const radio of group.querySelectorAll("input")) radio.name = `sum-${sum.ledger}`;
-    return group;
-  };
-
   // The note as both read it before they sign: who, to whom, what is inside, what was paid, under which seal.
   const slip = (door) => {
     const { stop } = door, to = (stop && (stop.to || stop.desk_name || (door.snapshot.desks || {})[stop.desk])) || "";
     const inside = present(door).filter((paper) => paper.name && paper.quantity > 0)
       .map((paper) => say("doors.inside", { name: paper.name, kind: say(`doors.kind_${paper.kind}`), count: paper.quantity }));
-    const paid = taken(door).map((sum) => say("doors.sum", { ledger: say(`doors.ledger_${sum.ledger}`), money: money(sum.amount_dong) }));
+    const paid = station.doors.till.words(taken(door));
     const entries = [
       ["doors.slip_sender", [stop && stop.name, stop && stop.address].filter(Boolean).join(", ")], ["doors.slip_to", to],
       ["doors.slip_procedure", stop && stop.procedure], ["doors.slip_inside", inside.join("; ")],
-      ["doors.slip_missing", inside.length ? missing(door).join("; ") : ""], ["doors.slip_paid", paid.join("; ") || say("doors.take_nothing")],
+      ["doors.slip_missing", inside.length ? missing(door).join("; ") : ""], ["doors.slip_paid", paid || say("doors.take_nothing")],
       ["doors.slip_seal", station.rules.seal(door.value("seal_no"))],
     ];
     return entries.filter(([, words]) => words).map(([key, words]) => {
@@ -119,8 +126,8 @@
 
   station.doors.screen("collect", {
     about(door) {
-      const { stop } = door, owed = sums(door).reduce((sum, each) => sum + each.amount_dong, 0);
-      return [stop.window, owed ? say("doors.take", { money: money(owed) }) : say("doors.take_nothing")].filter(Boolean).join(" · ");
+      const { stop } = door, owed = sums(door).reduce((sum, each) => sum + each.owed, 0);
+      return [stop.window, owed ? say("doors.take", { money: money(owed) }) : ""].filter(Boolean).join(" · ");
     },
 
     prepare(door, kept) {
@@ -139,8 +146,9 @@
         door.changed(rows);
         rows.lastElementChild.querySelector("input").focus();
       });
-      door.root.querySelector("[data-money]").hidden = !sums(door).length;
-      for (const sum of sums(door)) door.root.querySelector("[data-list=money]").append(moneyRow(door, sum));
+      station.doors.till.draw(door, sums(door));
+      door.root.querySelector("[data-money]").hidden = !sums(door).length && !paidBefore(door);
+      door.put("paid", paidBefore(door));
       if (door.stop && door.stop.name) door.form.elements.witness.value = door.stop.name;
     },
 
@@ -168,7 +176,7 @@
       const inks = { consignor: door.signed("consignor"), post: door.signed("post") }, named = (name) => (inks[name].length ? "" : "yes");
       const counted = present(door).length
         ? station.rules.count(list(door), countOf(door)).filter(([field]) => field !== "citizen") : [["papers", "doors.nothing_counted"]];
-      const paid = sums(door).flatMap((sum) => (door.value(`sum-${sum.ledger}`) ? [] : [[`sum-${sum.ledger}`, "doors.taken_or_not"]]));
+      const paid = station.doors.till.check(door, sums(door));
       const packed = station.rules.packing({ seal_no: door.value("seal_no"), packed_by: door.shift.name, witness: sender(door) });
       const signing = station.rules.note({ name: sender(door), signature_png: named("consignor") }, { name: door.shift.name || "", signature_png: named("post") })
         .filter(([field, key]) => field === "witness" && key === "doors.both_sides");
@@ -183,7 +191,7 @@
       const { present: papers, ...rest } = countOf(door), worker = door.shift.name || "", name = sender(door);
       return [
         { kind: "scan", body: { number, code: "collected" } },
-        { kind: "paper_check", body: { number, ...rest, present: papers.map(({ field, ...paper }) => paper) } },
+        ...(isDossier(door) ? [{ kind: "paper_check", body: { number, ...rest, present: papers.map(({ field, ...paper }) => paper) } }] : []),
         ...taken(door).map((sum) => ({ kind: "fee", body: { number, ...sum } })),
         { kind: "pack", body: { number, seal_no: station.rules.seal(door.value("seal_no")), packed_by: worker, witness: name } },
         { kind: "sign_note", body: { number, side: "consignor", name, signature_png: await door.signature("consignor", name) } },
@@ -195,7 +203,7 @@
       const isFailed = acts[0].body.code === "collection_failed";
       const reasons = (door.snapshot.reasons && door.snapshot.reasons.collection) || [];
       const title = isFailed ? (reasons.find((one) => one.code === acts[0].body.reason) || {}).title : "";
-      const count = isFailed ? 0 : acts[1].body.present.reduce((sum, paper) => sum + paper.quantity, 0);
+      const count = isFailed ? 0 : present(door).reduce((sum, paper) => sum + paper.quantity, 0);
       const note = isFailed ? null : slip(door);
       station.doors.done(door, {
         word: say(isFailed ? "doors.uncollected" : "doors.collected"), state: isFailed ? "warn" : "ok", acts, kept,
