@@ -80,6 +80,7 @@ WORDS = {
     "doors.guided": sentence("Nói rõ thiếu gì, hướng dẫn bổ sung, rồi đánh dấu."),
     "doors.taken_or_not": sentence("Chọn đã thu hay không thu."),
     "doors.amount": sentence("Ghi số tiền bằng chữ số, từ 1 đồng."),
+    "doors.too_much": sentence("Nhiều nhất {money} với khối lượng và vùng này."),
     "doors.grams": sentence("Cân rồi ghi số gam."),
     "doors.zone": sentence("Chọn vùng tính cước."),
     "doors.seal": sentence("Ghi số niêm phong: 3 đến 30 chữ không dấu, chữ số, chấm hoặc gạch."),

@@ -211,12 +211,12 @@
       if (photo) photo.addEventListener("click", () => this.takePhoto());
       const drop = this.root.querySelector("[data-unphoto]");
       if (drop) drop.addEventListener("click", () => { this.showPhoto(""); this.changed(drop); photo.focus(); });
-      for (const tail of this.root.querySelectorAll("[data-tail]")) tail.addEventListener("input", () => this.watchTail(tail));
     }
 
     changed(target) {
       const field = target.closest("[data-field]");
       if (field) this.clear(field);
+      if (target.matches("[data-tail]")) this.watchTail(target);
       this.refresh();
       this.draft.keep(() => this.read());
     }
@@ -288,7 +288,7 @@
     field(name) { return this.root.querySelector(`[data-field="${CSS.escape(name)}"]`); }
 
     clear(field) {
-      const why = field.querySelector(":scope > .why") || (field.nextElementSibling && field.nextElementSibling.matches(".why") ? field.nextElementSibling : null);
+      const why = field.querySelector(":scope > .why");
       if (!why) return;
       for (const each of [field, ...field.querySelectorAll("[aria-invalid]")]) {
         each.removeAttribute("aria-invalid");
@@ -433,6 +433,7 @@
     if (note) {
       paper.querySelector("dl").replaceChildren(...note);
       paper.querySelector("a").href = `/desk/consignments/${door.number}/note.pdf`;
+      paper.querySelector("p").hidden = !navigator.onLine;
     }
     const next = nextStop(door), link = root.querySelector("[data-next]");
     link.hidden = !next;

@@ -153,6 +153,7 @@
     },
 
     update(door) {
+      station.doors.till.follow(door);
       const lines = list(door), ticked = lines.filter((_, n) => door.value(`line-${n}`) === "yes").length, short = missing(door);
       door.put("count", lines.length ? say("doors.of", { ticked, all: lines.length }) : "");
       const begun = present(door).length > 0;

@@ -91,6 +91,7 @@
     },
 
     update(door) {
+      station.doors.till.follow(door);
       const signer = door.root.querySelector("[data-signer=signature]");
       if (signer.textContent !== receiver(door)) signer.textContent = receiver(door);
     },

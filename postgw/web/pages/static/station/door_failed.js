@@ -7,9 +7,10 @@
   //: As they happen at doors; the first of them at once, the others behind one more touch.
   const ORDER = ["absent", "rescheduled", "no_identity", "refused", "fee_unpaid", "not_found", "moved", "address_incomplete", "address_wrong", "weather"];
   const AT_ONCE = 5;
-  //: Until a snapshot says it itself: the reasons behind which a return wants a signed record (invitations rule).
-  const RECORDED = new Set(["refused", "not_found", "moved", "address_incomplete", "address_wrong"]);
-  const UNINVITED = new Set([...RECORDED, "rescheduled", "weather"]);
+  //: Nobody was looked for in vain, so there is nothing to invite to.
+  const UNINVITED = new Set(["rescheduled", "weather"]);
+
+  const rules = (door) => door.snapshot.doors || { recorded: [], invitations: 2, working_days_apart: 2 };
 
   const reasons = (door) => {
     const known = (door.snapshot.reasons && door.snapshot.reasons.attempt) || [];
@@ -19,8 +20,9 @@
 
   const reason = (door) => reasons(door).find((one) => one.code === door.value("reason"));
 
-  const evidence = (one) => {
-    if (!one || !(one.evidence === undefined ? RECORDED.has(one.code) : one.evidence)) return "";
+  // A return may stand on some reasons, and then wants a signed record: of who refused, else of the worker.
+  const evidence = (door, one) => {
+    if (!one || !rules(door).recorded.includes(one.code)) return "";
     return one.code === "refused" ? "refusal" : "worker";
   };
 
@@ -33,22 +35,23 @@
     return date.toISOString().slice(0, 10);
   };
 
-  // The first day on which another invitation counts: as the snapshot knows it (it knows the holidays), else by the week.
+  // The first day on which another invitation counts, as the snapshot knows it (it knows the holidays); an item that is
+  // not on this worker's list is reckoned by the week alone.
   const invitation = (door) => {
-    const invited = [...((door.stop && door.stop.invited) || [])].sort(), last = invited[invited.length - 1];
-    const rule = door.snapshot.invitation_rule || { invitations: 2, working_days_apart: 2 };
-    const first = last ? (door.stop.invite_from || plus(last, rule.working_days_apart)) : today();
-    const following = (door.snapshot.working_days || []).filter((day) => day > today())[rule.working_days_apart - 1];
+    const stop = door.stop || {}, invited = [...(stop.invited || [])].sort(), last = invited[invited.length - 1];
+    const rule = rules(door);
+    const first = stop.invite_from || (last ? plus(last, rule.working_days_apart) : today());
+    const isDone = last === today();
     return {
-      invited, ordinal: invited.length + (last === today() ? 0 : 1), isDone: last === today(), mayToday: first <= today(),
-      first, wanted: rule.invitations, next: following || plus(today(), rule.working_days_apart),
+      invited, isDone, ordinal: invited.length + (isDone ? 0 : 1), mayToday: first <= today(), first,
+      wanted: rule.invitations, next: stop.invite_next || plus(today(), rule.working_days_apart),
     };
   };
 
   const office = (door) => (door.snapshot.office && door.snapshot.office.name) || door.shift.unit_name || "";
 
   const inviteFact = (door, one) => {
-    if (!one || evidence(one)) return "";
+    if (!one || evidence(door, one)) return "";
     const call = invitation(door);
     return call.isDone || !call.mayToday ? "wait" : "may";
   };
@@ -99,7 +102,7 @@
       station.doors.kinds(door);
       door.facts = { evidence: "", invite: "" };
       const choices = reasons(door).map((one) => ({
-        value: one.code, title: one.title, hint: evidence(one) ? say(`doors.wants_${evidence(one)}`) : "",
+        value: one.code, title: one.title, hint: evidence(door, one) ? say(`doors.wants_${evidence(door, one)}`) : "",
       }));
       station.doors.radios(door.root.querySelector("[data-list=reasons]"), "reason", choices);
       const more = door.root.querySelector("[data-more]"), rest = [...door.root.querySelector("[data-list=reasons]").children].slice(AT_ONCE);
@@ -112,7 +115,7 @@
     },
 
     update(door) {
-      const one = reason(door), kind = evidence(one), invite = inviteFact(door, one);
+      const one = reason(door), kind = evidence(door, one), invite = inviteFact(door, one);
       door.facts = { evidence: kind, invite };
       if (one && invite === "may" && door.proposed !== one.code && !door.value("way")) {
         const way = UNINVITED.has(one.code) ? "none" : "";
@@ -139,12 +142,12 @@
       const way = inviteFact(door, one) === "may" && !door.value("way") ? [["way", "doors.way"]] : [];
       return [
         ...promised, ...station.rules.text("note", door.value("note"), { most: 500, wanted: false }),
-        ...checkEvidence(door, evidence(one)), ...way,
+        ...checkEvidence(door, evidence(door, one)), ...way,
       ];
     },
 
     async acts(door) {
-      const one = reason(door), kind = evidence(one), number = door.number;
+      const one = reason(door), kind = evidence(door, one), number = door.number;
       const body = { number, reason: one.code, note: noteOf(door, one) };
       if (kind) {
         const told = evidenceOf(door, kind);
@@ -158,7 +161,7 @@
       const call = invitation(door), one = reason(door), isInvited = acts.length > 1;
       const more = isInvited
         ? say(call.ordinal < call.wanted ? "doors.failed_invited" : "doors.failed_last", { n: call.ordinal, next: dayWords(call.next), office: office(door) })
-        : say(evidence(one) ? "doors.failed_recorded" : "doors.failed_kept", { office: office(door) });
+        : say(evidence(door, one) ? "doors.failed_recorded" : "doors.failed_kept", { office: office(door) });
       station.doors.done(door, { word: say("doors.failed"), state: "warn", more: `${one.title}. ${more}`, acts, kept });
     },
   });

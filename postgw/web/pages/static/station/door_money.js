@@ -25,21 +25,45 @@
     if (group) group.setAttribute("aria-label", `${ledger} ${amount}`.trim());
     for (const each of part.querySelectorAll("input")) each.name = name(sum);
     more.dataset.when = `${name(sum)}=yes`;
-    const asked = { amount: !sum.owed, grams: sum.ledger === "postage" && !sum.grams, zone: sum.ledger === "postage" && !sum.zone };
+    const asked = { amount: !sum.owed, grams: sum.ledger === "postage" && !sum.grams, zone: sum.ledger === "postage" };
     for (const field of more.querySelectorAll("[data-of]")) {
       const of = field.dataset.of, control = field.querySelector("input, select");
       if (!asked[of]) { field.remove(); continue; }
       control.name = control.id = name(sum, of);
       field.querySelector("label").htmlFor = control.id;
       field.dataset.field = control.name;
+      if (of === "zone") control.value = sum.zone || "";
     }
     if (!more.children.length) more.remove();
     return whole;
   };
 
+  // What the postage is by the list of the post, or at the ceiling; nothing where the list ends.
+  const priceOf = (door, leg, zone, grams) => {
+    const rows = (((door.snapshot.doors || {}).postage || {})[leg === "return" ? "return" : "send"] || {})[zone] || [];
+    const found = rows.find(([upper]) => grams >= 1 && grams <= upper);
+    return found ? found[1] : 0;
+  };
+
+  // The price follows the weight and the zone until somebody types another one.
+  const follow = (door) => {
+    const field = (of) => door.controls(`sum-postage-${of}`)[0], amount = field("amount");
+    if (!amount) return;
+    const leg = (door.stop && door.stop.leg) || "send", price = priceOf(door, leg, field("zone").value, figures(field("grams").value));
+    if (price && (!amount.value || amount.value === amount.dataset.followed)) {
+      amount.value = station.dong(price);
+      amount.dataset.followed = amount.value;
+    }
+  };
+
+  const tooMuch = (door, body) => {
+    const price = body.ledger === "postage" ? priceOf(door, (door.stop && door.stop.leg) || "send", body.zone, body.grams) : 0;
+    return price && body.amount_dong > price ? [[name(body, "amount"), "doors.too_much", { money: money(price) }]] : [];
+  };
+
   const bodyOf = (door, sum) => {
     const told = (of) => door.value(name(sum, of)), body = { ledger: sum.ledger, amount_dong: sum.owed || figures(told("amount")) };
-    return sum.ledger === "fee" ? body : { ...body, zone: sum.zone || told("zone"), grams: sum.grams || figures(told("grams")) };
+    return sum.ledger === "fee" ? body : { ...body, zone: told("zone"), grams: sum.grams || figures(told("grams")) };
   };
 
   const taken = (door, sums) => sums.filter((sum) => door.value(name(sum)) === "yes").map((sum) => bodyOf(door, sum));
@@ -51,7 +75,7 @@
   ];
 
   const check = (door, sums) => sums.flatMap((sum) => {
-    if (door.value(name(sum)) === "yes") return wrongs(sum, bodyOf(door, sum));
+    if (door.value(name(sum)) === "yes") return [...wrongs(sum, bodyOf(door, sum)), ...tooMuch(door, bodyOf(door, sum))];
     return !sum.must && door.value(name(sum)) ? [] : [[name(sum), sum.must ? "doors.unpaid" : "doors.taken_or_not"]];
   });
 
@@ -63,5 +87,5 @@
   const words = (bodies) => bodies.filter((body) => body.amount_dong > 0)
     .map((body) => say("doors.sum", { ledger: say(`doors.ledger_${body.ledger}`), money: money(body.amount_dong) })).join("; ");
 
-  station.doors.till = { draw, taken, check, words };
+  station.doors.till = { draw, follow, taken, check, words };
 })(self.station = self.station || {});
