@@ -10,7 +10,7 @@ from postgw.web.language import sentence
 WORDS = {
     "doors.title_deliver": sentence("Phát bưu gửi"),
     "doors.title_failed": sentence("Không phát được"),
-    "doors.title_collect": sentence("Nhận hồ sơ"),
+    "doors.title_collect": sentence("Thu gom hồ sơ"),
     "doors.dong": sentence("{amount}\u00a0đ"),
     "doors.weekdays": sentence("Chủ nhật|thứ Hai|thứ Ba|thứ Tư|thứ Năm|thứ Sáu|thứ Bảy"),
     "doors.day": sentence("{weekday} {day}/{month}"),
@@ -87,7 +87,7 @@ WORDS = {
     "doors.witness": sentence("Ghi họ tên người chứng kiến."),
     "doors.both_sides": sentence("Một người không ký cả hai bên. Ghi tên người gửi."),
     "doors.left": sentence("Còn {count} chỗ chưa đủ."),
-    "doors.not_kept": sentence("Chưa ghi được"),
+    "doors.not_kept": sentence("Chưa ghi, bấm lại"),
     "doors.full": sentence("Bộ nhớ máy đầy. Chưa ghi gì, phần đã gõ còn trên màn hình. Xoá bớt ảnh rồi bấm lại."),
     "doors.unkept": sentence("Máy chưa giữ được lần này. Phần đã gõ còn trên màn hình, bấm lại."),
     # not delivered
@@ -103,7 +103,7 @@ WORDS = {
     # the note of a collection
     "doors.slip_sender": sentence("Người gửi"),
     "doors.slip_to": sentence("Nơi nhận"),
-    "doors.slip_procedure": sentence("Thủ tục"),
+    "doors.slip_procedure": sentence("Tên thủ tục"),
     "doors.slip_inside": sentence("Trong bì"),
     "doors.slip_missing": sentence("Còn thiếu"),
     "doors.slip_paid": sentence("Tiền đã thu"),

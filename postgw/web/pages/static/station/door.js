@@ -355,7 +355,7 @@
         const acts = await this.plan.acts(this);
         const kept = await station.queue.put(acts, { route: this.item.route || "" });
         await this.draft.wipe();
-        this.plan.done(this, acts, kept);
+        await this.plan.done(this, acts, kept);
       } catch (error) {
         this.unkept(error);
       } finally {
@@ -377,11 +377,12 @@
 
   // ---- the answer ------------------------------------------------------------------------------------------------
 
-  const nextStop = (door) => {
-    const stops = (door.snapshot.stops || []).filter((one) => one.kind !== "desk");
-    const here = stops.findIndex((one) => one.number === door.number), done = station.doors.finished;
-    const after = [...stops.slice(here + 1), ...stops.slice(0, Math.max(here, 0))];
-    return after.find((one) => one.number !== door.number && !done.has(one.number)) || null;
+  // The next door of the round in the worker's own order, past what this device has done already.
+  const nextStop = async (door) => {
+    const [{ order }, journal] = [await station.journey.round(), await station.journey.byNumber()];
+    const stops = station.route.inOrder(door.snapshot.stops || [], order);
+    const here = stops.findIndex((one) => one.number === door.number);
+    return [...stops.slice(here + 1), ...stops.slice(0, Math.max(here, 0))].find((one) => !station.journey.standing(one, journal).done) || null;
   };
 
   // A receipt has its number only with the server's answer; until then the screen says so.
@@ -415,8 +416,7 @@
     hear(lines)({ detail: records.filter(Boolean) });
   };
 
-  const done = (door, { word, state = "ok", more, acts, kept, note = null }) => {
-    station.doors.finished.add(door.number);
+  const done = async (door, { word, state = "ok", more, acts, kept, note = null }) => {
     door.close();
     const { root } = door;
     root.replaceChildren(station.template("t-door-done"));
@@ -435,15 +435,18 @@
       paper.querySelector("a").href = `/desk/consignments/${door.number}/note.pdf`;
       paper.querySelector("p").hidden = !navigator.onLine;
     }
-    const next = nextStop(door), link = root.querySelector("[data-next]");
-    link.hidden = !next;
-    if (next) {
-      link.href = `#/stop/${next.number}`;
-      station.fill(link, { next: [next.name, next.address || next.commune].filter(Boolean).join(", ") });
-    }
     station.shout?.({ state, word, number: door.number, more, sound: state });
     root.querySelector(".word").focus();
     window.scrollTo(0, 0);
+    await offer(root, await nextStop(door));
+  };
+
+  const offer = (root, next) => {
+    const link = root.querySelector("[data-next]");
+    link.hidden = !next;
+    if (!next) return;
+    link.href = `#/stop/${next.number}`;
+    station.fill(link, { next: [next.name, next.address || next.commune].filter(Boolean).join(", ") });
   };
 
   const screen = (name, plan) => {
@@ -482,5 +485,5 @@
 
   const paperAbout = (paper) => say("doors.paper", { kind: say(`doors.kind_${paper.kind}`), count: paper.quantity || 1 });
 
-  station.doors = { screen, done, say, money, dayWords, dayOf, today, clock, code, radios, kinds, paperAbout, finished: new Set() };
+  station.doors = { screen, done, say, money, dayWords, dayOf, today, clock, code, radios, kinds, paperAbout };
 })(self.station = self.station || {});

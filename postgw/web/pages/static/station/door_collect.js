@@ -206,7 +206,7 @@
       const title = isFailed ? (reasons.find((one) => one.code === acts[0].body.reason) || {}).title : "";
       const count = isFailed ? 0 : present(door).reduce((sum, paper) => sum + paper.quantity, 0);
       const note = isFailed ? null : slip(door);
-      station.doors.done(door, {
+      return station.doors.done(door, {
         word: say(isFailed ? "doors.uncollected" : "doors.collected"), state: isFailed ? "warn" : "ok", acts, kept,
         more: isFailed ? `${title}.` : say("doors.collected_more", { count }), note,
       });

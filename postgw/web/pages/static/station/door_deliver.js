@@ -124,7 +124,7 @@
 
     done(door, acts, kept) {
       const { proof } = acts[0].body;
-      station.doors.done(door, {
+      return station.doors.done(door, {
         word: say("doors.delivered"), acts, kept,
         more: say("doors.delivered_to", { name: proof.receiver_name, time: station.doors.clock(new Date(kept[0].at || Date.now())) }),
       });

@@ -162,7 +162,7 @@
       const more = isInvited
         ? say(call.ordinal < call.wanted ? "doors.failed_invited" : "doors.failed_last", { n: call.ordinal, next: dayWords(call.next), office: office(door) })
         : say(evidence(door, one) ? "doors.failed_recorded" : "doors.failed_kept", { office: office(door) });
-      station.doors.done(door, { word: say("doors.failed"), state: "warn", more: `${one.title}. ${more}`, acts, kept });
+      return station.doors.done(door, { word: say("doors.failed"), state: "warn", more: `${one.title}. ${more}`, acts, kept });
     },
   });
 })(self.station = self.station || {});
