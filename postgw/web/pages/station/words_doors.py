@@ -39,6 +39,7 @@ WORDS = {
     "doors.photo": sentence("Ảnh"),
     "doors.photo_again": sentence("Chụp lại"),
     "doors.inked": sentence("Đã ký."),
+    "doors.done_before": sentence("Máy này đã ghi một lần lúc {time}. Ghi nữa là thành lần mới."),
     # beside a field
     "doors.missing": sentence("Ghi chỗ này."),
     "doors.name": sentence("Ghi họ tên."),

@@ -4,7 +4,6 @@
 (function (station) {
   "use strict";
 
-  const DAY = 24 * 3600 * 1000;
   const { say, code } = station;
   const money = (amount) => say("doors.dong", { amount: station.dong(amount) });
 
@@ -18,58 +17,6 @@
     return say("doors.day", { weekday, day: String(date).padStart(2, "0"), month: String(month).padStart(2, "0") });
   };
 
-  // ---- the draft -------------------------------------------------------------------------------------------------
-
-  // All drafts lie in one place, so that the end of a shift drops them together.
-  class Draft {
-    constructor(key, worker) {
-      Object.assign(this, { key, worker, closed: false, writing: null, again: null });
-    }
-
-    async open() {
-      const kept = ((await station.store.get("state", "drafts")) || {})[this.key];
-      return kept && kept.worker === this.worker && Date.now() - kept.at < DAY ? kept : null;
-    }
-
-    // One write at a time; whatever changed meanwhile goes with the next one.
-    keep(read) {
-      if (this.closed) return;
-      this.again = read;
-      if (!this.writing) this.writing = this.drain().finally(() => { this.writing = null; });
-    }
-
-    async drain() {
-      while (this.again && !this.closed) {
-        const read = this.again;
-        this.again = null;
-        try {
-          await this.write({ ...read(), worker: this.worker, at: Date.now() });
-        } catch (error) {
-          if (!(error instanceof station.Full)) throw error;
-          this.again = null;  // the form itself is still on the screen
-        }
-      }
-    }
-
-    write(draft) {
-      return station.store.run(["state"], "readwrite", (tx) => {
-        const state = tx.objectStore("state"), asked = state.get("drafts");
-        asked.onsuccess = () => {
-          const fresh = Object.entries(asked.result || {}).filter(([key, kept]) => key !== this.key && Date.now() - kept.at < DAY);
-          state.put(Object.fromEntries(draft ? [...fresh, [this.key, draft]] : fresh), "drafts");
-        };
-      });
-    }
-
-    async wipe() {
-      this.closed = true;
-      await this.writing;
-      await this.write(null);
-    }
-  }
-
-  // ---- the form --------------------------------------------------------------------------------------------------
-
   class Door {
     constructor(name, root, number, plan) {
       Object.assign(this, { name, root, number, plan, glasses: {}, photo: "", open: true, busy: false });
@@ -81,8 +28,9 @@
       this.stop = station.snapshot.stop(this.number);
       this.item = this.stop || station.snapshot.item(this.number) || {};
       if (this.item.number) this.number = this.item.number;
-      this.draft = new Draft(`${this.name}:${this.number}`, this.shift.worker);
+      this.draft = new station.doors.Draft(`${this.name}:${this.number}`, this.shift.worker);
       const kept = await this.draft.open();
+      this.journal = (await station.journey.byNumber()).get(this.number);
       if (!this.open) return;
       this.root.replaceChildren(station.template(`t-${this.name}`));
       this.form = this.root.querySelector("form");
@@ -115,6 +63,9 @@
         call.href = `tel:${phone.replace(/[^+\d]/g, "")}`;
         call.setAttribute("aria-label", say("doors.call", { name: stop.name }));
       }
+      const done = this.journal && this.journal.outcome && !this.journal.refused ? this.journal : null;
+      this.put("done", done ? say("doors.done_before", { time: clock(new Date(done.at)) }) : "");
+      this.root.querySelector("[data-done]").hidden = !done;
       for (const way of this.root.querySelectorAll("[data-to]")) way.href = `#/${way.dataset.to}/${this.number}`;
     }
 
@@ -275,92 +226,42 @@
       const shot = this.root.querySelector("[data-shot]"), word = this.root.querySelector("[data-photo-word]");
       shot.hidden = !base64;
       word.textContent = say(base64 ? "doors.photo_again" : "doors.photo");
-      if (!base64) return;
-      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-      const image = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" })), canvas = shot.querySelector("canvas");
-      canvas.width = 640;
-      canvas.height = Math.round((640 * image.height) / image.width);
-      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      if (base64) await station.photo.draw(shot.querySelector("canvas"), base64);
     }
 
     // ---- the word beside a wrong field
 
-    field(name) { return this.root.querySelector(`[data-field="${CSS.escape(name)}"]`); }
+    clear(field) { station.doors.wrongs.clear(this, field); }
 
-    clear(field) {
-      const why = field.querySelector(":scope > .why");
-      if (!why) return;
-      for (const each of [field, ...field.querySelectorAll("[aria-invalid]")]) {
-        each.removeAttribute("aria-invalid");
-        const rest = (each.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== why.id);
-        if (rest.length) each.setAttribute("aria-describedby", rest.join(" ")); else each.removeAttribute("aria-describedby");
-      }
-      why.remove();
-      this.countLeft();
-    }
-
-    fail(name, key, values) {
-      const field = this.field(name);
-      if (!field || field.hidden) { this.unplaced.push(say(key, values)); return; }
-      this.clear(field);
-      const why = document.createElement("p");
-      why.className = "why";
-      why.id = `why-${name}`;
-      why.dataset.s = "late";
-      why.append(station.icon("late"), document.createTextNode(say(key, values)));
-      field.append(why);
-      const groups = field.matches("[role=radiogroup]") ? [field] : [...field.querySelectorAll("[role=radiogroup]")].slice(0, 1);
-      const marked = groups.length ? groups : [...field.querySelectorAll("input, select, textarea")].slice(0, 1);
-      for (const each of marked) {
-        each.setAttribute("aria-invalid", "true");
-        each.setAttribute("aria-describedby", [each.getAttribute("aria-describedby"), why.id].filter(Boolean).join(" "));
-      }
-      this.countLeft();
-    }
-
-    countLeft() {
-      const left = this.root.querySelector("[data-left]"), count = this.form.querySelectorAll(".why").length;
-      const words = [...(this.unplaced || []), ...(count ? [say("doors.left", { count })] : [])].join(" ");
-      left.hidden = !words;
-      if (left.textContent !== words) left.textContent = words;
-    }
-
-    show(wrong) {
-      this.unplaced = [];
-      for (const field of this.root.querySelectorAll("[data-field]")) this.clear(field);
-      const seen = new Set();
-      for (const [name, key, values] of wrong) {
-        if (!seen.has(name)) this.fail(name, key, values);
-        seen.add(name);
-      }
-      this.countLeft();
-      const first = [...this.form.querySelectorAll(".why")].map((why) => why.parentElement)[0];
-      if (!first) return;
-      const target = [...first.querySelectorAll("input, select, textarea, button")].find((each) => each.offsetParent !== null);
-      first.scrollIntoView({ block: "center" });
-      if (target) target.focus({ preventScroll: true });
-    }
+    fail(name, key, values) { station.doors.wrongs.fail(this, name, key, values); }
 
     // ---- the act
 
     async act() {
       if (this.busy) return;
       const wrong = this.plan.check(this);
-      this.show(wrong);
+      station.doors.wrongs.show(this, wrong);
       if (wrong.length) return;
       this.busy = true;
       const button = this.root.querySelector("[data-act]");
       button.setAttribute("aria-busy", "true");
+      const acts = (await this.plan.acts(this)).map((each) => ({ act_id: station.queue.id(), ...each }));
+      const kept = await this.queued(acts);
+      this.busy = false;
+      button.removeAttribute("aria-busy");
+      if (kept) await this.plan.done(this, acts, kept);
+    }
+
+    // The draft knows the acts' ids before they are queued: a tab that is killed in between asks for nothing twice.
+    async queued(acts) {
       try {
-        const acts = await this.plan.acts(this);
+        await this.draft.seal({ ...this.read(), act_ids: acts.map((each) => each.act_id) });
         const kept = await station.queue.put(acts, { route: this.item.route || "" });
         await this.draft.wipe();
-        await this.plan.done(this, acts, kept);
+        return kept;
       } catch (error) {
         this.unkept(error);
-      } finally {
-        this.busy = false;
-        button.removeAttribute("aria-busy");
+        return null;
       }
     }
 
@@ -368,86 +269,12 @@
     unkept(error) {
       if (station.Locked && error instanceof station.Locked) { station.show(); return; }
       const isFull = error instanceof station.Full;
-      this.unplaced = [say(isFull ? "doors.full" : "doors.unkept")];
-      this.countLeft();
-      station.shout?.({ state: "late", word: say("doors.not_kept"), number: this.number, more: this.unplaced[0] });
+      const more = say(isFull ? "doors.full" : "doors.unkept");
+      station.doors.wrongs.show(this, [["", isFull ? "doors.full" : "doors.unkept"]]);
+      station.shout?.({ state: "late", word: say("doors.not_kept"), number: this.number, more });
       if (!isFull) throw error;
     }
   }
-
-  // ---- the answer ------------------------------------------------------------------------------------------------
-
-  // The next door of the round in the worker's own order, past what this device has done already.
-  const nextStop = async (door) => {
-    const [{ order }, journal] = [await station.journey.round(), await station.journey.byNumber()];
-    const stops = station.route.inOrder(door.snapshot.stops || [], order);
-    const here = stops.findIndex((one) => one.number === door.number);
-    return [...stops.slice(here + 1), ...stops.slice(0, Math.max(here, 0))].find((one) => !station.journey.standing(one, journal).done) || null;
-  };
-
-  // A receipt has its number only with the server's answer; until then the screen says so.
-  const told = (list, kept, acts) => new Map(kept.map((one, n) => {
-    const { kind, body } = acts[n], item = document.createElement("li"), word = document.createElement("span"), answer = document.createElement("span");
-    const ledger = body.ledger ? say(`doors.ledger_${body.ledger}`) : "";
-    word.textContent = say(`doors.did_${kind === "scan" ? body.code : kind}`, { ...body, ledger, money: body.amount_dong ? money(body.amount_dong) : "", side: body.side ? say(`doors.side_${body.side}`) : "" });
-    answer.className = "st";
-    answer.dataset.s = "offline";
-    answer.append(station.icon("warn"), document.createTextNode(say(kind === "fee" ? "doors.receipt_later" : "doors.waiting")));
-    item.append(word, answer);
-    list.append(item);
-    return [one.act_id, answer];
-  }));
-
-  const SENT = { accepted: "doors.sent", known: "doors.sent", kept_aside: "doors.sent" };
-
-  const hear = (lines) => ({ detail }) => {
-    for (const { act_id, answer } of detail) {
-      const place = lines.get(act_id);
-      if (!place) continue;
-      const isWell = answer.verdict in SENT;
-      place.dataset.s = isWell ? "ok" : "late";
-      place.replaceChildren(station.icon(isWell ? "ok" : "late"), document.createTextNode(answer.sentence || say(SENT[answer.verdict] || "doors.to_lead")));
-    }
-  };
-
-  // The answer that may have come before this screen stood is asked for once.
-  const answered = async (lines, kept) => {
-    const records = await Promise.all(kept.map((one) => station.store.get("done", one.counter)));
-    hear(lines)({ detail: records.filter(Boolean) });
-  };
-
-  const done = async (door, { word, state = "ok", more, acts, kept, note = null }) => {
-    door.close();
-    const { root } = door;
-    root.replaceChildren(station.template("t-door-done"));
-    station.fill(root, { word, number: code(door.item.item_no || door.number), more });
-    station.head({ title: say(`doors.title_${door.name}`), below: door.below(), back: "#/route" });
-    root.querySelector(".shout").dataset.s = state;
-    root.querySelector("[data-big]").replaceChildren(station.icon(state === "ok" ? "ok" : "warn"));
-    const lines = told(root.querySelector("[data-told]"), kept, acts), listener = hear(lines);
-    station.events.addEventListener("answered", listener);
-    station.screens[door.name].leave = () => station.events.removeEventListener("answered", listener);
-    answered(lines, kept);
-    const paper = root.querySelector("[data-note]");
-    paper.hidden = !note;
-    if (note) {
-      paper.querySelector("dl").replaceChildren(...note);
-      paper.querySelector("a").href = `/desk/consignments/${door.number}/note.pdf`;
-      paper.querySelector("p").hidden = !navigator.onLine;
-    }
-    station.shout?.({ state, word, number: door.number, more, sound: state });
-    root.querySelector(".word").focus();
-    window.scrollTo(0, 0);
-    await offer(root, await nextStop(door));
-  };
-
-  const offer = (root, next) => {
-    const link = root.querySelector("[data-next]");
-    link.hidden = !next;
-    if (!next) return;
-    link.href = `#/stop/${next.number}`;
-    station.fill(link, { next: [next.name, next.address || next.commune].filter(Boolean).join(", ") });
-  };
 
   const screen = (name, plan) => {
     const self = {
@@ -485,5 +312,5 @@
 
   const paperAbout = (paper) => say("doors.paper", { kind: say(`doors.kind_${paper.kind}`), count: paper.quantity || 1 });
 
-  station.doors = { screen, done, say, money, dayWords, dayOf, today, clock, code, radios, kinds, paperAbout };
+  station.doors = { screen, say, money, dayWords, dayOf, today, clock, radios, kinds, paperAbout };
 })(self.station = self.station || {});

@@ -126,7 +126,7 @@
       const call = invitation(door);
       door.put("invite-title", say("doors.invitation", { n: call.ordinal }));
       door.put("invite-words", inviteWords(door));
-      door.put("slip-number", station.doors.code(door.number));
+      door.put("slip-number", station.code(door.number));
       door.put("slip-office", office(door));
       door.put("slip-from", say("doors.slip_from", { n: call.ordinal, day: dayWords(today()) }));
       door.put("worker", door.shift.name || "");

@@ -56,6 +56,14 @@
     return "";
   };
 
+  const draw = async (canvas, base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const image = await opened(new Blob([bytes], { type: "image/jpeg" }));
+    canvas.width = 640;
+    canvas.height = Math.round((640 * image.height) / image.width);
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  };
+
   const field = () => {
     const input = document.createElement("input");
     input.type = "file";
@@ -65,7 +73,7 @@
   };
 
   station.photo = {
-    small,
+    small, draw,
     take() {
       return new Promise((done) => {
         const input = field();
