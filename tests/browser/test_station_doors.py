@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from postgw.domain.delivery_route import Route, RoutePlace
 from postgw.domain.scan import Scan, Witness
@@ -86,7 +88,7 @@ async def stand_at(window: Any, screen: str, number: str) -> None:
     """Take the newest list and open a form."""
     await window.page.evaluate("station.snapshot.refresh()")
     await window.page.evaluate("(hash) => { location.hash = hash; }", f"#/{screen}/{number}")
-    await window.page.wait_for_selector(".door form")
+    await window.page.wait_for_selector(".doorstep form")
 
 
 async def sign(window: Any, name: str) -> None:
@@ -104,7 +106,7 @@ async def sign(window: Any, name: str) -> None:
 async def act(window: Any) -> None:
     """Press the button at the thumb and wait for the answer."""
     await window.page.click("[data-act]")
-    await window.page.wait_for_selector(".done .word")
+    await window.page.wait_for_selector(".doorstep.done .word")
 
 
 async def empty(window: Any) -> None:
@@ -167,7 +169,7 @@ async def test_a_proxy_receives_without_a_signal_and_the_house_has_all_of_it_onc
     await by_a_proxy(window)
     await sign(window, "signature")
     await act(window)
-    words = await window.page.inner_text(".done")
+    words = await window.page.inner_text(".doorstep.done")
     before = await verdicts(gate)
     await window.context.set_offline(False)
     await empty(window)
@@ -211,6 +213,58 @@ async def test_what_was_typed_and_signed_outlives_a_killed_tab(look, gate) -> No
     proof = (await gate.house.database.reading.rows("SELECT * FROM proof"))[0]
     assert bytes(proof["signature_png"]).startswith(b"\x89PNG")
     assert len(proof["signature_png"]) <= 30_000
+
+
+async def test_a_tab_that_is_killed_once_the_acts_are_queued_asks_for_nothing_twice(look, gate) -> None:
+    window, number, other = await begun(look, gate), await to_deliver(gate), await to_deliver(gate)
+    await stand_at(window, "deliver", number)
+    await window.context.set_offline(True)
+    await by_a_proxy(window)
+    await window.page.check("[name=signature_cannot]")
+    await window.page.fill("[name=signature_why]", "run tay, không cầm được bút")
+    await window.page.evaluate("() => { station.doors.Draft.prototype.wipe = () => new Promise(() => {}); }")
+    await window.page.click("[data-act]")
+    await window.page.evaluate(
+        "async () => { while (await station.queue.waiting() < 2) await new Promise((on) => setTimeout(on, 30)); }"
+    )
+    await window.page.close()
+
+    window.page = await window.context.new_page()
+    await window.open(f"/station#/deliver/{number}")
+    await window.page.wait_for_selector("text=Máy này đã ghi một lần")
+    assert await window.page.is_hidden("[data-kept]")
+    await window.context.set_offline(False)
+    await empty(window)
+    await stand_at(window, "failed", other)
+    await window.page.check("[name=reason][value=weather]")
+    await act(window)
+
+    assert await verdicts(gate) == [("deliver", "accepted", ""), ("fee", "accepted", "")]
+    assert bytes((await gate.house.database.reading.rows("SELECT * FROM proof"))[0]["signature_png"])[:4] == b"\x89PNG"
+
+
+async def test_a_photo_is_made_small_on_the_phone_and_a_turned_phone_keeps_the_signature(look, gate) -> None:
+    window, number, other = await begun(look, gate), await to_deliver(gate), await to_deliver(gate)
+    await stand_at(window, "deliver", number)
+    await by_a_proxy(window)
+    await sign(window, "signature")
+    await window.page.set_viewport_size({"width": 720, "height": 360})
+    picture = io.BytesIO()
+    Image.effect_noise((2400, 1800), 90).convert("RGB").save(picture, "JPEG", quality=95)
+    async with window.page.expect_file_chooser() as chosen:
+        await window.page.click("[data-photo]")
+    await (await chosen.value).set_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()})
+    await window.page.wait_for_selector("[data-shot]:visible")
+    await window.page.set_viewport_size({"width": 390, "height": 844})
+    await act(window)
+    await empty(window)
+    await window.page.wait_for_selector("[data-next]:visible")
+
+    proof = (await gate.house.database.reading.rows("SELECT * FROM proof"))[0]
+    photo, ink = (Image.open(io.BytesIO(bytes(proof[name]))) for name in ("photo_jpeg", "signature_png"))
+    assert (len(picture.getvalue()) > 1_000_000, len(proof["photo_jpeg"]) <= 75_000) == (True, True)
+    assert (photo.format, max(photo.size) <= 1280, ink.convert("L").getextrema()) == ("JPEG", True, (0, 255))
+    assert await window.page.get_attribute("[data-next]", "href") == f"#/stop/{other}"
 
 
 async def test_a_dossier_is_collected_though_a_paper_is_missing_and_both_sign_the_note(look, gate) -> None:
