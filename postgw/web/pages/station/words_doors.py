@@ -65,6 +65,7 @@ WORDS = {
     "doors.cannot_why": sentence("Lý do: {why}"),
     "doors.cannot_by": sentence("Bưu tá {worker} ghi lại lúc {moment}."),
     "doors.photo_wanted": sentence("Lần phát này phải có ảnh."),
+    "doors.photo_unreadable": sentence("Tệp này không phải ảnh đọc được. Chụp lại."),
     "doors.reason": sentence("Chọn lý do."),
     "doors.who_signs": sentence("Chọn ai ký vào bản ghi."),
     "doors.statement": sentence("Ghi đã đến và đã tìm thế nào."),

@@ -215,7 +215,8 @@
 
     async takePhoto() {
       const taken = await station.photo.take();
-      if (!this.open || !taken) return;
+      if (!this.open || taken === null) return;
+      if (!taken) { this.fail("photo", "doors.photo_unreadable"); return; }
       this.showPhoto(taken);
       this.changed(this.root.querySelector("[data-photo]"));
       this.draft.keep(() => this.read());

@@ -3,7 +3,7 @@
 (function (station) {
   "use strict";
 
-  const EDGES = [1280, 1024, 800, 640], QUALITIES = [0.8, 0.65, 0.5, 0.4];
+  const EDGES = [1280, 1024, 800, 640, 480, 320], QUALITIES = [0.8, 0.6, 0.4];
   const MOST = 74000;  // bytes: as base64 still under 100 kB
 
   const opened = async (file) => {
@@ -72,13 +72,14 @@
     return input;
   };
 
+  // Resolves with the picture, with "" where the file is none, with null where nothing was taken.
   station.photo = {
     small, draw,
     take() {
       return new Promise((done) => {
         const input = field();
-        input.addEventListener("change", async () => { done(input.files[0] ? await small(input.files[0]) : ""); });
-        input.addEventListener("cancel", () => { done(""); });
+        input.addEventListener("change", async () => { done(input.files[0] ? await small(input.files[0]) : null); });
+        input.addEventListener("cancel", () => { done(null); });
         input.click();
       });
     },
