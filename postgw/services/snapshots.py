@@ -286,6 +286,7 @@ def _stop(office: OfficeRound, item: Carried, plan: Plan, how: Standings, facts:
             "paid_elsewhere": facts.prepaid.get(found.dossier_id, ""),
             "zone": facts.zones.get(found.consignment_no, ""),
         },
+        "to": found.consignee.name if gives else "", "procedure": facts.procedure(item),
         "papers": [_paper(each) for each in _papers(kind, item, facts)],
         "withdraw": list(facts.to_withdraw(item)) if found.leg == "return" else [],
         "proof": {"photo_wanted": False}, "remarks": facts.kept[found.dossier_id].dossier.note,

@@ -126,6 +126,11 @@ class StopFacts:
             for paper in dossier.papers
         )  # fmt: skip
 
+    def procedure(self, item: Carried) -> str:
+        """Return the name of the procedure, as the consignment note bears it."""
+        known = self.procedures.get(self.kept[item.found.dossier_id].dossier.procedure_code)
+        return known.name if known else ""
+
     def inside(self, item: Carried) -> tuple[Paper, ...]:
         """Return what a recipient is handed: the result, and the originals that go home with it."""
         number = item.found.consignment_no

@@ -105,7 +105,7 @@
 
   // The note as both read it before they sign: who, to whom, what is inside, what was paid, under which seal.
   const slip = (door) => {
-    const { stop } = door, to = (stop && (stop.to || stop.desk_name || (door.snapshot.desks || {})[stop.desk])) || "";
+    const { stop } = door, to = (stop && stop.to) || "";
     const inside = present(door).filter((paper) => paper.name && paper.quantity > 0)
       .map((paper) => say("doors.inside", { name: paper.name, kind: say(`doors.kind_${paper.kind}`), count: paper.quantity }));
     const paid = station.doors.till.words(taken(door));
