@@ -314,6 +314,9 @@ async def test_a_refusal_is_kept_with_its_evidence_and_an_absence_with_its_invit
     await page.click("[data-act]")
     asked = await page.locator(".why").all_inner_texts()
     await page.check("[name=by][value=refuser]")
+    await page.check("[name=reason][value=absent]")
+    assert await page.is_hidden("[data-glass=signature]")
+    await page.check("[name=reason][value=refused]")
     await page.fill("[name=refuser_name]", "Trần Diễn Tập")
     await page.fill("[name=id_tail]", "07B1")
     await sign(window, "signature")
@@ -324,8 +327,9 @@ async def test_a_refusal_is_kept_with_its_evidence_and_an_absence_with_its_invit
     slip = await page.inner_text(".slip")
     await act(window)
     await empty(window)
+    barriers = await wrongs(window, "answer")
 
-    assert asked == ["Chọn ai ký vào bản ghi."]
+    assert (asked, barriers) == (["Chọn ai ký vào bản ghi."], [])
     assert "Bưu điện Hà Tĩnh" in slip
     assert await verdicts(gate) == [
         ("attempt", "accepted", ""),

@@ -5,6 +5,8 @@
 
   const DAY = 24 * 3600 * 1000;
 
+  const unlessFull = (error) => { if (!(error instanceof station.Full)) throw error; };
+
   // All drafts lie in one place, so that the end of a shift drops them together.
   class Draft {
     constructor(key, worker) {
@@ -26,10 +28,11 @@
       return known.some((each) => act_ids.includes(each.act_id));
     }
 
+    // A full disk keeps no draft, but may still take the acts: the queue has room laid aside.
     async seal(draft) {
       this.again = null;
       await this.writing;
-      await this.write({ ...draft, worker: this.worker, at: Date.now() });
+      await this.write({ ...draft, worker: this.worker, at: Date.now() }).catch(unlessFull);
     }
 
     // One write at a time; whatever changed meanwhile goes with the next one.
@@ -43,12 +46,7 @@
       while (this.again && !this.closed) {
         const read = this.again;
         this.again = null;
-        try {
-          await this.write({ ...read(), worker: this.worker, at: Date.now() });
-        } catch (error) {
-          if (!(error instanceof station.Full)) throw error;
-          this.again = null;  // the form itself is still on the screen
-        }
+        await this.write({ ...read(), worker: this.worker, at: Date.now() }).catch(unlessFull);
       }
     }
 
@@ -65,7 +63,7 @@
     async wipe() {
       this.closed = true;
       await this.writing;
-      await this.write(null);
+      await this.write(null).catch(unlessFull);
     }
   }
 

@@ -100,7 +100,7 @@
 
     prepare(door, kept) {
       station.doors.kinds(door);
-      door.facts = { evidence: "", invite: "" };
+      door.facts = { evidence: "", invite: "", signs: "" };
       const choices = reasons(door).map((one) => ({
         value: one.code, title: one.title, hint: evidence(door, one) ? say(`doors.wants_${evidence(door, one)}`) : "",
       }));
@@ -116,7 +116,8 @@
 
     update(door) {
       const one = reason(door), kind = evidence(door, one), invite = inviteFact(door, one);
-      door.facts = { evidence: kind, invite };
+      const by = kind === "refusal" ? door.value("by") : kind;
+      door.facts = { evidence: kind, invite, signs: by };
       if (one && invite === "may" && door.proposed !== one.code && !door.value("way")) {
         const way = UNINVITED.has(one.code) ? "none" : "";
         if (way) door.controls("way").find((each) => each.value === way).checked = true;
