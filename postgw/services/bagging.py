@@ -31,15 +31,20 @@ class Bagging:
     database: Database
     pick: Callable[[int], int] = secrets.randbelow
 
-    async def seal_bag(self, numbers: Sequence[str], *, desk: str, actor: Actor, at: datetime) -> Bag:
-        """Seal consignments together; from then on a scan of the bag is a scan of each."""
+    async def seal_bag(self, numbers: Sequence[str], *, desk: str, bag_no: str = "", actor: Actor, at: datetime) -> Bag:
+        """Seal consignments together; from then on a scan of the bag is a scan of each.
+
+        Whoever seals without a signal draws the number there and then, `bag_no`; the same bag told again is one bag.
+        """
         actor.must("handover")
         if not 1 <= len(numbers) <= _BAG_MOST:
             raise Invalid("Một túi chứa từ 1 đến {most} bưu gửi.", most=_BAG_MOST, code="bag.size", field="/numbers")
         names = [item_named(number, field=f"/numbers/{n}") for n, number in enumerate(numbers)]
-        bag_no = bag_number.mint(self.pick)
+        bag_no = bag_number.validate(bag_no) if bag_no else bag_number.mint(self.pick)
         async with self.database.writing() as tx:
             found = await scans.lock(tx, names)
+            if known := await manifests.bag(tx, bag_no):
+                return _the_same(known, [each.consignment_no for each in found.values()])
             for n, name in enumerate(names):
                 _must_be_loose(found.get(name), name, f"/numbers/{n}")
             await manifests.seal_bag(tx, bag_no, desk=desk or actor.unit, actor=actor.name, at=at)
@@ -56,6 +61,15 @@ class Bagging:
         if bag is None:
             raise Unknown("Không có túi mang số {number}.", number=bag_no, code="bag.unknown")
         return bag
+
+
+def _the_same(known: Bag, asked: Sequence[str]) -> Bag:
+    if set(known.consignment_nos) != set(asked):
+        raise Conflict(
+            "Số túi {number} đã dùng cho túi khác. Lấy số túi mới.", number=known.bag_no, code="bag.number_taken",
+            field="/bag_no", link=f"/api/v1/bags/{known.bag_no}",
+        )  # fmt: skip
+    return known
 
 
 def _must_be_loose(found: Locked | None, name: str, field: str) -> None:
