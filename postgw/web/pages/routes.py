@@ -25,6 +25,7 @@ from . import (
     citizen,
     collecting,
     correcting,
+    delivery_routes,
     dossier,
     dossier_acts,
     dossier_papers,
@@ -133,6 +134,15 @@ _APOLOGIES = (
     web.post("/desk/apologies/{apology_no}", staff(apologising.act, face="desk", scope="lead")),
     web.get("/desk/apologies/{apology_no}/letter.pdf", staff(apologising.paper, face="desk")),
 )
+_ROUTES = (
+    web.get("/desk/office/routes", staff(delivery_routes.routes, face="desk", scope="scans admin")),
+    web.get("/desk/office/routes/list.{kind:csv|xlsx}",
+            staff(delivery_routes.routes_file, face="desk", scope="scans admin")),
+    web.get("/desk/office/routes/new", staff(delivery_routes.form, face="desk", scope="lead admin")),
+    web.post("/desk/office/routes/new", staff(delivery_routes.make, face="desk", scope="lead admin")),
+    web.get("/desk/office/routes/{route_no}", staff(delivery_routes.change_form, face="desk", scope="lead admin")),
+    web.post("/desk/office/routes/{route_no}", staff(delivery_routes.change, face="desk", scope="lead admin")),
+)  # fmt: skip
 #: The shell holds nothing of anybody; its device speaks by signatures and by the secret of its shift.
 _STATION = (
     web.get("/station", public(shell.shell, face="station")),
@@ -142,6 +152,7 @@ _STATION = (
     web.post("/station/shifts", staff(shifts.begin, face="station")),
     web.post("/station/acts", acts.take),
     web.get("/station/snapshot", shifts.on_shift(knowing.snapshot)),
+    web.get("/station/lookup", shifts.on_shift(knowing.lookup)),
     web.get("/station/box", staff(box.scan_box, face="station")),
     web.post("/station/box", staff(box.scan, face="station")),
     web.post("/station/undo", staff(box.undo, face="station")),
@@ -319,6 +330,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_APOLOGIES,
     *_REPORTS,
     *_ORDERS,
+    *_ROUTES,
     *_ADMIN,
     *_STATION,
     *_ME,
