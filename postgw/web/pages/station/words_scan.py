@@ -49,7 +49,9 @@ WORDS = {
     "scan.owner": sentence("Của {owner}"),
     "scan.nobody_knows": sentence("Cổng chưa biết số này"),
     "scan.ours_after_all": sentence("Đúng của bưu cục này"),
-    "scan.unchecked": sentence("Chưa đối chiếu được: danh sách trong máy chưa đủ. Máy vẫn giữ lần quét này."),
+    "scan.unchecked": sentence(
+        "Chưa đối chiếu được: danh sách tải lúc {time} chưa có số này. Máy giữ lần quét, cổng đối chiếu sau."
+    ),
     "scan.unchecked_row": sentence("Đã ghi, chưa đối chiếu"),
     "scan.still_asking": sentence("Đang chờ chọn ở trên"),
     "scan.passed_on": sentence("Đã ghi thấy ở đây"),
