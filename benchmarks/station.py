@@ -282,10 +282,13 @@ async def _wired(port: int) -> AsyncIterator[tuple[Wire, str]]:
 _SCAN = """async ([numbers, beat]) => {
   const took = [], painted = () => new Promise((on) => requestAnimationFrame(() => setTimeout(on, 0)));
   const due = [];
+  const words = {};
   let heard = 0, all;
   const through = new Promise((on) => { all = on; });
-  const answered = async () => {
+  const answered = async (told) => {
     const n = heard++;
+    const word = told.detail?.state ?? "kept";
+    words[word] = (words[word] ?? 0) + 1;
     await painted();
     took.push(performance.now() - due[n]);
     if (took.length === numbers.length) all();
@@ -308,8 +311,7 @@ _SCAN = """async ([numbers, beat]) => {
     }
   }
   await Promise.race([through, new Promise((on) => setTimeout(on, 20000))]);
-  const kept = await Promise.all(["queue", "done"].map(station.store.keys));
-  return { took, kept: kept.flat().length, mode: Boolean(mode) };
+  return { took, words, mode: Boolean(mode) };
 }"""
 
 
@@ -340,15 +342,12 @@ async def _in_scan_mode(page: Any) -> bool:
 
 
 async def _scanned(page: Any, numbers: list[str], word: str) -> None:
-    before = await page.evaluate(
-        "Promise.all(['queue', 'done'].map(station.store.keys)).then((all) => all.flat().length)"
-    )
     told = await page.evaluate(_SCAN, [numbers, BEAT_MS])
-    kept = told["kept"] - before
     what = "scan mode" if told["mode"] else "the queue alone"
+    dropped = len(numbers) - len(told["took"])
     print(
-        f"{len(numbers)} scans, {1000 // BEAT_MS} a second, {word} ({what}): {len(numbers) - kept} dropped,"
-        f" answered within {_spread(told['took'])}"
+        f"{len(numbers)} scans, {1000 // BEAT_MS} a second, {word} ({what}): {dropped} dropped,"
+        f" answered within {_spread(told['took'])} ({', '.join(f'{n} {word}' for word, n in told['words'].items())})"
     )
 
 
@@ -362,6 +361,7 @@ async def in_the_hand(port: int, numbers: list[str], *, quick: bool) -> None:
         browser = await playwright.chromium.launch(executable_path=program, args=list(_FLAGS))
         context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
         page = await context.new_page()
+        page.set_default_timeout(120_000)
         await _begun(page, base)
         await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
         parts = [numbers[n * count : (n + 1) * count] for n in range(4)]
@@ -382,6 +382,7 @@ async def in_the_hand(port: int, numbers: list[str], *, quick: bool) -> None:
 async def _loads(browser: Any, wire: Wire, base: str) -> None:
     context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
     page = await context.new_page()
+    page.set_default_timeout(120_000)
     talk = await context.new_cdp_session(page)
     await talk.send("Network.enable")
     line = {"offline": False, "latency": ROUND_TRIP_MS, "downloadThroughput": DOWN, "uploadThroughput": UP}

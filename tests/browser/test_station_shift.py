@@ -68,28 +68,3 @@ async def test_a_shift_begins_and_its_acts_are_signed_sent_and_answered(look, ga
     assert await kept(gate) == [(1, "scan", "accepted"), (2, "scan", "refused")]
     assert await scans(gate, gate.numbers[1]) == 1
     assert window.wrong == []
-
-
-async def test_without_a_signal_acts_wait_through_a_killed_tab_and_the_pin(look, gate) -> None:
-    window = await begun(look)
-    await window.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    await window.context.set_offline(True)
-    await put(window, *(scan(number) for number in gate.numbers[1:4]))
-    await window.page.close()
-
-    window.page = await window.context.new_page()
-    await window.open("/station")
-    await window.page.wait_for_selector(".tiles")
-    waits = await window.page.evaluate("station.queue.waiting()")
-    await window.page.evaluate("station.keys.lock()")
-    await window.page.evaluate("station.show()")
-    await window.page.fill("#l-pin", "1111")
-    await window.page.click("text=Mở >> nth=-1")
-    await window.page.wait_for_selector("text=Còn 4 lần thử")
-    before = await kept(gate)
-    await window.context.set_offline(False)
-    await empty(window)
-
-    assert (waits, before) == (3, [])
-    assert [verdict for _, _, verdict in await kept(gate)] == ["accepted"] * 3
-    assert await window.page.is_visible("#l-pin")

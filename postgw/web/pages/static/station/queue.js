@@ -62,6 +62,13 @@
     tellAll(isLaid ? "room" : "full", { kept: true });
   }
 
+  // A device that has its number keeps it, and its key.
+  let device = null;
+  async function theDevice() {
+    if (!device?.device_no) device = await store.get("keys", "device");
+    return device;
+  }
+
   // Sign acts and keep them, all or none. Resolve once they are on the disk.
   // Rejects with Locked when the PIN is wanted first, with Full when the disk takes nothing more: then nothing was kept.
   // `more.together`, {stores, work(tx)}, is written in the same step.
@@ -70,7 +77,7 @@
     const asked = items.map((item, n) => ({ at: new Date(now - items.length + 1 + n), ...item })); // one after the other
     const records = await navigator.locks.request("station-queue", async () => {
       const [device, open, last] = await Promise.all([
-        store.get("keys", "device"), station.keys.unlocked(), store.get("state", "counter"),
+        theDevice(), station.keys.unlocked(), store.get("state", "counter"),
       ]);
       if (!device?.device_no || !open) throw new station.Locked();
       const made = await Promise.all(asked.map((item, n) => signed(item, (last ?? 0) + 1 + n, device, open, more)));
@@ -123,7 +130,7 @@
       }
     };
     try {
-      await store.must(["queue", "done"], work(true));
+      await store.must(["queue", "done"], work(true), "relaxed"); // lost by a dead battery, it is answered again
     } catch (error) {
       if (!(error instanceof station.Full)) throw error;
       // No room for answers: what went well leaves without one, what did not waits, and is answered the same again.
@@ -148,7 +155,7 @@
   function send({ inTurn = false } = {}) {
     return navigator.locks.request("station-send", { ifAvailable: !inTurn }, async (lock) => {
       if (!lock) return true;
-      const device = await store.get("keys", "device");
+      const device = await theDevice();
       if (!device?.device_no) return true;
       let after = 0;
       let most = MOST;
@@ -184,14 +191,18 @@
 
   // Note whether the server was heard, and since when not.
   async function heard(online, status = 0) {
-    const before = (await store.get("state", "net")) ?? { online: true, since: Date.now() };
-    const net = before.online === online ? { ...before, status } : { online, since: Date.now(), status };
-    if (before.online !== net.online || before.status !== net.status) await store.put("state", net, "net").catch(() => {});
-    tellAll("net", net);
+    const before = await net();
+    const now = before.online === online ? { ...before, status } : { online, since: Date.now(), status };
+    if (before.online === now.online && before.status === now.status) return;
+    await store.put("state", now, "net").catch(() => {});
+    tellAll("net", now);
   }
 
   const waiting = () => store.count("queue");
-  const net = async () => (await store.get("state", "net")) ?? { online: true, since: Date.now() };
+
+  let line = null;
+  const net = async () => (line ??= (await store.get("state", "net")) ?? { online: true, since: Date.now(), status: 0 });
+  events.addEventListener("net", ({ detail }) => { line = detail; });
 
   // What is still to be looked at. Asked for after every scan, so it is read anew only after something came or was read.
   let open = null;

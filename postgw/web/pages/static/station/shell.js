@@ -108,7 +108,8 @@
     let drawing = null;
     const soon = () => { drawing ??= setTimeout(() => { drawing = null; drawNet(); }, 60); };
     for (const type of ["queued", "answered", "net", "full"]) station.events.addEventListener(type, soon);
-    station.events.addEventListener("queued", () => { send(); wakeLater(); });
+    // Where nobody answers, the next try is on its way already: it is not for every act to build a batch in vain.
+    station.events.addEventListener("queued", () => { if (!pause) send(); wakeLater(); });
     window.addEventListener("online", () => { pause = 0; send(); renew(); });
     window.addEventListener("offline", soon);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { pause = 0; send(); } });

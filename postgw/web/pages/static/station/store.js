@@ -34,12 +34,12 @@
   const isFull = (error) => error && error.name === "QuotaExceededError";
 
   // Do `work(transaction)` in one transaction; resolve with what it returns (a request: its result) once all of it is on
-  // the disk. `work` must not wait for anything but the store.
-  async function run(names, mode, work) {
+  // the disk. `work` must not wait for anything but the store. What another may tell us again need not be flushed.
+  async function run(names, mode, work, durability = "strict") {
     const database = await opened();
     return new Promise((resolve, reject) => {
       let told;
-      const transaction = database.transaction(names, mode, mode === "readwrite" ? { durability: "strict" } : undefined);
+      const transaction = database.transaction(names, mode, mode === "readwrite" ? { durability } : undefined);
       transaction.oncomplete = () => resolve(told instanceof IDBRequest ? told.result : told);
       transaction.onabort = () => reject(isFull(transaction.error) ? new Full() : transaction.error ?? new Error("aborted"));
       try {
@@ -87,15 +87,15 @@
   }
 
   // Write what must be written, if need be at the cost of all that can be done without. Resolves with whether it cost that.
-  async function must(names, work) {
+  async function must(names, work, durability) {
     try {
-      await run(names, "readwrite", work);
+      await run(names, "readwrite", work, durability);
       return false;
     } catch (error) {
       if (!(error instanceof Full)) throw error;
     }
     await makeRoom();
-    await freed(() => run(names, "readwrite", work));
+    await freed(() => run(names, "readwrite", work, durability));
     return true;
   }
 
