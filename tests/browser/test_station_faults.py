@@ -451,7 +451,7 @@ _ROOM = """async () => {
 async def test_a_full_disk_warns_keeps_some_more_then_refuses_aloud_and_shows_nothing_as_kept_that_is_not(
     look, gate, line, numbers
 ) -> None:
-    window = await begun(look, disk=1_400_000, service_workers="block")
+    window = await begun(look, disk=3_000_000, service_workers="block")
     await line.cut()
     await window.page.evaluate(_FILL)
     await put(window, scan(numbers[0], "collected"))

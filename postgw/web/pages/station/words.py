@@ -36,6 +36,7 @@ WORDS = {
     "start.device_missing": sentence("Đặt tên cho máy này, ví dụ: Máy tuyến 3."),
     "start.pin_shape": sentence("Mã PIN gồm 4 đến 8 chữ số."),
     "start.pin_differs": sentence("Hai lần nhập mã PIN chưa giống nhau."),
+    "start.full": sentence("Bộ nhớ máy đã hết nên chưa mở được ca. Xoá bớt ảnh, tệp trên máy rồi bấm lại."),
     "lock.title": sentence("Nhập mã PIN"),
     "lock.since": sentence("ca từ {time}"),
     "lock.wrong": sentence("Mã PIN chưa đúng. Còn {n} lần thử."),

@@ -65,6 +65,7 @@
     } catch (error) {
       if (error instanceof station.Refusal) return wrong(form, "", error.message);
       if (error instanceof TypeError) return wrong(form, "", say("shift.no_signal"));
+      if (error instanceof station.Full) return wrong(form, "", say("start.full"));
       throw error;
     } finally {
       busy(form, false);
