@@ -32,19 +32,21 @@ async def notice(
     """Lay before the lead what these acts contradict, and what of them was not done."""
     told = [(each, answer) for each, answer in zip(opening.opened, answers, strict=True) if answer]
     await services.conflicts.look([answer.consignment_no for _, answer in told if answer.consignment_no], at=at)
-    found = [*_not_done(opening, told), *_out_of_hours(opening, told), *_off(opening, at)]
+    found = [*_not_done(opening, told, at), *_out_of_hours(opening, told), *_off(opening, at)]
     if found:
         await services.conflicts.note(*found, at=at)
 
 
-def _not_done(opening: Opening, told: Sequence[tuple[Opened, ActAnswer]]) -> Iterator[Found]:
+def _not_done(
+    opening: Opening, told: Sequence[tuple[Opened, ActAnswer]], at: datetime
+) -> Iterator[Found]:  # fmt: skip
     for opened, answer in told:
         act, device = opened.act, opening.device
         if act is None or answer.verdict not in _KINDS or answer.code == _SHUT:
             continue
         side = _side(opening, opened, answer)
         if answer.code == "act.unverified":
-            day = str(legal_day(opened.occurred_at))
+            day = str(legal_day(at))
             yield of_stranger(device_no=device.device_no, unit=device.unit, day=day, side=side)
             continue
         yield of_act(
