@@ -316,7 +316,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_BOOK,
     *_INTAKE,
     *_IN_FLIGHT,
-    web.get("/static/{name}", assets.asset),
+    web.get("/static/{name:.+}", assets.asset),
     *_HANDOVER,
     *_DOSSIER,
     web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
