@@ -20,7 +20,7 @@ _KEPT = "public, max-age=31536000, immutable"
 _ROOT = Path(__file__).parent / "static"
 _FILES = {path.relative_to(_ROOT).as_posix(): path.read_bytes() for path in _ROOT.rglob("*") if path.suffix in _MEDIA}
 _DIGESTS = {name: blake2s(content, digest_size=6).hexdigest() for name, content in _FILES.items()}
-#: The thread that reads the camera's pictures compiles WebAssembly. It alone may; a worker lives by its own file's policy.
+#: The thread that reads pictures compiles WebAssembly, and it alone may: a worker lives by the policy of its own file.
 _POLICIES = {
     "station/reader.js": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
 }
