@@ -100,6 +100,7 @@ from postgw.services.signing import Signing
 from postgw.services.single_sign_on import SingleSignOn
 from postgw.services.sittings import Sittings
 from postgw.services.stalling import Stalling
+from postgw.services.stock_taking import StockTaking
 from postgw.services.supplements import Supplements
 from postgw.services.supply import NumberSupply
 from postgw.services.timekeeping import Planned, Timekeeping
@@ -277,6 +278,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         ending=Ending(database=database, book=book),
         non_delivery=NonDelivery(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         stalling=Stalling(database=database, book=book),
+        stock_taking=StockTaking(database=database),
         overview=Overview(database=database, book=book),
         notices=Notices(
             database=database, desks=_systems(settings, outsiders, "tell"), hooks_sender=outsiders.hooks,

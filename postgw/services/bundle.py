@@ -70,6 +70,7 @@ from .signing import Signing
 from .single_sign_on import SingleSignOn
 from .sittings import Sittings
 from .stalling import Stalling
+from .stock_taking import StockTaking
 from .supplements import Supplements
 from .supply import NumberSupply
 from .timekeeping import Timekeeping
@@ -119,6 +120,7 @@ class Services:
     ending: Ending
     non_delivery: NonDelivery
     stalling: Stalling
+    stock_taking: StockTaking
     notices: Notices
     messaging: Messaging
     money: Money
