@@ -55,6 +55,7 @@ from . import (
     signatures,
     signin,
     station,
+    stock_takes,
     today,
     trip,
     users,
@@ -132,6 +133,17 @@ _APOLOGIES = (
     web.get("/desk/apologies/{apology_no}", staff(apologising.apology, face="desk")),
     web.post("/desk/apologies/{apology_no}", staff(apologising.act, face="desk", scope="lead")),
     web.get("/desk/apologies/{apology_no}/letter.pdf", staff(apologising.paper, face="desk")),
+)
+_STOCK_TAKES = (
+    web.get("/desk/office/stock-takes", staff(stock_takes.stock_takes, face="desk", scope="scans")),
+    web.get(
+        "/desk/office/stock-takes.{kind:csv|xlsx}", staff(stock_takes.stock_takes_file, face="desk", scope="scans")
+    ),
+    web.get(
+        "/desk/office/stock-takes/{stock_take_no}.{kind:csv|xlsx}",
+        staff(stock_takes.stock_take_file, face="desk", scope="scans"),
+    ),
+    web.get("/desk/office/stock-takes/{stock_take_no}", staff(stock_takes.stock_take, face="desk", scope="scans")),
 )
 _ORDERS = (
     web.get("/desk/orders", staff(orders.orders, face="desk", scope="intake")),
@@ -303,6 +315,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_MONEY,
     *_CASES,
     *_APOLOGIES,
+    *_STOCK_TAKES,
     *_REPORTS,
     *_ORDERS,
     *_ADMIN,
