@@ -25,6 +25,7 @@ from .day_book import DayBook
 from .delivery import Delivery
 from .desks import Desks
 from .determining import Determining
+from .devices import Devices
 from .disclosure import Disclosure
 from .ending import Ending
 from .enquiry import Enquiry
@@ -153,6 +154,7 @@ class Services:
     exports: Exports
     people: People
     sittings: Sittings
+    devices: Devices
     single_sign_on: SingleSignOn
     changes: Changes
     desks: Desks

@@ -42,7 +42,7 @@ def sentences() -> dict[str, str]:
     for path in sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py")):
         for text in sentences_of(path.read_text("utf-8")):
             found.setdefault(text, path.relative_to(HOUSE).as_posix())
-    for path in sorted((HOUSE / "postgw/web/pages/templates").glob("*.html")):
+    for path in sorted((HOUSE / "postgw/web/pages/templates").rglob("*.html")):
         for text in sentences_on_page(path.read_bytes()):
             found.setdefault(text, path.relative_to(HOUSE).as_posix())
     return found

@@ -42,7 +42,7 @@ def of_the_desk(gate) -> list[str]:
             f"{one}{gate.numbers[3]}", f"{one}4K7M29TB6HC"]  # fmt: skip
 
 
-OF_THE_STATION = ["/station", "/station?code=attempted", "/station/strays", "/desk?l=en", "/station?l=en"]
+OF_THE_STATION = ["/station/box", "/station/box?code=attempted", "/station/strays", "/desk?l=en", "/station/box?l=en"]
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=str)
@@ -112,6 +112,7 @@ async def test_a_citizen_types_a_number_and_reads_the_answer(look, gate, scripts
 async def test_a_pile_is_scanned_by_a_gun_that_ends_with_enter(look, gate, scripts: bool) -> None:
     window = await look(width=390, height=844, scripts=scripts)
     await window.sign_in("scans", "enquiry", unit="480000")
+    await window.open("/station/box")
     words = []
     for number in (gate.numbers[0], gate.numbers[0], "RR473124829VN", "4K7M29TB6HB"):
         await window.page.wait_for_selector("#n:focus")
@@ -127,6 +128,7 @@ async def test_a_pile_is_scanned_by_a_gun_that_ends_with_enter(look, gate, scrip
 async def test_every_answer_of_the_station_can_be_read_in_sunlight(look, gate) -> None:
     window = await look(width=390, height=844)
     await window.sign_in("scans", "enquiry", unit="480000")
+    await window.open("/station/box")
     found = []
     for number in (gate.numbers[0], gate.numbers[0], "RR473124829VN", "4K7M29TB6HB"):
         await window.page.fill("#n", number)

@@ -27,6 +27,11 @@ FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 ANY_PART = ("1", "csv", "xlsx", "pdf", "a", "2026-11-23", "4K7M29TB6HC", "labels", "giver", "01")
 OF_STAFF = [route for route in PAGES if scope_wanted(route.handler) is not None]
 FORMS = [route for route in OF_STAFF if route.method == "POST"]
+#: What holds nothing of anybody, and where a device speaks by its signatures or the secret of its shift.
+OF_A_DEVICE = (
+    "/station", "/station/worker.js", "/station/station.webmanifest", "/station/acts", "/station/snapshot",
+    "/station/lookup",
+)  # fmt: skip
 #: Where signing in is enough.
 OWN = ("/me", "/signin/code")
 
@@ -178,6 +183,8 @@ def test_every_page_wants_a_scope_that_exists_or_belongs_to_nobody(route: web.Ro
 
     if route.path.startswith(OWN):
         assert wanted == ""
+    elif route.path in OF_A_DEVICE:
+        assert wanted is None
     elif route.path.startswith(("/desk", "/station")):
         assert wanted
         assert set(wanted.split()) <= set(SCOPES)

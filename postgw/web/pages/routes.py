@@ -54,7 +54,6 @@ from . import (
     settling,
     signatures,
     signin,
-    station,
     stock_takes,
     today,
     trip,
@@ -65,6 +64,7 @@ from . import (
 )
 from .admin import frame, sheet
 from .admin.sections import SECTIONS
+from .station import acts, box, knowing, shell, shifts
 from .visit import public, quiet, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -144,6 +144,20 @@ _STOCK_TAKES = (
         staff(stock_takes.stock_take_file, face="desk", scope="scans"),
     ),
     web.get("/desk/office/stock-takes/{stock_take_no}", staff(stock_takes.stock_take, face="desk", scope="scans")),
+)
+#: The shell holds nothing of anybody; its device speaks by signatures and by the secret of its shift.
+_STATION = (
+    web.get("/station", public(shell.shell, face="station")),
+    web.get("/station/worker.js", public(shell.worker, face="station")),
+    web.get("/station/station.webmanifest", public(shell.manifest, face="station")),
+    web.get("/station/me", staff(shifts.me, face="station")),
+    web.post("/station/shifts", staff(shifts.begin, face="station")),
+    web.post("/station/acts", acts.take),
+    web.get("/station/snapshot", shifts.on_shift(knowing.snapshot)),
+    web.get("/station/box", staff(box.scan_box, face="station")),
+    web.post("/station/box", staff(box.scan, face="station")),
+    web.post("/station/undo", staff(box.undo, face="station")),
+    web.get("/station/strays", staff(box.strays, face="station")),
 )
 _ORDERS = (
     web.get("/desk/orders", staff(orders.orders, face="desk", scope="intake")),
@@ -319,10 +333,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_REPORTS,
     *_ORDERS,
     *_ADMIN,
-    web.get("/station", staff(station.scan_box, face="station")),
-    web.post("/station", staff(station.scan, face="station")),
-    web.post("/station/undo", staff(station.undo, face="station")),
-    web.get("/station/strays", staff(station.strays, face="station")),
+    *_STATION,
     *_ME,
     *_USERS,
     *_TODAY,

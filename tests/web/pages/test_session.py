@@ -69,7 +69,7 @@ async def test_nobody_is_led_to_another_house(gate, browser, elsewhere: str) -> 
 
 
 @pytest.mark.parametrize("headers", FORGED, ids=str)
-@pytest.mark.parametrize("path", ["/signin", "/signout", "/station", "/station/undo", "/desk/find"])
+@pytest.mark.parametrize("path", ["/signin", "/signout", "/station/box", "/station/undo", "/desk/find"])
 async def test_a_form_from_elsewhere_is_refused(gate, browser, path: str, headers: dict[str, str]) -> None:
     await browser.sign_in()
     answer = await browser.send(path, headers=headers, token=gate.token, code="arrived", number="4K7M29TB6HC")
@@ -104,7 +104,9 @@ async def test_a_revoked_token_ends_the_session_with_a_word(gate, browser) -> No
     assert "Phiên trước đã hết." in page
 
 
-@pytest.mark.parametrize(("scope", "path", "way"), [("scans", "/desk", "/station"), ("enquiry", "/station", "/desk")])
+@pytest.mark.parametrize(
+    ("scope", "path", "way"), [("scans", "/desk", "/station"), ("enquiry", "/station/box", "/desk")]
+)
 async def test_an_account_with_other_work_is_told_so_and_shown_its_own(
     browser, scope: str, path: str, way: str
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from postgw.web.pages import last_scans
+from postgw.web.pages.station import last_scans
 
 NOBODYS = "4K7M29TB6HC"
 
@@ -20,7 +20,7 @@ async def station(browser):
 
 
 async def scanned(station, number: str, code: str = "arrived", **more: str):
-    answer = await station.send("/station", number=number, code=code, **more)
+    answer = await station.send("/station/box", number=number, code=code, **more)
     assert answer.status == 200
     return await answer.text()
 
@@ -30,11 +30,11 @@ def answer_of(page: str, said):
 
 
 async def test_the_scan_box_has_the_hand_at_once_and_offers_every_act_that_is_asked(station) -> None:
-    _, page = await station.open("/station")
+    _, page = await station.open("/station/box")
 
     assert 'name="number"' in page
     assert "autofocus" in page
-    assert 'href="/station?code=out_for_delivery"' in page
+    assert 'href="/station/box?code=out_for_delivery"' in page
     assert "code=booked" not in page
     assert "code=delivered" not in page
 
@@ -139,6 +139,6 @@ async def test_a_hostile_cookie_is_text_and_never_markup(station) -> None:
     row = b'[["0123456789abcdef","<script>","arrived","accepted",1795401000]]'
     cookie = f"{last_scans.COOKIE}={base64.urlsafe_b64encode(row).decode()}"
     held = station.gate.client.session.cookie_jar.filter_cookies(station.gate.client.make_url("/"))["postgw"].value
-    _, page = await station.open("/station", Cookie=f"{cookie}; postgw={held}")
+    _, page = await station.open("/station/box", Cookie=f"{cookie}; postgw={held}")
 
     assert "<script" not in page

@@ -37,7 +37,7 @@ async def test_the_reader_of_bar_codes_travels_packed_and_is_kept(gate) -> None:
 
 async def test_only_the_thread_that_reads_pictures_may_compile(gate) -> None:
     may = []
-    for name in ("station/reader.js", "station/camera.js", "vendor/zxing_reader.js", "pages.css"):
+    for name in ("camera_reader.js", "station/camera.js", "vendor/zxing_reader.js", "pages.css"):
         answer = await gate.client.get(address_of(name))
         may.append("wasm-unsafe-eval" in answer.headers["Content-Security-Policy"])
 

@@ -1,5 +1,5 @@
 /* The camera as a scanner: opens the rear camera, reads frame after frame, tells each code once while it is in view.
-   The reader of bar codes is large and stands apart (reader.js): it is loaded when the camera is first opened.
+   The reader of bar codes is large and stands apart (camera_reader.js): it is loaded when the camera is first opened.
    A camera that nobody looks at is let go: at close, when the page is hidden, when the track ends. */
 (function (station) {
   "use strict";

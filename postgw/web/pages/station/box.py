@@ -1,4 +1,4 @@
-"""The station's pages: one box, one act at a time, and an answer in a colour, a word and a sentence.
+"""The station for a browser without script or without https: one box, one act at a time, an answer in colour and word.
 
 The act stays chosen from scan to scan, so a scanner gun that ends with Enter goes through a pile without a hand on the
 keyboard. Each form bears the id of the scan it will make: a page that is sent twice makes one scan.
@@ -21,11 +21,11 @@ from postgw.services.tracking import DeviceScan, ScanAnswer, ScanBatch
 from postgw.web.keys import METRICS
 from postgw.web.language import sentence
 
+from ..desk import titles, units_of
+from ..session import is_https
+from ..visit import Visit
 from . import last_scans
-from .desk import titles, units_of
 from .last_scans import Entry
-from .session import is_https
-from .visit import Visit
 
 _FIRST_ACT = "arrived"
 _SHIFT_SECONDS = 12 * 3600

@@ -1,0 +1,65 @@
+// What every screen of the station uses: templates, icons, sentences, the way from screen to screen.
+(function (station) {
+  "use strict";
+  const words = () => (station.words ??= JSON.parse(document.getElementById("words").content.textContent));
+
+  // A sentence in the language of the page, its places filled.
+  function say(key, values = {}) {
+    const template = words()[key];
+    if (template === undefined) throw new Error(`no sentence ${key}`);
+    return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  }
+
+  function template(id) {
+    const kept = document.getElementById(id);
+    if (!kept) throw new Error(`no template ${id}`);
+    return kept.content.cloneNode(true);
+  }
+
+  const icon = (name) => document.getElementById(`icon-${name}`).content.firstElementChild.cloneNode(true);
+
+  // Fill the places of an element: every [data-slot="name"] gets the text of that name; an empty one is hidden.
+  function fill(element, values) {
+    for (const place of element.querySelectorAll("[data-slot]")) {
+      const value = values[place.dataset.slot];
+      if (value === undefined) continue;
+      if (value instanceof Node) place.replaceChildren(value); else place.textContent = value;
+      place.hidden = value === "" || value === null;
+    }
+    return element;
+  }
+
+  // A number as people read it, its groups set apart by margins so that a copy bears no blanks.
+  function code(number) {
+    const shown = document.createElement("span");
+    shown.className = "code s10";
+    for (const part of station.numbers ? station.numbers.grouped(number).split(" ") : [number]) {
+      const group = document.createElement("i");
+      group.textContent = part;
+      shown.append(group);
+    }
+    return shown;
+  }
+
+  const two = (n) => String(n).padStart(2, "0");
+  const clock = (moment, seconds = false) => {
+    const at = new Date(moment);
+    return `${two(at.getHours())}:${two(at.getMinutes())}${seconds ? `:${two(at.getSeconds())}` : ""}`;
+  };
+  const dong = (amount) => String(amount).replace(/\B(?=(\d{3})+(?!\d))/g, ".");
+
+  // The bar on top: title, what stands below it, where back leads, what stands at its end.
+  function head({ title, below = "", back = "", end = null }) {
+    const bar = document.querySelector("[data-head]");
+    fill(bar, { title, below });
+    const way = bar.querySelector(".back");
+    way.hidden = !back;
+    if (back) way.href = back; else way.removeAttribute("href");
+    bar.querySelector("[data-end]").replaceChildren(...(end ? [end] : []));
+    document.title = `${title} · ${say("page.name")}`;
+  }
+
+  const go = (hash) => { if (location.hash === hash) station.show(); else location.hash = hash; };
+
+  Object.assign(station, { say, template, icon, fill, code, clock, dong, head, go, screens: station.screens ?? {} });
+})(self.station = self.station || {});

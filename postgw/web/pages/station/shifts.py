@@ -1,0 +1,87 @@
+"""Where a shift begins, and what its device reads: who signed in, and what there is to know.
+
+The sign-in is that of every page, with its cookie. The shift gets a secret of its own, so that a sitting which is over
+takes nothing from the hand that works.
+
+Used by: routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+from pydantic import Field, TypeAdapter
+
+from postgw.domain.device import Shift
+from postgw.domain.errors import Forbidden, Mistake
+from postgw.services.devices import BegunShift
+from postgw.web.answers import answered, problem_answer
+from postgw.web.keys import AT, SERVICES
+from postgw.web.reading import MIB, read_body, read_json
+from postgw.web.schemas.shapes import In
+
+from ..session import count, proof_of
+from ..visit import Visit
+
+_SCHEME = "Shift "
+
+
+class ShiftIn(In):
+    """The keys of a device and of the shift that begins on it."""
+
+    device_key: str = Field(max_length=120)
+    worker_key: str = Field(max_length=120)
+    device_name: str = Field(max_length=60)
+
+
+_SHIFT = TypeAdapter(ShiftIn)
+
+
+async def me(visit: Visit) -> web.Response:
+    """Answer who signed in, and with what the forms of this sitting are proved."""
+    holder = visit.holder
+    assert holder
+    return answered({
+        "login": visit.actor.name, "name": holder.title, "unit": visit.actor.unit, "unit_name": visit.unit_name,
+        "may_scan": "scans" in visit.may, "proof": proof_of(visit.request), "now": visit.at,
+    })  # fmt: skip
+
+
+async def begin(visit: Visit) -> web.Response:
+    """Begin a shift on the device that asks; a script reads what is wrong, so it comes as a problem document."""
+    try:
+        asked = read_json(await read_body(visit.request, MIB), _SHIFT)
+        begun = await visit.services.devices.begin_shift(**asked.__dict__, actor=visit.actor, at=visit.at)
+    except Mistake as wrong:
+        return problem_answer(wrong, visit.request)
+    return answered(_shown(begun, visit), status=201)
+
+
+def _shown(begun: BegunShift, visit: Visit) -> dict[str, object]:
+    shift = begun.shift
+    return {
+        "device_no": begun.device.device_no, "device_name": begun.device.name, "shift_no": shift.shift_no,
+        "last_counter": begun.device.last_counter, "worker": shift.worker, "name": shift.worker_name,
+        "unit": shift.unit, "unit_name": visit.unit_name, "scopes": sorted(shift.scopes), "secret": begun.secret,
+        "begun_at": shift.begun_at, "ends_at": shift.ends_at, "now": visit.at,
+    }  # fmt: skip
+
+
+Read = Callable[[web.Request, Shift, datetime], Awaitable[web.Response]]
+
+
+def on_shift(read: Read) -> Handler:
+    """Make a handler of what a device reads during its shift."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        given = request.headers.get(hdrs.AUTHORIZATION, "")
+        if not given.startswith(_SCHEME):
+            raise Forbidden("Ca quét đã hết. Đăng nhập để mở ca mới.", code="shift.over")
+        shift = await request.app[SERVICES].devices.shift(given.removeprefix(_SCHEME), at=request[AT])
+        count(request, "scans", shift.device_no)
+        return await read(request, shift, request[AT])
+
+    return handle

@@ -1,0 +1,117 @@
+"""A shift in a real browser: begun, locked, killed half-way, sent later; no act is lost and none is done twice."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+OFFICE = "480000"
+PIN = "2468"
+
+
+async def begun(look: Any, **size: int) -> Any:
+    """Open the station and begin a shift."""
+    window = await look(**{"width": 390, "height": 844, **size})
+    await window.sign_in("scans", "delivery", "handover", "money", "labels", "enquiry", unit=OFFICE)
+    await window.page.fill("#s-device", "Máy tuyến 3")
+    await window.page.fill("#s-pin", PIN)
+    await window.page.fill("#s-again", PIN)
+    await window.page.click("text=Bắt đầu ca")
+    await window.page.wait_for_selector(".tiles")
+    return window
+
+
+async def put(window: Any, *items: dict[str, Any]) -> list[int]:
+    """Queue acts as a screen does; return their counters."""
+    kept = await window.page.evaluate(
+        "async (items) => (await station.queue.put(items)).map((each) => each.counter)", list(items)
+    )
+    return list(kept)
+
+
+def scan(number: str, code: str = "arrived") -> dict[str, Any]:
+    return {"kind": "scan", "body": {"number": number, "code": code}}
+
+
+async def empty(window: Any) -> None:
+    """Wait until nothing waits any more."""
+    await window.page.evaluate(
+        "async () => { while (await station.queue.waiting()) await new Promise((on) => setTimeout(on, 30)); }"
+    )
+
+
+async def kept(gate: Any) -> list[Any]:
+    rows = await gate.house.database.reading.rows("SELECT * FROM device_act ORDER BY counter")
+    return [(row["counter"], row["kind"], row["verdict"]) for row in rows]
+
+
+async def scans(gate: Any, number: str) -> int:
+    rows = await gate.house.database.reading.rows(
+        "SELECT s.id FROM scan s JOIN consignment c ON c.id = s.consignment_id"
+        " WHERE c.consignment_no = $1 AND s.source LIKE 'device:TB%'",
+        number,
+    )
+    return len(rows)
+
+
+async def test_a_shift_begins_and_its_acts_are_signed_sent_and_answered(look, gate) -> None:
+    window = await begun(look)
+    await put(window, scan(gate.numbers[1]), scan("RR473124820VN"))
+    await empty(window)
+
+    done = await window.page.evaluate(
+        "async () => (await station.store.all('done')).map((each) => each.answer.verdict)"
+    )
+    assert done == ["accepted", "refused"]
+    assert await kept(gate) == [(1, "scan", "accepted"), (2, "scan", "refused")]
+    assert await scans(gate, gate.numbers[1]) == 1
+    assert window.wrong == []
+
+
+async def test_without_a_signal_acts_wait_through_a_killed_tab_and_the_pin(look, gate) -> None:
+    window = await begun(look)
+    await window.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    await window.context.set_offline(True)
+    await put(window, *(scan(number) for number in gate.numbers[1:4]))
+    await window.page.close()
+
+    window.page = await window.context.new_page()
+    await window.open("/station")
+    await window.page.wait_for_selector(".tiles")
+    waits = await window.page.evaluate("station.queue.waiting()")
+    await window.page.evaluate("station.keys.lock()")
+    await window.page.evaluate("station.show()")
+    await window.page.fill("#l-pin", "1111")
+    await window.page.click("text=Mở >> nth=-1")
+    await window.page.wait_for_selector("text=Còn 4 lần thử")
+    before = await kept(gate)
+    await window.context.set_offline(False)
+    await empty(window)
+
+    assert (waits, before) == (3, [])
+    assert [verdict for _, _, verdict in await kept(gate)] == ["accepted"] * 3
+    assert await window.page.is_visible("#l-pin")
+
+
+async def test_an_answer_that_is_lost_makes_no_second_act(look, gate) -> None:
+    window = await begun(look)
+    lost = []
+
+    async def lose(route: Any) -> None:
+        answer = await route.fetch()
+        lost.append(json.loads(await answer.text()))
+        if len(lost) == 1:
+            await route.abort()
+        else:
+            await route.fulfill(response=answer)
+
+    await window.page.route("**/station/acts", lose)
+    await put(window, scan(gate.numbers[1]))
+    await empty(window)
+
+    assert len(lost) >= 2
+    assert [each["answers"][0]["verdict"] for each in lost[:2]] == ["accepted", "accepted"]
+    assert (await kept(gate), await scans(gate, gate.numbers[1])) == ([(1, "scan", "accepted")], 1)
