@@ -1,8 +1,8 @@
 """What the pages bring along: stylesheets, scripts and one mark; no page asks another host for anything.
 
 The address of a file bears the digest of its content: a browser keeps it for a year and sees a new release at once. The
-station's script and style are many small files that travel as one, so that an old piece never meets a new one. What others
-wrote lies in `vendor/`, with its licence and where it came from.
+station's script and style are many small files that travel as one, so that an old piece never meets a new one. What
+others wrote lies in `vendor/`, with its licence and where it came from.
 
 Used by: routes, drawing, station.shell.
 """

@@ -114,6 +114,13 @@ class BagBody(In):
     numbers: tuple[Number, ...] = Field(min_length=1, max_length=MOST_NUMBERS)
 
 
+class StockTakeBody(In):
+    """A round along the shelves: what was found, what should have lain there."""
+
+    found: tuple[Scanned, ...] = Field(max_length=STOCK_MOST)
+    expected: tuple[Scanned, ...] = Field(max_length=STOCK_MOST)
+
+
 class StopBody(In):
     """The worker stands at a door or a desk."""
 
