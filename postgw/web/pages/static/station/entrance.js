@@ -141,12 +141,22 @@
         stops: String((data?.stops ?? []).length), age: aged(station.snapshot.age()),
         past: station.shift.isPast(shift) ? say("home.past") : "",
       });
+      for (const type of ["queued", "answered"]) station.events.addEventListener(type, count);
       root.querySelector("[data-renew]").addEventListener("click", async () => { await station.snapshot.refresh(); station.show(); });
       root.querySelector("[data-lock]").addEventListener("click", async () => { await station.shift.lock(); station.show(); });
       root.querySelector("[data-end-shift]").addEventListener("click", () => root.querySelector("dialog").showModal());
       root.querySelector("[data-end-now]").addEventListener("click", endShift);
     },
+    close() {
+      for (const type of ["queued", "answered"]) station.events.removeEventListener(type, count);
+    },
   };
+
+  async function count() {
+    const [waiting, refused] = await Promise.all([station.queue.waiting(), station.queue.refused()]);
+    const home = document.querySelector(".home");
+    if (home) station.fill(home, { waiting: String(waiting), refused: String(refused.length) });
+  }
 
   function aged(milliseconds) {
     const minutes = Math.floor(milliseconds / 60_000);
