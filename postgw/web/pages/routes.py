@@ -64,7 +64,7 @@ from . import (
 )
 from .admin import frame, sheet
 from .admin.sections import SECTIONS
-from .station import acts, box, knowing, shell, shifts
+from .station import acts, bags, box, knowing, shell, shifts
 from .visit import public, quiet, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -154,6 +154,7 @@ _STATION = (
     web.post("/station/shifts", staff(shifts.begin, face="station")),
     web.post("/station/acts", acts.take),
     web.get("/station/snapshot", shifts.on_shift(knowing.snapshot)),
+    web.get("/station/bags/{bag_no}/label.pdf", staff(bags.label, face="station", scope="labels")),
     web.get("/station/box", staff(box.scan_box, face="station")),
     web.post("/station/box", staff(box.scan, face="station")),
     web.post("/station/undo", staff(box.undo, face="station")),

@@ -11,6 +11,7 @@ import orjson
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from postgw.domain.device_act import DeviceAct
+from postgw.services.stock_taking import MOST
 from postgw.web.errors import Faulty
 from postgw.web.faults import faults_of
 from postgw.web.schemas.money import FeeIn
@@ -117,8 +118,8 @@ class BagBody(In):
 class StockTakeBody(In):
     """A round along the shelves: what was found, what should have lain there."""
 
-    found: tuple[Scanned, ...] = Field(max_length=STOCK_MOST)
-    expected: tuple[Scanned, ...] = Field(max_length=STOCK_MOST)
+    found: tuple[Number, ...] = Field((), max_length=MOST)
+    expected: tuple[Number, ...] = Field((), max_length=MOST)
 
 
 class StopBody(In):

@@ -214,5 +214,6 @@ async def _end(doing: Doing) -> Done:
 
 _DO: Mapping[str, Do] = {
     "deliver": _deliver, "attempt": _attempt, "invite": _invite, "bind": _bind, "paper_check": _check, "fee": _fee,
-    "pack": _pack, "sign_note": _sign, "tick": _tick, "bag": _bag, "stock_take": _stock_take, "stop": _stop, "shift_end": _end,
+    "pack": _pack, "sign_note": _sign, "tick": _tick, "bag": _bag, "stock_take": _stock_take, "stop": _stop,
+    "shift_end": _end,
 }  # fmt: skip

@@ -37,7 +37,9 @@ WORDS = {
     "counter.in_list": sentence("Có trong biên bản"),
     "counter.seen": sentence("Đã soát {n} trên {all}."),
     "counter.not_in_list": sentence("Ngoài biên bản"),
-    "counter.not_in_list_more": sentence("Bưu gửi này không có trong danh sách. Để riêng, quét ở mục Chia theo nơi phát."),
+    "counter.not_in_list_more": sentence(
+        "Bưu gửi này không có trong danh sách. Để riêng, quét ở mục Chia theo nơi phát."
+    ),
     "counter.reason": sentence("Thiếu lý do"),
     "counter.reason_more": sentence("Ghi ngắn: không thấy trong chuyến, bì rách…"),
     # piles
@@ -46,7 +48,9 @@ WORDS = {
     "counter.nowhere": sentence("Chưa rõ nơi đến"),
     "counter.no_route": sentence("chưa có tuyến nào phát nơi này"),
     "counter.unlisted": sentence("Ngoài danh sách"),
-    "counter.unlisted_more": sentence("Máy này chưa biết bưu gửi ấy đi đâu. Đã ghi là đến; để riêng, xem địa chỉ trên nhãn."),
+    "counter.unlisted_more": sentence(
+        "Máy này chưa biết bưu gửi ấy đi đâu. Đã ghi là đến; để riêng, xem địa chỉ trên nhãn."
+    ),
     "counter.again": sentence("Đã quét lúc {time}, vào chồng {pile}. Số đếm giữ nguyên."),
     "counter.undone": sentence("Đã rút lại"),
     "counter.bag_unknown": sentence("Chưa biết túi này"),
