@@ -53,6 +53,7 @@ from postgw.services.damage import Damage
 from postgw.services.day import Days
 from postgw.services.day_book import DayBook
 from postgw.services.delivery import Delivery
+from postgw.services.delivery_routes import DeliveryRoutes
 from postgw.services.desks import Desks
 from postgw.services.determining import Determining
 from postgw.services.devices import Devices
@@ -100,6 +101,7 @@ from postgw.services.settling import Settling
 from postgw.services.signing import Signing
 from postgw.services.single_sign_on import SingleSignOn
 from postgw.services.sittings import Sittings
+from postgw.services.snapshots import Snapshots
 from postgw.services.stalling import Stalling
 from postgw.services.stock_taking import StockTaking
 from postgw.services.supplements import Supplements
@@ -339,6 +341,8 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         checklist=Checklist(
             database=database, book=book, setting=_setting(settings, outsiders), schemes=_schemes(outsiders)
         ),
+        delivery_routes=DeliveryRoutes(database=database, roles=load_roles()),
+        snapshots=Snapshots(database=database, book=book),
         rehearsal=outsiders.rehearsal,
         carriers=carriers,
         ready=_readiness(settings, database),

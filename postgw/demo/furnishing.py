@@ -44,6 +44,7 @@ from .lateness import lateness
 from .papers import papers
 from .reconciling import reconciling
 from .reporting import reporting
+from .rounds import rounds
 
 #: Where the demo's history begins, counted back from now.
 _PAST = timedelta(days=6)
@@ -65,6 +66,7 @@ EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     reconciling,
     reporting,
     handing,
+    rounds,
 )
 
 

@@ -23,6 +23,7 @@ from .damage import Damage
 from .day import Days
 from .day_book import DayBook
 from .delivery import Delivery
+from .delivery_routes import DeliveryRoutes
 from .desks import Desks
 from .determining import Determining
 from .devices import Devices
@@ -70,6 +71,7 @@ from .settling import Settling
 from .signing import Signing
 from .single_sign_on import SingleSignOn
 from .sittings import Sittings
+from .snapshots import Snapshots
 from .stalling import Stalling
 from .stock_taking import StockTaking
 from .supplements import Supplements
@@ -161,6 +163,8 @@ class Services:
     supply: NumberSupply
     timekeeping: Timekeeping
     checklist: Checklist
+    delivery_routes: DeliveryRoutes
+    snapshots: Snapshots
     rehearsal: bool
     carriers: Mapping[str, str]  #: by account: who it is with, for people
     ready: Callable[[], Awaitable[tuple[str, ...]]]

@@ -1,10 +1,12 @@
 """What recipients chose after a failed delivery: every version kept, the newest first asked for.
 
-Used by: choosing, invitations.
+Used by: choosing, invitations, snapshots.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -34,6 +36,16 @@ async def of(session: Session, consignment_no: str) -> tuple[KeptChoice, ...]:
     """Return every version for a consignment, the first one first."""
     rows = await session.rows(f"SELECT * FROM choice WHERE consignment_id = {_OWN} ORDER BY ordinal", consignment_no)
     return tuple(_kept(row) for row in rows)
+
+
+async def of_several(session: Session, ids: Sequence[int]) -> dict[int, list[KeptChoice]]:
+    """Return every version for consignments, by their rows, the first one first."""
+    found: dict[int, list[KeptChoice]] = defaultdict(list)
+    for row in await session.rows(
+        f"SELECT * FROM choice WHERE consignment_id {session.among(1, 'bigint')} ORDER BY ordinal", list(ids)
+    ):
+        found[row["consignment_id"]].append(_kept(row))
+    return found
 
 
 async def to_do(

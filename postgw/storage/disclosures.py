@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -62,6 +63,23 @@ async def note(tx: Session, access: Access) -> None:
         f"INSERT INTO access_log ({', '.join(_ACCESS)}) VALUES ({places})",
         *(getattr(access, name) for name in _ACCESS),
     )
+
+
+async def note_all(tx: Session, accesses: Sequence[Access]) -> None:
+    """Write down many at once."""
+    kinds = {"seen_at": "timestamptz"}
+    await tx.insert_many(
+        "access_log", [(name, kinds.get(name, "text")) for name in _ACCESS],
+        [tuple(getattr(access, name) for name in _ACCESS) for access in accesses],
+    )  # fmt: skip
+
+
+async def seen_since(session: Session, *, who: str, since: datetime) -> frozenset[str]:
+    """Return of which subjects somebody saw names since a moment."""
+    rows = await session.rows(
+        "SELECT DISTINCT subject FROM access_log WHERE seen_at >= $1 AND seen_by = $2 AND kind = 'names'", since, who
+    )
+    return frozenset(row["subject"] for row in rows)
 
 
 async def accesses(session: Session, *, subject: str, before: int, limit: int) -> list[tuple[int, Access]]:

@@ -118,6 +118,12 @@ async def by_id(session: Session, dossier_id: int) -> KeptDossier:
     return _from_row(row)
 
 
+async def several(session: Session, ids: Sequence[int]) -> dict[int, KeptDossier]:
+    """Return dossiers by their row numbers."""
+    rows = await session.rows(f"SELECT * FROM dossier WHERE id {session.among(1, 'bigint')}", list(ids))
+    return {row["id"]: _from_row(row) for row in rows}
+
+
 async def service_forms(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Return what the citizen chose for each of several dossiers."""
     rows = await session.rows(f"SELECT id, service_form FROM dossier WHERE id {session.among(1, 'bigint')}", list(ids))

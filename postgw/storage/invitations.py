@@ -8,7 +8,8 @@ Used by: returns, redirecting, tracking.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -47,6 +48,18 @@ async def of(session: Session, consignment_no: str) -> tuple[Invitation, ...]:
         f"SELECT * FROM invitation WHERE consignment_id = {_OWN} ORDER BY ordinal", consignment_no
     )
     return tuple(_invitation(row) for row in rows)
+
+
+async def days_of(session: Session, ids: Sequence[int]) -> dict[int, list[date]]:
+    """Return the days on which the recipients of consignments were invited, by rows, the first one first."""
+    found: dict[int, list[date]] = defaultdict(list)
+    for row in await session.rows(
+        "SELECT consignment_id, invited_on FROM invitation"
+        f" WHERE consignment_id {session.among(1, 'bigint')} ORDER BY ordinal",
+        list(ids),
+    ):
+        found[row["consignment_id"]].append(_day(row["invited_on"]))
+    return found
 
 
 def _invitation(row: dict[str, Any]) -> Invitation:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -78,6 +80,19 @@ async def to_withdraw(session: Session, dossier_id: int, dossier: Dossier) -> tu
     )
     handed_in = {fold(paper["name"]) for row in rows for paper in records.from_json(row["content"])["present"]}
     return tuple(paper for paper in wanted if fold(paper.name) not in handed_in)
+
+
+async def handed_in(session: Session, dossier_ids: Sequence[int]) -> dict[int, set[str]]:
+    """Return the names, folded, of the papers that went in with dossiers, as they were last counted."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for row in await session.rows(
+        "SELECT c.dossier_id, p.content FROM paper_check p JOIN consignment c ON c.id = p.consignment_id"
+        f" WHERE c.dossier_id {session.among(1, 'bigint')} AND c.leg = 'send' AND p.id = (SELECT max(q.id)"
+        " FROM paper_check q WHERE q.consignment_id = p.consignment_id)",
+        list(dossier_ids),
+    ):
+        found[row["dossier_id"]] |= {fold(paper["name"]) for paper in records.from_json(row["content"])["present"]}
+    return found
 
 
 def _moment(value: Any) -> datetime:

@@ -6,6 +6,7 @@ Stands on: paper_checks, dossiers. Used by: signing, delivery, papers, supplemen
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -140,6 +141,16 @@ async def of_dossier(session: Session, dossier_id: int) -> tuple[PaperDuty, ...]
     """Return the duties of a dossier, oldest first."""
     rows = await session.rows(f"SELECT {_READ} {_FROM} WHERE p.dossier_id = $1 ORDER BY p.id", dossier_id)
     return tuple(_duty(row) for row in rows)
+
+
+async def of_dossiers(session: Session, ids: Sequence[int]) -> dict[int, list[PaperDuty]]:
+    """Return the duties of dossiers, oldest first."""
+    found: dict[int, list[PaperDuty]] = defaultdict(list)
+    for row in await session.rows(
+        f"SELECT {_READ} {_FROM} WHERE p.dossier_id {session.among(1, 'bigint')} ORDER BY p.id", list(ids)
+    ):
+        found[row["dossier_id"]].append(_duty(row))
+    return found
 
 
 async def listed(

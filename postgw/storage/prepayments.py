@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,6 +20,15 @@ async def find(session: Session, dossier_id: int) -> Prepayment | None:
         "SELECT way, reference, amount_dong, recorded_at, recorded_by FROM prepayment WHERE dossier_id = $1", dossier_id
     )
     return Prepayment(**{**row, "recorded_at": moment(row["recorded_at"])}) if row else None
+
+
+async def references(session: Session, dossier_ids: Sequence[int]) -> dict[int, str]:
+    """Return under which proof the fees of dossiers were paid elsewhere."""
+    rows = await session.rows(
+        f"SELECT dossier_id, reference FROM prepayment WHERE dossier_id {session.among(1, 'bigint')}",
+        list(dossier_ids),
+    )
+    return {row["dossier_id"]: row["reference"] for row in rows}
 
 
 async def add(tx: Session, dossier_id: int, payment: Prepayment, *, actor: str, at: datetime) -> Prepayment:

@@ -159,6 +159,17 @@ async def procedure_names(session: Session, codes: Sequence[str], *, on: date) -
     return {row["code"]: records.procedure(row["data"]).name for row in rows}
 
 
+async def procedures_of(session: Session, codes: Sequence[str], *, on: date) -> dict[str, Procedure]:
+    """Return some procedures as they stand on a day, by code; one that is not in force is missing."""
+    rows = await session.rows(
+        f"SELECT p.code, p.data FROM procedure p WHERE p.code {session.among(1)} AND p.valid_from = (SELECT"
+        " max(q.valid_from) FROM procedure q WHERE q.code = p.code AND q.valid_from <= $2)",
+        list(codes), on,
+    )  # fmt: skip
+    found = {row["code"]: records.procedure(row["data"]) for row in rows}
+    return {code: procedure for code, procedure in found.items() if is_in_force(procedure, on)}
+
+
 async def procedures(session: Session, *, on: date) -> tuple[Procedure, ...]:
     """Return every procedure that is in force on a day, as it stands then."""
     rows = await session.rows(

@@ -138,6 +138,17 @@ async def of_consignment(session: Session, consignment_no: str) -> tuple[Receipt
     return tuple(receipt_from(row) for row in rows)
 
 
+async def taken_for(session: Session, dossier_ids: Sequence[int]) -> dict[tuple[str, int, str], int]:
+    """Return what citizens have paid for dossiers, by ledger, dossier and consignment."""
+    rows = await session.rows(
+        "SELECT ledger, dossier_id, consignment_no, CAST(sum(amount_dong) AS bigint) AS dong FROM receipt"
+        f" WHERE dossier_id {session.among(1, 'bigint')} AND payer = 'citizen' AND cancelled_at IS NULL"
+        " GROUP BY ledger, dossier_id, consignment_no",
+        list(dossier_ids),
+    )
+    return {(row["ledger"], row["dossier_id"], row["consignment_no"]): int(row["dong"]) for row in rows}
+
+
 async def taken(session: Session, *, ledger: str, payer: str, dossier_id: int, consignment_no: str = "") -> int:
     """Return how much a payer has paid for a dossier, or for one consignment of it."""
     row = await session.row(

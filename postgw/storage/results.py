@@ -52,6 +52,16 @@ async def of(session: Session, dossier_id: int) -> Result | None:
     return _result(row) if row else None
 
 
+async def papers_of(session: Session, numbers: Sequence[str]) -> dict[str, tuple[Paper, ...]]:
+    """Return the papers of the results that these consignments carry."""
+    rows = await session.rows(
+        f"SELECT consignment_no, content FROM result WHERE dossier_id IN (SELECT dossier_id FROM consignment"
+        f" WHERE consignment_no {session.among(1)})",
+        list(numbers),
+    )  # fmt: skip
+    return {row["consignment_no"]: tuple(Paper(**paper) for paper in records.from_json(row["content"])) for row in rows}
+
+
 def _result(row: dict[str, Any]) -> Result:
     return Result(
         key=row["key"], dossier_no=row["dossier_no"] or "", desk=row["desk"],

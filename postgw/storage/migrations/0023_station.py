@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 "unique_together": (("route_id", "commune_code"),),
                 "indexes": [Index(fields=["commune_code"])],
                 "pk_attr": "id",
-                "table_description": "A commune of a round. words, one a line and folded, are its hamlets and streets, empty for the whole commune.",
+                "table_description": "A commune of a round. words are its hamlets and streets as written, one a line, none for all of it.",
             },
             bases=["Model"],
         ),

@@ -124,7 +124,7 @@ class DeliveryRouteRow(Model):
 
 
 class DeliveryRoutePlaceRow(Model):
-    """A commune of a round. words, one a line and folded, are its hamlets and streets, empty for the whole commune."""
+    """A commune of a round. words are its hamlets and streets as written, one a line, none for all of it."""
 
     id = fields.BigIntField(primary_key=True)
     route: fields.ForeignKeyRelation[DeliveryRouteRow] = fields.ForeignKeyField(

@@ -25,6 +25,7 @@ from . import (
     citizen,
     collecting,
     correcting,
+    delivery_routes,
     dossier,
     dossier_acts,
     dossier_papers,
@@ -145,6 +146,15 @@ _STOCK_TAKES = (
     ),
     web.get("/desk/office/stock-takes/{stock_take_no}", staff(stock_takes.stock_take, face="desk", scope="scans")),
 )
+_ROUTES = (
+    web.get("/desk/office/routes", staff(delivery_routes.routes, face="desk", scope="scans admin")),
+    web.get("/desk/office/routes/list.{kind:csv|xlsx}",
+            staff(delivery_routes.routes_file, face="desk", scope="scans admin")),
+    web.get("/desk/office/routes/new", staff(delivery_routes.form, face="desk", scope="lead admin")),
+    web.post("/desk/office/routes/new", staff(delivery_routes.make, face="desk", scope="lead admin")),
+    web.get("/desk/office/routes/{route_no}", staff(delivery_routes.change_form, face="desk", scope="lead admin")),
+    web.post("/desk/office/routes/{route_no}", staff(delivery_routes.change, face="desk", scope="lead admin")),
+)  # fmt: skip
 #: The shell holds nothing of anybody; its device speaks by signatures and by the secret of its shift.
 _STATION = (
     web.get("/station", public(shell.shell, face="station")),
@@ -155,6 +165,7 @@ _STATION = (
     web.post("/station/acts", acts.take),
     web.get("/station/snapshot", shifts.on_shift(knowing.snapshot)),
     web.get("/station/bags/{bag_no}/label.pdf", staff(bags.label, face="station", scope="labels")),
+    web.get("/station/lookup", shifts.on_shift(knowing.lookup)),
     web.get("/station/box", staff(box.scan_box, face="station")),
     web.post("/station/box", staff(box.scan, face="station")),
     web.post("/station/undo", staff(box.undo, face="station")),
@@ -333,6 +344,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_STOCK_TAKES,
     *_REPORTS,
     *_ORDERS,
+    *_ROUTES,
     *_ADMIN,
     *_STATION,
     *_ME,

@@ -40,6 +40,7 @@ _KINDS = {
     "token": sentence("Mã truy cập"),
     "webhook": sentence("Đăng ký nhận tin"),
     "unit": sentence("Đơn vị"),
+    "delivery_route": sentence("Tuyến phát"),
     "procedure": sentence("Thủ tục hành chính"),
     "price_list": sentence("Bảng giá"),
     "zone": sentence("Khu vực bưu chính"),
