@@ -7,7 +7,7 @@
 
   // --- the bench -------------------------------------------------------------------------------------------------------
 
-  // Takes numbers in from the gun, the field and the camera, one after another, and shows the answer to each.
+  // Takes numbers in from the gun, the field and the camera, one after another; Ctrl+Enter does the main thing of the screen.
   function bench(root, onScan) {
     const form = root.querySelector("[data-type]");
     const place = root.querySelector("[data-camera-place]");
@@ -32,11 +32,19 @@
       if (text) take(readText(text));
     });
     form.querySelector("[data-camera]").addEventListener("click", openCamera);
+    const press = (event) => {
+      const main = root.querySelector("[data-main]");
+      if (event.key !== "Enter" || !event.ctrlKey || event.repeat || !main || root.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      if (main.offsetParent) main.click(); // not while its part of the screen is hidden
+    };
+    document.addEventListener("keydown", press);
     station.wedge.listen(take);
     return {
       take, idle: () => turn,
       close() {
         station.wedge.stop();
+        document.removeEventListener("keydown", press);
         panel?.close();
         panel = null;
       },

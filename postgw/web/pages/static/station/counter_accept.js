@@ -134,15 +134,13 @@
     },
   };
 
-  // ↑ and ↓ go from line to line, Ctrl+Enter takes all over.
+  // ↑ and ↓ go from line to line.
   function walk(event, root) {
-    if (event.key === "Enter" && event.ctrlKey) return root.querySelector("[data-main]").click();
-    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return undefined;
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     const lines = [...root.querySelectorAll("tbody tr")];
     const at = lines.findIndex((line) => line.contains(document.activeElement));
     const next = lines[Math.max(0, Math.min(lines.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)))];
     event.preventDefault();
     next?.querySelector("button").focus();
-    return undefined;
   }
 })(self.station = self.station || {});

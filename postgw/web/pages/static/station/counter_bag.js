@@ -98,7 +98,6 @@
 
       where.addEventListener("change", () => { work.to = where.value; counter.keep("bag", work); });
       root.querySelector("[data-main]").addEventListener("click", () => seal().catch((error) => counter.failed(root, error)));
-      root.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.ctrlKey) root.querySelector("[data-main]").click(); });
       station.events.addEventListener("answered", answered);
       draw();
       return { close() { station.events.removeEventListener("answered", answered); bench.close(); } };

@@ -7,7 +7,7 @@
   counter.parts.sort = {
     title: "counter.sort",
     async open(root, [asked]) {
-      const work = (await counter.draft("sort")) ?? { piles: {}, seen: {} };
+      const work = (await counter.draft("sort")) ?? { piles: {}, seen: {}, recent: [] };
       let last = null;
 
       const bench = counter.bench(root, take);
@@ -23,6 +23,7 @@
         const item = (await counter.known(read.number)) ?? { number: read.number, route: "", commune: "", street: "", owner: "", leg: "return" };
         const pile = station.snapshot.item(read.number) || item.owner ? counter.pileOf(item) : { key: "?", big: say("counter.unlisted"), small: say("counter.unlisted_more"), state: "stuck" };
         if (work.seen[item.number]) {
+          remember(read.number, pile, "warn");
           show(pile, read.number, "warn", say("counter.again", { pile: pile.big, time: station.clock(work.seen[item.number]) }));
           return;
         }
@@ -30,6 +31,7 @@
         work.seen[item.number] = Date.parse(act.at);
         count(pile, item.number, 1);
         last = { act, number: item.number, pile };
+        remember(read.number, pile, pile.state);
         show(pile, read.number, pile.state, [pile.small, item.street && item.leg === "return" ? item.street : ""].filter(Boolean).join(" · "));
         await counter.keep("sort", work);
       }
@@ -59,6 +61,11 @@
         draw();
       }
 
+      function remember(number, pile, state) {
+        work.recent = [{ number, pile: pile.big, state, at: Date.now() }, ...work.recent].slice(0, 10);
+        draw();
+      }
+
       function show(pile, number, state, more) {
         root.querySelector("[data-answer]").classList.add("huge");
         counter.answer(root, { state, word: pile.big, number, more, icon: state === "warn" ? "dup" : state });
@@ -73,6 +80,13 @@
           return station.fill(row, { big: pile.big, small: pile.small, n: String(pile.n) });
         });
         root.querySelector("[data-piles]").replaceChildren(...rows);
+        const recent = work.recent.map(({ number, pile, state, at }) => {
+          const row = station.template("t-counter-recent").firstElementChild;
+          row.dataset.s = state;
+          return station.fill(row, { icon: station.icon(state === "warn" ? "dup" : state), number: station.code(number), pile, time: station.clock(at, true) });
+        });
+        root.querySelector("[data-recent]").replaceChildren(...recent);
+        root.querySelector("[data-recent-part]").hidden = !recent.length;
         const all = piles.reduce((sum, pile) => sum + pile.n, 0);
         station.fill(root, { all: String(all) });
         root.querySelector("[data-none]").hidden = piles.length > 0;
@@ -88,6 +102,7 @@
         }
         delete work.seen[number];
         last = null;
+        work.recent = work.recent.slice(1);
         count(pile, number, -1);
         root.querySelector("[data-answer]").classList.remove("huge");
         counter.answer(root, { state: "quiet", word: say("counter.undone"), number, more: "", icon: "undo", sound: "warn" });
@@ -95,7 +110,7 @@
         return counter.keep("sort", work);
       });
       root.querySelector("[data-new]").addEventListener("click", async () => {
-        Object.assign(work, { piles: {}, seen: {} });
+        Object.assign(work, { piles: {}, seen: {}, recent: [] });
         last = null;
         await counter.forget("sort");
         root.querySelector("[data-answer]").hidden = true;

@@ -87,7 +87,6 @@
       root.querySelector("[data-main]").addEventListener("click", finish);
       root.querySelector("[data-now]").addEventListener("click", () => told().catch((error) => counter.failed(root, error)));
       root.querySelector("[data-partial]").hidden = snapshot.is_whole !== false;
-      root.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.ctrlKey && !dialog.open) finish(); });
       draw();
       return { async close() { bench.close(); await writing; } };
     },
