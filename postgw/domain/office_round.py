@@ -174,7 +174,7 @@ def _desk_stop(
     numbers = [each.manifest_no for each in lists] + [each.manifest_no or each.pickup_no for each in comings]
     return {
         "kind": "desk", "number": numbers[0], "desk": unit.code, "name": unit.name, "phone": unit.phone,
-        "address": unit.address, "commune": unit.commune, "place": street_of(unit.address),
+        "address": unit.address, "commune": unit.commune, "province": unit.province, "place": street_of(unit.address),
         "route": office.route_of(unit.commune_code, unit.address),
         "window": min((each.window for each in comings), default=""),
         "lists": [

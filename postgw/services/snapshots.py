@@ -266,7 +266,7 @@ def _stop(office: OfficeRound, item: Carried, plan: Plan, how: Standings, facts:
     return {
         "kind": kind, "number": found.consignment_no, "item_no": found.item_no,
         "route": office.route_of(end.commune_code, end.address), "leg": found.leg, "state": found.custody.state,
-        "name": end.name, "phone": end.phone, "address": end.address, "commune": end.commune,
+        "name": end.name, "phone": end.phone, "address": end.address, "commune": end.commune, "province": end.province,
         "place": office.place_of(end), "window": plan.window, "due_on": due.isoformat() if due else "",
         "attempts": how.collected_in_vain(item)[0] if gives else found.custody.attempts,
         "next_attempt": plan.next_on.isoformat() if plan.next_on else "",

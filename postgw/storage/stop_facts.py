@@ -53,8 +53,9 @@ class Standings:
         return carrier_of(self.grounds.told.get(item.found.consignment_no, ()))
 
     def due_on(self, item: Carried) -> date | None:
-        """Return by when the law wants the post to be done."""
-        return self.grounds.clock(item.found).due
+        """Return by when the law wants the post to be done; nothing once its clock has stopped."""
+        clock = self.grounds.clock(item.found)
+        return clock.due if clock.verdict in {"running", "overdue"} else None
 
     def plan(self, item: Carried) -> Plan:
         """Return where a result is to be handed out."""

@@ -18,7 +18,7 @@ from aiohttp import web
 from pydantic import Field, TypeAdapter
 
 from postgw.domain.device_act import ActAnswer
-from postgw.domain.errors import Mistake, PostgwError
+from postgw.domain.errors import Mistake, PostgwError, Unknown
 from postgw.services.devices import ACTS_MOST, Opened, Opening, Sealed, refused
 from postgw.services.tracking import ScanBatch
 from postgw.web.answers import answered
@@ -26,6 +26,7 @@ from postgw.web.keys import AT, METRICS, SERVICES
 from postgw.web.language import Language, language_of, said
 from postgw.web.reading import MIB, read_body, read_json
 from postgw.web.schemas.shapes import In, Moment
+from postgw.web.serve import PUBLIC, address_of
 
 from ..session import count
 from .doing import SCANS, Doing, answer_to_scan, done, scan_of
@@ -57,10 +58,14 @@ _QUEUE = TypeAdapter(QueueIn)
 async def take(request: web.Request) -> web.Response:
     """Take acts in; answer each."""
     asked = read_json(await read_body(request, _MOST), _QUEUE)
-    count(request, "scans", asked.device)
+    count(request, "scans", f"{asked.device} at {address_of(request)}")  # nobody uses up the quota of another's device
     services, at = request.app[SERVICES], request[AT]
     sealed = [Sealed(**each.__dict__) for each in asked.acts]
-    opening = await services.devices.open(asked.device, sealed, sent_at=asked.sent_at, waiting=asked.waiting, at=at)
+    try:
+        opening = await services.devices.open(asked.device, sealed, sent_at=asked.sent_at, waiting=asked.waiting, at=at)
+    except Unknown:
+        count(request, PUBLIC, address_of(request))
+        raise
     answers = await _answers(request, opening, at)
     await services.devices.answered(opening, answers, at=at)
     language = language_of(request.headers.get("Accept-Language", ""))
