@@ -20,6 +20,7 @@ from postgw.domain.receipt import Collection
 from postgw.services.returns import Failed
 from postgw.services.stock_taking import Round
 from postgw.services.tracking import DeviceScan, ScanAnswer
+from postgw.web.language import sentence
 
 from .bodies import (
     AttemptBody,
@@ -196,7 +197,7 @@ async def _stock_take(doing: Doing) -> Done:
     )  # fmt: skip
     take = await doing.services.stock_taking.take(told, actor=doing.shift.actor, at=doing.at)
     return {
-        "sentence": "Kiểm kê {number}: thiếu {missing}, lạ {strange}.",
+        "sentence": sentence("Kiểm kê {number}: thiếu {missing}, lạ {strange}."),
         "values": {"number": take.stock_take_no, "missing": len(take.missing), "strange": len(take.strange)},
     }  # fmt: skip
 
