@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,19 @@ from postgw.storage.province import Unit
 pytestmark = pytest.mark.browser
 OFFICE, OTHER, HERE, FAR = "480000", "481000", "18628", "18754"
 PIN = "2468"
+
+
+def _walk() -> Any:
+    """Return how pages are looked at for barriers."""
+    spec = importlib.util.spec_from_file_location("walk_of_sheets", Path(__file__).with_name("test_sheets.py"))
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+WALK = _walk()
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
 
 
@@ -207,3 +222,33 @@ async def test_the_stock_is_taken_through_a_killed_tab_and_told_once(look, gate)
     assert words == ["Có mặt", "Lạ, không có trong danh sách", "Đã đếm rồi"]
     assert missing[:4] in left
     assert [(missing in row["missing"], row["strange"]) for row in rows] == [(True, f'["{strange}"]')]
+
+
+@pytest.mark.parametrize("width", [1366, 390, 320])
+async def test_the_counter_and_the_stock_takes_have_no_barrier_on_any_width(look, gate, width) -> None:
+    numbers = [
+        await consignment(gate, *codes) for codes in ((), ("collected", "arrived"), ("collected", "arrived", "held"))
+    ]
+    opened = {"desk": "TS", "office": OFFICE, "direction": "to_post", "numbers": numbers[:1]}
+    manifest = (await (await gate.post("/api/v1/manifests", opened)).json())["manifest_no"]
+    window = await begun(look, width=width, height=768)
+    found = []
+    for language in ("vi", "en"):
+        await window.open(f"/station?l={language}")
+        await window.page.wait_for_selector(".tiles")
+        for screen in ("", f"/accept/{manifest}", "/sort", "/bag", f"/hand-out/{numbers[2]}", "/stock"):
+            await at(window, screen)
+            if screen in {"/sort", "/bag", "/stock"}:
+                await gun(window, numbers[1])
+            found += await WALK.wrongs(window, f"counter{screen.replace('/', '-')[:9]}-{language}")
+        await empty(window)
+        await window.page.evaluate(
+            "numbers => station.queue.put([{kind: 'stock_take', body: {found: [numbers[0]], expected: [numbers[1]]}}])",
+            numbers,
+        )
+        await empty(window)
+        for path in ("", "/KK-480000-261123-01"):
+            await window.open(f"/desk/office/stock-takes{path}?l={language}")
+            found += await WALK.wrongs(window, f"stock-take{'-one' if path else 's'}-{language}")
+
+    assert (found, window.wrong) == ([], [])
