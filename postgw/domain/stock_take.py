@@ -13,9 +13,6 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
-#: The post has them, and they are on no one's back.
-LYING = frozenset({"collected", "at_office", "attempted", "held", "returning", "unclaimed", "recalled"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockTake:

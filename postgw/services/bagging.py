@@ -18,7 +18,7 @@ from postgw.domain import bag_number
 from postgw.domain.actor import Actor
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.recognise import item_named, recognise
-from postgw.domain.stock_take import LYING
+from postgw.domain.stop import ON_THE_SHELF
 from postgw.storage import consignments, manifests, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.manifests import Bag
@@ -96,5 +96,5 @@ def _is_out_of(bag: Bag | None, found: Locked, unit: str) -> bool:
     if bag is None or bag.desk == unit:
         return bag is None
     custody = found.custody
-    arrived = custody.office == unit and custody.state in LYING
+    arrived = custody.office == unit and custody.state in ON_THE_SHELF
     return arrived and custody.since is not None and custody.since > bag.sealed_at

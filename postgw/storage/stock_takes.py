@@ -12,7 +12,8 @@ from typing import Any
 import orjson
 
 from postgw.domain.scan import CORRECTION
-from postgw.domain.stock_take import LYING, SeenAgain, StockTake, numbered
+from postgw.domain.stock_take import SeenAgain, StockTake, numbered
+from postgw.domain.stop import ON_THE_SHELF
 
 from .database import Session, moment
 
@@ -64,7 +65,7 @@ async def lying_at(session: Session, office: str, numbers: Sequence[str]) -> fro
     rows = await session.rows(
         f"SELECT consignment_no FROM consignment WHERE consignment_no {session.among(1)} AND holder = 'post'"
         f" AND office = $2 AND state {session.among(3)}",
-        list(numbers), office, sorted(LYING),
+        list(numbers), office, sorted(ON_THE_SHELF),
     )  # fmt: skip
     return frozenset(row["consignment_no"] for row in rows)
 

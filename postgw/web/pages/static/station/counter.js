@@ -4,6 +4,7 @@
   "use strict";
   const { say, store } = station;
   const DESK_WIDTH = "counter";
+  const PATIENCE_MS = 900;
 
   // --- the bench -------------------------------------------------------------------------------------------------------
 
@@ -63,7 +64,10 @@
   // Whatever stops an act is said as loudly as its success: nothing was kept.
   function failed(root, error) {
     if (error instanceof station.Full) return answer(root, { state: "late", word: say("counter.full"), more: say("counter.full_more") });
-    if (error instanceof station.Locked) return station.show();
+    if (error instanceof station.Locked) {
+      station.shout({ state: "late", word: say("lock.title"), more: say("lock.not_pin") });
+      return station.show();
+    }
     throw error;
   }
 
@@ -103,20 +107,21 @@
 
   const placeOf = (item) => [item.commune, item.street].filter(Boolean).join(" · ");
 
-  // The entry of an item, from the list taken along or, with a signal, from the server; null where nobody knows it.
+  // The gateway's word on a number, if it comes at once: a hand with the next envelope does not wait for a bad line.
+  const asked = (number) => (navigator.onLine ? Promise.race([station.snapshot.lookup(number), new Promise((on) => setTimeout(on, PATIENCE_MS, null))]) : null);
+
+  // The entry of an item, from the list taken along or, with a signal, from the gateway; null where nobody knows it.
   async function known(number) {
     const item = station.snapshot.item(number);
     if (item) return item;
-    const found = navigator.onLine ? await station.snapshot.lookup(number) : null;
-    return found && { route: "", commune: "", street: "", leg: "return", item_no: "", state: "", ...found };
+    const found = await asked(number);
+    return found && { route: "", commune: "", street: "", leg: "return", item_no: "", state: "", owner: "", ...found };
   }
 
   // A bag or a list with the numbers in it; null where nobody knows it.
   async function group(number) {
-    const here = station.snapshot.group(number);
-    if (here || !navigator.onLine) return here;
-    const found = await station.snapshot.lookup(number);
-    return found?.numbers ? found : null;
+    const found = station.snapshot.group(number) ?? (await asked(number));
+    return found?.numbers || found?.owner ? found : null;
   }
 
   // --- the screen ------------------------------------------------------------------------------------------------------

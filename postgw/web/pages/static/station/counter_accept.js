@@ -39,7 +39,10 @@
 
       async function show(number) {
         const found = await counter.group(number);
-        if (!found || found.kind !== "manifest" || found.owner) {
+        if (found?.direction === "to_desk") {
+          return counter.answer(root, { state: "stuck", word: say("counter.list_to_desk"), number, more: say("counter.list_to_desk_more") });
+        }
+        if (!found?.numbers || found.kind !== "manifest" || found.owner) {
           const more = found?.owner ? say("counter.list_of", { office: found.owner }) : say(navigator.onLine ? "counter.no_list" : "counter.no_list_offline");
           return counter.answer(root, { state: "stuck", word: say("counter.list_unknown"), number, more });
         }
@@ -112,8 +115,8 @@
         }
         await station.queue.put(actsOf(list, out, code));
         const missing = [...out.values()].filter((each) => each.outcome === "missing").length;
-        const more = say("counter.accepted_more", { desk: root.querySelector("[data-slot=desk]").textContent, missing, damaged: out.size - missing });
-        counter.answer(root, { state: "ok", word: say("counter.accepted", { n: list.numbers.length - missing }), number: list.number, more });
+        const told = say(list.state === "signed" ? "counter.accepted_more" : "counter.accepted_unsigned", { desk: root.querySelector("[data-slot=desk]").textContent, missing, damaged: out.size - missing });
+        counter.answer(root, { state: "ok", word: say("counter.accepted", { n: list.numbers.length - missing }), number: list.number, more: told });
         root.querySelector("[data-list]").hidden = true;
         list = null;
       }

@@ -4,10 +4,12 @@
   "use strict";
   const { say, counter } = station;
 
+  const scan = (number) => ({ kind: "scan", body: { number, code: "arrived" } });
+
   counter.parts.sort = {
     title: "counter.sort",
     async open(root, [asked]) {
-      const work = (await counter.draft("sort")) ?? { piles: {}, seen: {}, recent: [] };
+      const work = (await counter.draft("sort")) ?? { piles: {}, seen: {}, big: {}, inside: {}, recent: [] };
       let last = null;
 
       const bench = counter.bench(root, take);
@@ -20,26 +22,33 @@
       }
 
       async function one(read) {
-        const item = (await counter.known(read.number)) ?? { number: read.number, route: "", commune: "", street: "", owner: "", leg: "return" };
-        const pile = station.snapshot.item(read.number) || item.owner ? counter.pileOf(item) : { key: "?", big: say("counter.unlisted"), small: say("counter.unlisted_more"), state: "stuck" };
-        if (work.seen[item.number]) {
+        const listed = station.snapshot.item(read.number);
+        const number = listed?.number ?? read.number;
+        if (work.seen[number]) {
+          const pile = { big: work.big[number] };
           remember(read.number, pile, "warn");
-          show(pile, read.number, "warn", say("counter.again", { pile: pile.big, time: station.clock(work.seen[item.number]) }));
+          show(pile, read.number, "warn", say("counter.again", { pile: pile.big, time: station.clock(work.seen[number]) }));
           return;
         }
-        const [act] = await station.queue.put([{ kind: "scan", body: { number: read.number, code: "arrived" }, show: { place: pile.big } }]);
-        work.seen[item.number] = Date.parse(act.at);
-        count(pile, item.number, 1);
-        last = { act, number: item.number, pile };
+        // What came in a bag was scanned with the bag.
+        const [act] = work.inside[number] ? [null] : await station.queue.put([scan(read.number)]);
+        const item = listed ?? (await counter.known(read.number)) ?? { street: "", leg: "" };
+        const pile = listed || item.owner || item.route ? counter.pileOf(item) : unlisted();
+        work.seen[number] = act ? Date.parse(act.at) : Date.now();
+        work.big[number] = pile.big;
+        count(pile, 1);
+        last = act && { act, number, pile };
         remember(read.number, pile, pile.state);
         show(pile, read.number, pile.state, [pile.small, item.street && item.leg === "return" ? item.street : ""].filter(Boolean).join(" · "));
         await counter.keep("sort", work);
       }
 
+      const unlisted = () => ({ key: "?", big: say("counter.unlisted"), small: say("counter.unlisted_more"), state: "stuck" });
+
       // A bag that arrives is one scan on each inside; where all of it goes to one place, that is the place of the bag.
       async function bag(number) {
         const found = await counter.group(number);
-        if (!found) return counter.answer(root, { state: "stuck", word: say("counter.bag_unknown"), number, more: say("counter.bag_unknown_more") });
+        if (!found?.numbers) return counter.answer(root, { state: "stuck", word: say("counter.bag_unknown"), number, more: say("counter.bag_unknown_more") });
         const piles = new Map();
         for (const each of found.numbers) {
           const pile = counter.pileOf(station.snapshot.item(each) ?? { commune: "", leg: "return" });
@@ -47,14 +56,15 @@
         }
         const more = [...piles.values()].map(({ pile, n }) => `${pile.big}: ${n}`).join(" · ");
         if (work.seen[number]) return counter.answer(root, { state: "warn", word: say("counter.bag_again"), number, more, icon: "dup" });
-        await station.queue.put([{ kind: "scan", body: { number, code: "arrived" }, show: { place: more } }]);
+        await station.queue.put([scan(number)]);
         work.seen[number] = Date.now();
+        for (const each of found.numbers) work.inside[each] = true;
         await counter.keep("sort", work);
         const word = piles.size === 1 ? [...piles.values()][0].pile.big : say("counter.bag_open", { n: found.numbers.length });
         return counter.answer(root, { state: "ok", word, number, more: piles.size === 1 ? say("counter.bag_one", { n: found.numbers.length }) : more });
       }
 
-      function count(pile, number, by) {
+      function count(pile, by) {
         const kept = (work.piles[pile.key] ??= { big: pile.big, small: pile.small, state: pile.state, n: 0 });
         kept.n += by;
         if (!kept.n) delete work.piles[pile.key];
@@ -101,16 +111,17 @@
           return counter.failed(root, error);
         }
         delete work.seen[number];
+        delete work.big[number];
         last = null;
         work.recent = work.recent.slice(1);
-        count(pile, number, -1);
+        count(pile, -1);
         root.querySelector("[data-answer]").classList.remove("huge");
         counter.answer(root, { state: "quiet", word: say("counter.undone"), number, more: "", icon: "undo", sound: "warn" });
         root.querySelector("[data-undo]").hidden = true;
         return counter.keep("sort", work);
       });
       root.querySelector("[data-new]").addEventListener("click", async () => {
-        Object.assign(work, { piles: {}, seen: {}, recent: [] });
+        Object.assign(work, { piles: {}, seen: {}, big: {}, inside: {}, recent: [] });
         last = null;
         await counter.forget("sort");
         root.querySelector("[data-answer]").hidden = true;

@@ -29,7 +29,7 @@
       // A closed bag is counted by its code: what is sealed inside is inside.
       async function several(read) {
         const bag = read.kind === "bag" ? await counter.group(read.number) : null;
-        if (!bag) return counter.answer(root, { state: "stuck", word: say("counter.not_countable"), number: read.number, more: say("counter.not_countable_more") });
+        if (!bag?.numbers) return counter.answer(root, { state: "stuck", word: say("counter.not_countable"), number: read.number, more: say("counter.not_countable_more") });
         await tick(bag.numbers);
         return counter.answer(root, { state: "ok", word: say("counter.bag_counted", { n: bag.numbers.length }), number: read.number, more: progress() });
       }
