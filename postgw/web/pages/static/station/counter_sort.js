@@ -37,7 +37,7 @@
         work.seen[number] = act ? Date.parse(act.at) : Date.now();
         work.big[number] = pile.big;
         count(pile, 1);
-        last = act && { act, number, pile };
+        last = act && { act, number, pile, read: read.number };
         remember(read.number, pile, pile.state);
         show(pile, read.number, pile.state, [pile.small, item.street && item.leg === "return" ? item.street : ""].filter(Boolean).join(" · "));
         await counter.keep("sort", work);
@@ -104,7 +104,7 @@
       }
 
       root.querySelector("[data-undo]").addEventListener("click", async () => {
-        const { act, number, pile } = last;
+        const { act, number, pile, read } = last;
         try {
           await station.queue.put([{ kind: "undo", body: { number, act_id: act.act_id, reason: "wrong_item" } }]);
         } catch (error) {
@@ -113,7 +113,7 @@
         delete work.seen[number];
         delete work.big[number];
         last = null;
-        work.recent = work.recent.slice(1);
+        work.recent = work.recent.filter((each) => each.number !== read);
         count(pile, -1);
         root.querySelector("[data-answer]").classList.remove("huge");
         counter.answer(root, { state: "quiet", word: say("counter.undone"), number, more: "", icon: "undo", sound: "warn" });
