@@ -5,21 +5,28 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageFilter
-from playwright.async_api import Page, Route, async_playwright
+from playwright.async_api import Page, async_playwright
+from playwright.async_api import Route as Asked
 
 from labels.item_label import ItemLabel, Party, item_label_png
 from labels.paper import THERMAL_100X75, THERMAL_100X150, Stock
+from postgw.domain.delivery_route import Route, RoutePlace
+from postgw.storage import delivery_routes
 from postgw.web.pages.assets import address_of
 from postgw.web.pages.drawing import drawn
 from postgw.web.pages.visit import _STAFF_POLICY
 
+from .conftest import Look
+
 pytestmark = pytest.mark.browser
 
+PARTS = Path(__file__).parents[2] / "postgw/web/pages/static/station"
 NUMBER, ITEM = "4K7M29TB6HC", "RR473124829VN"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 WOOD = (96, 84, 70)
@@ -47,8 +54,8 @@ def held_before_the_camera(label: ItemLabel, stock: Stock, *, size: tuple[int, i
 
 
 PAGE = """<!doctype html><html lang="vi"><title>-</title><link rel="stylesheet" href="{pages}">
-<link rel="stylesheet" href="{style}"><main id="root"></main>{template}
-<script src="{camera}"></script><script src="{panel}"></script>"""
+<link rel="stylesheet" href="/part/camera.css"><main id="root"></main>{template}
+<script src="/part/camera.js"></script><script src="/part/camera_panel.js"></script>"""
 #: What the shell gives to every screen.
 SHELL = """() => {
   self.told = [];
@@ -65,15 +72,17 @@ async def opened_page(browser: Any, gate: Any) -> tuple[Page, list[str]]:
     page.context.on("request", lambda request: asked.append(request.url.removeprefix(base)))
     page.on("console", lambda told: asked.append(f"console: {told.text}") if told.type == "error" else None)
     html = PAGE.format(
-        template=drawn("station/camera.html", {}, language="vi", now=gate.clock[0]), pages=address_of("pages.css"),
-        style=address_of("station/camera.css"), camera=address_of("station/camera.js"),
-        panel=address_of("station/camera_panel.js"),
-    )  # fmt: skip
-    headers = {"Content-Security-Policy": _STAFF_POLICY}
+        template=drawn("station/camera.html", {}, language="vi", now=gate.clock[0]), pages=address_of("pages.css")
+    )
 
-    async def answer(route: Route) -> None:
+    async def answer(route: Asked) -> None:
+        headers = {"Content-Security-Policy": _STAFF_POLICY}
         await route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
 
+    async def part(route: Asked) -> None:
+        await route.fulfill(path=PARTS / route.request.url.rsplit("/", 1)[1])
+
+    await page.route("**/part/*", part)
     await page.route("**/a-page", answer)
     await page.goto(f"{base}/a-page")
     await page.evaluate(SHELL)
@@ -120,7 +129,7 @@ async def test_the_camera_reads_both_codes_of_our_label(filmed, gate, tmp_path, 
 
     assert sorted(await page.evaluate(TOLD, 2)) == [["Code128", NUMBER], ["QRCode", NUMBER]]
     assert [each for each in before if "zxing" in each or "reader" in each] == []
-    assert [each for each in asked if not each.startswith(("/static/", "/a-page"))] == []
+    assert [each for each in asked if not each.startswith(("/static/", "/part/", "/a-page"))] == []
 
 
 async def test_a_label_that_stays_in_view_is_told_once(filmed, gate, tmp_path) -> None:
@@ -183,3 +192,46 @@ async def test_a_reader_that_does_not_load_leaves_no_camera_running(filmed, gate
 
     assert await page.inner_text("[role=status]") == "camera.reader"
     assert await page.evaluate("() => document.querySelector('video').srcObject") is None
+
+
+async def test_a_label_before_the_camera_is_one_scan_of_the_station_with_a_signal_and_without(
+    filmed, gate, tmp_path
+) -> None:
+    number = gate.numbers[1]
+    label = replace(LABEL, consignment_no=number, item_no=ITEM)
+    await gate.post(f"/api/v1/consignments/{number}/bind", {"item_no": ITEM})
+    route = Route(office="480000", route_no="3", name="Kỳ Lạc", places=(RoutePlace(commune_code="18628"),))
+    async with gate.house.database.writing() as tx:
+        await delivery_routes.add(tx, route, actor="test", at=gate.clock[0])
+    film = held_before_the_camera(label, THERMAL_100X75, size=(1280, 720), path=tmp_path / "label.mjpeg")
+    context = await (await filmed(film)).new_context(locale="vi-VN", service_workers="allow")
+    window = Look(str(gate.client.make_url("/")).rstrip("/"), context, await context.new_page(), gate)
+    window.watch()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    await window.sign_in("scans", "delivery", "handover", "money", "labels", "enquiry", unit="480000")
+    for field, text in (("#s-device", "Máy quầy 1"), ("#s-pin", "2468"), ("#s-again", "2468")):
+        await window.page.fill(field, text)
+    await window.page.press("#s-again", "Enter")
+    await window.page.wait_for_selector(".tiles")
+    await window.page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+    await window.page.evaluate("() => station.go('#/counter/sort')")
+    await window.page.wait_for_selector("[data-camera]")
+    before = list(asked)
+    words = []
+    for offline in (False, True):
+        await context.set_offline(offline)
+        await window.page.click("[data-camera]")
+        await window.page.wait_for_selector("[data-answer]:not([hidden])")
+        await window.page.wait_for_timeout(1200)
+        words.append(await window.page.inner_text("[data-answer] .more"))
+        await window.page.click("[data-act=off]")
+        await window.page.reload()
+        await window.page.wait_for_selector("[data-camera]")
+
+    assert [each for each in before if "zxing" in each or "reader" in each] == []
+    assert any("zxing_reader.wasm" in each for each in asked)
+    assert [each for each in asked if not each.startswith(window.base)] == []
+    assert ["Đã quét" in word for word in words] == [False, True]
+    rows = await gate.house.database.reading.rows("SELECT count(*) AS n FROM device_act")
+    assert rows[0]["n"] == 1

@@ -77,7 +77,9 @@ async def scanning(look: Any, code: str = "arrived", **size: int) -> Any:
 async def opened(window: Any, place: str, wanted: str = "[data-answer]") -> None:
     await window.page.evaluate("(place) => station.go(place)", place)
     await window.page.wait_for_selector(wanted)
-    await window.page.wait_for_function("!document.querySelector('.scanning') || document.querySelector('h1').textContent !== ''")
+    await window.page.wait_for_function(
+        "!document.querySelector('.scanning') || document.querySelector('h1').textContent !== ''"
+    )
 
 
 async def gun(window: Any, number: str) -> dict[str, str]:
@@ -96,11 +98,13 @@ HEARD = """() => {
 
 
 async def answered(window: Any) -> dict[str, str]:
-    return dict(await window.page.evaluate("""() => {
+    return dict(
+        await window.page.evaluate("""() => {
       const place = document.querySelector("[data-answer]");
       const text = (name) => place.querySelector(`[data-slot=${name}]`)?.textContent.trim();
       return { state: place.dataset.s, word: text("word"), number: text("number"), more: text("more"), aloud: document.querySelector("[data-announce]").textContent };
-    }"""))
+    }""")
+    )
 
 
 async def tally(window: Any) -> str:
@@ -108,9 +112,11 @@ async def tally(window: Any) -> str:
 
 
 async def rows(window: Any) -> list[list[str]]:
-    return list(await window.page.evaluate(
-        "[...document.querySelectorAll('.last li')].map((row) => [row.dataset.s, row.querySelector('.code')?.textContent ?? '', row.querySelector('.to').textContent])"
-    ))
+    return list(
+        await window.page.evaluate(
+            "[...document.querySelectorAll('.last li')].map((row) => [row.dataset.s, row.querySelector('.code')?.textContent ?? '', row.querySelector('.to').textContent])"
+        )
+    )
 
 
 async def picture(window: Any, name: str) -> None:

@@ -63,7 +63,9 @@
   /** Tells what is new in view. Two symbols of one label are one key when `keyOf` knows that they are. */
   const tell = async (mine, found) => {
     for (const each of found) {
-      const key = await mine.keyOf(each.text, each.format);
+      const sign = `${each.format} ${each.text}`;
+      if (!mine.keys.has(sign)) mine.keys.set(sign, await mine.keyOf(each.text, each.format));
+      const key = mine.keys.get(sign);
       if (mine !== session) return;
       const now = performance.now();
       const last = mine.seen.get(key);
@@ -98,11 +100,11 @@
   };
 
   /** Opens the camera into `video` and calls `onText(text, format)` for each code that comes into view.
-      keyOf(text, format): the item behind a text, may be a promise; onEnd(code): the camera went by itself ("hidden", "ended", "reader").
+      keyOf(text, format): the item behind a text, may be a promise, asked once; onEnd(code): the camera went by itself ("hidden", "ended", "reader").
       Resolves with {torch}: whether there is a light. Rejects with a CameraError. */
   const open = async (video, onText, { keyOf = (text) => text, onEnd = () => {} } = {}) => {
     close();
-    const mine = { video, onText, keyOf, onEnd, seen: new Map(), stream: null };
+    const mine = { video, onText, keyOf, onEnd, keys: new Map(), seen: new Map(), stream: null };
     session = mine;
     try {
       mine.stream = await askForCamera();

@@ -22,7 +22,8 @@
     const readText = (text) => ({ ...station.numbers.recognise(text), text, at: performance.now() });
     const openCamera = () => {
       if (panel) return;
-      const keyOf = (text) => station.snapshot.item(station.numbers.recognise(text).number)?.number ?? text;
+      // A label bears two codes; both are one scan where anybody knows whose they are.
+      const keyOf = async (text) => (await known(station.numbers.recognise(text).number))?.number ?? text;
       panel = station.cameraPanel.mount(place, (text) => take(readText(text)), { keyOf, onClose: () => { panel = null; } });
     };
     form.addEventListener("submit", (event) => {
