@@ -19,6 +19,8 @@ WORDS = {
     "counter.full_more": sentence(
         "Lần vừa rồi chưa được ghi. Xoá bớt ảnh, ứng dụng trên máy, hoặc chuyển sang máy khác."
     ),
+    "counter.broken": sentence("Chưa ghi được"),
+    "counter.broken_more": sentence("Máy này gặp lỗi. Quét lại; vẫn lỗi thì tải lại trang, việc đã ghi không mất."),
     "counter.unreadable": sentence("Sai số, quét lại"),
     "counter.unreadable_more": sentence("Chữ số kiểm tra không khớp, máy không đoán thay."),
     "counter.dossier": sentence("Đây là mã hồ sơ. Quét mã vạch của bưu gửi."),

@@ -16,8 +16,9 @@
     let panel = null;
 
     const take = (read) => {
-      turn = turn.then(() => onScan(read)).catch((error) => failed(root, error));
-      return turn;
+      const done = turn.then(() => onScan(read)).catch((error) => failed(root, error));
+      turn = done.catch(() => {}); // told by `done`; the next scan is taken all the same
+      return done;
     };
     const readText = (text) => ({ ...station.numbers.recognise(text), text, at: performance.now() });
     const openCamera = () => {
@@ -43,7 +44,7 @@
     document.addEventListener("keydown", press);
     station.wedge.listen(take);
     return {
-      take, idle: () => turn,
+      take,
       close() {
         station.wedge.stop();
         document.removeEventListener("keydown", press);
@@ -69,6 +70,7 @@
       station.shout({ state: "late", word: say("lock.title"), more: say("lock.not_pin") });
       return station.show();
     }
+    answer(root, { state: "late", word: say("counter.broken"), more: say("counter.broken_more") });
     throw error;
   }
 
@@ -87,6 +89,8 @@
     return kept && kept.unit === unit && Date.now() - kept.begun_at < 16 * 3_600_000 ? kept : null;
   }
   const keep = (name, value) => store.put("state", { unit: station.shift.current().unit, begun_at: Date.now(), ...value }, keyOf(name));
+  // The same where the acts themselves are kept already: a full disk then costs the tally alone, and no hand waits for it.
+  const keepSoon = (name, value) => keep(name, value).catch((error) => { if (!(error instanceof station.Full)) throw error; });
   const forget = (name) => store.remove("state", keyOf(name));
 
   // What was taken along, its lists never missing.
@@ -161,5 +165,5 @@
     },
   };
 
-  station.counter = { parts, bench, answer, failed, unreadable, draft, keep, forget, books, pileOf, placeOf, known, group };
+  station.counter = { parts, bench, answer, failed, unreadable, draft, keep, keepSoon, forget, books, pileOf, placeOf, known, group };
 })(self.station = self.station || {});

@@ -26,8 +26,9 @@
         const number = listed?.number ?? read.number;
         if (work.seen[number]) {
           const pile = { big: work.big[number] };
-          remember(read.number, pile, "warn");
           show(pile, read.number, "warn", say("counter.again", { pile: pile.big, time: station.clock(work.seen[number]) }));
+          remember(read.number, pile, "warn");
+          draw();
           return;
         }
         // What came in a bag was scanned with the bag.
@@ -36,11 +37,12 @@
         const pile = listed || item.owner || item.route ? counter.pileOf(item) : unlisted();
         work.seen[number] = act ? Date.parse(act.at) : Date.now();
         work.big[number] = pile.big;
-        count(pile, 1);
         last = act && { act, number, pile, read: read.number };
-        remember(read.number, pile, pile.state);
         show(pile, read.number, pile.state, [pile.small, item.street && item.leg === "return" ? item.street : ""].filter(Boolean).join(" · "));
-        await counter.keep("sort", work);
+        count(pile, 1);
+        remember(read.number, pile, pile.state);
+        draw();
+        counter.keepSoon("sort", work);
       }
 
       const unlisted = () => ({ key: "?", big: say("counter.unlisted"), small: say("counter.unlisted_more"), state: "stuck" });
@@ -59,7 +61,7 @@
         await station.queue.put([scan(number)]);
         work.seen[number] = Date.now();
         for (const each of found.numbers) work.inside[each] = true;
-        await counter.keep("sort", work);
+        counter.keepSoon("sort", work);
         const word = piles.size === 1 ? [...piles.values()][0].pile.big : say("counter.bag_open", { n: found.numbers.length });
         return counter.answer(root, { state: "ok", word, number, more: piles.size === 1 ? say("counter.bag_one", { n: found.numbers.length }) : more });
       }
@@ -68,12 +70,10 @@
         const kept = (work.piles[pile.key] ??= { big: pile.big, small: pile.small, state: pile.state, n: 0 });
         kept.n += by;
         if (!kept.n) delete work.piles[pile.key];
-        draw();
       }
 
       function remember(number, pile, state) {
         work.recent = [{ number, pile: pile.big, state, at: Date.now() }, ...work.recent].slice(0, 10);
-        draw();
       }
 
       function show(pile, number, state, more) {
@@ -115,10 +115,11 @@
         last = null;
         work.recent = work.recent.filter((each) => each.number !== read);
         count(pile, -1);
+        draw();
         root.querySelector("[data-answer]").classList.remove("huge");
         counter.answer(root, { state: "quiet", word: say("counter.undone"), number, more: "", icon: "undo", sound: "warn" });
         root.querySelector("[data-undo]").hidden = true;
-        return counter.keep("sort", work);
+        return counter.keepSoon("sort", work);
       });
       root.querySelector("[data-new]").addEventListener("click", async () => {
         Object.assign(work, { piles: {}, seen: {}, big: {}, inside: {}, recent: [] });

@@ -12,7 +12,6 @@
       const work = (await counter.draft("stock")) ?? { expected: [...snapshot.stock], found: [], since: snapshot.made_at ?? new Date().toISOString() };
       const expected = new Set(work.expected);
       const found = new Set(work.found);
-      let writing = null;
 
       const bench = counter.bench(root, async (read) => {
         if (read.kind === "bag" || read.kind === "manifest") return several(read);
@@ -37,8 +36,7 @@
       async function tick(numbers) {
         for (const each of numbers) found.add(each);
         work.found = [...found];
-        writing = counter.keep("stock", work);
-        await writing;
+        await counter.keep("stock", work); // the round itself, not yet an act: it must be on the disk before it is answered
         draw();
       }
 
@@ -88,7 +86,7 @@
       root.querySelector("[data-now]").addEventListener("click", () => told().catch((error) => counter.failed(root, error)));
       root.querySelector("[data-partial]").hidden = snapshot.is_whole !== false;
       draw();
-      return { async close() { bench.close(); await writing; } };
+      return bench;
     },
   };
 })(self.station = self.station || {});
