@@ -47,6 +47,7 @@ from postgw.services.choosing import Choosing
 from postgw.services.clocks import Clocks
 from postgw.services.compensating import Compensating
 from postgw.services.completing import Completing
+from postgw.services.conflicts import Conflicts
 from postgw.services.counting import Counting
 from postgw.services.customers import Customers
 from postgw.services.damage import Damage
@@ -78,6 +79,7 @@ from postgw.services.money import Money
 from postgw.services.non_delivery import NonDelivery
 from postgw.services.notices import Notices
 from postgw.services.noting import Noting
+from postgw.services.office_day import OfficeDay
 from postgw.services.ordering import Ordering
 from postgw.services.overview import Overview
 from postgw.services.packing import PackingActs
@@ -280,6 +282,8 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         choosing=Choosing(database=database, book=book),
         ending=Ending(database=database, book=book),
         non_delivery=NonDelivery(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        conflicts=Conflicts(database=database, book=book),
+        office_day=OfficeDay(database=database, book=book),
         stalling=Stalling(database=database, book=book),
         stock_taking=StockTaking(database=database),
         overview=Overview(database=database, book=book),

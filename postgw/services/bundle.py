@@ -17,6 +17,7 @@ from .choosing import Choosing
 from .clocks import Clocks
 from .compensating import Compensating
 from .completing import Completing
+from .conflicts import Conflicts
 from .counting import Counting
 from .customers import Customers
 from .damage import Damage
@@ -48,6 +49,7 @@ from .money import Money
 from .non_delivery import NonDelivery
 from .notices import Notices
 from .noting import Noting
+from .office_day import OfficeDay
 from .ordering import Ordering
 from .overview import Overview
 from .packing import PackingActs
@@ -109,6 +111,8 @@ class Services:
     tracking: Tracking
     post_sheets: PostSheets
     delivery: Delivery
+    conflicts: Conflicts
+    office_day: OfficeDay
     papers: Papers
     packing: PackingActs
     noting: Noting

@@ -9,8 +9,9 @@ from typing import Any
 
 from postgw.domain import evidence
 from postgw.domain.proof import Proof
+from postgw.domain.witnesses import uncancelled
 
-from . import records
+from . import records, scans
 from .database import Session, moment
 
 _PLAIN = (
@@ -75,13 +76,33 @@ async def erase(tx: Session, consignment_ids: Sequence[int]) -> None:
 
 
 async def latest(session: Session, consignment_no: str) -> Proof | None:
-    """Return the newest proof of a consignment."""
-    row = await session.row(
-        "SELECT * FROM proof WHERE consignment_id = (SELECT id FROM consignment WHERE consignment_no = $1)"
-        " ORDER BY id DESC LIMIT 1",
+    """Return the newest proof of a consignment whose delivery stands; one that was cancelled proves nothing."""
+    rows = await session.rows(
+        "SELECT id, source, source_id FROM proof"
+        " WHERE consignment_id = (SELECT id FROM consignment WHERE consignment_no = $1) ORDER BY id DESC",
         consignment_no,
-    )
-    if row is None:
+    )  # fmt: skip
+    if len(rows) > 1:
+        standing = {scan.key for scan in uncancelled(await scans.history(session, consignment_no))}
+        rows = [row for row in rows if f"{row['source']}#{row['source_id']}" in standing] or rows
+    if not rows:
         return None
+    row = await session.row("SELECT * FROM proof WHERE id = $1", rows[0]["id"])
+    assert row is not None
+    return _proof(row)
+
+
+async def under(session: Session, keys: Sequence[str]) -> dict[str, Proof]:
+    """Return proofs by the keys of the scans that they go with."""
+    pairs = [key.split("#", 1) for key in keys]
+    rows = await session.rows(
+        f"SELECT * FROM proof WHERE source {session.among(1)} AND source_id {session.among(2)}",
+        [source for source, _ in pairs], [source_id for _, source_id in pairs],
+    )  # fmt: skip
+    found = {f"{row['source']}#{row['source_id']}": _proof(row) for row in rows}
+    return {key: found[key] for key in keys if key in found}
+
+
+def _proof(row: dict[str, Any]) -> Proof:
     content: dict[str, Any] = records.from_json(row["content"])
     return Proof(**content, signature_png=row["signature_png"] or b"", photo_jpeg=row["photo_jpeg"] or b"")

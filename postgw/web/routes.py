@@ -16,6 +16,7 @@ from .api import (
     changes,
     clocks,
     compensation,
+    conflicts,
     consignments,
     desk_orders,
     disclosure,
@@ -186,6 +187,9 @@ API: tuple[Route, ...] = (
         ("POST", "/consignments/{number}/address", "booking", returns.new_address),
         ("GET", "/consignments/{number}/redirections", "booking", returns.redirections),
         ("GET", "/deliveries/owed", "delivery", scans.owed),
+        ("GET", "/conflicts", "lead", conflicts.listed),
+        ("GET", "/conflicts/{conflict_no}", "lead", conflicts.shown),
+        ("POST", "/conflicts/{conflict_no}/settle", "lead", conflicts.settle),
     ),
     *_api(
         "Sau lần phát không thành công",

@@ -13,7 +13,7 @@ from postgw.web.docs.page import docs_page
 from postgw.web.openapi import describe
 from postgw.web.reading import read_json
 from postgw.web.routes import API, STANDING
-from postgw.web.schemas import accounts, cases, ending, money, shapes
+from postgw.web.schemas import accounts, cases, conflicts, ending, money, shapes
 from postgw.web.serve import PUBLIC
 
 DESCRIPTION = describe(API, rehearsal=True)
@@ -118,6 +118,7 @@ def test_lists_show_nothing_that_names_a_person() -> None:
     ("ours", "theirs"),
     [
         *shapes.CLOSED_LISTS, *accounts.CLOSED_LISTS, *money.CLOSED_LISTS, *cases.CLOSED_LISTS, *ending.CLOSED_LISTS,
+        *conflicts.CLOSED_LISTS,
     ],
 )  # fmt: skip
 def test_closed_lists_are_those_of_the_domain(ours, theirs) -> None:

@@ -64,6 +64,8 @@ async def attempt(call: Call[AttemptIn, NoQuery]) -> web.Response:
     except Invalid as error:
         _lead_to_evidence(error)
         raise
+    finally:
+        await call.services.conflicts.look([call.path("number")], at=call.at)
     return answered(standing_out(standing), status=201)
 
 

@@ -54,6 +54,7 @@ async def take(call: Call[Batch, NoQuery]) -> web.Response:
         device=batch.device, sent_at=batch.sent_at, scans=tuple(DeviceScan(**scan.__dict__) for scan in batch.scans)
     )
     answers = await call.services.tracking.take(taken, actor=call.actor, at=call.at)
+    await call.services.conflicts.look([each.consignment_no for each in answers if each.consignment_no], at=call.at)
     language = call.language
     rows = [scan_answer_out(answer, said(answer.sentence, answer.values, language)) for answer in answers]
     for place, (scan_id, fault) in sorted(batch.spoiled.items()):
@@ -96,6 +97,8 @@ async def deliver(call: Call[DeliveryIn, NoQuery]) -> web.Response:
         if error.field.removeprefix("/") in ProofIn.model_fields:
             error.at("/proof")
         raise
+    finally:
+        await call.services.conflicts.look([call.body.number], at=call.at)
     shown = consignment_out(delivered)
     where = f"/api/v1/consignments/{delivered.consignment_no}"
     return answered(shown, status=201, Location=where, ETag=etag_of(to_json(shown)))

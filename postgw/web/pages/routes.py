@@ -65,6 +65,9 @@ from . import (
 )
 from .admin import frame, sheet
 from .admin.sections import SECTIONS
+from .office import conflicts as office_conflicts
+from .office import day as office_day
+from .office import devices as office_devices
 from .station import acts, bags, box, knowing, shell, shifts
 from .visit import public, quiet, staff
 
@@ -199,6 +202,18 @@ _TODAY = (
     web.get("/desk/day/{name}.{kind:csv|xlsx}", staff(lists.day_file, face="desk")),
     web.get("/desk/day/{name}", staff(lists.of_the_day, face="desk")),
     web.get("/desk/wall.{kind:csv|xlsx}", staff(wall.file, face="desk")),
+)
+_OFFICE = (
+    web.get("/desk/office", staff(office_day.office, face="desk", scope="scans")),
+    web.get("/desk/office/workers.{kind:csv|xlsx}", staff(office_day.workers_file, face="desk", scope="scans")),
+    web.get("/desk/office/performance.{kind:csv|xlsx}", staff(office_day.performance_file, face="desk", scope="scans")),
+    web.get("/desk/office/conflicts", staff(office_conflicts.tray, face="desk", scope="scans")),
+    web.get("/desk/office/conflicts.{kind:csv|xlsx}", staff(office_conflicts.tray_file, face="desk", scope="scans")),
+    web.get("/desk/office/conflicts/{conflict_no}", staff(office_conflicts.one, face="desk", scope="scans")),
+    web.get("/desk/office/devices", staff(office_devices.listed, face="desk", scope="scans")),
+    web.get("/desk/office/devices.{kind:csv|xlsx}", staff(office_devices.file, face="desk", scope="scans")),
+    web.post("/desk/office/devices/{device_no}", staff(office_devices.revoke, face="desk", scope="lead")),
+    web.post("/desk/office/conflicts/{conflict_no}", staff(office_conflicts.settle, face="desk", scope="lead")),
 )
 _ADMIN = (
     web.get("/desk/admin", staff(frame.index, face="desk", scope="admin")),
@@ -356,6 +371,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/static/{name:.+}", assets.asset),
     *_HANDOVER,
     *_DOSSIER,
+    *_OFFICE,
     web.get("/{anything:" + _NOT_A_PAGE + ".*}", public(citizen.nothing_here)),
 )
 

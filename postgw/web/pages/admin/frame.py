@@ -38,6 +38,7 @@ _BESIDE = (
 _KINDS = {
     "account": sentence("Tài khoản"),
     "token": sentence("Mã truy cập"),
+    "conflict": sentence("Mâu thuẫn"),
     "webhook": sentence("Đăng ký nhận tin"),
     "unit": sentence("Đơn vị"),
     "delivery_route": sentence("Tuyến phát"),

@@ -4,7 +4,7 @@ No cookie and no token is asked for: the signatures under each act vouch for dev
 over keeps nothing back. Each act gets its own answer, in the order sent. What fails for a fault of ours gets none: it
 stays in the queue and keeps no other waiting.
 
-Stands on: doing. Used by: routes.
+Stands on: doing, noticing. Used by: routes.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from postgw.web.serve import PUBLIC, address_of
 
 from ..session import count
 from .doing import SCANS, Doing, answer_to_scan, done, scan_of
+from .noticing import notice
 
 _FAULTS = logging.getLogger("postgw.web.faults")
 _MOST = 3 * MIB
@@ -68,6 +69,7 @@ async def take(request: web.Request) -> web.Response:
         raise
     answers = await _answers(request, opening, at)
     await services.devices.answered(opening, answers, at=at)
+    await notice(services, opening, answers, at=at)
     language = language_of(request.headers.get("Accept-Language", ""))
     shown = [_shown(answer, language) if answer else None for answer in answers]
     return answered({"answers": shown, "now": at})

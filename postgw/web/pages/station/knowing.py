@@ -23,7 +23,10 @@ async def snapshot(request: web.Request, shift: Shift, at: datetime) -> web.Resp
     told = await services.snapshots.for_shift(actor=shift.actor, name=shift.worker_name, since=shift.begun_at, at=at)
     _said_in(told, language_of(request.headers.get("Accept-Language", "")))
     await services.devices.took_snapshot(shift, at=at)
-    return tagged_bytes(request, to_json(told), f'"{etag_of(told)}"', media=JSON)
+    response = tagged_bytes(request, to_json(told), f'"{etag_of(told)}"', media=JSON)
+    if response.status == 200:
+        response.enable_compression()
+    return response
 
 
 def _said_in(told: dict[str, Any], language: Language) -> None:

@@ -135,10 +135,9 @@
       root.append(station.template("t-home"));
       station.head({ title: say("home.title"), below: `${shift.unit_name} · ${shift.name}` });
       const refused = await station.queue.refused();
-      const data = station.snapshot.get();
       station.fill(root, {
         waiting: String(await station.queue.waiting()), refused: String(refused.length),
-        stops: String((data?.stops ?? []).length), age: aged(station.snapshot.age()),
+        stops: String(await station.journey.left()), age: aged(station.snapshot.age()),
         past: station.shift.isPast(shift) ? say("home.past") : "",
       });
       for (const type of ["queued", "answered"]) station.events.addEventListener(type, count);

@@ -77,6 +77,12 @@
     return { ...closing, done: Boolean(closes) };
   }
 
+  // How many stops of today are left.
+  async function left() {
+    const journal = await byNumber();
+    return (station.snapshot.get()?.stops ?? []).filter((stop) => !standing(stop, journal).done).length;
+  }
+
   // --- the round of the day: its order, and where what is no longer listed was ---------------------------------------
 
   const keyOf = () => `route:${station.shift.current().worker}`;
@@ -99,5 +105,5 @@
     return made;
   }
 
-  station.journey = { byNumber, standing, round, keep, remember, today, CLOSES };
+  station.journey = { byNumber, standing, left, round, keep, remember, today, CLOSES };
 })(self.station = self.station || {});

@@ -277,7 +277,10 @@
         const box = each.getBoundingClientRect();
         return each !== row && clientY > box.top && clientY < box.bottom;
       });
-      if (other) list.insertBefore(row, row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? other.nextSibling : other);
+      // The others make way: a row that leaves the page for a moment loses the pointer that holds it.
+      const isBelow = other && row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
+      while (other && isBelow && row.previousElementSibling !== other) list.insertBefore(row.nextElementSibling, row);
+      while (other && !isBelow && row.nextElementSibling !== other) list.insertBefore(row.previousElementSibling, row.nextElementSibling);
       if (clientY < 90) window.scrollBy(0, -12);
       if (clientY > window.innerHeight - 90) window.scrollBy(0, 12);
     };

@@ -1,0 +1,1 @@
+"""The pages of a post office's lead: who has what, what contradicts itself, which devices scan."""

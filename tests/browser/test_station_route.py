@@ -1,0 +1,238 @@
+"""The route in a real browser: the day's doors by street, done without a signal, in the worker's own order."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from postgw.domain.delivery_route import Route, RoutePlace
+from postgw.domain.scan import Scan, Witness
+from postgw.rules.book import rule_book
+from postgw.storage import delivery_routes, scans
+
+pytestmark = pytest.mark.browser
+OFFICE, COMMUNE = "480000", "18628"
+PIN = "2468"
+LONG = "Công Tằng Tôn Nữ Thị Quỳnh Nguyệt Thuỳ Dưỡng Hoàng Ngọc Khánh Trường Thượng"
+HAMLETS = ("Thôn Đoài", "Thôn Đông Thượng", "Số 27 đường Hải Thượng Lãn Ông")
+
+
+def other(name: str) -> ModuleType:
+    """Return a neighbouring file of tests, for what it knows of pages."""
+    key = f"browser_{name}"
+    if key not in sys.modules:
+        spec = importlib.util.spec_from_file_location(key, Path(__file__).with_name(f"{name}.py"))
+        assert spec
+        assert spec.loader
+        sys.modules[key] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[key])
+    return sys.modules[key]
+
+
+async def person_at(gate: Any, n: int, leg: str) -> str:
+    """Let somebody have a result to receive, or a dossier to send; return its number."""
+    applicant = {
+        "name": LONG if n % 7 == 2 else f"Người Thứ {n}", "phone": f"0912{n:06d}", "address": HAMLETS[n % 3],
+        "commune": "xã Thạch Lạc", "province": "tỉnh Hà Tĩnh", "commune_code": COMMUNE,
+    }  # fmt: skip
+    key = (await gate.sent(applicant=applicant))["key"]
+    made = await (await gate.post("/api/v1/consignments", {"dossier": key, "leg": leg})).json()
+    return str(made["consignment_no"])
+
+
+async def booked(gate: Any, number: str) -> None:
+    """Let the post have promised to fetch it."""
+    at = gate.clock[0]
+    scan = Scan(source="gateway", source_id=f"booked:{number}", witness=Witness.STATED, code="booked", occurred_at=at,
+                received_at=at)  # fmt: skip
+    async with gate.house.database.writing() as tx:
+        locked = (await scans.lock(tx, [number]))[number]
+        await scans.keep(tx, [(locked, scan)], table_of=rule_book().scan_table_of, at=at)
+
+
+async def walked(look: Any, gate: Any, *, results: int = 3, **size: int) -> tuple[Any, list[str]]:
+    """Begin a shift of somebody with so many results and one dossier on the round; return the numbers too."""
+    window = await other("test_station_shift").begun(look, **size)
+    worker = await window.page.evaluate("station.shift.current().worker")
+    route = Route(
+        office=OFFICE, route_no="3", name="Thạch Lạc", worker=worker, places=(RoutePlace(commune_code=COMMUNE),)
+    )
+    async with gate.house.database.writing() as tx:
+        await delivery_routes.add(tx, route, actor="test", at=gate.clock[0])
+    numbers = [await person_at(gate, n, "return") for n in range(results)]
+    for number in numbers:
+        for code in ("collected", "arrived"):
+            await gate.scan(number, code, office=OFFICE)
+    gives = await person_at(gate, results, "send")
+    await booked(gate, gives)
+    await window.page.evaluate("station.snapshot.refresh()")
+    await window.page.evaluate("station.go('#/route')")
+    await window.page.wait_for_selector(".door")
+    return window, [*numbers, gives]
+
+
+async def listed(window: Any) -> list[str]:
+    return list(await window.page.eval_on_selector_all(".door", "rows => rows.map((row) => row.dataset.number)"))
+
+
+async def counts(window: Any) -> list[str]:
+    return list(await window.page.eval_on_selector_all("[data-filter] b", "all => all.map((one) => one.textContent)"))
+
+
+async def test_the_round_is_laid_out_by_street_searched_by_last_digits_and_leads_to_each_door(look, gate) -> None:
+    window, numbers = await walked(look, gate)
+    page = window.page
+
+    streets = await page.eval_on_selector_all(".street h2 b", "all => all.map((one) => one.textContent)")
+    assert streets[:3] == ["Thôn Đoài", "Thôn Đông Thượng", "đường Hải Thượng Lãn Ông"]
+    assert set(numbers) <= set(await listed(window))
+    assert (
+        await page.locator(f"[data-number='{numbers[0]}'] [data-role=call]").get_attribute("href") == "tel:0912000000"
+    )
+
+    await page.fill("[data-search]", numbers[1][-4:].lower())
+    await page.wait_for_selector(".door >> nth=1", state="detached")
+    assert await listed(window) == [numbers[1]]
+    await page.fill("[data-search]", "999999")
+    await page.wait_for_selector("text=Không có điểm nào mang số cuối này.")
+
+    await page.fill("[data-search]", "")
+    await page.click(f"[data-number='{numbers[2]}'] [data-role=open]")
+    await page.wait_for_selector(".onestop")
+    asked = await page.evaluate("decodeURIComponent(document.querySelector('[data-map]').href.split('query=')[1])")
+    assert asked == "đường Hải Thượng Lãn Ông, xã Thạch Lạc, tỉnh Hà Tĩnh"
+    assert await page.locator("[data-main-act]").get_attribute("href") == f"#/deliver/{numbers[2]}"
+    assert await page.evaluate(NEAR) == [True, False, True, False, True, False]
+    assert await page.evaluate(TWICE) == [200, 304, 404, "Arrived"]
+    assert window.wrong == []
+
+
+async def test_what_is_done_without_a_signal_is_done_at_once_and_stays_so_when_the_tab_is_killed(look, gate) -> None:
+    shifts, (window, numbers) = other("test_station_shift"), await walked(look, gate)
+    gives, missed = numbers[-1], numbers[0]
+    await window.page.evaluate("navigator.serviceWorker.ready")
+    await window.context.set_offline(True)
+    before = await counts(window)
+    await window.page.click(f"[data-number='{gives}'] [data-role=open]")
+    await window.page.click("[data-arrive]")
+    await window.page.wait_for_selector("[data-arrive]:disabled")
+    await window.page.click("[data-ask-why]")
+    await window.page.click("dialog[open] [data-reasons] button >> nth=1")
+    await window.page.wait_for_selector("[data-filter=done] b:text-is('1')")
+    after = await counts(window)
+    await window.page.close()
+
+    window.page = await window.context.new_page()
+    await window.open("/station#/route")
+    await window.page.click("[data-filter=done]")
+    said = await window.page.inner_text(f"[data-number='{gives}']")
+    kept = await shifts.kept(gate)
+    await shifts.put(window, {"kind": "attempt", "body": {"number": missed, "reason": "absent"}})
+    await window.context.set_offline(False)
+    await shifts.empty(window)
+    await window.page.evaluate("station.snapshot.refresh()")
+    counted = await window.page.evaluate(f"station.snapshot.stop('{missed}')")
+    await window.page.wait_for_selector(f"[data-number='{missed}']")
+
+    assert (int(before[0]) - 1, kept) == (int(after[0]), [])
+    assert "Chưa nhận được, lúc" in said
+    assert [(kind, verdict) for _, kind, verdict in await shifts.kept(gate)] == [
+        ("stop", "accepted"), ("scan", "accepted"), ("attempt", "accepted"),
+    ]  # fmt: skip
+    assert counted is None
+    assert "Chưa phát được, lúc" in await window.page.inner_text(f"[data-number='{missed}']")
+
+
+#: Whether somebody waits about now, for windows and times of the clock.
+NEAR = """[["morning", "08:00"], ["morning", "12:30"], ["afternoon", "12:30"], ["15:30-16:30", "14:20"],
+  ["15:30-16:30", "14:40"], ["", "14:40"]].map(([window, time]) =>
+    station.route.isNear({ window }, new Date(`2026-11-23T${time}:00`)))"""
+#: Ask for the snapshot twice, the second time with the mark of the first; return both statuses.
+TWICE = """async () => {
+  const headers = { Authorization: `Shift ${station.shift.current().secret}`, "Accept-Language": "en" };
+  const one = await fetch("/station/snapshot", { cache: "no-store", headers });
+  const known = { ...headers, "If-None-Match": one.headers.get("ETag") };
+  const two = await fetch("/station/snapshot", { cache: "no-store", headers: known });
+  const none = await fetch("/station/lookup?number=4K7M29TB6HC", { cache: "no-store", headers });
+  return [one.status, two.status, none.status, (await one.json()).acts.find((act) => act.code === "arrived").title];
+}"""
+
+
+async def test_the_workers_own_order_is_made_by_keys_or_drawn_and_kept_over_a_reload(look, gate) -> None:
+    window, _ = await walked(look, gate)
+    page, first = window.page, await listed(window)
+    await page.click("[data-order]")
+    await page.focus(".door:nth-child(1) [data-role=down]")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(f".door:nth-child(2)[data-number='{first[0]}']")
+    on = "[document.activeElement.dataset.role, document.activeElement.closest('.door').dataset.number]"
+    assert await page.evaluate(on) == ["down", first[0]]
+    assert (await page.inner_text("[data-announce]")).startswith("Nay đứng thứ 2")
+
+    grips = page.locator("[data-role=drag]")
+    start, end = await grips.nth(0).bounding_box(), await grips.nth(2).bounding_box()
+    await page.mouse.move(start["x"] + 10, start["y"] + 20)
+    await page.mouse.down()
+    for step in range(1, 11):
+        await page.mouse.move(start["x"] + 10, start["y"] + 20 + (end["y"] - start["y"]) * step / 10)
+    await page.mouse.up()
+    await page.wait_for_selector(f".door:nth-child(3)[data-number='{first[1]}']")
+    await page.reload()
+    await page.wait_for_selector(".door")
+
+    assert await listed(window) == [first[0], first[2], first[1], *first[3:]]
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "vi"), (320, "en")])
+async def test_a_full_round_has_no_barrier_and_stays_in_its_window(look, gate, width: int, language: str) -> None:
+    window, numbers = await walked(look, gate, results=9, width=width)
+    pages, page = other("test_pages"), window.page
+    await page.evaluate(FULL)
+    if language == "en":
+        await window.open("/station?l=en#/route")
+    await page.wait_for_selector(".door")
+    faults: dict[str, object] = {}
+    for name, path, press in (
+        ("list", "#/route", ""), ("ordering", "#/route", "[data-order]"), ("done", "#/route", "[data-filter=done]"),
+        ("door", f"#/stop/{numbers[2]}", ""), ("gives", f"#/stop/{numbers[-1]}", "[data-ask-why]"),
+        ("nowhere", "#/stop/3745433PTXK", ""),
+    ):  # fmt: skip
+        await page.evaluate("(path) => { location.hash = '#/'; location.hash = path; }", path)
+        await page.wait_for_selector(".route .thumb, .onestop .thumb, main > .blank")
+        if press:
+            await page.click(press)
+        await page.wait_for_timeout(150)
+        found = (await pages.barriers(window), await pages.sideways(window), await small(page))
+        if found != ([], 0, []):
+            faults[name] = found
+    assert (faults, window.wrong) == ({}, [])
+
+
+#: The list as a heavy day makes it: forty more doors, on the device alone.
+FULL = """async () => {
+  const data = station.snapshot.get();
+  const like = data.stops[0];
+  for (let n = 0; n < 40; n++) data.stops.push({
+    ...like, number: `X${String(n).padStart(10, "0")}`, place: `Thôn ${n % 6}`, attempts: n % 3,
+    window: n === 3 ? "15:30-16:30" : "", money: { fee: n * 1000, postage: 0 },
+    withdraw: n % 5 ? [] : ["Giấy phép cũ"],
+  });
+  const key = `snapshot:${station.shift.current().shift_no}`;
+  await station.store.put("state", { etag: "", taken_at: Date.now(), data }, key);
+}"""
+
+
+async def small(page: Any) -> list[str]:
+    """Return what a gloved thumb would miss: targets below 44 px that are not part of a sentence."""
+    return list(
+        await page.eval_on_selector_all(
+            ".route a[href], .route button, .route input, .onestop a[href], .onestop button",
+            "all => all.filter((one) => one.offsetParent && Math.min(one.offsetWidth, one.offsetHeight) < 43.5)"
+            ".map((one) => one.outerHTML.slice(0, 90))",
+        )
+    )
