@@ -138,7 +138,6 @@ async def test_a_label_that_stays_in_view_is_told_once(filmed, gate, tmp_path) -
     await page.evaluate(MOUNT, False)
     await page.evaluate(TOLD, 1)
     await page.wait_for_timeout(2000)
-    await page.screenshot(path="/tmp/cam/panel.png")
     assert [text for _, text in await page.evaluate("() => told")] == [NUMBER]
 
     await page.click("[data-act=off]")

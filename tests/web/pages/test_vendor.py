@@ -37,11 +37,12 @@ async def test_the_reader_of_bar_codes_travels_packed_and_is_kept(gate) -> None:
 
 async def test_only_the_thread_that_reads_pictures_may_compile(gate) -> None:
     may = []
-    for name in ("camera_reader.js", "station/camera.js", "vendor/zxing_reader.js", "pages.css"):
-        answer = await gate.client.get(address_of(name))
+    files = [address_of(name) for name in ("camera_reader.js", "station.js", "vendor/zxing_reader.js")]
+    for address in (*files, "/station", "/station/worker.js"):
+        answer = await gate.client.get(address)
         may.append("wasm-unsafe-eval" in answer.headers["Content-Security-Policy"])
 
-    assert may == [True, False, False, False]
+    assert may == [True, False, False, False, False]
 
 
 async def test_licences_are_shipped_and_not_served(gate) -> None:
