@@ -147,12 +147,26 @@
 
     show(judgement) {
       const { state, icon, shown, to, at, record } = judgement;
-      const row = { state, icon, shown, to, at, act: record ?? null, canUndo: record?.kind === "scan" };
-      this.rows.add(row);
+      this.rows.add({ state, icon, shown, to, at, act: record ?? null, canUndo: record?.kind === "scan", ask: judgement.ask?.id });
       answer(this.root, judgement);
       if (judgement.ask) this.undecided.draw(judgement);
       if (record?.kind === "tick" || (record && this.job.list)) this.list.draw();
       station.events.dispatchEvent(new CustomEvent("scanned", { detail: { state, number: shown, ended: judgement.ended, at: performance.now() } }));
+    }
+
+    // What was asked about is decided: its row says how.
+    settle(ask, change) {
+      const row = this.rows.rows.find((each) => each.ask === ask.id);
+      if (row) this.rows.amend(row, change);
+      else if (change.act) this.rows.add({ shown: ask.shown, ...change });
+    }
+
+    // Somebody knew more of what the answer on top speaks of.
+    tellMore(ask, why) {
+      const place = this.root.querySelector("[data-answer]");
+      if (place.dataset.s !== "stuck" || place.dataset.number !== ask.shown) return;
+      station.fill(place, { more: station.judging.bold("scan.known_more", { why }) });
+      station.shout.announce([station.numbers.grouped(ask.shown), why].join(". "));
     }
 
     // --- what is shown besides ----------------------------------------------------------------------------------------

@@ -53,9 +53,9 @@
     return { state: "ok", word: say(DONE[job.code] ?? "scan.done"), shown: read.number, more, to: where || job.title };
   }
 
-  // What was not taken along whole cannot be checked: said aloud, and kept all the same.
+  // A list that is not whole, and envelopes that a desk made after it was taken along: said aloud, and kept all the same.
   const unchecked = (read, job) => ({
-    ...done(read, null, job), state: "offline", more: say("scan.unchecked"), to: say("scan.unchecked_row"),
+    ...done(read, null, job), state: "offline", icon: "ok", more: bold("scan.unchecked", { time: taken() }), to: say("scan.unchecked_row"),
   });
 
   const scanAct = (read, job) => ({ kind: "scan", body: { number: asRead(read), code: job.code, ...(job.reason ? { reason: job.reason } : {}) } });
@@ -85,7 +85,7 @@
     if (before) return { ...again(read, before), number };
     const item = station.snapshot.item(number);
     const data = station.snapshot.get();
-    if (!item && data?.is_whole) return { ...unlisted(read, isOnline), number };
+    if (!item && data?.is_whole && job.code !== "collected") return { ...unlisted(read, isOnline), number };
     if (!item) return { ...unchecked(read, job), number, act: scanAct(read, job) };
     const mine = data.my_routes ?? [];
     if (job.code === "out_for_delivery" && mine.length && item.route && !mine.includes(item.route)) {

@@ -3,7 +3,7 @@
 (function (station) {
   "use strict";
   const { say } = station;
-  const SHOWN = 30;
+  const SHOWN = 5; // the last ten stay in view; all of it on demand
   const MOST = 1000; // lines of one tick
 
   class ScanList {
@@ -12,6 +12,9 @@
       this.scanning = scanning;
       this.place = root.querySelector("[data-list]");
       this.place.querySelector("[data-close-list]").addEventListener("click", () => this.open(null));
+      this.all = this.place.querySelector("[data-all-lines]");
+      this.all.addEventListener("click", () => { this.isWhole = !this.isWhole; this.draw(); });
+      this.isWhole = false;
     }
 
     get list() { return this.scanning.job.list; }
@@ -110,9 +113,11 @@
         name: station.code(this.list.number),
         left: left.length ? say("scan.list_left", { n: left.length }) : say("scan.list_full"),
         hint: left.length ? say(this.list.kind === "bag" ? "scan.hint_bag" : "scan.hint_manifest") : "",
-        more_rows: left.length > SHOWN ? say("scan.list_more", { n: left.length - SHOWN }) : "",
       });
-      this.place.querySelector("ol").replaceChildren(...left.slice(0, SHOWN).map((number) => this.line(number)));
+      this.all.hidden = left.length <= SHOWN;
+      this.all.setAttribute("aria-expanded", String(this.isWhole));
+      this.all.textContent = this.isWhole ? say("scan.list_less") : say("scan.list_whole", { n: left.length });
+      this.place.querySelector("ol").replaceChildren(...left.slice(0, this.isWhole ? undefined : SHOWN).map((number) => this.line(number)));
     }
 
     line(number) {

@@ -11,6 +11,7 @@
   function answer(root, { state, icon = state, word, shown = "", more = "", sound = state }) {
     const place = root.querySelector("[data-answer]");
     place.dataset.s = state;
+    place.dataset.number = shown;
     station.fill(place, { icon: station.icon(icon), word, number: number(shown), more: more instanceof Node ? more.cloneNode(true) : more });
     station.shout({ state, word, number: shown, more, sound });
   }

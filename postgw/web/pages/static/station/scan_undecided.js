@@ -86,6 +86,7 @@
       if (!made.isConnected) return;
       const why = found?.owner ? say("scan.owner", { owner: found.owner }) : found ? say("scan.ours_after_all") : say("scan.nobody_knows");
       station.fill(made, { why });
+      this.scanning.tellMore(ask, why);
       if (found && !found.owner && found.kind === "consignment") return this.takeAsOurs(made, ask, found);
       await store.put("undecided", { ...ask, why, isUnknown: !found }, ask.id);
     }
@@ -93,17 +94,18 @@
     async takeAsOurs(made, ask, item) {
       const { job } = ask;
       if (station.ledger.earlier(this.scanning.job.ledger, job.code, item.number)) return this.drop(made, ask);
-      const judgement = { ...station.judging.done({ number: ask.shown }, item, job), at: new Date(ask.at), ended: performance.now() };
+      const judgement = { ...station.judging.done({ number: ask.shown }, item, job), at: new Date(ask.at) };
       await this.finish(made, ask, station.judging.scanAct({ number: ask.number }, job), judgement);
     }
 
     async decide(made, ask, isHere) {
       if (!isHere) {
         await this.drop(made, ask);
+        this.scanning.settle(ask, { state: "quiet", icon: "undo", to: say("scan.dropped") });
         return station.scanRows.answer(this.root, { state: "quiet", icon: "undo", sound: "warn", word: say("scan.dropped"), shown: ask.shown, more: say("scan.dropped_more") });
       }
       await this.finish(made, ask, { kind: "scan", body: { number: ask.number, code: "found_here" } }, {
-        state: "ok", word: say("scan.passed_on"), shown: ask.shown, more: say("scan.passed_on_more"), to: say("scan.passed_on"), at: new Date(ask.at), ended: performance.now(),
+        state: "ok", word: say("scan.passed_on"), shown: ask.shown, more: say("scan.passed_on_more"), to: say("scan.passed_on"), at: new Date(ask.at),
       });
     }
 
@@ -118,7 +120,9 @@
         return station.scanRows.answer(this.root, { state: "late", word: say("scan.full"), shown: ask.shown, more: say("scan.full_more") });
       }
       await this.drop(made, ask);
-      this.scanning.show(judgement);
+      const { state, to, record } = judgement;
+      this.scanning.settle(ask, { state, icon: "ok", to, act: record, canUndo: true, at: judgement.at });
+      station.scanRows.answer(this.root, judgement);
       this.scanning.drawTally();
     }
 
