@@ -197,6 +197,10 @@ async def test_what_waits_is_found_by_name_or_digits_and_says_what_to_see(look, 
     assert word == "Chờ nhận ở đây"
     assert "Xem căn cước" in asked
     assert await window.page.get_attribute("[data-card] a.main", "href") == f"#/deliver/{held}"
+    await window.page.keyboard.press("Enter")
+    await window.page.wait_for_selector("form canvas")
+    assert held[:4] in await window.page.inner_text("main")
+    assert await window.page.evaluate("document.body.classList.contains('counter')") is False
     assert window.wrong == []
 
 
