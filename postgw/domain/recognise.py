@@ -43,7 +43,7 @@ _TELEX = {_ACUTE: "S", _GRAVE: "F", _HOOK: "R", _TILDE: "X", _DOT: "J", _HORN: "
 #: What the two service letters can suffer and still be made out.
 _MOST_MARKS = 2
 #: An item number with a vowel that has lost digits, which must not pass for a number of ours typed with O for 0.
-_LABEL = re.compile(r"([0-9A-Z]{11})-([1-9]\d{0,2})")
+_LABEL = re.compile(r"([0-9A-Z]{11})-([1-9][0-9]{0,2})")
 _SHORT_ITEM = re.compile(r"(?=.?[OI])[A-Z]{2}[0-9]{1,8}[A-Z]{2}")
 
 _CHECKED: tuple[tuple[Kind, Callable[[str], str]], ...] = (
@@ -88,7 +88,7 @@ def recognise(text: str) -> Recognised:
     if link := _LINK.fullmatch(text.strip()):
         text = link[1]
     if (label := _LABEL.fullmatch(text.strip().upper())) and consignment_number.is_valid(label[1]):
-        return Recognised(kind="consignment", number=label[1], version=int(label[2]))
+        return Recognised(kind="consignment", number=consignment_number.compact(label[1]), version=int(label[2]))
     text = unicodedata.normalize("NFD", text.translate(_COPIED)).strip()
     if len(text) > LONGEST:
         return UNKNOWN

@@ -265,6 +265,12 @@ def test_a_number_copied_off_a_page_is_the_same_number(given_: tuple[str, str], 
     assert recognise(f"\ufeff\u00a0{copied}\u200b") == recognise(number)
 
 
+@given(consignments, st.integers(1, 999))
+def test_the_version_of_a_label_is_read_off_it_and_look_alikes_are_the_digits_they_mean(number: str, n: int) -> None:
+    typed = number.replace("0", "O").replace("1", "l").replace("5", "s")
+    assert recognise(f"{typed}-{n}") == Recognised(kind="consignment", number=number, version=n)
+
+
 @given(any_number, st.sampled_from(["/t/{}", "/t/{}/", "/a/b/{}?l=vi", "/t/{}#top"]))
 def test_a_scanned_link_is_the_number_it_ends_in(given_: tuple[str, str], path: str) -> None:
     assert recognise("https://hoso.example.vn" + path.format(given_[1])) == recognise(given_[1])
