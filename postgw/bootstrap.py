@@ -415,6 +415,7 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "send_orders": lambda at: services.booking.send_due(at=at),
         "read_feeds": lambda at: services.tracking.read_feeds(at=at),
         "match_strays": lambda at: services.tracking.match_strays(at=at),
+        "find_conflicts": lambda at: services.conflicts.look_on(at=at),
         "send_notices": lambda at: services.notices.send_due(at=at),
         "ask_standings": lambda at: services.settling.ask_standings(at=at),
         "send_messages": lambda at: services.messaging.send_due(at=at),
