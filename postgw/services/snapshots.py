@@ -23,6 +23,7 @@ from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
 from postgw.domain.delivery_route import route_for
 from postgw.domain.disclosure import Access
+from postgw.domain.door_rules import door_rules
 from postgw.domain.errors import Invalid, Unknown
 from postgw.domain.invitation import WAYS
 from postgw.domain.legal_day import legal_day
@@ -46,6 +47,7 @@ from postgw.storage import (
     delivery_routes,
     disclosures,
     manifests,
+    prices,
     province,
     records,
     snapshots,
@@ -86,6 +88,9 @@ class Snapshots:
         known = {item.found.consignment_no for item in found}
         others = {number for each in (*(one.numbers for one in lists), *bags.values()) for number in each} - known
         beside = await snapshots.listed_elsewhere(session, sorted(others)[:ITEMS_MOST])
+        ends = [office.end_of(item.found) for item in (*found, *beside)]
+        passing = sorted({end.commune_code for end in ends if not office.route_of(end.commune_code, end.address)})
+        office = office.knowing(await delivery_routes.serving(session, passing))
         doors, counter = await self._doors(session, office, found, actor, at)
         await self._write_down(office, [*doors, *counter], actor, since, at)
         comings = [
@@ -101,6 +106,7 @@ class Snapshots:
             "worker": {"login": actor.name, "name": name},
             "routes": [{"route_no": each.route_no, "name": each.name, "worker": each.worker} for each in office.own],
             "my_routes": sorted(office.mine), **self._words(legal_day(at)),
+            "doors": await self._door_rules(session, legal_day(at)),
             "items": [item_entry(office, each.found, each.bag_no) for each in (*found, *beside)],
             "groups": {"bags": dict(bags), "manifests": list_entries(office, lists)},
             "stops": [*doors, *desk_stops(office, comings, lists, legal_day(at))], "held": counter,
@@ -144,6 +150,14 @@ class Snapshots:
             },
             "id_kinds": dict(ID_KINDS), "ways": dict(WAYS),
         }  # fmt: skip
+
+    async def _door_rules(self, session: Session, on: date) -> Json:
+        """Return what holds a form at a door to the law where nobody else can."""
+        own = await prices.list_on(session, on)
+        return door_rules(
+            self.book.invitation_rule(on), self.book.reasons_on(on)["attempt"], self.book.tariff_on(on),
+            own.prices if own else None,
+        )  # fmt: skip
 
     async def _doors(
         self, session: Session, office: OfficeRound, found: Sequence[Carried], actor: Actor, at: datetime
@@ -259,6 +273,7 @@ def _stop(office: OfficeRound, item: Carried, plan: Plan, how: Standings, facts:
     choice, due = how.choice(item), how.due_on(item)
     gives = found.custody.state == "booked"
     kind = {"send": "pickup", "withdrawal": "withdrawal"}.get(found.leg, "delivery") if gives else "delivery"
+    invite_from, invite_next = how.calls(item)
     further = choice.cost_dong if choice and choice.paid_by == "citizen" and plan.where == "door" else 0
     return {
         "kind": kind, "number": found.consignment_no, "item_no": found.item_no,
@@ -268,10 +283,13 @@ def _stop(office: OfficeRound, item: Carried, plan: Plan, how: Standings, facts:
         "attempts": how.collected_in_vain(item)[0] if gives else found.custody.attempts,
         "next_attempt": plan.next_on.isoformat() if plan.next_on else "",
         "invited": [day.isoformat() for day in how.invited.get(item.row, ())],
+        "invite_from": invite_from.isoformat(), "invite_next": invite_next.isoformat(),
         "money": {
             "fee": facts.fee_left(item), "postage": further, "postage_taken": facts.postage_taken(item),
             "paid_elsewhere": facts.prepaid.get(found.dossier_id, ""),
+            "zone": facts.zones.get(found.consignment_no, ""),
         },
+        "to": found.consignee.name if gives else "", "procedure": facts.procedure(item),
         "papers": [_paper(each) for each in _papers(kind, item, facts)],
         "withdraw": list(facts.to_withdraw(item)) if found.leg == "return" else [],
         "proof": {"photo_wanted": False}, "remarks": facts.kept[found.dossier_id].dossier.note,

@@ -15,14 +15,17 @@ from datetime import date, datetime
 
 from postgw.domain.choice import KeptChoice, current
 from postgw.domain.folding import fold
+from postgw.domain.invitation import next_invitation_on
 from postgw.domain.legal_day import legal_day
 from postgw.domain.paper import Paper
 from postgw.domain.paper_duty import PaperDuty
 from postgw.domain.procedure import ChecklistLine, Procedure
 from postgw.domain.stop import Plan, Standing, carrier_of, plan_for, tried_on
+from postgw.domain.tariff_zone import zone_within
 from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
 
+from . import calendar as province_calendar
 from . import choices, clocks, dossiers, invitations, paper_checks, paper_duties, prepayments, province, receipts
 from . import results as kept_results
 from .clocks import Grounds
@@ -67,6 +70,12 @@ class Standings:
         calendar = self._calendar(item.found.consignee.commune_code)
         return plan_for(standing, on=self.on, calendar=calendar, rule=self.book.invitation_rule(self.on))
 
+    def calls(self, item: Carried) -> tuple[date, date]:
+        """Return from which day another invitation counts, and which one follows an invitation made today."""
+        rule, calendar = self.book.invitation_rule(self.on), self._calendar(item.found.consignee.commune_code)
+        first = next_invitation_on(self.invited.get(item.row, ()), calendar, rule) or self.on
+        return max(first, self.on), calendar.after(self.on, rule.working_days_apart)
+
     def collected_in_vain(self, item: Carried) -> tuple[int, date | None]:
         """Return how often somebody came for it in vain, and on which day last."""
         told = self.grounds.told.get(item.found.consignment_no, ())
@@ -101,6 +110,7 @@ class StopFacts:
     results: Mapping[str, tuple[Paper, ...]]
     taken: Mapping[tuple[str, int, str], int]
     prepaid: Mapping[int, str]
+    zones: Mapping[str, str]  #: of postage, by consignment; empty where the province has not said
 
     def listed(self, item: Carried) -> tuple[ChecklistLine, ...]:
         """Return what a citizen hands over: the published list of the day, or as the dossier says without one."""
@@ -115,6 +125,11 @@ class StopFacts:
             )
             for paper in dossier.papers
         )  # fmt: skip
+
+    def procedure(self, item: Carried) -> str:
+        """Return the name of the procedure, as the consignment note bears it."""
+        known = self.procedures.get(self.kept[item.found.dossier_id].dossier.procedure_code)
+        return known.name if known else ""
 
     def inside(self, item: Carried) -> tuple[Paper, ...]:
         """Return what a recipient is handed: the result, and the originals that go home with it."""
@@ -176,4 +191,19 @@ async def gather(session: Session, items: Sequence[Carried], *, on: date) -> Sto
         handed_in=await paper_checks.handed_in(session, ids),
         results=await kept_results.papers_of(session, numbers),
         taken=await receipts.taken_for(session, ids), prepaid=await prepayments.references(session, ids),
+        zones=await _zones(session, items, on),
     )  # fmt: skip
+
+
+async def _zones(session: Session, items: Sequence[Carried], on: date) -> dict[str, str]:
+    """Return the zone of postage between the two ends of each item, where both lie in one the province has named."""
+    ends = {
+        item.found.consignment_no: (item.found.consignor.commune_code, item.found.consignee.commune_code)
+        for item in items
+    }
+    known = await province_calendar.zones(session, sorted({code for pair in ends.values() for code in pair if code}))
+    found = {}
+    for number, pair in ends.items():
+        near, far = (next((zone for begun, zone in known.get(code, ()) if begun <= on), None) for code in pair)
+        found[number] = zone_within(near, far) if near and far and near.province == far.province else ""
+    return found

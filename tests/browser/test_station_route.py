@@ -236,3 +236,20 @@ async def small(page: Any) -> list[str]:
             ".map((one) => one.outerHTML.slice(0, 90))",
         )
     )
+
+
+@pytest.mark.parametrize(("width", "language"), [(1366, "vi"), (390, "en"), (320, "vi")])
+async def test_the_leads_page_of_routes_has_no_barrier_and_stays_in_its_window(look, gate, width, language) -> None:
+    pages, window = other("test_pages"), await look(width=width, height=768)
+    await window.sign_in("enquiry", "scans", "lead", unit=OFFICE)
+    shared = RoutePlace(commune_code=COMMUNE, words=("thôn Đoài", "đường Hải Thượng Lãn Ông", "Tổ dân phố 12"))
+    async with gate.house.database.writing() as tx:
+        for number, places in (("3", (shared,)), ("12A", (RoutePlace(commune_code=COMMUNE),))):
+            route = Route(office=OFFICE, route_no=number, name=f"{LONG[:50]} {number}", places=places)
+            await delivery_routes.add(tx, route, actor="test", at=gate.clock[0])
+    found = []
+    for path in ("", "/3", "/new"):
+        await window.open(f"/desk/office/routes{path}?l={language}")
+        found += [*(await pages.barriers(window)), *[path] * (await pages.sideways(window) > 0)]
+
+    assert (found, window.wrong) == ([], [])

@@ -73,7 +73,7 @@ async def test_a_shift_begins_and_its_acts_are_signed_sent_and_answered(look, ga
 
 async def test_without_a_signal_acts_wait_through_a_killed_tab_and_the_pin(look, gate) -> None:
     window = await begun(look)
-    await window.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    await window.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     await window.context.set_offline(True)
     await put(window, *(scan(number) for number in gate.numbers[1:4]))
     await window.page.close()

@@ -16,11 +16,12 @@ from postgw.domain.errors import Forbidden, Invalid, Unknown
 from postgw.domain.invitation import Invitation
 from postgw.domain.manifest import Manifest
 from postgw.domain.paper import Paper
+from postgw.domain.time_limit import Zone
 from postgw.rules.book import rule_book
 from postgw.rules.procedures import load_procedures
 from postgw.services import snapshots as acts_of
 from postgw.services.snapshots import Snapshots, etag_of
-from postgw.storage import choices, consignments, delivery_routes, invitations, manifests, province
+from postgw.storage import calendar, choices, consignments, delivery_routes, invitations, manifests, province
 from postgw.storage.database import Session
 from postgw.storage.manifests import Pickup
 from postgw.storage.province import Unit
@@ -155,6 +156,7 @@ async def test_a_second_attempt_is_a_stop_when_the_next_invitation_counts(house,
     assert stops(await taken(acts, at=AT + timedelta(days=1))) == {}
     stop = (await taken(acts, at=AT + timedelta(days=2)))["stops"][0]
     assert (stop["attempts"], stop["next_attempt"], stop["invited"]) == (1, "2026-11-25", ["2026-11-23"])
+    assert (stop["invite_from"], stop["invite_next"]) == ("2026-11-25", "2026-11-27")
 
 
 async def test_the_choice_of_a_recipient_rules_day_half_and_place(house, acts) -> None:
@@ -184,6 +186,19 @@ async def test_a_booked_dossier_on_the_route_is_a_pickup_with_the_published_list
     assert [(each["name"], each["required"]) for each in stop["papers"]] == [
         (line.name, line.required) for line in listed.papers
     ]
+
+
+async def test_a_pickup_knows_its_zone_of_postage_and_what_stands_on_its_note(house, acts) -> None:
+    async with house.database.writing() as tx:
+        area = Zone(commune_code=LAC, area="Kỳ Anh", province="42")
+        await calendar.put_zones(tx, [area], valid_from=date(2025, 7, 1), author="t", reason="t")
+    await posted(house, D, "booked", leg="send")
+
+    snapshot = await taken(acts)
+    stop, table = snapshot["stops"][0], snapshot["doors"]["postage"]["send"]
+    assert (stop["money"]["zone"], stop["to"]) == ("in_district", DESK.name)
+    assert stop["procedure"] == next(each.name for each in load_procedures() if each.code == DOSSIER["procedure_code"])
+    assert table["in_district"][0] == [100, 26000]
 
 
 async def test_a_pickup_that_failed_today_comes_again_tomorrow(house, acts) -> None:
@@ -316,3 +331,11 @@ async def test_a_look_up_tells_of_a_foreign_item_only_whose_it_is(house, acts) -
     assert foreign == {"kind": "consignment", "number": FOREIGN, "owner": "Thạch Hà"}
     with pytest.raises(Unknown):
         await acts.lookup("9K7M29TB6HC", actor=HOANG)
+
+
+async def test_what_passes_on_to_another_office_names_it(house, acts) -> None:
+    await posted(house, A, "collected", "arrived")
+    await posted(house, B, "collected", "arrived", commune=FAR)
+
+    owners = {each["number"]: each["owner"] for each in (await taken(acts))["items"]}
+    assert owners == {A: "", B: "Thạch Hà"}

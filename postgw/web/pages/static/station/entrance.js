@@ -134,6 +134,10 @@
       const shift = station.shift.current();
       root.append(station.template("t-home"));
       station.head({ title: say("home.title"), below: `${shift.unit_name} · ${shift.name}` });
+      root.querySelector("[data-renew]").addEventListener("click", async () => { await station.snapshot.refresh(); station.show(); });
+      root.querySelector("[data-lock]").addEventListener("click", async () => { await station.shift.lock(); station.show(); });
+      root.querySelector("[data-end-shift]").addEventListener("click", () => root.querySelector("dialog").showModal());
+      root.querySelector("[data-end-now]").addEventListener("click", endShift);
       const refused = await station.queue.refused();
       station.fill(root, {
         waiting: String(await station.queue.waiting()), refused: String(refused.length),
@@ -141,10 +145,6 @@
         past: station.shift.isPast(shift) ? say("home.past") : "",
       });
       for (const type of ["queued", "answered"]) station.events.addEventListener(type, count);
-      root.querySelector("[data-renew]").addEventListener("click", async () => { await station.snapshot.refresh(); station.show(); });
-      root.querySelector("[data-lock]").addEventListener("click", async () => { await station.shift.lock(); station.show(); });
-      root.querySelector("[data-end-shift]").addEventListener("click", () => root.querySelector("dialog").showModal());
-      root.querySelector("[data-end-now]").addEventListener("click", endShift);
     },
     close() {
       for (const type of ["queued", "answered"]) station.events.removeEventListener(type, count);

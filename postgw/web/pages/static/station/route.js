@@ -90,6 +90,7 @@
         draw();
       });
       await draw();
+      if (shown !== root || !root.querySelector(".route")) return; // somebody went on meanwhile
       if (station.route.isBack) window.scrollTo(0, view.scrolled); // from one of its stops, not from home
       station.route.isBack = false;
       for (const type of ["queued", "answered", "snapshot"]) station.events.addEventListener(type, soon);
@@ -127,7 +128,7 @@
   async function draw() {
     const root = shown;
     const { data, made, left, done } = await gathered();
-    if (root !== shown || !root) return;
+    if (root !== shown || !root?.querySelector(".route")) return;
     const focus = document.activeElement?.closest?.("[data-number]")?.dataset.number;
     const role = document.activeElement?.dataset?.role;
     head(data, left, done);

@@ -18,9 +18,9 @@
       station.head({ title: say(`route.title_${stop.kind}`), below: routeName(stop), back: "#/route" });
       drawPlace(root, stop);
       drawLists(root, stop);
-      await drawStanding(root, stop);
       root.querySelector("[data-arrive]").addEventListener("click", () => arrive(root, stop));
       drawActs(root, stop);
+      await drawStanding(root, stop);
     },
   };
 
@@ -103,6 +103,7 @@
   async function drawStanding(root, stop) {
     const standing = station.journey.standing(stop, await station.journey.byNumber());
     const place = root.querySelector("[data-standing]");
+    if (!place) return; // somebody went on meanwhile
     place.hidden = !standing.done && !standing.refused;
     if (standing.done) place.replaceChildren(station.route.standingTag(standing));
     else if (standing.refused) place.replaceChildren(station.route.tag("late", "late", say("route.refused_more")));
@@ -136,6 +137,7 @@
     const body = stop.kind === "desk" ? { number: stop.number, desk: stop.desk, what: "arrived" } : { number: stop.number, what: "arrived" };
     if (!(await kept(root, [{ kind: "stop", body }], stop))) return;
     await drawStanding(root, stop);
+    if (!root.querySelector("[data-arrive]")) return;
     station.route.announce(root.querySelector("[data-slot=arrive]").textContent);
     root.querySelector("[data-main-act]").focus();
   }
