@@ -175,11 +175,21 @@
 
   const waiting = () => store.count("queue");
   const net = async () => (await store.get("state", "net")) ?? { online: true, since: Date.now() };
-  const refused = async () => (await store.all("done")).filter((each) => ["refused", "held"].includes(each.answer.verdict) && !each.read);
+  // Asked for after every scan: the answers are only gone through again when one has come.
+  let unread = null;
+  events.addEventListener("answered", () => { unread = null; });
+  function refused() {
+    unread ??= store.all("done").then(
+      (done) => done.filter((each) => ["refused", "held"].includes(each.answer.verdict) && !each.read),
+      (error) => { unread = null; throw error; },
+    );
+    return unread;
+  }
 
   async function read(counter) {
     const kept = await store.get("done", counter);
     if (kept) await store.put("done", { ...kept, read: true }, counter);
+    tellAll("answered", []);
   }
 
   station.queue = { put, send, waiting, net, heard, refused, read, layBallast, tellAll, id };

@@ -193,7 +193,8 @@
     drawTally() {
       const { job } = this;
       const done = job.list ? this.list.done() : station.ledger.counted(job.ledger, job.code);
-      const all = job.list ? job.list.numbers.length : this.expected.size ? new Set([...this.expected, ...done]).size : 0;
+      const beyond = [...done].filter((number) => !this.expected.has(number)).length;
+      const all = job.list ? job.list.numbers.length : this.expected.size && this.expected.size + beyond;
       station.fill(this.end, { n: String(done.size), of: all ? ` / ${all}` : "" });
     }
 

@@ -69,11 +69,19 @@
     }
   }
 
+  let asked = 0;
+  function soonLater() {
+    if (Date.now() - asked < 5000) return;
+    asked = Date.now();
+    later();
+  }
+
   function watchSignal() {
     let drawing = null;
     const soon = () => { drawing ??= setTimeout(() => { drawing = null; drawNet(); }, 60); };
     for (const type of ["queued", "answered", "net", "full"]) station.events.addEventListener(type, soon);
-    station.events.addEventListener("queued", () => { send(); later(); });
+    // While nobody answers, the next try has its time: a pile scanned without a signal asks no server after each scan.
+    station.events.addEventListener("queued", () => { if (!pause) send(); soonLater(); });
     window.addEventListener("online", () => { pause = 0; send(); renew(); });
     window.addEventListener("offline", soon);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { pause = 0; send(); } });

@@ -70,16 +70,13 @@
   async function drawRefused(root) {
     const refused = await station.queue.refused();
     station.fill(root, { told: refused.length ? say("refused.told", { n: refused.length }) : say("refused.empty") });
-    root.querySelector(".refusals").replaceChildren(...refused.reverse().map((act) => {
+    root.querySelector(".refusals").replaceChildren(...[...refused].reverse().map((act) => {
       const made = station.template("t-refusal").firstElementChild;
       const sentence = act.answer.sentence || say(`queue.${act.answer.verdict}`);
       station.fill(made, { what: what(act), number: number(act), sentence, when: say("refused.when", { time: station.clock(act.at, true) }) });
       const button = made.querySelector("[data-read]");
       button.setAttribute("aria-label", say("refused.read_label", { what: what(act), number: station.numbers.grouped(numberOf(act)) }));
-      button.addEventListener("click", async () => {
-        await station.queue.read(act.counter);
-        station.queue.tellAll("answered", []);
-      });
+      button.addEventListener("click", () => station.queue.read(act.counter));
       return made;
     }));
   }
