@@ -54,8 +54,9 @@
 
     // The gun is listened to from the first moment; what comes before the ledger is read waits in the pile.
     async begin(list_no) {
-      const { root, job } = this;
-      root.append(station.template("t-scan"));
+      const { job } = this;
+      this.root.append(station.template("t-scan"));
+      const root = this.root = this.root.lastElementChild; // its own part: another screen may stand there before an answer comes
       if (list_no) this.pile.push({ ...station.numbers.recognise(list_no), text: list_no, at: performance.now(), taken: new Date() });
       this.mouth = station.scanRows.mouth(root, (read) => this.take(read));
       this.rows = new station.scanRows.Rows(root, (row) => this.undo(row));

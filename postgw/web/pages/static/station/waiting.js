@@ -62,7 +62,8 @@
       root.append(station.template("t-queue"));
       station.head({ title: say("queue.title"), below: station.shift.current().unit_name, back: "#/" });
       root.querySelector("[data-send]").addEventListener("click", () => station.send());
-      await follow(() => drawQueue(root));
+      const own = root.lastElementChild; // another screen may stand there before it is drawn
+      await follow(() => drawQueue(own));
     },
     close: unfollow,
   };
@@ -85,7 +86,8 @@
     async open(root) {
       root.append(station.template("t-refused"));
       station.head({ title: say("refused.title"), below: station.shift.current().unit_name, back: "#/" });
-      await follow(() => drawRefused(root));
+      const own = root.lastElementChild;
+      await follow(() => drawRefused(own));
     },
     close: unfollow,
   };
