@@ -105,6 +105,7 @@ from postgw.services.single_sign_on import SingleSignOn
 from postgw.services.sittings import Sittings
 from postgw.services.snapshots import Snapshots
 from postgw.services.stalling import Stalling
+from postgw.services.stock_taking import StockTaking
 from postgw.services.supplements import Supplements
 from postgw.services.supply import NumberSupply
 from postgw.services.timekeeping import Planned, Timekeeping
@@ -284,6 +285,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         conflicts=Conflicts(database=database, book=book),
         office_day=OfficeDay(database=database, book=book),
         stalling=Stalling(database=database, book=book),
+        stock_taking=StockTaking(database=database),
         overview=Overview(database=database, book=book),
         notices=Notices(
             database=database, desks=_systems(settings, outsiders, "tell"), hooks_sender=outsiders.hooks,
@@ -415,6 +417,7 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "send_orders": lambda at: services.booking.send_due(at=at),
         "read_feeds": lambda at: services.tracking.read_feeds(at=at),
         "match_strays": lambda at: services.tracking.match_strays(at=at),
+        "find_conflicts": lambda at: services.conflicts.look_on(at=at),
         "send_notices": lambda at: services.notices.send_due(at=at),
         "ask_standings": lambda at: services.settling.ask_standings(at=at),
         "send_messages": lambda at: services.messaging.send_due(at=at),

@@ -41,6 +41,7 @@ TIMETABLE: tuple[Recurring, ...] = (
     Recurring(job="send_notices", act="send_notices", cron={"second": "2-59/5"}),
     Recurring(job="send_messages", act="send_messages", cron={"second": "4-59/5"}, lease_seconds=120),
     Recurring(job="match_strays", act="match_strays", cron={"second": "30"}),
+    Recurring(job="find_conflicts", act="find_conflicts", cron={"second": "40"}, lease_seconds=120),
     # One round a slot: an outsider is asked some hundreds of times, and then left in peace.
     Recurring(job="ask_standings", act="ask_standings", cron={"minute": "5-59/10"}, lease_seconds=180, rounds=1),
     Recurring(job="close_manifests", act="close_manifests", cron={"minute": "*"}),

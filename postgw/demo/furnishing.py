@@ -37,6 +37,7 @@ from postgw.storage import calendar, province
 from .accounts import PASSWORD, demo_accounts, demo_people
 from .cases import cases
 from .catalogue import catalogue
+from .contradicting import contradicting
 from .ending import ending
 from .filing import filing
 from .handing import handing
@@ -67,6 +68,7 @@ EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     reporting,
     handing,
     rounds,
+    contradicting,
 )
 
 

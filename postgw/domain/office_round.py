@@ -73,6 +73,16 @@ class OfficeRound:
         route = route_for(commune_code, address, self.routes)
         return route.route_no if route and route.office == self.code else ""
 
+    def owner_of(self, end: Party) -> str:
+        """Return the name of the other office on whose round an address lies; empty where it is ours or nobody's."""
+        route = route_for(end.commune_code, end.address, self.routes)
+        return "" if route is None or route.office == self.code else self.name_of(route.office)
+
+    def knowing(self, others: Sequence[Route]) -> OfficeRound:
+        """Return this office with rounds of others, so that what goes on to them can be told apart."""
+        routes = {(each.office, each.route_no): each for each in (*self.routes, *others)}
+        return replace(self, routes=tuple(routes.values()))
+
     def end_of(self, found: Consignment) -> Party:
         """Return where a postman goes for an item: to the citizen, or to the desk."""
         citizen_gives = found.leg in {"send", "withdrawal"} and found.custody.state in {"registered", "booked"}
@@ -128,7 +138,8 @@ def item_entry(office: OfficeRound, found: Consignment, bag_no: str) -> Json:
         "number": found.consignment_no, "item_no": found.item_no, "bag_no": bag_no, "leg": found.leg,
         "state": custody.state, "office": custody.office, "expected": expects,
         "route": office.route_of(end.commune_code, end.address), "commune": end.commune,
-        "street": end.name if is_desk else office.place_of(end), "attempts": custody.attempts, "owner": "",
+        "street": end.name if is_desk else office.place_of(end), "attempts": custody.attempts,
+        "owner": office.owner_of(end),
     }  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """Bagging: several consignments are sealed together (a school's 200 diplomas, a dispatch).
 
-From then on a scan or a proof on the bag is one on each inside.
+From then on a scan or a proof on the bag is one on each inside. Whoever seals may have drawn the number of the bag: a
+counter without a signal writes it on the bag at once, and told again it is the same bag. A bag that came from elsewhere
+is open when what was inside has arrived here: then it may go into another.
 
 Source: Decision 45/2016/QĐ-TTg art. 9.4 (many results for one collective).
 """
@@ -16,8 +18,9 @@ from postgw.domain import bag_number
 from postgw.domain.actor import Actor
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.recognise import item_named, recognise
+from postgw.domain.stop import ON_THE_SHELF
 from postgw.storage import consignments, manifests, scans
-from postgw.storage.database import Database
+from postgw.storage.database import Database, Session
 from postgw.storage.manifests import Bag
 from postgw.storage.scans import Locked
 
@@ -31,24 +34,27 @@ class Bagging:
     database: Database
     pick: Callable[[int], int] = secrets.randbelow
 
-    async def seal_bag(self, numbers: Sequence[str], *, desk: str, bag_no: str = "", actor: Actor, at: datetime) -> Bag:
+    async def seal_bag(self, numbers: Sequence[str], *, desk: str, actor: Actor, at: datetime, bag_no: str = "") -> Bag:
         """Seal consignments together; from then on a scan of the bag is a scan of each.
 
-        Whoever seals without a signal draws the number there and then, `bag_no`; the same bag told again is one bag.
+        Raises Conflict when one lies in another bag, or another bag bears the number.
         """
         actor.must("handover")
         if not 1 <= len(numbers) <= _BAG_MOST:
             raise Invalid("Một túi chứa từ 1 đến {most} bưu gửi.", most=_BAG_MOST, code="bag.size", field="/numbers")
         names = [item_named(number, field=f"/numbers/{n}") for n, number in enumerate(numbers)]
         bag_no = bag_number.validate(bag_no) if bag_no else bag_number.mint(self.pick)
+        unit = desk or actor.unit
         async with self.database.writing() as tx:
             found = await scans.lock(tx, names)
-            if known := await manifests.bag(tx, bag_no):
-                return _the_same(known, [each.consignment_no for each in found.values()])
             for n, name in enumerate(names):
-                _must_be_loose(found.get(name), name, f"/numbers/{n}")
-            await manifests.seal_bag(tx, bag_no, desk=desk or actor.unit, actor=actor.name, at=at)
+                _must_be_known(found.get(name), name, f"/numbers/{n}")
             inside = list(dict.fromkeys(found[name].consignment_no for name in names))
+            if known := await manifests.bag(tx, bag_no):
+                return _the_same(known, inside, unit)
+            for n, name in enumerate(names):
+                await _must_be_loose(tx, found[name], unit, f"/numbers/{n}")
+            await manifests.seal_bag(tx, bag_no, desk=unit, actor=actor.name, at=at)
             await consignments.put_in_bag(tx, inside, bag_no)
             bag = await manifests.bag(tx, bag_no)
         assert bag is not None
@@ -63,20 +69,32 @@ class Bagging:
         return bag
 
 
-def _the_same(known: Bag, asked: Sequence[str]) -> Bag:
-    if set(known.consignment_nos) != set(asked):
+def _must_be_known(found: Locked | None, name: str, field: str) -> None:
+    if found is None:
+        raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown", field=field)
+
+
+def _the_same(known: Bag, inside: Sequence[str], unit: str) -> Bag:
+    if (known.desk, sorted(known.consignment_nos)) != (unit, sorted(inside)):
         raise Conflict(
-            "Số túi {number} đã dùng cho túi khác. Lấy số túi mới.", number=known.bag_no, code="bag.number_taken",
+            "Túi {number} đã niêm với bưu gửi khác. Dùng số túi khác.", number=known.bag_no, code="bag.number_taken",
             field="/bag_no", link=f"/api/v1/bags/{known.bag_no}",
         )  # fmt: skip
     return known
 
 
-def _must_be_loose(found: Locked | None, name: str, field: str) -> None:
-    if found is None:
-        raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown", field=field)
-    if found.bag_no:
+async def _must_be_loose(tx: Session, found: Locked, unit: str, field: str) -> None:
+    if found.bag_no and not _is_out_of(await manifests.bag(tx, found.bag_no), found, unit):
         raise Conflict(
             "Bưu gửi {number} đã ở trong túi {bag}.", number=found.consignment_no, bag=found.bag_no, code="bag.taken",
             field=field, link=f"/api/v1/bags/{found.bag_no}",
         )  # fmt: skip
+
+
+def _is_out_of(bag: Bag | None, found: Locked, unit: str) -> bool:
+    """Say whether an item came here in a bag that another unit had sealed, and has arrived."""
+    if bag is None or bag.desk == unit:
+        return bag is None
+    custody = found.custody
+    arrived = custody.office == unit and custody.state in ON_THE_SHELF
+    return arrived and custody.since is not None and custody.since > bag.sealed_at

@@ -75,6 +75,7 @@ from .single_sign_on import SingleSignOn
 from .sittings import Sittings
 from .snapshots import Snapshots
 from .stalling import Stalling
+from .stock_taking import StockTaking
 from .supplements import Supplements
 from .supply import NumberSupply
 from .timekeeping import Timekeeping
@@ -126,6 +127,7 @@ class Services:
     ending: Ending
     non_delivery: NonDelivery
     stalling: Stalling
+    stock_taking: StockTaking
     notices: Notices
     messaging: Messaging
     money: Money

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from postgw.domain.actor import GATEWAY, Actor
 from postgw.domain.change import changed
@@ -37,12 +37,17 @@ from postgw.domain.recognise import recognise
 from postgw.domain.scan import CORRECTION, Scan, Witness
 from postgw.domain.witnesses import uncancelled
 from postgw.rules.book import RuleBook
-from postgw.storage import changes, conflicts, office_days, proofs, scans
+from postgw.storage import changes, conflicts, lateness, office_days, proofs, scans
 from postgw.storage.conflicts import Looked
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Locked
 
 _LIST_MOST = 200
+_WALK, _WALKED_MOST = "conflicts", 500
+#: Whatever began to be kept so long ago has been kept. Design choice.
+_SETTLED = timedelta(minutes=2)
+#: How far back the first look goes: what is older was settled by other means.
+_FIRST_LOOK = timedelta(days=1)
 _PAIRS = ("delivered_twice", "delivered_after_end", "seen_after_end")
 
 
@@ -80,6 +85,22 @@ class Conflicts:
             found, gone = await self._seen(tx, touched)
             await conflicts.close_gone(tx, [each.conflict_no for each in gone], by=GATEWAY.name, at=at)
             return await conflicts.keep(tx, found, at=at)
+
+    async def look_on(self, *, at: datetime) -> int:
+        """Look at what was told since the last time, by whatever door; return how many statements that were.
+
+        The doors of the devices look at once. This makes good what came by another way, the feed of a post or a signed
+        list, and what a process did not come to that died between keeping and looking.
+        """
+        session = self.database.reading
+        walked = await lateness.walked(session, _WALK)
+        after = walked or await conflicts.before_all_since(session, at - _FIRST_LOOK)
+        told = await conflicts.told_after(session, after, until=at - _SETTLED, limit=_WALKED_MOST)
+        await self.look([number for _, number in told], at=at)
+        if (reached := told[-1][0] if told else after) != walked:
+            async with self.database.writing() as tx:
+                await lateness.walk_on(tx, _WALK, reached)
+        return len(told)
 
     async def _seen(self, session: Session, numbers: Sequence[str]) -> tuple[list[Found], list[KeptConflict]]:
         """Return what contradicts itself now, and what is open and does so no more."""

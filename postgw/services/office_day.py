@@ -121,7 +121,7 @@ class OfficeDay:
         failed = await office_days.failed(session, unit, since=morning, before=at)
         duties = await office_days.on_duty(session, unit, since=morning, at=at)
         names = await office_days.names_of(session, {share.worker for share in (*held, *done, *failed)})
-        return _workers(held, (*done, *failed), duties, names)
+        return _workers(held, [share for share in (*done, *failed) if share.worker], duties, names)
 
     async def _met(self, unit: str, since: datetime, at: datetime) -> Counter[tuple[str, str]]:
         """Return how many deliveries of each office came within their limit and how many did not."""

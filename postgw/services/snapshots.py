@@ -88,6 +88,9 @@ class Snapshots:
         known = {item.found.consignment_no for item in found}
         others = {number for each in (*(one.numbers for one in lists), *bags.values()) for number in each} - known
         beside = await snapshots.listed_elsewhere(session, sorted(others)[:ITEMS_MOST])
+        ends = [office.end_of(item.found) for item in (*found, *beside)]
+        passing = sorted({end.commune_code for end in ends if not office.route_of(end.commune_code, end.address)})
+        office = office.knowing(await delivery_routes.serving(session, passing))
         doors, counter = await self._doors(session, office, found, actor, at)
         await self._write_down(office, [*doors, *counter], actor, since, at)
         comings = [

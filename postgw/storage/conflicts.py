@@ -60,6 +60,34 @@ async def worth_a_look(session: Session, numbers: Sequence[str]) -> dict[int, Lo
     }  # fmt: skip
 
 
+async def told_after(session: Session, after: int, *, until: datetime, limit: int) -> list[tuple[int, str]]:
+    """Return what was told next, in the order in which it was kept: the row and its consignment.
+
+    It ends before what came after `until`: a transaction that began earlier may still keep a row with a smaller number.
+    """
+    rows = await session.rows(
+        "SELECT s.id, s.received_at, c.consignment_no FROM scan s JOIN consignment c ON c.id = s.consignment_id"
+        f" WHERE s.id > $1 ORDER BY s.id LIMIT {int(limit)}",
+        after,
+    )  # fmt: skip
+    told = []
+    for row in rows:
+        received_at = moment(row["received_at"])
+        if received_at is None or received_at > until:
+            break
+        told.append((row["id"], row["consignment_no"]))
+    return told
+
+
+async def before_all_since(session: Session, since: datetime) -> int:
+    """Return the row before the first that was told since a moment."""
+    row = await session.row(
+        "SELECT COALESCE((SELECT min(id) - 1 FROM scan WHERE received_at >= $1), (SELECT max(id) FROM scan), 0) AS id",
+        since,
+    )
+    return int(row["id"]) if row else 0
+
+
 async def offices_of(session: Session, ids: Sequence[int]) -> dict[int, Offices]:
     """Return for consignments which post offices serve their recipients; none where no round is known.
 

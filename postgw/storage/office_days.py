@@ -17,6 +17,8 @@ from .database import Session, moment
 
 #: What is in somebody's hands between two offices or doors.
 IN_HAND = ("collected", "out_for_delivery", "attempted")
+#: A device is in one worker's hand; who signed a list or spoke in a feed is not who carries.
+_BY_WHOM = "CASE WHEN s.source LIKE 'device:%' THEN s.actor ELSE '' END"
 _UNDONE = (
     "EXISTS (SELECT 1 FROM scan x WHERE x.consignment_id = s.consignment_id AND x.code = 'correction'"
     " AND x.detail LIKE '%\"cancels\":\"' || s.source || '#' || s.source_id || '\"%')"
@@ -28,7 +30,7 @@ class Share:
     """How many items of one kind one worker of one office has or did, and when the oldest and the last of it was."""
 
     office: str
-    worker: str
+    worker: str  #: empty where nobody knows who carries it
     what: str
     count: int
     first_at: datetime | None
@@ -57,10 +59,11 @@ async def in_hand(session: Session, unit: str) -> list[Share]:
     """Return what workers of one office, or of all, carry now."""
     mine = "c.office = $2" if unit else "c.office <> $2"
     rows = await session.rows(
-        "SELECT c.office, s.actor AS worker, c.state AS what, count(DISTINCT c.id) AS n, min(c.since_at) AS first_at,"
-        " max(c.since_at) AS last_at FROM consignment c"
+        f"SELECT c.office, {_BY_WHOM} AS worker, c.state AS what, count(DISTINCT c.id) AS n,"
+        " min(c.since_at) AS first_at, max(c.since_at) AS last_at FROM consignment c"
         " JOIN scan s ON s.consignment_id = c.id AND s.code = c.state AND s.occurred_at = c.since_at"
-        f" WHERE c.live AND {mine} AND c.state {session.among(1)} GROUP BY c.office, s.actor, c.state",
+        f" WHERE c.live AND {mine} AND c.state {session.among(1)} AND s.source NOT LIKE 'feed:%'"
+        f" GROUP BY c.office, {_BY_WHOM}, c.state",
         list(IN_HAND), unit,
     )  # fmt: skip
     return [_share(row) for row in rows]
@@ -69,10 +72,10 @@ async def in_hand(session: Session, unit: str) -> list[Share]:
 async def delivered(session: Session, unit: str, *, since: datetime, before: datetime) -> list[Share]:
     """Return what was delivered to citizens between two moments, by office and worker."""
     rows = await session.rows(
-        "SELECT s.office, s.actor AS worker, 'delivered' AS what, count(DISTINCT c.id) AS n,"
+        f"SELECT s.office, {_BY_WHOM} AS worker, 'delivered' AS what, count(DISTINCT c.id) AS n,"
         " min(c.since_at) AS first_at, max(c.since_at) AS last_at,"
         " sum(CASE WHEN c.attempts = 0 THEN 1 ELSE 0 END) AS at_first, sum(c.attempts) AS attempts"
-        f" FROM {_delivered(session, unit)} GROUP BY s.office, s.actor",
+        f" FROM {_delivered(session, unit)} GROUP BY s.office, {_BY_WHOM}",
         since, before, *([unit] if unit else []),
     )  # fmt: skip
     return [_share(row) for row in rows]
@@ -105,12 +108,12 @@ async def failed(session: Session, unit: str, *, since: datetime, before: dateti
     """Return which deliveries failed between two moments, by office and worker; one that was taken back is none."""
     mine, said = ("c.office = $3", " AND s.office = $3") if unit else ("c.office <> ''", "")
     rows = await session.rows(
-        "SELECT s.office, s.actor AS worker, 'failed' AS what, count(*) AS n, min(s.occurred_at) AS first_at,"
+        f"SELECT s.office, {_BY_WHOM} AS worker, 'failed' AS what, count(*) AS n, min(s.occurred_at) AS first_at,"
         f" max(s.occurred_at) AS last_at FROM scan s WHERE s.consignment_id IN (SELECT c.id FROM consignment c"
         f" WHERE c.live AND {mine} AND c.attempts > 0 UNION ALL SELECT c.id FROM consignment c"
         " WHERE c.state = 'delivered' AND c.since_at >= $1 AND c.since_at < $2 AND c.attempts > 0)"
         f" AND s.code = 'attempted' AND s.occurred_at >= $1 AND s.occurred_at < $2{said} AND NOT {_UNDONE}"
-        " GROUP BY s.office, s.actor",
+        f" GROUP BY s.office, {_BY_WHOM}",
         since, before, *([unit] if unit else []),
     )  # fmt: skip
     return [_share(row) for row in rows]

@@ -27,7 +27,8 @@ def rules_with(own: PriceList | None):
 
 
 def price(table, service: str, zone: str, grams: int) -> int:
-    return next(dong for upper, dong in table["postage"][service][zone] if grams <= upper)
+    found: int = next(dong for upper, dong in table["postage"][service][zone] if grams <= upper)
+    return found
 
 
 def test_an_attempt_is_recorded_and_signed_where_a_return_may_stand_on_it() -> None:

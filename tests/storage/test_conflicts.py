@@ -338,3 +338,27 @@ async def test_the_tray_is_paged_and_told_apart_by_kind_and_office(house, acts):
     assert (len(first.items), len(rest.items), rest.next_cursor, len(everywhere.items)) == (2, 1, "", 5)
     assert await acts.counts(actor=LEAD) == {"device_clock": 3}
     assert await open_kinds(acts, kind="refused") == []
+
+
+# --- whatever the way it came
+
+
+async def test_what_came_by_another_way_is_found_by_the_walk_each_statement_looked_at_once(house, acts):
+    await house.posted(ITEM)
+    await house.keep((ITEM, house.scan("1")), (ITEM, delivered(house, "a", 1)), (ITEM, delivered(house, "b", 2)))
+
+    fresh = await acts.look_on(at=house.at + timedelta(minutes=1))  # what is being kept just now is left for later
+    walked = [await acts.look_on(at=house.at + timedelta(minutes=minute)) for minute in (10, 10)]
+
+    assert (fresh, walked) == (0, [3, 0])
+    assert await open_kinds(acts) == ["delivered_twice"]
+
+
+async def test_the_first_walk_leaves_old_history_alone(house, acts):
+    await house.posted(ITEM)
+    await house.keep((ITEM, delivered(house, "a", 1)), (ITEM, delivered(house, "b", 2)))
+
+    later = house.at + timedelta(days=3)
+    assert await acts.look_on(at=later) == 0
+    await house.keep((ITEM, house.scan("c", "attempted", 3 * 24 * 60, source="device:c")))
+    assert await acts.look_on(at=later + timedelta(minutes=10)) == 1

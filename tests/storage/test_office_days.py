@@ -95,3 +95,16 @@ async def test_an_office_where_nothing_happened_is_empty(house, acts):
     seen = await picture(house, acts, unit="XX")
 
     assert (seen.workers, seen.performance, seen.clocked) == ((), (), 0)
+
+
+async def test_who_signed_a_list_is_not_taken_for_who_carries_it(house, acts):
+    await house.posted(*NUMBERS[:2])
+    signed = {"source": "manifest:BB-1", "witness": Witness.SIGNED, "actor": "officer", "manifest_no": "BB-1"}
+    said = {"source": "feed:vnp", "witness": Witness.STATED, "actor": "post"}
+    await house.keep(
+        (NUMBERS[0], house.scan("1", "collected", 1, **signed)), (NUMBERS[1], house.scan("2", "collected", 1, **said))
+    )
+
+    [worker] = (await picture(house, acts)).workers
+
+    assert (worker.login, worker.name, worker.in_hand) == ("", "", {"collected": 1})

@@ -331,3 +331,11 @@ async def test_a_look_up_tells_of_a_foreign_item_only_whose_it_is(house, acts) -
     assert foreign == {"kind": "consignment", "number": FOREIGN, "owner": "Thạch Hà"}
     with pytest.raises(Unknown):
         await acts.lookup("9K7M29TB6HC", actor=HOANG)
+
+
+async def test_what_passes_on_to_another_office_names_it(house, acts) -> None:
+    await posted(house, A, "collected", "arrived")
+    await posted(house, B, "collected", "arrived", commune=FAR)
+
+    owners = {each["number"]: each["owner"] for each in (await taken(acts))["items"]}
+    assert owners == {A: "", B: "Thạch Hà"}

@@ -55,6 +55,7 @@ from . import (
     settling,
     signatures,
     signin,
+    stock_takes,
     today,
     trip,
     users,
@@ -67,7 +68,7 @@ from .admin.sections import SECTIONS
 from .office import conflicts as office_conflicts
 from .office import day as office_day
 from .office import devices as office_devices
-from .station import acts, box, knowing, shell, shifts
+from .station import acts, bags, box, knowing, shell, shifts
 from .visit import public, quiet, staff
 
 #: Machines ask here; their errors stay problem documents.
@@ -137,6 +138,17 @@ _APOLOGIES = (
     web.post("/desk/apologies/{apology_no}", staff(apologising.act, face="desk", scope="lead")),
     web.get("/desk/apologies/{apology_no}/letter.pdf", staff(apologising.paper, face="desk")),
 )
+_STOCK_TAKES = (
+    web.get("/desk/office/stock-takes", staff(stock_takes.stock_takes, face="desk", scope="scans")),
+    web.get(
+        "/desk/office/stock-takes.{kind:csv|xlsx}", staff(stock_takes.stock_takes_file, face="desk", scope="scans")
+    ),
+    web.get(
+        "/desk/office/stock-takes/{stock_take_no}.{kind:csv|xlsx}",
+        staff(stock_takes.stock_take_file, face="desk", scope="scans"),
+    ),
+    web.get("/desk/office/stock-takes/{stock_take_no}", staff(stock_takes.stock_take, face="desk", scope="scans")),
+)
 _ROUTES = (
     web.get("/desk/office/routes", staff(delivery_routes.routes, face="desk", scope="scans admin")),
     web.get("/desk/office/routes/list.{kind:csv|xlsx}",
@@ -155,6 +167,7 @@ _STATION = (
     web.post("/station/shifts", staff(shifts.begin, face="station")),
     web.post("/station/acts", acts.take),
     web.get("/station/snapshot", shifts.on_shift(knowing.snapshot)),
+    web.get("/station/bags/{bag_no}/label.pdf", staff(bags.label, face="station", scope="labels")),
     web.get("/station/lookup", shifts.on_shift(knowing.lookup)),
     web.get("/station/box", staff(box.scan_box, face="station")),
     web.post("/station/box", staff(box.scan, face="station")),
@@ -343,6 +356,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_MONEY,
     *_CASES,
     *_APOLOGIES,
+    *_STOCK_TAKES,
     *_REPORTS,
     *_ORDERS,
     *_ROUTES,
@@ -354,7 +368,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_BOOK,
     *_INTAKE,
     *_IN_FLIGHT,
-    web.get("/static/{name}", assets.asset),
+    web.get("/static/{name:.+}", assets.asset),
     *_HANDOVER,
     *_DOSSIER,
     *_OFFICE,

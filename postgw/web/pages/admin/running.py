@@ -24,6 +24,7 @@ JOBS = {
     "answer_offers": sentence("Trả lời hệ thống một cửa"), "send_orders": sentence("Gửi đơn đến Bưu điện"),
     "read_feeds": sentence("Đọc tin của Bưu điện"), "send_notices": sentence("Báo cho hệ thống khác"),
     "send_messages": sentence("Nhắn tin cho người dân"), "match_strays": sentence("Khớp số quét lạ"),
+    "find_conflicts": sentence("Soát mâu thuẫn"),
     "ask_standings": sentence("Hỏi tình trạng hồ sơ"), "close_manifests": sentence("Chốt biên bản đến giờ"),
     "watch_clocks": sentence("Soát hạn của bưu gửi"), "watch_cases": sentence("Soát hạn của vụ việc"),
     "watch_dossiers": sentence("Soát hạn của hồ sơ"), "link_scans": sentence("Nối chuỗi chứng cứ"),

@@ -150,13 +150,14 @@ async def workers_file(visit: Visit) -> web.Response:
     """Write who has what as a file."""
     picture = await visit.services.office_day.picture(actor=visit.actor, span="today", at=visit.at)
     units = await units_of(visit)
-    rows = [_worker_row(worker, units.get(worker.office, worker.office)) for worker in picture.workers]
+    nobody = visit.say(sentence("Chưa rõ ai mang"))
+    rows = [_worker_row(worker, units.get(worker.office, worker.office), nobody) for worker in picture.workers]
     return await visit.sheet(visit.say(sentence("Ai đang giữ gì")), _headings(visit, _WORKERS), rows, _kind(visit))
 
 
-def _worker_row(worker: Worker, office: str) -> list[str | int]:
+def _worker_row(worker: Worker, office: str, nobody: str) -> list[str | int]:
     return [
-        worker.name, office, worker.carried,
+        worker.name or nobody, office, worker.carried,
         *(worker.in_hand.get(state, 0) for state in ("out_for_delivery", "attempted", "collected")),
         shown(worker.oldest_at) if worker.oldest_at else "", worker.delivered, worker.failed,
         shown(worker.last_at) if worker.last_at else "", worker.duty.device_name if worker.duty else "",

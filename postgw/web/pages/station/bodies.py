@@ -11,6 +11,7 @@ import orjson
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from postgw.domain.device_act import DeviceAct
+from postgw.services.stock_taking import MOST
 from postgw.web.errors import Faulty
 from postgw.web.faults import faults_of
 from postgw.web.schemas.money import FeeIn
@@ -112,6 +113,13 @@ class BagBody(In):
 
     bag_no: Number
     numbers: tuple[Number, ...] = Field(min_length=1, max_length=MOST_NUMBERS)
+
+
+class StockTakeBody(In):
+    """A round along the shelves: what was found, what should have lain there."""
+
+    found: tuple[Number, ...] = Field((), max_length=MOST)
+    expected: tuple[Number, ...] = Field((), max_length=MOST)
 
 
 class StopBody(In):

@@ -18,7 +18,9 @@ from postgw.domain.errors import Conflict
 from postgw.domain.packing import Packing
 from postgw.domain.receipt import Collection
 from postgw.services.returns import Failed
+from postgw.services.stock_taking import Round
 from postgw.services.tracking import DeviceScan, ScanAnswer
+from postgw.web.language import sentence
 
 from .bodies import (
     AttemptBody,
@@ -31,6 +33,7 @@ from .bodies import (
     PackBody,
     ScanBody,
     SignBody,
+    StockTakeBody,
     StopBody,
     TickBody,
     UndoBody,
@@ -186,6 +189,19 @@ async def _bag(doing: Doing) -> Done:
     return {}
 
 
+async def _stock_take(doing: Doing) -> Done:
+    body, act = body_of(doing.act, StockTakeBody), doing.act
+    told = Round(
+        source_id=f"{act.device_no}-{act.act_id}", found=body.found, expected=body.expected,
+        taken_at=doing.occurred_at,
+    )  # fmt: skip
+    take = await doing.services.stock_taking.take(told, actor=doing.shift.actor, at=doing.at)
+    return {
+        "sentence": sentence("Kiểm kê {number}: thiếu {missing}, lạ {strange}."),
+        "values": {"number": take.stock_take_no, "missing": len(take.missing), "strange": len(take.strange)},
+    }  # fmt: skip
+
+
 async def _stop(doing: Doing) -> Done:
     """Only keep it: where the worker was stands in the act itself."""
     body_of(doing.act, StopBody)
@@ -199,5 +215,6 @@ async def _end(doing: Doing) -> Done:
 
 _DO: Mapping[str, Do] = {
     "deliver": _deliver, "attempt": _attempt, "invite": _invite, "bind": _bind, "paper_check": _check, "fee": _fee,
-    "pack": _pack, "sign_note": _sign, "tick": _tick, "bag": _bag, "stop": _stop, "shift_end": _end,
+    "pack": _pack, "sign_note": _sign, "tick": _tick, "bag": _bag, "stock_take": _stock_take, "stop": _stop,
+    "shift_end": _end,
 }  # fmt: skip

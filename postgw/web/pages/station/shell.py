@@ -25,9 +25,8 @@ from .words import every_sentence
 
 #: What the page needs before anything is asked for; the decoder of the camera comes when it is opened.
 _FILES = ("pages.css", "station.css", "station.js", "mark.svg")
-#: The decoder of the camera is compiled in the page.
 _POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )

@@ -13,8 +13,8 @@
     }
 
     async begin() {
-      const { root } = this;
-      root.append(station.template("t-bind"));
+      this.root.append(station.template("t-bind"));
+      const root = this.root = this.root.lastElementChild;
       station.head({ title: say("bind.title"), below: station.shift.current().unit_name, back: "#/" });
       this.mouth = station.scanRows.mouth(root, (read) => this.take(read));
       this.rows = new station.scanRows.Rows(root, null);

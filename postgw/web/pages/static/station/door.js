@@ -307,7 +307,7 @@
 
   const kinds = (door) => {
     for (const select of door.root.querySelectorAll("[data-kinds]")) {
-      for (const [value, title] of Object.entries(door.snapshot.id_kinds || {})) select.append(new Option(title[0].toUpperCase() + title.slice(1), value));
+      for (const kind of Object.keys(door.snapshot.id_kinds || {})) select.append(new Option(say(`doors.id_${kind}`), kind));
     }
   };
 

@@ -110,9 +110,9 @@
       .map((paper) => say("doors.inside", { name: paper.name, kind: say(`doors.kind_${paper.kind}`), count: paper.quantity }));
     const paid = station.doors.till.words(taken(door));
     const entries = [
-      ["doors.slip_sender", [stop && stop.name, stop && stop.address].filter(Boolean).join(", ")], ["doors.slip_to", to],
+      ["doors.slip_sender", [stop && stop.name, stop && stop.address, stop && stop.commune].filter(Boolean).join(", ")], ["doors.slip_to", to],
       ["doors.slip_procedure", stop && stop.procedure], ["doors.slip_inside", inside.join("; ")],
-      ["doors.slip_missing", inside.length ? missing(door).join("; ") : ""], ["doors.slip_paid", paid || say("doors.take_nothing")],
+      ["doors.slip_missing", inside.length ? missing(door).join("; ") : ""], ["doors.slip_paid", paid || say("doors.slip_unpaid")],
       ["doors.slip_seal", station.rules.seal(door.value("seal_no"))],
     ];
     return entries.filter(([, words]) => words).map(([key, words]) => {

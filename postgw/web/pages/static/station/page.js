@@ -41,11 +41,11 @@
     return shown;
   }
 
-  const two = (n) => String(n).padStart(2, "0");
-  const clock = (moment, seconds = false) => {
-    const at = new Date(moment);
-    return `${two(at.getHours())}:${two(at.getMinutes())}${seconds ? `:${two(at.getSeconds())}` : ""}`;
-  };
+  // Clocks of the station are Vietnam's, whatever the device is set to.
+  const digits = { timeZone: "Asia/Ho_Chi_Minh", hourCycle: "h23", hour: "2-digit", minute: "2-digit" };
+  const minutes = new Intl.DateTimeFormat("en-GB", digits);
+  const withSeconds = new Intl.DateTimeFormat("en-GB", { ...digits, second: "2-digit" });
+  const clock = (moment, seconds = false) => (seconds ? withSeconds : minutes).format(new Date(moment));
   const dong = (amount) => String(amount).replace(/\B(?=(\d{3})+(?!\d))/g, ".");
 
   // The bar on top: title, what stands below it, where back leads, what stands at its end.

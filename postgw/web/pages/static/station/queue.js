@@ -223,6 +223,7 @@
     if (!kept) return;
     await store.must(["done"], (tx) => { tx.objectStore("done").put({ ...kept, read: true }, counter); });
     tellAll("read", { counter });
+    tellAll("answered", []);
   }
 
   station.queue = { put, send, waiting, net, heard, refused, read, layBallast, tellAll, id };

@@ -54,8 +54,9 @@
 
     // The gun is listened to from the first moment; what comes before the ledger is read waits in the pile.
     async begin(list_no) {
-      const { root, job } = this;
-      root.append(station.template("t-scan"));
+      const { job } = this;
+      this.root.append(station.template("t-scan"));
+      const root = this.root = this.root.lastElementChild; // its own part: another screen may stand there before an answer comes
       if (list_no) this.pile.push({ ...station.numbers.recognise(list_no), text: list_no, at: performance.now(), taken: new Date() });
       this.mouth = station.scanRows.mouth(root, (read) => this.take(read));
       this.rows = new station.scanRows.Rows(root, (row) => this.undo(row));
@@ -193,7 +194,8 @@
     drawTally() {
       const { job } = this;
       const done = job.list ? this.list.done() : station.ledger.counted(job.ledger, job.code);
-      const all = job.list ? job.list.numbers.length : this.expected.size ? new Set([...this.expected, ...done]).size : 0;
+      const beyond = [...done].filter((number) => !this.expected.has(number)).length;
+      const all = job.list ? job.list.numbers.length : this.expected.size && this.expected.size + beyond;
       station.fill(this.end, { n: String(done.size), of: all ? ` / ${all}` : "" });
     }
 

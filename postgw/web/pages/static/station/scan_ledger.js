@@ -46,8 +46,12 @@
     }
   }
 
-  const counted = (ledger, code) =>
-    new Set([...ledger.scans.keys()].filter((key) => key.startsWith(`${code}:`)).map((key) => key.slice(code.length + 1)));
+  // The numbers that an act was done on.
+  function counted(ledger, code) {
+    const numbers = new Set();
+    for (const key of ledger.scans.keys()) if (key.startsWith(`${code}:`)) numbers.add(key.slice(code.length + 1));
+    return numbers;
+  }
 
   station.ledger = { load, note, mark, unmark, earlier, ticked, forget, counted, own };
 })(self.station = self.station || {});

@@ -62,7 +62,8 @@
       root.append(station.template("t-queue"));
       station.head({ title: say("queue.title"), below: station.shift.current().unit_name, back: "#/" });
       root.querySelector("[data-send]").addEventListener("click", () => station.send());
-      await follow(() => drawQueue(root));
+      const own = root.lastElementChild; // another screen may stand there before it is drawn
+      await follow(() => drawQueue(own));
     },
     close: unfollow,
   };
@@ -70,16 +71,13 @@
   async function drawRefused(root) {
     const refused = await station.queue.refused();
     station.fill(root, { told: refused.length ? say("refused.told", { n: refused.length }) : say("refused.empty") });
-    root.querySelector(".refusals").replaceChildren(...refused.reverse().map((act) => {
+    root.querySelector(".refusals").replaceChildren(...[...refused].reverse().map((act) => {
       const made = station.template("t-refusal").firstElementChild;
       const sentence = act.answer.sentence || say(`queue.${act.answer.verdict}`);
       station.fill(made, { what: what(act), number: number(act), sentence, when: say("refused.when", { time: station.clock(act.at, true) }) });
       const button = made.querySelector("[data-read]");
       button.setAttribute("aria-label", say("refused.read_label", { what: what(act), number: station.numbers.grouped(numberOf(act)) }));
-      button.addEventListener("click", async () => {
-        await station.queue.read(act.counter);
-        station.queue.tellAll("answered", []);
-      });
+      button.addEventListener("click", () => station.queue.read(act.counter));
       return made;
     }));
   }
@@ -88,7 +86,8 @@
     async open(root) {
       root.append(station.template("t-refused"));
       station.head({ title: say("refused.title"), below: station.shift.current().unit_name, back: "#/" });
-      await follow(() => drawRefused(root));
+      const own = root.lastElementChild;
+      await follow(() => drawRefused(own));
     },
     close: unfollow,
   };
