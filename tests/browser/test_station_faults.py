@@ -341,7 +341,11 @@ async def test_a_gateway_that_is_down_for_the_shift_and_dies_in_a_batch_has_all_
     chrome: Browser, gate, gateway, numbers
 ) -> None:
     context = await chrome.new_context(locale="vi-VN")
-    window = await begun(lambda **_: opened(Look(gateway.url, context, None, gate)))
+
+    async def look(**_: Any) -> Look:
+        return Look(gateway.url, context, await context.new_page(), gate)
+
+    window = await begun(look)
     await ready(window)
     await gateway.end(signal.SIGTERM)
     for number in numbers:
@@ -367,11 +371,6 @@ async def test_a_gateway_that_is_down_for_the_shift_and_dies_in_a_batch_has_all_
 
 
 _STOP = {"kind": "stop", "body": {"desk": "TS"}}
-
-
-async def opened(window: Look) -> Look:
-    window.page = await window.context.new_page()
-    return window
 
 
 async def test_answers_lost_again_and_again_and_a_sending_by_many_at_once_do_each_act_once(

@@ -11,7 +11,7 @@ OFFICE = "480000"
 PIN = "2468"
 
 
-async def begun(look: Any, **size: int) -> Any:
+async def begun(look: Any, **size: Any) -> Any:
     """Open the station and begin a shift."""
     window = await look(**{"width": 390, "height": 844, **size})
     await window.sign_in("scans", "delivery", "handover", "money", "labels", "enquiry", unit=OFFICE)
