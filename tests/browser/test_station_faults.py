@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from gzip import compress
 from pathlib import Path
 from typing import Any
 
@@ -615,6 +616,7 @@ async def test_the_worker_sends_after_the_tab_was_closed_and_the_page_opens_with
     await line.mend()
     [english] = await caches(window)
     monkeypatch.setitem(assets._FILES, "station.css", b".station { --release: 2 }")
+    monkeypatch.setattr(assets, "_packed", lambda name: compress(assets._FILES[name]))
     monkeypatch.setitem(assets._DIGESTS, "station.css", "0123456789ab")
     await window.open("/station")
     await window.page.evaluate(_ONLY_ANOTHER, english)
