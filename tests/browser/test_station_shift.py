@@ -68,3 +68,25 @@ async def test_a_shift_begins_and_its_acts_are_signed_sent_and_answered(look, ga
     assert await kept(gate) == [(1, "scan", "accepted"), (2, "scan", "refused")]
     assert await scans(gate, gate.numbers[1]) == 1
     assert window.wrong == []
+
+
+async def test_a_shift_ends_once_what_was_asked_is_answered_and_leaves_no_name_behind(look, gate) -> None:
+    window = await begun(look)
+    page = window.page
+    await page.evaluate("station.store.put('undecided', {id: 'a', at: 1, job: {code: 'arrived'}, shown: '?'}, 'a')")
+    await page.click("[data-end-shift]")
+    await page.wait_for_selector("dialog[open]")
+    asked = await page.inner_text("dialog")
+    may_end = await page.is_visible("[data-end-now]")
+    await page.keyboard.press("Escape")
+    await page.evaluate("station.store.remove('undecided', 'a')")
+    await page.click("[data-end-shift]")
+    await page.click("[data-end-now]")
+    await page.wait_for_selector("#s-pin")
+    await empty(window)
+    left = await page.evaluate("station.store.keys('state')")
+    [shift] = await gate.house.database.reading.rows("SELECT * FROM shift")
+
+    assert ("Còn 1 lần quét chờ bạn trả lời." in asked, may_end) == (True, False)
+    assert [key for key in left if str(key).startswith("snapshot")] == []
+    assert shift["ended_at"] is not None

@@ -46,6 +46,7 @@ WORDS = {
     "home.age_minutes": sentence("Danh sách tải {n} phút trước"),
     "home.age_hours": sentence("Danh sách tải {n} giờ trước"),
     "home.no_list": sentence("Chưa có danh sách"),
+    "home.undecided": sentence("Còn {n} lần quét chờ bạn trả lời. Trả lời xong rồi hết ca."),
     "home.past": sentence("Ca đã quá giờ. Việc vẫn được ghi; khi có mạng hãy hết ca rồi mở ca mới."),
 }
 

@@ -137,7 +137,7 @@
       station.head({ title: say("home.title"), below: `${shift.unit_name} · ${shift.name}` });
       root.querySelector("[data-renew]").addEventListener("click", async () => { await station.snapshot.refresh(); station.show(); });
       root.querySelector("[data-lock]").addEventListener("click", async () => { await station.shift.lock(); station.show(); });
-      root.querySelector("[data-end-shift]").addEventListener("click", () => root.querySelector("dialog").showModal());
+      root.querySelector("[data-end-shift]").addEventListener("click", () => askEnd(root));
       root.querySelector("[data-end-now]").addEventListener("click", endShift);
       const refused = await station.queue.refused();
       station.fill(root, {
@@ -162,6 +162,17 @@
     const minutes = Math.floor(milliseconds / 60_000);
     if (!Number.isFinite(milliseconds)) return say("home.no_list");
     return minutes < 60 ? say("home.age_minutes", { n: minutes }) : say("home.age_hours", { n: Math.floor(minutes / 60) });
+  }
+
+  // Whoever goes home answers first what still waits for a word: the next worker was not there.
+  async function askEnd(root) {
+    const open = await station.store.all("undecided");
+    station.fill(root, { undecided: open.length ? say("home.undecided", { n: open.length }) : "" });
+    const way = root.querySelector("[data-decide]");
+    way.hidden = !open.length;
+    way.href = `#/scan/${open[0]?.job?.code ?? open[0]?.item?.body.code ?? "arrived"}`;
+    root.querySelector("[data-end-now]").hidden = open.length > 0;
+    root.querySelector("dialog").showModal();
   }
 
   async function endShift() {
