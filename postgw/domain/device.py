@@ -20,8 +20,9 @@ from .errors import Forbidden, Invalid
 
 #: A shift that nobody ends is over after this. Design choice: the longest working day and a night's ride home.
 SHIFT_AT_MOST = timedelta(hours=16)
-#: So long a sending may be on its way; what exceeds it is the clock's fault. Design choice.
-TRAVEL_AT_MOST = timedelta(seconds=5)
+#: So long a sending may be on its way (a device gives one up after 20 seconds, a weak line may still bring it); what
+#: exceeds it is the clock's fault. Design choice.
+TRAVEL_AT_MOST = timedelta(seconds=30)
 NAME_MOST = 60
 _KEY = re.compile(r"[A-Za-z0-9_-]{87}")
 

@@ -69,12 +69,17 @@
     return device;
   }
 
+  // Acts of one device follow each other, also when many are done in one millisecond; a clock that was put back counts anew.
+  let latest = 0;
+  const after = (before, moment) => (before - moment < 1000 ? Math.max(before + 1, moment) : moment);
+
   // Sign acts and keep them, all or none. Resolve once they are on the disk.
   // Rejects with Locked when the PIN is wanted first, with Full when the disk takes nothing more: then nothing was kept.
   // `more.together`, {stores, work(tx)}, is written in the same step.
   async function put(items, more = {}) {
-    const now = Date.now();
-    const asked = items.map((item, n) => ({ at: new Date(now - items.length + 1 + n), ...item })); // one after the other
+    const first = after(latest, Date.now() - items.length + 1);
+    const asked = items.map((item, n) => ({ at: new Date(first + n), ...item }));
+    latest = asked[asked.length - 1].at.getTime();
     const records = await navigator.locks.request("station-queue", async () => {
       const [device, open, last] = await Promise.all([
         theDevice(), station.keys.unlocked(), store.get("state", "counter"),
@@ -106,7 +111,7 @@
       return await fetch("/station/acts", {
         method: "POST", credentials: "omit", cache: "no-store", signal: stop.signal,
         headers: { "Content-Type": "application/json", "Accept-Language": station.language ?? "vi" },
-        body: JSON.stringify({ device: device_no, sent_at: new Date().toISOString(), waiting, acts: batch.map((each) => each.sealed) }),
+        body: JSON.stringify({ device: device_no, sent_at: new Date(after(Date.parse(batch[batch.length - 1].at) - 1, Date.now())).toISOString(), waiting, acts: batch.map((each) => each.sealed) }),
       });
     } finally {
       clearTimeout(timer);
