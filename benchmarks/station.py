@@ -336,7 +336,10 @@ _SCAN = """async ([numbers, beat]) => {
 
 def _spread(took: Sequence[float]) -> str:
     ordered = sorted(took)
-    at = lambda part: ordered[min(len(ordered) - 1, int(part * len(ordered)))]  # noqa: E731
+
+    def at(part: float) -> float:
+        return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
     return f"p50 {at(0.5):.0f}, p95 {at(0.95):.0f}, max {ordered[-1]:.0f} ms"
 
 
