@@ -174,9 +174,9 @@ class Messaging:
 
     async def heard(self, channel: str, receipt_no: str, *, arrived: bool, reason: str = "", at: datetime) -> None:
         """Keep what a channel says became of a message; a receipt that nobody waits for is kept aside."""
-        async with self.database.writing() as tx:
-            await wires.heard(tx, (f"message:{channel}",), at=at)
+        async with self.database.writing() as tx:  # the message first, then its wire, as whoever sends it does
             await messages.told(tx, channel, receipt_no, state="arrived" if arrived else "failed", reason=reason, at=at)
+            await wires.heard(tx, (f"message:{channel}",), at=at)
 
     async def of_consignment(self, number: str, *, actor: Actor) -> tuple[SentMessage, ...]:
         """Return what became of the messages about a consignment; neither text nor address."""
