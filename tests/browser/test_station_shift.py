@@ -90,3 +90,27 @@ async def test_a_shift_ends_once_what_was_asked_is_answered_and_leaves_no_name_b
     assert ("Còn 1 lần quét chờ bạn trả lời." in asked, may_end) == (True, False)
     assert [key for key in left if str(key).startswith("snapshot")] == []
     assert shift["ended_at"] is not None
+
+
+async def test_another_worker_begins_a_shift_on_a_device_that_the_first_has_locked(look, gate) -> None:
+    window = await begun(look)
+    page = window.page
+    await page.click("[data-lock]")
+    await page.click("text=Người khác mở ca")
+    await page.click("text=Đăng nhập tài khoản khác")
+    await page.wait_for_url("**/signin**")
+    await window.open("/signin?by=token")
+    await page.fill("#t", await gate.token_for("scans", unit=OFFICE))
+    await page.press("#t", "Enter")
+    await page.click("text=Người khác mở ca")
+    await page.fill("#s-pin", "1357")
+    await page.fill("#s-again", "1357")
+    await page.click("text=Bắt đầu ca")
+    await page.wait_for_selector(".tiles")
+    await put(window, scan(gate.numbers[1]))
+    await empty(window)
+    rows = await gate.house.database.reading.rows("SELECT worker, device_no FROM shift ORDER BY id")
+    [act] = await gate.house.database.reading.rows("SELECT s.worker FROM device_act a JOIN shift s USING (shift_no)")
+
+    assert (len({row["worker"] for row in rows}), len({row["device_no"] for row in rows})) == (2, 1)
+    assert act["worker"] == rows[1]["worker"]

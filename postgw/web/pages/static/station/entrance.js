@@ -45,7 +45,8 @@
       const device = await station.keys.device(); // before the form is there: what is typed at once must stay
       root.append(station.template("t-start"));
       station.fill(root, { who: say("start.who", { name: who.name, unit: who.unit_name }) });
-      const form = root.querySelector("form");
+      root.querySelector("form.other").elements.proof.value = who.proof;
+      const form = root.querySelector("[data-begin]");
       form.elements.device.value = device.name ?? "";
       (form.elements.device.value ? form.elements.pin : form.elements.device).focus();
       form.addEventListener("submit", (event) => { event.preventDefault(); beginShift(form, who); });

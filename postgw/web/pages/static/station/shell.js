@@ -21,7 +21,7 @@
     const shift = station.shift.current();
     const [name, ...params] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
     const screen = !shift ? station.screens.start
-      : await station.shift.isLocked() ? station.screens.lock
+      : await station.shift.isLocked() ? (name === "start" ? station.screens.start : station.screens.lock)
       : station.screens[name || "home"] ?? station.screens.home;
     if (mine !== turn) return;
     const place = root();
