@@ -68,6 +68,16 @@ class Look:
         """Open an address."""
         await self.page.goto(self.base + path)
 
+    async def until(self, condition: str) -> None:
+        """Wait in the page itself until something is so: the policy of our pages lets no text be run as a script."""
+        await self.page.evaluate(
+            f"async () => {{ while (!({condition})) await new Promise((on) => setTimeout(on, 20)); }}"
+        )
+
+    async def drawn(self) -> None:
+        """Wait until what the page has to draw is on the screen."""
+        await self.page.evaluate("() => new Promise((on) => requestAnimationFrame(() => requestAnimationFrame(on)))")
+
     async def sign_in(self, *scopes: str, unit: str = "") -> None:
         """Sign in through the form."""
         token = await self.gate.token_for(*scopes, unit=unit)

@@ -112,6 +112,12 @@ MOUNT = """each => { self.panel = station.cameraPanel.mount(
   document.getElementById('root'), (text, format) => told.push([format, text]),
   { keyOf: each ? (text, format) => format + text : undefined });
 }"""
+#: Let the camera bring so many pictures more.
+_FRAMES = """count => new Promise(resolve => {
+  const video = document.querySelector("video");
+  const next = () => { count -= 1; count > 0 ? video.requestVideoFrameCallback(next) : resolve(0); };
+  video.requestVideoFrameCallback(next);
+})"""
 #: The page's policy forbids the evaluations by which Playwright waits.
 TOLD = """count => new Promise(resolve => {
   const till = Date.now() + 12_000;
@@ -137,7 +143,7 @@ async def test_a_label_that_stays_in_view_is_told_once(filmed, gate, tmp_path) -
     page, asked = await opened_page(await filmed(film), gate)
     await page.evaluate(MOUNT, False)
     await page.evaluate(TOLD, 1)
-    await page.wait_for_timeout(2000)
+    await page.evaluate(_FRAMES, 40)
     assert [text for _, text in await page.evaluate("() => told")] == [NUMBER]
 
     await page.click("[data-act=off]")
@@ -222,7 +228,7 @@ async def test_a_label_before_the_camera_is_one_scan_of_the_station_with_a_signa
         await context.set_offline(offline)
         await window.page.click("[data-camera]")
         await window.page.wait_for_selector("[data-answer]:not([hidden])")
-        await window.page.wait_for_timeout(1200)
+        await window.page.evaluate(_FRAMES, 25)
         words.append(await window.page.inner_text("[data-answer] .more"))
         await window.page.click("[data-act=off]")
         await window.page.reload()

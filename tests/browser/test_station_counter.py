@@ -64,11 +64,23 @@ async def at(window: Any, screen: str) -> None:
     await window.page.wait_for_selector(".counter [data-type]")
 
 
+#: Hear of the first thing that a scan changes on the screen, or of the screen to which it leads.
+_EAR = """() => {
+  self.heard = false;
+  const hear = () => { self.heard = true; };
+  new MutationObserver(hear).observe(document.getElementById("main"),
+    { attributes: true, childList: true, characterData: true, subtree: true });
+  addEventListener("hashchange", hear, { once: true });
+}"""
+
+
 async def gun(window: Any, number: str) -> str:
     """Scan as a hand scanner does; return the word of the answer."""
+    await window.page.evaluate(_EAR)
     await window.page.keyboard.type(number, delay=4)
     await window.page.keyboard.press("Enter")
-    await window.page.wait_for_timeout(250)
+    await window.until("self.heard")
+    await window.drawn()
     return (
         str(await window.page.inner_text("[data-answer] .word"))
         if await window.page.is_visible("[data-answer]")

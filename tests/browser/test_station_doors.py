@@ -41,7 +41,7 @@ async def begun(look: Any, gate: Any, *, language: str = "vi", **size: int) -> A
     await window.page.click("form [type=submit]")
     await window.page.wait_for_selector(".tiles")
     await walks(gate, await window.page.evaluate("station.shift.current().worker"))
-    await window.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    await window.until("navigator.serviceWorker.controller !== null")
     return window
 
 
@@ -197,7 +197,9 @@ async def test_what_was_typed_and_signed_outlives_a_killed_tab(look, gate) -> No
     await window.page.fill("[name=id_tail]", "3071")
     await sign(window, "signature")
     await window.context.set_offline(True)
-    await window.page.wait_for_timeout(100)
+    await window.until(
+        "Object.values(await station.store.get('state', 'drafts'))[0].strokes.signature.flat().length > 20"
+    )
     await window.page.close()
 
     window.page = await window.context.new_page()

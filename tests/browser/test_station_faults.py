@@ -111,7 +111,7 @@ async def empty(window: Any) -> None:
 
 async def ready(window: Any) -> None:
     """Wait until the page is served by its worker."""
-    await window.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    await window.until("navigator.serviceWorker.controller !== null")
 
 
 async def asked_for_pin(window: Any) -> None:
@@ -487,7 +487,7 @@ async def typed(window: Any, text: str) -> str:
     await window.page.focus("#l-pin")
     await window.page.keyboard.type(text)
     await window.page.keyboard.press("Enter")
-    await window.page.wait_for_function("() => document.querySelector('#l-pin').value === ''")
+    await window.until("document.querySelector('#l-pin').value === ''")
     await window.page.wait_for_selector("[data-wrong]:not([hidden]), .tiles")
     await window.page.wait_for_selector("form:not([aria-busy])")
     return str(await window.page.inner_text("[data-wrong]"))
@@ -549,9 +549,7 @@ async def test_a_lost_device_hands_its_queue_in_once_and_nothing_of_it_is_done(l
         "Promise.all([station.snapshot.refresh(), station.snapshot.lookup('4K7M29TB6HC')])"
     )
     own_text = await window.page.evaluate("station.store.all('done').then((all) => all.map((each) => !!each.sealed))")
-    await window.page.wait_for_function(
-        "() => document.querySelector('[data-refused]').textContent.includes('4 việc chưa ghi được')"
-    )
+    await window.until("document.querySelector('[data-refused]').textContent.includes('4 việc chưa ghi được')")
 
     assert held == [(1, "held"), (2, "held"), (3, "held")]
     assert (await acts(gate), await scanned(gate)) == (held, {})

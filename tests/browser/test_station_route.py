@@ -206,7 +206,7 @@ async def test_a_full_round_has_no_barrier_and_stays_in_its_window(look, gate, w
         await page.wait_for_selector(".route .thumb, .onestop .thumb, main > .blank")
         if press:
             await page.click(press)
-        await page.wait_for_timeout(150)
+        await window.drawn()
         found = (await pages.barriers(window), await pages.sideways(window), await small(page))
         if found != ([], 0, []):
             faults[name] = found

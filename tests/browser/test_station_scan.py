@@ -83,13 +83,6 @@ async def scanning(look: Any, code: str = "arrived", **size: int) -> Any:
     return window
 
 
-async def until(window: Any, condition: str) -> None:
-    """Wait in the page itself: its policy lets no text be run as a script."""
-    await window.page.evaluate(
-        f"async () => {{ while (!({condition})) await new Promise((on) => setTimeout(on, 20)); }}"
-    )
-
-
 async def opened(window: Any, place: str, wanted: str = "[data-answer]") -> None:
     await window.page.evaluate("(place) => station.go(place)", place)
     await window.page.wait_for_selector(wanted)
@@ -116,7 +109,7 @@ async def gun(window: Any, number: str) -> dict[str, str]:
     """Pull the trigger; return the answer."""
     before = await window.page.evaluate(HEARD)
     await window.page.evaluate(PRESS, [keys_of(number)])
-    await until(window, f"(self.answers ?? []).length > {before}")
+    await window.until(f"(self.answers ?? []).length > {before}")
     return await answered(window)
 
 
@@ -124,6 +117,13 @@ def keys_of(number: str) -> list[Any]:
     return [*(numbers_test.key_of(sign) for sign in number), numbers_test.ENTER[1]]
 
 
+#: Count the answers as they are drawn, each in one go.
+ANSWERS = """() => {
+  self.heard = 0;
+  self.ear?.disconnect();
+  self.ear = new MutationObserver(() => self.heard++);
+  self.ear.observe(document.querySelector("[data-answer]"), { childList: true, subtree: true });
+}"""
 #: Real keys pressed from outside come late on a busy machine, and a gun is never slow: these are the page's own.
 PRESS = """async (scans) => {
   for (const keys of scans) {
@@ -205,7 +205,7 @@ async def pile(window: Any, numbers: list[str]) -> list[dict[str, Any]]:
     await window.page.evaluate(HEARD)
     await window.page.evaluate("void (answers.length = 0)")
     await window.page.evaluate(PRESS, [keys_of(number) for number in numbers])
-    await until(window, f"answers.length >= {len(numbers)}")
+    await window.until(f"answers.length >= {len(numbers)}")
     return list(await window.page.evaluate("answers.map((each) => ({ ...each, took: each.at - each.ended }))"))
 
 
@@ -222,7 +222,7 @@ async def codes_of(gate: Any, number: str) -> list[str]:
 async def test_a_pile_of_two_hundred_is_two_hundred_acts_with_a_signal_and_without(look, gate) -> None:
     mine = await items(gate, 100, *ON_THE_WAY)
     window = await scanning(look)
-    await until(window, "navigator.serviceWorker.controller !== null")
+    await window.until("navigator.serviceWorker.controller !== null")
     online = await pile(window, mine)
     assert [each["number"] for each in online] == mine
     assert {each["state"] for each in online} == {"ok"}
@@ -247,7 +247,7 @@ async def test_what_was_scanned_and_what_waits_for_a_word_outlives_a_killed_tab(
     mine = await items(gate, 2, *ON_THE_WAY)
     far = (await items(gate, 1, *LYING, commune=FAR, office=OTHER))[0]
     window = await scanning(look)
-    await until(window, "navigator.serviceWorker.controller !== null")
+    await window.until("navigator.serviceWorker.controller !== null")
     fresh = (await items(gate, 1, *ON_THE_WAY))[0]  # came into the book after the list was taken
     await gun(window, fresh)
     assert await window.page.evaluate("answers[0].state") == "stuck"
@@ -272,7 +272,7 @@ async def test_what_was_scanned_and_what_waits_for_a_word_outlives_a_killed_tab(
     assert (await gun(window, mine[1]))["state"] == "ok"
     await picture(window, "undecided")
     await window.page.click(f"[data-undecided] li:has-text('{far[:4]}') [data-yes]")
-    await until(window, "document.querySelectorAll('[data-undecided] li').length === 1")
+    await window.until("document.querySelectorAll('[data-undecided] li').length === 1")
     await window.page.click("[data-undecided] [data-no]")
     await window.page.wait_for_selector("[data-undecided]", state="hidden")
     await window.context.set_offline(False)
@@ -390,8 +390,10 @@ async def test_a_label_and_a_sticker_are_bound_once_whoever_scanned_what_first(l
     page = window.page
 
     async def bound(*numbers: str) -> dict[str, str]:
+        """Scan numbers; each gets its answer."""
+        await page.evaluate(ANSWERS)
         await page.evaluate(PRESS, [keys_of(number) for number in numbers])
-        await page.wait_for_timeout(250)
+        await window.until(f"self.heard >= {len(numbers)}")
         return await answered(window)
 
     assert (await bound(mine[0]))["word"] == "Quét tem bưu điện"
@@ -434,7 +436,7 @@ async def test_a_full_disk_and_a_locked_device_are_said_and_lose_nothing(look, g
     await window.page.fill("#l-pin", shift.PIN)
     await window.page.press("#l-pin", "Enter")
     await window.page.wait_for_selector("[data-answer]")
-    await until(window, "document.querySelector('.tally b').textContent === '2'")
+    await window.until("document.querySelector('.tally b').textContent === '2'")
     await shift.empty(window)
 
     assert [await codes_of(gate, number) for number in mine] == [["arrived"], ["arrived"], []]

@@ -82,7 +82,7 @@ async def test_a_shift_ends_once_what_was_asked_is_answered_and_leaves_no_name_b
     await page.evaluate("station.store.remove('undecided', 'a')")
     await page.click("[data-end-shift]")
     await page.click("[data-end-now]")
-    await page.wait_for_selector("#s-pin")
+    await page.wait_for_selector("text=Đăng nhập bằng tài khoản của bạn")
     await empty(window)
     left = await page.evaluate("station.store.keys('state')")
     [shift] = await gate.house.database.reading.rows("SELECT * FROM shift")
@@ -97,8 +97,9 @@ async def test_another_worker_begins_a_shift_on_a_device_that_the_first_has_lock
     page = window.page
     await page.click("[data-lock]")
     await page.click("text=Người khác mở ca")
-    await page.click("text=Đăng nhập tài khoản khác")
-    await page.wait_for_url("**/signin**")
+    await page.wait_for_selector("text=Đăng nhập bằng tài khoản của bạn")
+    await window.open("/desk")
+    signed_out = "/signin" in page.url
     await window.open("/signin?by=token")
     await page.fill("#t", await gate.token_for("scans", unit=OFFICE))
     await page.press("#t", "Enter")
@@ -112,5 +113,6 @@ async def test_another_worker_begins_a_shift_on_a_device_that_the_first_has_lock
     rows = await gate.house.database.reading.rows("SELECT worker, device_no FROM shift ORDER BY id")
     [act] = await gate.house.database.reading.rows("SELECT s.worker FROM device_act a JOIN shift s USING (shift_no)")
 
+    assert signed_out
     assert (len({row["worker"] for row in rows}), len({row["device_no"] for row in rows})) == (2, 1)
     assert act["worker"] == rows[1]["worker"]

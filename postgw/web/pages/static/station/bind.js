@@ -8,15 +8,14 @@
     constructor(root) {
       this.root = root;
       this.pair = {};
-      this.pile = [];
-      this.working = null;
+      this.pile = new station.Pile(async (reads) => { while (reads.length) await this.scanned(reads.shift()); });
     }
 
     async begin() {
       this.root.append(station.template("t-bind"));
       const root = this.root = this.root.lastElementChild;
       station.head({ title: say("bind.title"), below: station.shift.current().unit_name, back: "#/" });
-      this.mouth = station.scanRows.mouth(root, (read) => this.take(read));
+      this.mouth = station.scanRows.mouth(root, (read) => this.pile.take(read));
       this.rows = new station.scanRows.Rows(root, null);
       root.querySelector("[data-over]").addEventListener("click", () => this.over());
       station.scanRows.invite(root, say("bind.first"), say("bind.either"));
@@ -24,27 +23,13 @@
       this.ledger = await station.ledger.load(station.shift.current().shift_no);
       this.hear = (event) => this.answered(event.detail);
       station.events.addEventListener("answered", this.hear);
-      this.isReady = true;
-      this.run();
+      this.pile.begin();
     }
 
     async close() {
       this.mouth.close();
       station.events.removeEventListener("answered", this.hear);
-      await this.working;
-    }
-
-    take(read) {
-      this.pile.push({ ...read, taken: new Date() });
-      if (this.isReady) this.run();
-    }
-
-    run() {
-      this.working ??= this.work().finally(() => { this.working = null; });
-    }
-
-    async work() {
-      while (this.pile.length) await this.scanned(this.pile.shift());
+      await this.pile.rest();
     }
 
     say(told) {

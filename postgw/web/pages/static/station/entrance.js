@@ -33,6 +33,11 @@
         return;
       }
       const others = (await station.shift.every()).filter((shift) => shift.locked);
+      const locked = station.shift.current();
+      if (who && locked?.worker === who.login) { // somebody else stands here, under the sign-in of whoever locked it
+        await station.shift.signOut();
+        who = null;
+      }
       if (who && !who.may_scan) {
         root.append(station.template("t-start-other"));
         return;
@@ -45,7 +50,7 @@
       const device = await station.keys.device(); // before the form is there: what is typed at once must stay
       root.append(station.template("t-start"));
       station.fill(root, { who: say("start.who", { name: who.name, unit: who.unit_name }) });
-      root.querySelector("form.other").elements.proof.value = who.proof;
+      root.querySelector("[data-other]").addEventListener("click", async () => { await station.shift.signOut(); station.show(); });
       const form = root.querySelector("[data-begin]");
       form.elements.device.value = device.name ?? "";
       (form.elements.device.value ? form.elements.pin : form.elements.device).focus();
@@ -178,6 +183,7 @@
 
   async function endShift() {
     await station.shift.end();
+    await station.shift.signOut().catch((error) => { if (!(error instanceof TypeError)) throw error; }); // no signal
     station.go("#/");
   }
 })(self.station = self.station || {});

@@ -48,8 +48,7 @@
       this.act = act;
       this.job = { code: act.code, title: act.title, reason: reason?.code ?? "", list: null, ledger: null };
       this.reason = reason;
-      this.pile = [];
-      this.working = null;
+      this.pile = new station.Pile((reads) => this.work(reads));
     }
 
     // The gun is listened to from the first moment; what comes before the ledger is read waits in the pile.
@@ -57,8 +56,8 @@
       const { job } = this;
       this.root.append(station.template("t-scan"));
       const root = this.root = this.root.lastElementChild; // its own part: another screen may stand there before an answer comes
-      if (list_no) this.pile.push({ ...station.numbers.recognise(list_no), text: list_no, at: performance.now(), taken: new Date() });
-      this.mouth = station.scanRows.mouth(root, (read) => this.take(read));
+      if (list_no) this.pile.take({ ...station.numbers.recognise(list_no), text: list_no, at: performance.now() });
+      this.mouth = station.scanRows.mouth(root, (read) => this.pile.take(read));
       this.rows = new station.scanRows.Rows(root, (row) => this.undo(row));
       this.undecided = new station.Undecided(root, this);
       this.list = new station.ScanList(root, this);
@@ -70,32 +69,22 @@
       this.hear = (event) => this.answered(event.detail);
       station.events.addEventListener("answered", this.hear);
       await this.undecided.load();
-      this.isReady = true;
-      this.run();
+      this.pile.begin();
     }
 
     async close() {
       this.mouth.close();
       station.events.removeEventListener("answered", this.hear);
-      await this.working;
+      await this.pile.rest();
     }
 
-    take(read) {
-      this.pile.push({ ...read, taken: new Date() });
-      if (this.isReady) this.run();
-    }
-
-    run() {
-      this.working ??= this.work().finally(() => { this.working = null; });
-    }
-
-    async work() {
+    async work(reads) {
       const isList = (read) => read.kind === "bag" || read.kind === "manifest";
-      while (this.pile.length) {
+      while (reads.length) {
         const turn = [];
-        while (this.pile.length && turn.length < TOGETHER && !isList(this.pile[0])) turn.push(this.judged(this.pile.shift()));
+        while (reads.length && turn.length < TOGETHER && !isList(reads[0])) turn.push(this.judged(reads.shift()));
         if (turn.length) await this.keep(turn);
-        else await this.list.scanned(this.pile.shift());
+        else await this.list.scanned(reads.shift());
       }
     }
 
@@ -142,7 +131,7 @@
     // The PIN is wanted: what was scanned waits aside, unsigned, and is done once it was given.
     async locked(turn) {
       station.ledger.forget(this.job.ledger, "");
-      await this.undecided.hold(turn.filter((each) => each.act), this.pile.splice(0));
+      await this.undecided.hold(turn.filter((each) => each.act), this.pile.reads.splice(0));
       station.show();
     }
 

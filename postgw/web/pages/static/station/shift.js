@@ -35,6 +35,11 @@
     return response.ok ? response.json() : null;
   }
 
+  // Whoever goes takes the sign-in along: the next one signs in by a password of their own.
+  async function signOut() {
+    await fetch("/signout", { method: "POST", redirect: "manual" });
+  }
+
   async function begun(proof, device, name, worker_key) {
     const response = await fetch("/station/shifts", {
       method: "POST", cache: "no-store", redirect: "manual",
@@ -93,5 +98,5 @@
   }
 
   station.Refusal = Refusal;
-  station.shift = { load, every, current, isLocked, isPast, me, begin, unlock, lock, end, isOver: false };
+  station.shift = { load, every, current, isLocked, isPast, me, signOut, begin, unlock, lock, end, isOver: false };
 })(self.station = self.station || {});
