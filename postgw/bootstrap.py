@@ -57,6 +57,7 @@ from postgw.services.delivery import Delivery
 from postgw.services.delivery_routes import DeliveryRoutes
 from postgw.services.desks import Desks
 from postgw.services.determining import Determining
+from postgw.services.device_queue import DeviceQueue
 from postgw.services.devices import Devices
 from postgw.services.disclosure import Disclosure
 from postgw.services.ending import Ending
@@ -330,7 +331,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         accounts=Accounts(database=database, roles=load_roles()),
         exports=Exports(write_sheet=written),
         people=People(database=database, roles=load_roles(), terms=_terms(settings)),
-        devices=Devices(database=database),
+        devices=Devices(database=database), device_queue=DeviceQueue(database=database),
         sittings=Sittings(database=database, roles=load_roles(), terms=_terms(settings)),
         single_sign_on=SingleSignOn(
             database=database, provider=outsiders.sign_in.speaks if outsiders.sign_in else None,

@@ -3,7 +3,7 @@
 The text is kept as it was signed; whoever changes a letter of it breaks the signature. The counter tells whether one is
 missing between two, the id makes the act one act however often it is told.
 
-Stands on: errors. Used by: services.devices, web.pages.station.
+Stands on: errors. Used by: services.device_queue, web.pages.station.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from .delivery import Delivery
 from .delivery_routes import DeliveryRoutes
 from .desks import Desks
 from .determining import Determining
+from .device_queue import DeviceQueue
 from .devices import Devices
 from .disclosure import Disclosure
 from .ending import Ending
@@ -161,6 +162,7 @@ class Services:
     people: People
     sittings: Sittings
     devices: Devices
+    device_queue: DeviceQueue
     single_sign_on: SingleSignOn
     changes: Changes
     desks: Desks

@@ -3,7 +3,7 @@
 An act that was done keeps its answer alone. One that somebody must still look at keeps its text too, until it is
 settled.
 
-Used by: services.devices, services.conflicts.
+Used by: services.device_queue, services.conflicts.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whether a text was signed with the key whose public half we keep: ECDSA on P-256 with SHA-256, as browsers sign.
 
-Used by: services.devices.
+Used by: services.devices, services.device_queue.
 Source: NIST FIPS 186-5; W3C Web Cryptography API (raw points, signatures as r and s side by side).
 """
 

@@ -1,6 +1,6 @@
 """Devices and the shifts on them. Of a shift's secret only its hash is here.
 
-Used by: services.devices.
+Used by: services.devices, services.device_queue.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from postgw.web.pages.visit import Visit
 async def redo(visit: Visit, conflict: KeptConflict) -> None:
     """Do the act of a conflict. Raises Conflict when it is refused again, and what its service raises."""
     services, found = visit.services, conflict.found
-    act, shift = await services.devices.kept_act(found.device_no, found.counter, actor=visit.actor)
+    act, shift = await services.device_queue.kept_act(found.device_no, found.counter, actor=visit.actor)
     if act.digest != conflict.act_digest:
         raise Conflict("Nội dung của việc này không được giữ, nên không ghi lại được.", code="act.other")
     answer = await _done(visit, act, shift)

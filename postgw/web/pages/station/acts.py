@@ -22,7 +22,7 @@ from pydantic import Field, TypeAdapter
 
 from postgw.domain.device_act import ActAnswer
 from postgw.domain.errors import Mistake, PostgwError, Unknown
-from postgw.services.devices import ACTS_MOST, Opened, Opening, Sealed, refused
+from postgw.services.device_queue import ACTS_MOST, Opened, Opening, Sealed, refused
 from postgw.services.tracking import ScanBatch
 from postgw.web.answers import answered
 from postgw.web.keys import AT, METRICS, SERVICES
@@ -73,15 +73,15 @@ async def take(request: web.Request) -> web.Response:
 
 
 async def _taken(request: web.Request, asked: QueueIn) -> list[ActAnswer | None]:
-    devices, at = request.app[SERVICES].devices, request[AT]
+    queue, at = request.app[SERVICES].device_queue, request[AT]
     sealed = [Sealed(**each.__dict__) for each in asked.acts]
     try:
-        opening = await devices.open(asked.device, sealed, sent_at=asked.sent_at, waiting=asked.waiting, at=at)
+        opening = await queue.open(asked.device, sealed, sent_at=asked.sent_at, waiting=asked.waiting, at=at)
     except Unknown:
         count(request, PUBLIC, address_of(request))
         raise
     answers = await _answers(request, opening, at)
-    await devices.answered(opening, answers, at=at)
+    await queue.answered(opening, answers, at=at)
     await notice(request.app[SERVICES], opening, answers, at=at)
     return answers
 
@@ -92,7 +92,7 @@ async def _answers(request: web.Request, opening: Opening, at: datetime) -> list
     fresh: dict[int, ActAnswer | None] = {}
     for run in _runs(opening.opened):
         if fresh:
-            await request.app[SERVICES].devices.keep(opening, fresh, at=at)
+            await request.app[SERVICES].device_queue.keep(opening, fresh, at=at)
         told = await _done(request, opening, [each for _, each in run], at)
         fresh = {n: _flagged(answer, each) for (n, each), answer in zip(run, told, strict=True)}
         answers.update(fresh)

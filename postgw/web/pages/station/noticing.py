@@ -16,7 +16,7 @@ from postgw.domain.conflict import Found, Side, of_act, of_clock, of_shift, of_s
 from postgw.domain.device_act import ActAnswer
 from postgw.domain.legal_day import legal_day
 from postgw.domain.scan import SKEW_SHOWN_FROM
-from postgw.services.devices import Opened, Opening
+from postgw.services.device_queue import Opened, Opening
 
 if TYPE_CHECKING:
     from postgw.services.bundle import Services
