@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,23 +11,14 @@ from postgw.domain.scan import Scan, Witness
 from postgw.rules.book import rule_book
 from postgw.storage import delivery_routes, scans
 
+from . import test_pages as pages
+from . import test_station_shift as shifts
+
 pytestmark = pytest.mark.browser
 OFFICE, COMMUNE = "480000", "18628"
 PIN = "2468"
 LONG = "Công Tằng Tôn Nữ Thị Quỳnh Nguyệt Thuỳ Dưỡng Hoàng Ngọc Khánh Trường Thượng"
 HAMLETS = ("Thôn Đoài", "Thôn Đông Thượng", "Số 27 đường Hải Thượng Lãn Ông")
-
-
-def other(name: str) -> ModuleType:
-    """Return a neighbouring file of tests, for what it knows of pages."""
-    key = f"browser_{name}"
-    if key not in sys.modules:
-        spec = importlib.util.spec_from_file_location(key, Path(__file__).with_name(f"{name}.py"))
-        assert spec
-        assert spec.loader
-        sys.modules[key] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[key])
-    return sys.modules[key]
 
 
 async def person_at(gate: Any, n: int, leg: str) -> str:
@@ -57,7 +44,7 @@ async def booked(gate: Any, number: str) -> None:
 
 async def walked(look: Any, gate: Any, *, results: int = 3, **size: int) -> tuple[Any, list[str]]:
     """Begin a shift of somebody with so many results and one dossier on the round; return the numbers too."""
-    window = await other("test_station_shift").begun(look, **size)
+    window = await shifts.begun(look, **size)
     worker = await window.page.evaluate("station.shift.current().worker")
     route = Route(
         office=OFFICE, route_no="3", name="Thạch Lạc", worker=worker, places=(RoutePlace(commune_code=COMMUNE),)
@@ -113,7 +100,7 @@ async def test_the_round_is_laid_out_by_street_searched_by_last_digits_and_leads
 
 
 async def test_what_is_done_without_a_signal_is_done_at_once_and_stays_so_when_the_tab_is_killed(look, gate) -> None:
-    shifts, (window, numbers) = other("test_station_shift"), await walked(look, gate)
+    window, numbers = await walked(look, gate)
     gives, missed = numbers[-1], numbers[0]
     await window.page.evaluate("navigator.serviceWorker.ready")
     await window.context.set_offline(True)
@@ -191,7 +178,7 @@ async def test_the_workers_own_order_is_made_by_keys_or_drawn_and_kept_over_a_re
 @pytest.mark.parametrize(("width", "language"), [(390, "vi"), (320, "en")])
 async def test_a_full_round_has_no_barrier_and_stays_in_its_window(look, gate, width: int, language: str) -> None:
     window, numbers = await walked(look, gate, results=9, width=width)
-    pages, page = other("test_pages"), window.page
+    page = window.page
     await page.evaluate(FULL)
     if language == "en":
         await window.open("/station?l=en#/route")
@@ -240,7 +227,7 @@ async def small(page: Any) -> list[str]:
 
 @pytest.mark.parametrize(("width", "language"), [(1366, "vi"), (390, "en"), (320, "vi")])
 async def test_the_leads_page_of_routes_has_no_barrier_and_stays_in_its_window(look, gate, width, language) -> None:
-    pages, window = other("test_pages"), await look(width=width, height=768)
+    window = await look(width=width, height=768)
     await window.sign_in("enquiry", "scans", "lead", unit=OFFICE)
     shared = RoutePlace(commune_code=COMMUNE, words=("thôn Đoài", "đường Hải Thượng Lãn Ông", "Tổ dân phố 12"))
     async with gate.house.database.writing() as tx:

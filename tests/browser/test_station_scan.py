@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,26 +13,14 @@ from postgw.domain.delivery_route import Route, RoutePlace
 from postgw.storage import delivery_routes, province
 from postgw.storage.province import Unit
 
+from . import test_pages as pages
+from . import test_station_numbers as numbers_test
+from . import test_station_shift as shift
+
 pytestmark = pytest.mark.browser
 ON_THE_WAY, LYING = ("collected", "departed"), ("collected", "arrived")
 OFFICE, OTHER, HERE, THERE, FAR = "480000", "481000", "18628", "18754", "18073"
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
-
-
-def other(name: str) -> ModuleType:
-    """Return a neighbouring file of tests, for what it knows of pages."""
-    key = f"browser_{name}"
-    if key not in sys.modules:
-        spec = importlib.util.spec_from_file_location(key, Path(__file__).with_name(f"{name}.py"))
-        assert spec
-        assert spec.loader
-        sys.modules[key] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[key])
-    return sys.modules[key]
-
-
-shift = other("test_station_shift")
-numbers_test = other("test_station_numbers")
 
 
 @pytest.fixture
@@ -444,7 +428,6 @@ async def test_a_full_disk_and_a_locked_device_are_said_and_lose_nothing(look, g
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 async def test_the_screens_of_scanning_have_no_barrier_and_stay_in_their_window(look, gate, language) -> None:
-    pages = other("test_pages")
     mine = await items(gate, 3, *ON_THE_WAY)
     opened_list = {"desk": "TS", "office": OFFICE, "direction": "to_post", "numbers": await items(gate, 40)}
     manifest = (await (await gate.post("/api/v1/manifests", opened_list)).json())["manifest_no"]
