@@ -204,7 +204,7 @@ class Conflicts:
     async def settle(self, conflict_no: str, way: str, *, reason: str, actor: Actor, at: datetime) -> KeptConflict:
         """Settle a conflict one way; said again by the same lead, it is the same word.
 
-        Raises KeptConflict, naming who and when, where somebody else was first; Invalid for a way that is not open.
+        Raises Conflict, naming who and when, where somebody else was first; Invalid for a way that is not open.
         """
         actor.must("lead")
         reason = checked_reason(reason)
