@@ -73,6 +73,7 @@ from postgw.services.in_flight import InFlightActs
 from postgw.services.intake import Intake
 from postgw.services.labelling import Labelling
 from postgw.services.lateness import Lateness
+from postgw.services.link_sending import LinkSending
 from postgw.services.looking_up import LookingUp
 from postgw.services.loss import Loss
 from postgw.services.messaging import Messaging
@@ -100,6 +101,7 @@ from postgw.services.retention import Retention
 from postgw.services.returns import Returns
 from postgw.services.satisfaction import Satisfaction
 from postgw.services.searching import Searching
+from postgw.services.secret_page import SecretPage
 from postgw.services.settling import Settling
 from postgw.services.signing import Signing
 from postgw.services.single_sign_on import SingleSignOn
@@ -320,6 +322,10 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
             addressee=settings.reports.addressee, rehearsal=outsiders.rehearsal,
         ),
         satisfaction=Satisfaction(database=database, book=book),
+        secret_page=SecretPage(database=database, book=book),
+        link_sending=LinkSending(
+            database=database, book=book, first_channel=next(iter(outsiders.channels), "")
+        ),
         settling=Settling(
             database=database, statement_closes=settings.post.statement_closes, wired=bool(outsiders.desks),
             answering=_systems(settings, outsiders, "standing"),

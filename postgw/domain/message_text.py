@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 #: What may stand in braces.
-BLANKS = frozenset({"number", "due", "new", "old", "case_no", "dossier", "link"})
+BLANKS = frozenset({"number", "due", "new", "old", "case_no", "dossier", "link", "code"})
 GROUPS = frozenset({
     "return", "rejected", "send", "any", "dossier", "return_elsewhere", "rejected_elsewhere", "send_elsewhere",
-    "any_elsewhere",
+    "any_elsewhere", "page",
 })  # fmt: skip
 
 

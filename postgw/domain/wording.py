@@ -20,15 +20,18 @@ from . import consignment_number
 from .consignment import Consignment
 from .message_text import MessageTexts, blanks_of
 from .ports import Notice
-from .secret_link import PURPOSES, link_of
+from .secret_link import PURPOSES, PageKey, link_of, page_link
 
 #: In English the mark is written without accents, so that one letter does not halve what a message holds.
 _MARK = {"vi": "[DIỄN TẬP] ", "en": "[DIEN TAP] "}
+#: Of the page itself: what proves a telephone goes to a telephone, and each wants its answer now.
+LINK_ASKED, CODE_ASKED = "page.link", "page.code"
+PROVING = frozenset({LINK_ASKED, CODE_ASKED})
 _ASKS = {"consignment.attempted": "choose", "consignment.held": "choose", "consignment.delivered": "rate"}
 #: Invented, and as long as the real ones are: for whoever asks how long a text gets.
 _SAMPLE = MappingProxyType({
     "number": "4K7M-29TB-6HC", "due": "07/12/2026", "new": "09/12/2026", "old": "07/12/2026",
-    "case_no": "KN-261123-0042", "dossier": "000.00.15.H27-261120-0007",
+    "case_no": "KN-261123-0042", "dossier": "000.00.15.H27-261120-0007", "code": "000000",
 })  # fmt: skip
 
 
@@ -55,6 +58,8 @@ def text_key(texts: MessageTexts, notice: Notice, consignment: Consignment | Non
 
     A result is spoken of to whom one is on its way; papers that go home are never called one.
     """
+    if notice.kind in PROVING:
+        return _known(texts, notice.kind)
     if consignment is None:
         return _known(texts, f"dossier.{notice.kind}")
     if notice.kind == "dossier.filed":
@@ -99,6 +104,8 @@ def sampled(texts: MessageTexts, *, public_url: str, rehearsal: bool) -> Iterato
     for key in texts.texts:
         for language in ("vi", "en"):
             link = sample_link(public_url, _ASKS.get(key.partition(".")[2], ""))
+            if key == LINK_ASKED:
+                link = sample_page_link(public_url)
             yield _filled(texts, key, _SAMPLE, rehearsal=rehearsal, language=language, link=link)
 
 
@@ -107,6 +114,11 @@ def sample_link(public_url: str, purpose: str) -> str:
     if not public_url or not purpose:
         return ""
     return f"{public_url}/{PURPOSES[purpose]}/{link_of(b'', purpose, _SAMPLE['number'].replace('-', ''))}"
+
+
+def sample_page_link(public_url: str) -> str:
+    """Return an address as long as that of a citizen's page; this one opens nothing."""
+    return f"{public_url}/m/{page_link(b'', PageKey(dossier_id=0, last_day=date(2026, 1, 1), epoch=0))}"
 
 
 def sample_data() -> dict[str, str]:
@@ -135,6 +147,7 @@ def _values(notice: Notice, number: str) -> dict[str, str]:
     return {
         "number": number, "due": _day(data.get("due_on")), "old": _day(data.get("due_on")),
         "new": _day(data.get("new_due_on")), "case_no": str(data.get("case_no", "")), "dossier": notice.dossier_no,
+        "code": str(data.get("code", "")),
     }  # fmt: skip
 
 

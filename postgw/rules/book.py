@@ -25,6 +25,7 @@ from postgw.domain.form import FORMS, Form
 from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.lateness import LateRule
 from postgw.domain.message_text import MessageText, MessageTexts
+from postgw.domain.one_time_code import PageRule
 from postgw.domain.quality import QualityTargets
 from postgw.domain.rating import RatingRule
 from postgw.domain.report_period import KINDS, ReportRule
@@ -69,6 +70,7 @@ class RuleBook:
     standstill: Mapping[str, StandstillRule]
     reports: Mapping[str, ReportRule]
     ratings: Mapping[str, RatingRule]
+    citizen_pages: Mapping[str, PageRule]
     message_texts: Mapping[str, MessageTexts]
 
     def tariff_on(self, on: date) -> Tariff:
@@ -151,6 +153,10 @@ class RuleBook:
         """Return the closed lists of reasons in force on a day, by name of the list."""
         return self.reasons[_in_force(self.reasons, on)]
 
+    def page_rule(self, on: date) -> PageRule:
+        """Return how a citizen's own page is opened and a telephone proved, as in force on a day."""
+        return self.citizen_pages[_in_force(self.citizen_pages, on)]
+
     def reason_list(self, name: str, on: date) -> Mapping[str, Reason]:
         """Return one closed list; for a day before the first version that knows it, that version's."""
         known = {version: lists[name] for version, lists in self.reasons.items() if name in lists}
@@ -200,6 +206,7 @@ def rule_book() -> RuleBook:
         standstill={data["version"]: _standstill_rule(data) for data in _versions("standstill")},
         reports={data["version"]: _report_rule(data) for data in _versions("reports")},
         ratings={data["version"]: _rating_rule(data) for data in _versions("ratings")},
+        citizen_pages={data["version"]: PageRule(**_dateless(data)) for data in _versions("citizen_page")},
         message_texts={data["version"]: _message_texts(data) for data in _versions("message_texts")},
     )
 

@@ -43,6 +43,7 @@ from .in_flight import InFlightActs
 from .intake import Intake
 from .labelling import Labelling
 from .lateness import Lateness
+from .link_sending import LinkSending
 from .looking_up import LookingUp
 from .loss import Loss
 from .messaging import Messaging
@@ -70,6 +71,7 @@ from .retention import Retention
 from .returns import Returns
 from .satisfaction import Satisfaction
 from .searching import Searching
+from .secret_page import SecretPage
 from .settling import Settling
 from .signing import Signing
 from .single_sign_on import SingleSignOn
@@ -143,6 +145,8 @@ class Services:
     lateness: Lateness
     reports: Reports
     satisfaction: Satisfaction
+    secret_page: SecretPage
+    link_sending: LinkSending
     settling: Settling
     wall: Wall
     day: Days

@@ -24,13 +24,25 @@ from postgw.domain.dossier import Dossier
 from postgw.domain.errors import Refused, Unknown, Unreachable
 from postgw.domain.legal_day import legal_day
 from postgw.domain.message_text import MessageTexts
+from postgw.domain.one_time_code import reckoned
 from postgw.domain.patience import is_hopeless, next_try, seconds_of_quiet
 from postgw.domain.ports import Message, MessagePrice, MessageReceipt, Messenger, Notice
 from postgw.domain.secret_link import PURPOSES, link_of
-from postgw.domain.wording import Worded, link_purpose, sample_data, sample_link, sampled, worded
+from postgw.domain.wording import (
+    CODE_ASKED,
+    LINK_ASKED,
+    PROVING,
+    Worded,
+    link_purpose,
+    sample_data,
+    sample_link,
+    sampled,
+    worded,
+)
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, messages, outbox, province, reach, records, wires
+from postgw.storage import consignments, dossiers, messages, outbox, province, reach, records, secret_pages, wires
 from postgw.storage.database import Database
+from postgw.storage.dossiers import KeptDossier
 from postgw.storage.messages import SentMessage
 from postgw.storage.outbox import Errand, NewErrand
 
@@ -99,21 +111,41 @@ class Messaging:
     async def _message(self, notice: Notice, at: datetime) -> Message | None:
         session = self.database.reading
         consignment = await consignments.find(session, notice.consignment_no) if notice.consignment_no else None
-        dossier = await self._dossier(notice, consignment)
-        if dossier is None:
+        kept = await self._kept(notice, consignment)
+        if kept is None:
             return None
-        link = await self._link(notice.kind, consignment) if consignment else ""
+        dossier = kept.dossier
+        notice = await self._with_code(notice)
+        link = await self._link_in(notice, kept, consignment, at)
         said = worded(
             self._texts(at), notice, consignment, rehearsal=self.rehearsal, language=dossier.language, link=link
         )
-        return _addressed(said, notice.notice_id, dossier, consignment) if said else None
+        if said is None:
+            return None
+        message = _addressed(said, notice.notice_id, dossier, consignment)
+        return replace(message, email="") if notice.kind in PROVING else message
 
-    async def _dossier(self, notice: Notice, consignment: Consignment | None) -> Dossier | None:
+    async def _kept(self, notice: Notice, consignment: Consignment | None) -> KeptDossier | None:
         session = self.database.reading
         if consignment is not None:
-            return (await dossiers.by_id(session, consignment.dossier_id)).dossier
-        kept = await dossiers.find(session, notice.dossier_no) if notice.dossier_no else None
-        return kept.dossier if kept else None
+            return await dossiers.by_id(session, consignment.dossier_id)
+        return await dossiers.find(session, notice.dossier_no) if notice.dossier_no else None
+
+    async def _with_code(self, notice: Notice) -> Notice:
+        """Put the digits of a one-time code into its notice, for they are kept nowhere."""
+        if notice.kind != CODE_ASKED:
+            return notice
+        secret = await province.known_link_secret(self.database.reading)
+        return replace(notice, data={**notice.data, "code": reckoned(secret, notice.data["code_id"])})
+
+    async def _link_in(self, notice: Notice, kept: KeptDossier, consignment: Consignment | None, at: datetime) -> str:
+        if notice.kind != LINK_ASKED:
+            return await self._link(notice.kind, consignment) if consignment else ""
+        if not self.public_url:
+            return ""
+        days = self.book.page_rule(legal_day(at)).message_link_days
+        async with self.database.writing() as tx:
+            return self.public_url + await secret_pages.link_of(tx, kept, days=days, at=notice.at)
 
     async def _link(self, kind: str, consignment: Consignment) -> str:
         """Return the address on which the reader of a message answers; empty where none is meant."""

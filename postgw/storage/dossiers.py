@@ -29,6 +29,7 @@ class KeptDossier:
     created_at: datetime
     updated_at: datetime
     created_by: str = ""
+    page_epoch: int = 0  #: secret links of an earlier epoch are shut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def _from_row(row: dict[str, Any]) -> KeptDossier:
         dossier_id=row["id"], dossier=records.dossier(row["content"]), digest=row["digest"], version=row["version"],
         rules_version=row["rules_version"],
         created_at=moment(row["created_at"]), updated_at=moment(row["updated_at"]),  # type: ignore[arg-type]
-        created_by=row["created_by"],
+        created_by=row["created_by"], page_epoch=row["page_epoch"],
     )  # fmt: skip
 
 
@@ -116,6 +117,13 @@ async def by_id(session: Session, dossier_id: int) -> KeptDossier:
     row = await session.row("SELECT * FROM dossier WHERE id = $1", dossier_id)
     assert row is not None
     return _from_row(row)
+
+
+async def by_row(session: Session, dossier_id: int, *, lock: bool = False) -> KeptDossier | None:
+    """Return a dossier by a row that may not be there."""
+    suffix = session.for_update if lock else ""
+    row = await session.row(f"SELECT * FROM dossier WHERE id = $1{suffix}", dossier_id)
+    return _from_row(row) if row else None
 
 
 async def several(session: Session, ids: Sequence[int]) -> dict[int, KeptDossier]:

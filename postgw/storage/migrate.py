@@ -66,6 +66,9 @@ HOUSE_INDEXES = {
     ),
     "dossier_unnumbered": "INDEX dossier_unnumbered ON dossier (receiving_desk, id) WHERE dossier_no IS NULL",
     "remittance_uncounted": "INDEX remittance_uncounted ON remittance (desk, id) WHERE confirmed_at IS NULL",
+    "one_open_return_request": (
+        "UNIQUE INDEX one_open_return_request ON return_request (dossier_id) WHERE state = 'asked'"
+    ),
     "paper_to_withdraw": (
         "INDEX paper_to_withdraw ON paper_duty (desk, id) WHERE kind = 'withdraw' AND outcome <> 'lost'"
     ),

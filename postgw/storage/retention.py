@@ -104,7 +104,15 @@ KEEPING: Mapping[str, Keeping] = {
     "liability_record": _WORDS_OF_A_CASE,
     "manifest": _NOBODY,
     "manifest_line": Keeping(tied_by="consignment_no", blank=("note",)),
+    "link_request": Keeping(why="dropped by link_requests.forget within days"),
     "message": Keeping(why="neither text nor address"),
+    "message_wish": _NOBODY,
+    "one_time_code": _NOBODY,
+    "promise": _NOBODY,
+    "proxy": Keeping(tied_by="dossier_id", json={"content": ("name", "phone", "id_tail", "relation")}),
+    "return_request": Keeping(
+        tied_by="dossier_id", json={"content": ("note",)}, empty=("evidence",), words=("content", "reason")
+    ),
     "note_signature": Keeping(tied_by="consignment_id", blank=("name",), empty=("signature_png",)),
     "offer": Keeping(
         tied_by="dossier_id", json={"content": ("note",)}, words=("reason",),

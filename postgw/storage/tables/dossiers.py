@@ -77,7 +77,10 @@ class ProcedureRow(Model):
 
 
 class DossierRow(Model):
-    """A dossier as a desk handed it to us. content is the record as JSON, digest its hash."""
+    """A dossier as a desk handed it to us. content is the record as JSON, digest its hash.
+
+    page_epoch is counted up to shut every secret link that was made for it before.
+    """
 
     id = fields.BigIntField(primary_key=True)
     dossier_no = fields.CharField(max_length=NUMBER, null=True, unique=True)
@@ -91,6 +94,7 @@ class DossierRow(Model):
     digest = fields.CharField(max_length=64)
     folded = fields.CharField(max_length=400, default="", db_default="")
     version = fields.IntField(default=1, db_default=1)
+    page_epoch = fields.SmallIntField(default=0, db_default=0)
     rules_version = fields.CharField(max_length=10)
     due_on = fields.DateField(null=True)
     created_at = fields.DatetimeField()

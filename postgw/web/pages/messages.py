@@ -20,6 +20,7 @@ from .visit import Visit
 _GROUPS = {
     "return": sentence("Kết quả trả cho người dân"), "rejected": sentence("Hồ sơ bị trả lại"),
     "send": sentence("Hồ sơ gửi đến cơ quan"), "any": sentence("Cả hai chiều"), "dossier": sentence("Về hồ sơ"),
+    "page": sentence("Trang riêng của người dân"),
     "return_elsewhere": sentence("Kết quả do đơn vị chuyển phát khác mang"),
     "rejected_elsewhere": sentence("Hồ sơ bị trả lại do đơn vị chuyển phát khác mang"),
     "send_elsewhere": sentence("Hồ sơ do đơn vị chuyển phát khác mang đi"),

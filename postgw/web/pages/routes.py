@@ -52,6 +52,7 @@ from . import (
     reconciliation,
     remitting,
     reports,
+    secret_page,
     settling,
     signatures,
     signin,
@@ -311,6 +312,9 @@ _INTAKE = (
     web.get("/desk/intake/slip.pdf", staff(papers.slip, face="desk", scope="labels")),
 )
 
+#: By a secret link: each counts its caller, for none wants a sign-in.
+_SECRET = (web.get("/m/{token}", public(secret_page.page)),)
+
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
     web.post("/", public(citizen.ask)),
@@ -321,6 +325,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     web.get("/quality", public(published.quality)),
     web.get("/contacts", public(published.contacts)),
     web.get("/apologies", public(apologies.apologies)),
+    *_SECRET,
     web.get("/c/{token}", public(choosing.offer)),
     web.post("/c/{token}", public(choosing.choose)),
     web.get("/undeliverable", public(choosing.undeliverable)),
