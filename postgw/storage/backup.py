@@ -143,6 +143,12 @@ def backups_in(into: Path) -> list[Path]:
     return sorted(path for path in into.glob(f"{_PREFIX}*Z") if (path / CARD).is_file())
 
 
+def newest_at(into: Path) -> datetime | None:
+    """Return of which moment the newest whole backup in a folder is; nothing where there is none."""
+    found = backups_in(into)
+    return read_card(found[-1]).made_at if found else None
+
+
 def forget_older(into: Path, *, keep: int) -> list[Path]:
     """Remove all but the newest `keep` backups of a folder; return those that went."""
     gone = backups_in(into)[: -keep or None] if keep else []
