@@ -49,7 +49,9 @@ class Standings:
 
     def choice(self, item: Carried) -> KeptChoice | None:
         """Return what the recipient wants, where it counts today."""
-        return current(self.choices.get(item.row, _NOBODY), item.found.custody.attempts, self.on)
+        told = self.grounds.told.get(item.found.consignment_no, ())
+        made = self.choices.get(item.row, _NOBODY)
+        return current(made, item.found.custody.attempts, self.on, tried_on=tried_on(told, "attempted"))
 
     def carrier(self, item: Carried) -> str:
         """Return who took it out last."""
