@@ -141,8 +141,8 @@ def coming_days(
 ) -> tuple[date, ...]:
     """Return the working days for which the first delivery may be asked: none on which the item cannot be there yet.
 
-    At the office that delivers it is there. Elsewhere it is there, by the transit time of the law, on its last day; where
-    that is not known, or has passed, nobody can promise a day.
+    At the office that delivers it is there. Elsewhere it is there, by the transit time of the law, on its last day;
+    where that is not known, or has passed, nobody can promise a day.
     """
     if is_there:
         return days_offered(at, calendar, rule)

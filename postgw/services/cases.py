@@ -8,9 +8,10 @@ Source: Circular 17/2017/TT-BTTTT art. 8; Law on Post 2010 art. 38 and 41.4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from postgw.domain.actor import Actor
@@ -28,7 +29,7 @@ from postgw.domain.case import (
 from postgw.domain.compensation import Liability, Payment, RejectionGround
 from postgw.domain.consignment import Consignment
 from postgw.domain.damage import KeptDamageRecord
-from postgw.domain.errors import Invalid
+from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.proof import raised_nothing
@@ -38,14 +39,18 @@ from postgw.domain.time_limit import Words
 from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
-from postgw.storage import case_records, consignments, proofs, province, reach
+from postgw.storage import case_records, consignments, proofs, province, reach, secret_pages
 from postgw.storage import cases as kept
 from postgw.storage.cases import Wanted
 from postgw.storage.database import Database, Session
+from postgw.storage.dossiers import KeptDossier
 from postgw.storage.transit import Transit, is_in_one_province, transit
 
 #: A letter may have lain for a while before somebody typed it in. Design choice.
 _TYPED_WITHIN_DAYS = 366
+#: How a complaint made on the citizen's own page is signed: their name stands in no row of it.
+BY_LINK = "citizen.link"
+_FORM_ID = re.compile(r"[0-9A-Za-z_-]{8,40}")
 #: Until when silence on receipt matters: of what the receiver could have seen.
 _SEEN_ON_RECEIPT = frozenset({"damage", "tampering"})
 
@@ -109,6 +114,34 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageCase:
+    """A complaint as its citizen sees it: what was answered, and never what the staff wrote among themselves."""
+
+    case: CaseFile
+    standing: Standing
+    clock: Answering
+    reckoning: tuple[Words, ...]
+    passed: tuple[Barred, ...]  #: the terms that were over when it came
+    answered_on: date | None
+    answer: str
+    ground: RejectionGround | None  #: on which it was turned down
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintPage:
+    """What the page of a dossier has to complain about, and what was complained about before."""
+
+    carried: tuple[Consignment, ...]  #: by the public postal service, the newest first
+    cases: tuple[PageCase, ...]  #: the newest first
+    has_enough: bool  #: the day has had its number
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether a complaint may be made now."""
+        return bool(self.carried) and not self.has_enough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cases:
     """The acts of taking a complaint and answering it."""
 
@@ -129,18 +162,81 @@ class Cases:
             await tx.queue_for("case")
             case_no = await kept.of_once(tx, once)
             if not case_no:
-                case_no = await self._opened(tx, told, found, once=once, actor=actor, at=at)
+                case_no = await self._opened(tx, told, found, once=once, unit=actor.unit, by=actor.name, at=at)
                 await kept.announce(tx, "opened", case_no, found, at=at, about=told.about)
         return await self.get(case_no, actor=actor, at=at)
 
+    async def of_page(self, token: str, *, at: datetime) -> tuple[PageCase, ...]:
+        """Return the complaints about a dossier to the holder of its page, the newest first; none where none opens."""
+        page = await self.complaint_page(token, at=at)
+        return page.cases if page else ()
+
+    async def complaint_page(self, token: str, *, at: datetime) -> ComplaintPage | None:
+        """Return what may be complained about on a page, and what was; nothing when the token opens none."""
+        session = self.database.reading
+        opened = await secret_pages.opened(session, token, at=at)
+        if opened is None:
+            return None
+        cases = await kept.of_dossier(session, opened.dossier_id, ["complaint"])
+        return ComplaintPage(
+            carried=await _complainable(session, opened), has_enough=await self._has_enough(session, opened, at),
+            cases=tuple([await self._page_case(session, case, at) for case in cases]),
+        )  # fmt: skip
+
+    async def _has_enough(self, session: Session, opened: KeptDossier, at: datetime) -> bool:
+        most = self.book.page_rule(legal_day(at)).complaints_a_day
+        return await kept.opened_by(session, opened.dossier_id, BY_LINK, since=at - timedelta(days=1)) >= most
+
+    async def _page_case(self, session: Session, case: CaseFile, at: datetime) -> PageCase:
+        steps = await kept.steps(session, case.case_no)
+        standing, answers = standing_of(steps), [step for step in steps if step.kind == "answered"]
+        last = answers[-1] if answers and case.state != "open" else None
+        said = (await kept.words(session, case.case_no)).get(last.seq, {}) if last else {}
+        grounds = self.book.case_rule(legal_day(case.opened_at)).grounds
+        answered_on = _answered_on(steps) if case.state != "open" else None
+        return PageCase(
+            case=case, standing=standing, clock=self._clock(case, answered_on, at), answered_on=answered_on,
+            reckoning=self._reckoning(case), passed=tuple(bar for bar in _bars(case) if bar.passed),
+            answer=str(said.get("text", "")),
+            ground=grounds.get(str(last.content.get("ground", ""))) if last else None,
+        )  # fmt: skip
+
+    async def open_by_page(self, token: str, told: Complaint, *, at: datetime) -> str:
+        """Take a complaint from the page of a dossier and return its number; the same form again is the same case.
+
+        `told.case_id` is the form's own id, `told.number` the item, empty: the newest. Raises Unknown when the page is
+        not open, Invalid when something is missing, Conflict when nothing was carried or the day has had its number.
+        """
+        async with self.database.writing() as tx:
+            opened = await secret_pages.opened(tx, token, at=at)
+            if opened is None:
+                raise Unknown("Đường dẫn này không còn mở được. Lấy đường dẫn mới.", code="secret_page.unknown")
+            who = opened.dossier.applicant
+            told = replace(told, complainant_name=who.name, complainant_phone=told.complainant_phone or who.phone)
+            told, found = _checked(told, at), _meant(told.number, await _complainable(tx, opened))
+            if not _FORM_ID.fullmatch(told.case_id):
+                raise Invalid("Tờ khai này đã cũ. Mở lại trang rồi gửi lại.", code="case.form")
+            once = f"complaint:{BY_LINK}:{opened.dossier_id}:{told.case_id}"
+            await tx.queue_for("case")
+            case_no = await kept.of_once(tx, once)
+            if not case_no:
+                if await self._has_enough(tx, opened, at):
+                    raise Conflict(
+                        "Hôm nay đã nhận nhiều khiếu nại về hồ sơ này. Thêm điều gì, gọi bộ phận Một cửa nơi nộp.",
+                        code="case.enough",
+                    )
+                case_no = await self._opened(tx, told, found, once=once, unit="", by=BY_LINK, at=at)
+                await kept.announce(tx, "opened", case_no, found, at=at, about=told.about)
+        return case_no
+
     async def _opened(
-        self, tx: Session, told: Complaint, found: Consignment, *, once: str, actor: Actor, at: datetime
+        self, tx: Session, told: Complaint, found: Consignment, *, once: str, unit: str, by: str, at: datetime
     ) -> str:
         received_on = told.received_on or legal_day(at)
         moved = await transit(tx, self.book, found, at=at)
         facts = await self._facts(tx, told, found, received_on, moved)
-        unit = await province.unit(tx, actor.unit) if actor.unit else None
-        office = actor.unit if unit and unit.kind == "office" else found.custody.office or moved.last_office
+        taker = await province.unit(tx, unit) if unit else None
+        office = unit if taker and taker.kind == "office" else found.custody.office or moved.last_office
         words = {
             "statement": told.statement, "claim": told.claim, "complainant_name": told.complainant_name,
             "complainant_phone": told.complainant_phone,
@@ -148,7 +244,7 @@ class Cases:
         due_on = self._calendar(received_on).after(received_on, int(str(facts["working_days"])))
         return await kept.open_case(
             tx, once, kind="complaint", consignment_no=found.consignment_no, office=office, due_on=due_on, facts=facts,
-            words=words, at=at, actor=actor.name,
+            words=words, at=at, actor=by,
         )  # fmt: skip
 
     async def _facts(
@@ -307,6 +403,25 @@ def _checked(complaint: Complaint, at: datetime) -> Complaint:
         ),
         complainant_phone=compact_phone(complaint.complainant_phone, field="/complainant_phone"),
     )  # fmt: skip
+
+
+async def _complainable(session: Session, opened: KeptDossier) -> tuple[Consignment, ...]:
+    """Return what the public postal service carried between a citizen and the desks, the newest first."""
+    carried = await consignments.of_dossier(session, opened.dossier_id)
+    return tuple(
+        each for each in reversed(carried)
+        if each.public_service and each.leg in {"send", "return"} and each.custody.state != "cancelled"
+    )  # fmt: skip
+
+
+def _meant(number: str, carried: Sequence[Consignment]) -> Consignment:
+    """Return the item that a complaint is about."""
+    if not carried:
+        raise Conflict("Hồ sơ này chưa có bưu gửi nào đi qua bưu điện.", code="case.nothing_carried")
+    named = [each for each in carried if each.consignment_no == number] if number else carried
+    if not named:
+        raise Invalid("Chọn chiều gửi trong danh sách.", code="case.number", field="/number")
+    return named[0]
 
 
 def _answered_on(steps: tuple[Step, ...]) -> date | None:

@@ -1,9 +1,9 @@
-"""Choosing: before the first delivery, after a failed one, or while an item waits, recipients say how they will have it.
+"""Choosing: before the first delivery, after a failed one, or while an item waits, recipients say how they want it.
 
-They say so by the secret link of their message, on their own page, or by telephone to the office. Who pays is told before they choose. The
-same choice twice is one choice; another one is its next version, until the cut-off. The office hears of it and finds it
-in its list. Nothing moves by a choice: only scans move an item, and the clock of the carriage has stopped before, at
-the failed delivery or at the call to collect.
+They say so by the secret link of their message, on their own page, or by telephone to the office. Who pays is told
+before they choose. The same choice twice is one choice; another one is its next version, until the cut-off. The office
+hears of it and finds it in its list. Nothing moves by a choice: only scans move an item, and the clock of the carriage
+runs on until the first delivery or the call to collect.
 
 Source: Law on Post 2010 art. 11.3; Circular 17/2017/TT-BTTTT art. 5.2.h, 7.2.c; Decision 45/2016/QĐ-TTg art. 10, 12.4.
 """
