@@ -134,6 +134,7 @@ class ComplaintPage:
     carried: tuple[Consignment, ...]  #: by the public postal service, the newest first
     cases: tuple[PageCase, ...]  #: the newest first
     has_enough: bool  #: the day has had its number
+    answered_by: date | None  #: the last day of the answer to a complaint of today about the newest item
 
     @property
     def is_open(self) -> bool:
@@ -178,10 +179,16 @@ class Cases:
         if opened is None:
             return None
         cases = await kept.of_dossier(session, opened.dossier_id, ["complaint"])
+        carried = await _complainable(session, opened)
         return ComplaintPage(
-            carried=await _complainable(session, opened), has_enough=await self._has_enough(session, opened, at),
+            carried=carried, has_enough=await self._has_enough(session, opened, at),
+            answered_by=self._due(carried[0], legal_day(at)) if carried else None,
             cases=tuple([await self._page_case(session, case, at) for case in cases]),
         )  # fmt: skip
+
+    def _due(self, found: Consignment, received_on: date) -> date:
+        days = self.book.case_rule(received_on).working_days(same_province=is_in_one_province(found))
+        return self._calendar(received_on).after(received_on, days)
 
     async def _has_enough(self, session: Session, opened: KeptDossier, at: datetime) -> bool:
         most = self.book.page_rule(legal_day(at)).complaints_a_day

@@ -80,6 +80,7 @@ class Offer:
     current: KeptChoice | None
     changeable_until: datetime | None  #: of a delivery that was chosen
     made: tuple[KeptChoice, ...]
+    cut_off_hour: int  #: of the working day before a delivery
 
     @property
     def is_open(self) -> bool:
@@ -226,6 +227,7 @@ class Choosing:
             if is_before else days_offered(at, calendar, rule),
             places=() if is_before else await _service_points(session, consignment), paid_by=payer, cost_dong=cost,
             current=kept, changeable_until=cut_off(day, calendar, rule) if day else None, made=made,
+            cut_off_hour=rule.cut_off_hour,
         )  # fmt: skip
 
     async def _kept_until(

@@ -35,6 +35,7 @@ class ProxyStanding:
     dossier_no: str
     current: KeptProxy | None
     why_not: str  #: as in `domain.proxy.why_not`; empty where somebody can be named
+    code_minutes: int  #: for how long a code serves
     is_out: bool  #: the postman has it in hand: what is on his telephone may be older than this
 
     @property
@@ -55,7 +56,7 @@ class Proxies:
         """Return how it stands for the page that a token opens; nothing when it opens none."""
         session = self.database.reading
         kept = await secret_pages.opened(session, token, at=at)
-        return await _standing(session, kept) if kept else None
+        return await self._standing(session, kept, at) if kept else None
 
     async def check(self, token: str, proxy: Proxy, *, at: datetime) -> Proxy:
         """Return the proxy tidied, before a code is sent for it.
@@ -73,7 +74,7 @@ class Proxies:
         proxy = checked_proxy(proxy)
         async with self.database.writing() as tx:
             kept = await secret_pages.opened(tx, token, at=at, lock=True)
-            before = _must_be_possible(await _standing(tx, kept) if kept else None)
+            before = _must_be_possible(await self._standing(tx, kept, at) if kept else None)
             assert kept is not None
             if before.current and before.current.proxy == proxy:
                 return before
@@ -82,7 +83,7 @@ class Proxies:
             if verdict == "right":
                 ordinal = await proxies.add(tx, kept.dossier_id, proxy, by=BY_LINK, at=at)
                 await self._tell(tx, kept, ordinal, at)
-            after = await _standing(tx, kept)
+            after = await self._standing(tx, kept, at)
         if error := refusal(verdict):
             raise error
         return after
@@ -94,11 +95,19 @@ class Proxies:
         """
         async with self.database.writing() as tx:
             kept = await secret_pages.opened(tx, token, at=at, lock=True)
-            before = _must_be_possible(await _standing(tx, kept) if kept else None)
+            before = _must_be_possible(await self._standing(tx, kept, at) if kept else None)
             assert kept is not None
             if before.current and before.current.ordinal == ordinal:
                 await proxies.withdraw(tx, kept.dossier_id, ordinal, by=BY_LINK, at=at)
-            return await _standing(tx, kept)
+            return await self._standing(tx, kept, at)
+
+    async def _standing(self, session: Session, kept: KeptDossier, at: datetime) -> ProxyStanding:
+        carried = await consignments.of_dossier(session, kept.dossier_id)
+        return ProxyStanding(
+            dossier_no=kept.dossier.dossier_no, current=current_of(await proxies.of(session, kept.dossier_id)),
+            why_not=why_not(kept.dossier.service_form, carried), is_out=any(_is_out(each) for each in carried),
+            code_minutes=self.book.page_rule(legal_day(at)).code_minutes,
+        )  # fmt: skip
 
     async def _tell(self, tx: Session, kept: KeptDossier, ordinal: int, at: datetime) -> None:
         """Owe the recipient the word that somebody was named; the message says no name."""
@@ -121,14 +130,6 @@ def _must_be_possible(standing: ProxyStanding | None) -> ProxyStanding:
     if not standing.is_possible:
         raise Conflict("Kết quả này không còn chờ phát nên không đổi người nhận thay được nữa.", code="proxy.too_late")
     return standing
-
-
-async def _standing(session: Session, kept: KeptDossier) -> ProxyStanding:
-    carried = await consignments.of_dossier(session, kept.dossier_id)
-    return ProxyStanding(
-        dossier_no=kept.dossier.dossier_no, current=current_of(await proxies.of(session, kept.dossier_id)),
-        why_not=why_not(kept.dossier.service_form, carried), is_out=any(_is_out(each) for each in carried),
-    )  # fmt: skip
 
 
 def _is_out(found: Consignment) -> bool:

@@ -39,6 +39,7 @@ from postgw.domain.office_round import (
 from postgw.domain.paper import Paper
 from postgw.domain.procedure import ChecklistLine
 from postgw.domain.proof import ID_KINDS
+from postgw.domain.proxy import KeptProxy
 from postgw.domain.recognise import recognise
 from postgw.domain.stop import AT_OFFICE, ON_THE_SHELF, TO_HAND_OUT, Plan
 from postgw.rules.book import RuleBook
@@ -292,9 +293,18 @@ def _stop(office: OfficeRound, item: Carried, plan: Plan, how: Standings, facts:
         "to": found.consignee.name if gives else "", "procedure": facts.procedure(item),
         "papers": [_paper(each) for each in _papers(kind, item, facts)],
         "withdraw": list(facts.to_withdraw(item)) if found.leg == "return" else [],
+        "proxy": _proxy(facts.proxies.get(found.dossier_id)) if found.leg == "return" else None,
         "proof": {"photo_wanted": False}, "remarks": facts.kept[found.dossier_id].dossier.note,
         "bag_no": item.bag_no, "version": found.version,
     }  # fmt: skip
+
+
+def _proxy(kept: KeptProxy | None) -> Json | None:
+    """Return whom the recipient named to receive instead; the letter and the paper are looked at all the same."""
+    if kept is None:
+        return None
+    return {"name": kept.proxy.name, "relation": kept.proxy.relation, "phone": kept.proxy.phone,
+            "id_tail": kept.proxy.id_tail}  # fmt: skip
 
 
 def _papers(kind: str, item: Carried, facts: StopFacts) -> Sequence[Paper | ChecklistLine]:
