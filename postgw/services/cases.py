@@ -218,6 +218,8 @@ class Cases:
             opened = await secret_pages.opened(tx, token, at=at)
             if opened is None:
                 raise Unknown("Đường dẫn này không còn mở được. Lấy đường dẫn mới.", code="secret_page.unknown")
+            if told.about not in ABOUTS:
+                raise Invalid("Chọn việc muốn khiếu nại.", code="case.about", field="/about")
             who = opened.dossier.applicant
             told = replace(told, complainant_name=who.name, complainant_phone=told.complainant_phone or who.phone)
             told, found = _checked(told, at), _meant(told.number, await _complainable(tx, opened))
