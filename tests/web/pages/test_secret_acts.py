@@ -1,9 +1,9 @@
-"""The acts on the citizen's own page: to choose, to name a proxy, to complain, to rate; once, in time, free, and told plainly."""
+"""The acts on the citizen's own page: to choose, name a proxy, complain, rate; once, in time, free, told plainly."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -84,8 +84,10 @@ async def test_another_half_day_is_kept_once_and_the_office_and_the_desk_see_it(
     text = said((await browser.open(f"{page}/choose"))[1])
     assert "Bạn đã chọn: bưu tá đến buổi chiều thứ Tư 25/11. Đổi được đến 17:00 thứ Ba 24/11." in text
     assert [(each["by"], each["cost_dong"]) for each in await choices_of(gate, number)] == [("citizen.link", 0)]
-    to_do = await (await gate.get(f"/api/v1/choices?office={OFFICE}&on=2026-11-25")).json()
-    assert [each["consignment_no"] for each in to_do["items"]] == [number]
+    to_do = await gate.house.services.choosing.to_do(
+        actor=Actor(name="lead", scopes=frozenset({"delivery"}), unit=OFFICE), on=date(2026, 11, 25), at=gate.clock[0]
+    )
+    assert [each.consignment.consignment_no for each in to_do.items] == [number]
     await browser.sign_in()
     assert "Phát buổi chiều thứ Tư 25/11" in said((await browser.open(f"/desk/consignments/{number}"))[1])
 
