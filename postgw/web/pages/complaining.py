@@ -26,7 +26,7 @@ ABOUTS = {
     "late": sentence("Chậm"), "loss": sentence("Mất, hoặc báo đã phát mà chưa nhận được"),
     "damage": sentence("Hư hỏng, rách, ướt"), "tampering": sentence("Bị mở, thiếu hoặc bị tráo giấy tờ"),
     "staff": sentence("Thái độ, cách làm của bưu tá hoặc nhân viên"), "price": sentence("Tiền cước, tiền thu hộ"),
-    "other": sentence("Việc khác"),
+    "other": sentence("Chuyện khác về bưu gửi"),
 }  # fmt: skip
 OUTCOMES = {
     "upheld": sentence("Bưu điện nhận khiếu nại là đúng."),

@@ -25,6 +25,7 @@ async def page_of(gate: Any, key: str) -> str:
     """Return the address of the page of a dossier."""
     async with gate.house.database.writing() as tx:
         kept = await dossiers.find(tx, key)
+        assert kept
         return str(await secret_pages.link_of(tx, kept, days=30, at=gate.clock[0]))
 
 
