@@ -73,6 +73,10 @@
       this.numbers.add(ask.shown);
       station.fill(made, { number: station.code(ask.shown), why: ask.why });
       made.dataset.id = ask.id;
+      if (ask.isWished) {
+        made.querySelector("[data-yes]").textContent = say("scan.wished_carry");
+        made.querySelector("[data-no]").textContent = say("scan.wished");
+      }
       made.querySelector("[data-yes]").addEventListener("click", () => this.decide(made, ask, true));
       made.querySelector("[data-no]").addEventListener("click", () => this.decide(made, ask, false));
       this.list.prepend(made);
@@ -99,6 +103,10 @@
     }
 
     async decide(made, ask, isHere) {
+      if (ask.isWished && isHere) {
+        const judgement = { ...station.judging.done({ number: ask.shown }, null, ask.job), at: new Date(ask.at) };
+        return this.finish(made, ask, station.judging.scanAct({ number: ask.number }, ask.job), judgement);
+      }
       if (!isHere) {
         await this.drop(made, ask);
         this.scanning.settle(ask, { state: "quiet", icon: "undo", to: say("scan.dropped") });
