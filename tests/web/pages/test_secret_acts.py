@@ -91,6 +91,9 @@ async def test_another_half_day_is_kept_once_and_the_office_and_the_desk_see_it(
     assert [each.consignment.consignment_no for each in to_do.items] == [number]
     await browser.sign_in()
     assert "Phát buổi chiều thứ Tư 25/11" in said((await browser.open(f"/desk/consignments/{number}"))[1])
+    await browser.sign_in("enquiry", "scans", "delivery", "lead", unit=OFFICE)
+    office = said((await browser.open("/desk/office"))[1])
+    assert "Phát buổi chiều thứ Tư 25/11 trước lần phát đầu" in office
 
 
 async def test_out_for_delivery_it_can_be_changed_no_more_today_and_says_what_to_do(

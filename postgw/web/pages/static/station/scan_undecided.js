@@ -74,8 +74,11 @@
       station.fill(made, { number: station.code(ask.shown), why: ask.why });
       made.dataset.id = ask.id;
       if (ask.isWished) {
-        made.querySelector("[data-yes]").textContent = say("scan.wished_carry");
-        made.querySelector("[data-no]").textContent = say("scan.wished");
+        const [carry, leave] = [made.querySelector("[data-yes]"), made.querySelector("[data-no]")];
+        carry.textContent = say("scan.wished_carry");
+        leave.textContent = say("scan.wished");
+        carry.classList.remove("main");
+        leave.classList.add("main");
       }
       made.querySelector("[data-yes]").addEventListener("click", () => this.decide(made, ask, true));
       made.querySelector("[data-no]").addEventListener("click", () => this.decide(made, ask, false));
