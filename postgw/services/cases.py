@@ -9,16 +9,15 @@ Source: Circular 17/2017/TT-BTTTT art. 8; Law on Post 2010 art. 38 and 41.4.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import NAME_MOST, checked_text, compact_phone
 from postgw.domain.case import (
     ABOUTS,
-    ANSWERS,
     OUTCOMES,
     PLAIN_STEPS,
     CaseFile,
@@ -34,22 +33,29 @@ from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.proof import raised_nothing
 from postgw.domain.recognise import item_named
-from postgw.domain.time_bar import Answering, Barred, answering, bars_of, reckoned_words
+from postgw.domain.time_bar import Answering, Barred, bars_of
 from postgw.domain.time_limit import Words
-from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
-from postgw.rules.public_holidays import calendar_of
-from postgw.storage import case_records, consignments, proofs, province, reach, secret_pages
+from postgw.storage import case_records, complaint_pages, consignments, proofs, province, reach, secret_pages
 from postgw.storage import cases as kept
 from postgw.storage.cases import Wanted
+from postgw.storage.complaint_pages import (
+    BY_LINK,
+    PageCase,
+    answered_on,
+    bars_in,
+    calendar_on,
+    clock_of,
+    reckoning_of,
+)
+from postgw.storage.complaint_pages import (
+    ComplaintPage as ComplaintPage,
+)
 from postgw.storage.database import Database, Session
-from postgw.storage.dossiers import KeptDossier
 from postgw.storage.transit import Transit, is_in_one_province, transit
 
 #: A letter may have lain for a while before somebody typed it in. Design choice.
 _TYPED_WITHIN_DAYS = 366
-#: How a complaint made on the citizen's own page is signed: their name stands in no row of it.
-BY_LINK = "citizen.link"
 _FORM_ID = re.compile(r"[0-9A-Za-z_-]{8,40}")
 #: Until when silence on receipt matters: of what the receiver could have seen.
 _SEEN_ON_RECEIPT = frozenset({"damage", "tampering"})
@@ -114,35 +120,6 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageCase:
-    """A complaint as its citizen sees it: what was answered, and never what the staff wrote among themselves."""
-
-    case: CaseFile
-    standing: Standing
-    clock: Answering
-    reckoning: tuple[Words, ...]
-    passed: tuple[Barred, ...]  #: the terms that were over when it came
-    answered_on: date | None
-    answer: str
-    ground: RejectionGround | None  #: on which it was turned down
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComplaintPage:
-    """What the page of a dossier has to complain about, and what was complained about before."""
-
-    carried: tuple[Consignment, ...]  #: by the public postal service, the newest first
-    cases: tuple[PageCase, ...]  #: the newest first
-    has_enough: bool  #: the day has had its number
-    answered_by: date | None  #: the last day of the answer to a complaint of today about the newest item
-
-    @property
-    def is_open(self) -> bool:
-        """Say whether a complaint may be made now."""
-        return bool(self.carried) and not self.has_enough
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cases:
     """The acts of taking a complaint and answering it."""
 
@@ -176,37 +153,7 @@ class Cases:
         """Return what may be complained about on a page, and what was; nothing when the token opens none."""
         session = self.database.reading
         opened = await secret_pages.opened(session, token, at=at)
-        if opened is None:
-            return None
-        cases = await kept.of_dossier(session, opened.dossier_id, ["complaint"])
-        carried = await _complainable(session, opened)
-        return ComplaintPage(
-            carried=carried, has_enough=await self._has_enough(session, opened, at),
-            answered_by=self._due(carried[0], legal_day(at)) if carried else None,
-            cases=tuple([await self._page_case(session, case, at) for case in cases]),
-        )  # fmt: skip
-
-    def _due(self, found: Consignment, received_on: date) -> date:
-        days = self.book.case_rule(received_on).working_days(same_province=is_in_one_province(found))
-        return self._calendar(received_on).after(received_on, days)
-
-    async def _has_enough(self, session: Session, opened: KeptDossier, at: datetime) -> bool:
-        most = self.book.page_rule(legal_day(at)).complaints_a_day
-        return await kept.opened_by(session, opened.dossier_id, BY_LINK, since=at - timedelta(days=1)) >= most
-
-    async def _page_case(self, session: Session, case: CaseFile, at: datetime) -> PageCase:
-        steps = await kept.steps(session, case.case_no)
-        standing, answers = standing_of(steps), [step for step in steps if step.kind == "answered"]
-        last = answers[-1] if answers and case.state != "open" else None
-        said = (await kept.words(session, case.case_no)).get(last.seq, {}) if last else {}
-        grounds = self.book.case_rule(legal_day(case.opened_at)).grounds
-        answered_on = _answered_on(steps) if case.state != "open" else None
-        return PageCase(
-            case=case, standing=standing, clock=self._clock(case, answered_on, at), answered_on=answered_on,
-            reckoning=self._reckoning(case), passed=tuple(bar for bar in _bars(case) if bar.passed),
-            answer=str(said.get("text", "")),
-            ground=grounds.get(str(last.content.get("ground", ""))) if last else None,
-        )  # fmt: skip
+        return await complaint_pages.page_of(session, self.book, opened, at=at) if opened else None
 
     async def open_by_page(self, token: str, told: Complaint, *, at: datetime) -> str:
         """Take a complaint from the page of a dossier and return its number; the same form again is the same case.
@@ -222,14 +169,15 @@ class Cases:
                 raise Invalid("Chọn việc muốn khiếu nại.", code="case.about", field="/about")
             who = opened.dossier.applicant
             told = replace(told, complainant_name=who.name, complainant_phone=told.complainant_phone or who.phone)
-            told, found = _checked(told, at), _meant(told.number, await _complainable(tx, opened))
+            told = _checked(told, at)
+            found = complaint_pages.meant(told.number, await complaint_pages.complainable(tx, opened))
             if not _FORM_ID.fullmatch(told.case_id):
                 raise Invalid("Tờ khai này đã cũ. Mở lại trang rồi gửi lại.", code="case.form")
             once = f"complaint:{BY_LINK}:{opened.dossier_id}:{told.case_id}"
             await tx.queue_for("case")
             case_no = await kept.of_once(tx, once)
             if not case_no:
-                if await self._has_enough(tx, opened, at):
+                if await complaint_pages.has_enough(tx, self.book, opened, at):
                     raise Conflict(
                         "Hôm nay đã nhận nhiều khiếu nại về hồ sơ này. Thêm điều gì, gọi bộ phận Một cửa nơi nộp.",
                         code="case.enough",
@@ -250,7 +198,7 @@ class Cases:
             "statement": told.statement, "claim": told.claim, "complainant_name": told.complainant_name,
             "complainant_phone": told.complainant_phone,
         }  # fmt: skip
-        due_on = self._calendar(received_on).after(received_on, int(str(facts["working_days"])))
+        due_on = calendar_on(self.book, received_on).after(received_on, int(str(facts["working_days"])))
         return await kept.open_case(
             tx, once, kind="complaint", consignment_no=found.consignment_no, office=office, due_on=due_on, facts=facts,
             words=words, at=at, actor=by,
@@ -261,7 +209,9 @@ class Cases:
     ) -> dict[str, object]:
         rule = self.book.case_rule(received_on)
         began = {"transit_end": moved.ends_on, "delivery": moved.delivered_on}
-        bars = bars_of(told.about, received_on, bars=rule.bars, began=began, calendar=self._calendar(received_on))
+        bars = bars_of(
+            told.about, received_on, bars=rule.bars, began=began, calendar=calendar_on(self.book, received_on)
+        )
         proof = await proofs.latest(tx, found.consignment_no)
         silent = told.about in _SEEN_ON_RECEIPT and proof is not None and raised_nothing(proof.remarks)
         near = is_in_one_province(found)
@@ -270,10 +220,6 @@ class Cases:
             "working_days": rule.working_days(same_province=near), "receiver_silent": silent,
             "bars": [_plain_bar(bar) for bar in bars],
         }  # fmt: skip
-
-    def _calendar(self, known_on: date) -> WorkingCalendar:
-        """Return the days that offices work, as they were known on a day; a storm moves no answer."""
-        return calendar_of(self.book.holidays_on(known_on))
 
     async def get(self, case_no: str, *, actor: Actor, at: datetime) -> CaseView:
         """Return a case with its steps and records. Raises Unknown when the actor may not see it."""
@@ -286,31 +232,14 @@ class Cases:
         proof = await proofs.latest(session, case.consignment_no) if case.about in _SEEN_ON_RECEIPT else None
         return CaseView(
             case=case, consignment=found, standing=standing_of(steps),
-            clock=self._clock(case, _answered_on(steps), at),
-            reckoning=self._reckoning(case), bars=_bars(case), remarks=proof.remarks if proof else "", steps=steps,
+            clock=clock_of(self.book, case, answered_on(steps), at),
+            reckoning=reckoning_of(self.book, case), bars=bars_in(case),
+            remarks=proof.remarks if proof else "", steps=steps,
             words=await kept.words(session, case_no), damages=await case_records.damages(session, case_no),
             liability=await case_records.liability(session, case_no),
             payments=await case_records.payments(session, case_no),
             grounds=self.book.case_rule(legal_day(case.opened_at)).grounds,
         )  # fmt: skip
-
-    def _clock(self, case: CaseFile, answered_on: date | None, at: datetime) -> Answering:
-        today, answered = legal_day(at), answered_on if case.state != "open" else None
-        return answering(case.due_on, answered_on=answered, today=today, calendar=self._calendar(today))
-
-    def _reckoning(self, case: CaseFile) -> tuple[Words, ...]:
-        facts = case.facts
-        if "working_days" not in facts:
-            return ()
-        start = date.fromisoformat(str(facts["received_on"]))
-        return tuple(
-            reckoned_words(
-                start,
-                int(str(facts["working_days"])),
-                self._calendar(start),
-                same_province=bool(facts["same_province"]),
-            )
-        )
 
     async def listed(
         self, *, actor: Actor, at: datetime, state: str = "", kind: str = "", number: str = "", overdue: bool = False,
@@ -328,7 +257,7 @@ class Cases:
         more = kept.cursor_of(rows[limit - 1][0]) if len(rows) > limit else ""
         found = [case for _, case in rows[:limit]]
         ends = await kept.answered(self.database.reading, [case.case_no for case in found if case.state != "open"])
-        lines = (CaseLine(case=case, clock=self._clock(case, ends.get(case.case_no), at)) for case in found)
+        lines = (CaseLine(case=case, clock=clock_of(self.book, case, ends.get(case.case_no), at)) for case in found)
         return Page(items=tuple(lines), next_cursor=more)
 
     async def step(self, case_no: str, kind: str, *, note: str, actor: Actor, at: datetime) -> CaseView:
@@ -355,7 +284,7 @@ class Cases:
         today, near = legal_day(at), is_in_one_province(found)
         days = self.book.case_rule(today).working_days(same_province=near)
         facts = {**case.facts, "received_on": today.isoformat(), "same_province": near, "working_days": days}
-        await kept.set_due(tx, case.case_no, self._calendar(today).after(today, days), facts)
+        await kept.set_due(tx, case.case_no, calendar_on(self.book, today).after(today, days), facts)
 
     async def answer(
         self, case_no: str, *, outcome: str, ground: str, text: str, actor: Actor, at: datetime
@@ -414,30 +343,6 @@ def _checked(complaint: Complaint, at: datetime) -> Complaint:
     )  # fmt: skip
 
 
-async def _complainable(session: Session, opened: KeptDossier) -> tuple[Consignment, ...]:
-    """Return what the public postal service carried between a citizen and the desks, the newest first."""
-    carried = await consignments.of_dossier(session, opened.dossier_id)
-    return tuple(
-        each for each in reversed(carried)
-        if each.public_service and each.leg in {"send", "return"} and each.custody.state != "cancelled"
-    )  # fmt: skip
-
-
-def _meant(number: str, carried: Sequence[Consignment]) -> Consignment:
-    """Return the item that a complaint is about."""
-    if not carried:
-        raise Conflict("Hồ sơ này chưa có bưu gửi nào đi qua bưu điện.", code="case.nothing_carried")
-    named = [each for each in carried if each.consignment_no == number] if number else carried
-    if not named:
-        raise Invalid("Chọn chiều gửi trong danh sách.", code="case.number", field="/number")
-    return named[0]
-
-
-def _answered_on(steps: tuple[Step, ...]) -> date | None:
-    ends = [legal_day(step.taken_at) for step in steps if step.kind in ANSWERS]
-    return ends[-1] if ends else None
-
-
 async def _is_known(
     tx: Session, case_no: str, kind: str, content: Mapping[str, object], words: Mapping[str, object]
 ) -> bool:
@@ -452,13 +357,3 @@ async def _is_known(
 def _plain_bar(bar: Barred) -> dict[str, object]:
     days = {name: day.isoformat() if (day := getattr(bar, name)) else "" for name in ("began_on", "ends_on")}
     return {"source": bar.source, "months": bar.months, "passed": bar.passed, **days}
-
-
-def _bars(case: CaseFile) -> tuple[Barred, ...]:
-    told: Any = case.facts.get("bars", [])
-    return tuple(
-        Barred(**{
-            **bar, **{name: date.fromisoformat(bar[name]) if bar[name] else None for name in ("began_on", "ends_on")}
-        })
-        for bar in told
-    )  # fmt: skip

@@ -361,7 +361,7 @@ async def test_a_delivery_is_rated_once_from_the_page_and_before_it_says_when(ga
 @pytest.mark.parametrize("act", ["choose", "proxy", "proxy/letter", "complaint", "rate"])
 async def test_a_link_that_is_none_of_ours_or_is_over_opens_no_act(gate, browser, said, coming, act) -> None:
     page = coming[1]
-    wrong = page[:-1] + ("A" if page[-1] != "A" else "B")
+    wrong = page[:-2] + ("A" if page[-2] != "A" else "B") + page[-1]
     typed = {**BINH, **TALE, **WISH, "score": "5"}
     answers = [await browser.ask("GET", f"{wrong}/{act}")]
     answers += [await browser.send(f"{wrong}/{act}", headers={}, **typed)] if act != "proxy/letter" else []

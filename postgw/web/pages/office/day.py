@@ -76,8 +76,8 @@ async def office(visit: Visit) -> web.Response:
         "desk_office.html", picture=picture, span_name=span, spans=words.SPANS,
         calls=await _calls(visit, picture, late),
         workers=picture.workers[:_WORKERS_SHOWN], hidden=max(len(picture.workers) - _WORKERS_SHOWN, 0), late=late,
-        wishes=await _wishes(visit), windows=WINDOWS, in_hand=words.IN_HAND, is_quiet=lambda worker: is_quiet(worker, visit.at), units=await units_of(visit),
-        today=legal_day(visit.at),
+        wishes=await _wishes(visit), windows=WINDOWS, in_hand=words.IN_HAND,
+        is_quiet=lambda worker: is_quiet(worker, visit.at), units=await units_of(visit), today=legal_day(visit.at),
     )  # fmt: skip
 
 
