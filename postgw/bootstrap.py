@@ -90,6 +90,7 @@ from postgw.services.people import People
 from postgw.services.post_sheets import PostSheets
 from postgw.services.pricing import Pricing
 from postgw.services.printing import Printing
+from postgw.services.proxies import Proxies
 from postgw.services.receipt_codes import ReceiptCodes
 from postgw.services.reconciling import Reconciling
 from postgw.services.redirecting import Redirecting
@@ -326,6 +327,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         link_sending=LinkSending(
             database=database, book=book, first_channel=next(iter(outsiders.channels), "")
         ),
+        proxies=Proxies(database=database, book=book, first_channel=next(iter(outsiders.channels), "")),
         settling=Settling(
             database=database, statement_closes=settings.post.statement_closes, wired=bool(outsiders.desks),
             answering=_systems(settings, outsiders, "standing"),

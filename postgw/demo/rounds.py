@@ -23,12 +23,13 @@ from postgw.domain.dossier import Dossier
 from postgw.domain.legal_day import legal_day
 from postgw.domain.paper import Paper
 from postgw.domain.procedure import Procedure
+from postgw.domain.proxy import Proxy
 from postgw.domain.scan import Scan, Witness
 from postgw.rules import places
 from postgw.rules.book import rule_book
 from postgw.rules.procedures import load_procedures
 from postgw.services.tracking import DeviceScan, ScanBatch
-from postgw.storage import scans
+from postgw.storage import consignments, proxies, scans
 
 from .accounts import demo_accounts, demo_people
 
@@ -62,17 +63,19 @@ class _Door:
     does: str = "out"  #: out, here, missed, asked, held, gives
     withdraws: bool = False
     note: str = ""
+    proxy: str = ""  #: who was named to receive instead
+    wishes: bool = False  #: the citizen said when to come, before anybody came
 
 
 _DOORS = (
-    _Door(name="Phan Thị Ánh Nguyệt", address="Thôn Đông Thượng"),
+    _Door(name="Phan Thị Ánh Nguyệt", address="Thôn Đông Thượng", proxy="Phan Đình Diễn Tập"),
     _Door(name="Trần Quốc Khuể", address="Thôn Đông Thượng", note="Gọi trước 15 phút, nhà khuất sau đình (diễn tập)"),
     _Door(name="Công Tằng Tôn Nữ Thị Quỳnh Nguyệt Thuỳ Dưỡng", address="Thôn Vĩnh Hưởng", withdraws=True),
     _Door(name="Lương Hữu Thưởng", address="Thôn Tân Tiến", commune="18604"),
     _Door(name="Đậu Thị Mỹ Quyền", address="Số 112 đường Lý Tự Trọng", commune=_WARD, withdraws=True),
     _Door(name="Hộ kinh doanh Diễn Tập Sông Ngàn", address="Số 8 đường Hải Thượng Lãn Ông", commune=_WARD),
     _Door(name="Biện Viết Nghiệp", address="Thôn Kim Sơn", commune="18604", does="here"),
-    _Door(name="Uông Thị Hoài Diễm", address="Thôn Hòa Bình", does="here"),
+    _Door(name="Uông Thị Hoài Diễm", address="Thôn Hòa Bình", does="here", wishes=True),
     _Door(name="Hồ Xuân Đễ", address="Thôn Bắc Sơn", does="missed"),
     _Door(name="Ngũ Thị Thắm", address="Thôn Trung Lễ", commune="18604", does="asked"),
     _Door(name="Dương Bá Lưỡng", address="Thôn Nam Thịnh", does="held"),
@@ -198,8 +201,28 @@ async def _brought(scene: _Scene, door: _Door, n: int) -> None:
         await _seen(scene, number, "held", then + timedelta(hours=8))
     elif door.does in {"missed", "asked"}:
         await _missed(scene, number, then + timedelta(hours=22), asked=door.does == "asked")
-    elif door.does == "out":
+    if door.proxy:
+        await _named(scene, number, door.proxy, then)
+    if door.wishes:
+        await _wished(scene, number, then + timedelta(hours=3, minutes=30))
+    if door.does == "out":
         await _seen(scene, number, "out_for_delivery", scene.at - timedelta(minutes=90 - n))
+
+
+async def _named(scene: _Scene, number: str, name: str, then: datetime) -> None:
+    async with scene.house.database.writing() as tx:
+        found = await consignments.find(tx, number)
+        assert found is not None
+        proxy = Proxy(name=name, relation="con", phone="0912000045", id_tail="4567")
+        await proxies.add(tx, found.dossier_id, proxy, by="citizen.link", at=then)
+
+
+async def _wished(scene: _Scene, number: str, then: datetime) -> None:
+    """Let the first delivery be asked for today, where that could still be asked yesterday."""
+    choosing, today = scene.house.services.choosing, legal_day(scene.at)
+    if today in (await choosing.offer(number, actor=scene.postman, at=then)).days:
+        wish = Choice(way="deliver", on=today, window="afternoon")
+        await choosing.choose(number, wish, actor=scene.postman, at=then)
 
 
 async def _missed(scene: _Scene, number: str, moment: datetime, *, asked: bool) -> None:

@@ -1,14 +1,17 @@
-"""The recipient's choice after a failed delivery: once more to the door, or to be fetched from a counter.
+"""The recipient's choice of how an item comes: to the door on a day and in half of it, or to be fetched from a counter.
 
 An item is validly delivered at its address, at the office that holds it, or as its user asked. So whoever was missed
 may say how it is to come: again, on a working day and in half of it; at the post office; at a service point, the
-commune centre. A choice is a wish that the office acts upon. It never moves the item: only scans do.
+commune centre. Before the first delivery too they may name another day or half, or fetch it at the office that will
+deliver; not once the postman has it in hand, and no day on which it cannot be there yet. A choice is a wish that the
+office acts upon. It never moves the item: only scans do.
 
-Each choice is a version; the newest one that is not spent counts. It is spent when a further delivery has failed, or
-when its day has passed. Until its cut-off it may be changed. Who pays for the further carriage is known before the
-choice: whoever was at fault for the one that failed.
+Each choice is a version; the newest one that is not spent counts. A delivery that was asked for is spent when one has
+failed on its day, or when its day has passed; a delivery that failed before, by a postman who had not heard of the
+wish, does not undo it, nor does it undo the wish to fetch. Until its cut-off it may be changed. Who pays for the
+further carriage is known before the choice: whoever was at fault for the one that failed.
 
-Stands on: errors, legal_day, working_calendar. Used by: services.choosing, storage.choices, rules.book.
+Stands on: custody, errors, legal_day, working_calendar. Used by: services.choosing, storage.choices, rules.book.
 Source: Law on Post 2010 art. 11.3; Circular 17/2017/TT-BTTTT art. 5.2.h; Decision 45/2016/QĐ-TTg art. 12.4.
 
 >>> from datetime import UTC
@@ -24,7 +27,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from typing import Literal
 
+from .custody import Custody
 from .errors import Conflict, Invalid
 from .legal_day import VIETNAM, legal_day
 from .working_calendar import WorkingCalendar
@@ -33,6 +38,10 @@ WAYS = {"deliver": "phát lại", "office": "nhận tại bưu cục", "service_
 WINDOWS = {"morning": "buổi sáng", "afternoon": "buổi chiều"}
 #: Where an item waits for its recipient after a failed delivery, or for being fetched.
 CHOOSABLE = frozenset({"attempted", "at_office", "held", "unclaimed"})
+#: With the post on its way to the first delivery.
+COMING = frozenset({"collected", "in_transit", "at_office"})
+#: again: after a failed delivery, or while it waits at a counter. before: the first delivery is still to come.
+Phase = Literal["again", "before", ""]
 _DAY = timedelta(days=1)
 
 
@@ -71,12 +80,45 @@ class KeptChoice:
     at: datetime
 
 
-def current(made: Sequence[KeptChoice], attempts: int, on: date) -> KeptChoice | None:
-    """Return the choice that counts on a day: the newest, unless it is spent."""
-    if not made or made[-1].attempts != attempts:
-        return None
-    last = made[-1]
-    return None if last.choice.on and last.choice.on < on else last
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Whether something may be chosen now, and why not. `why` is a key: the page has the sentence."""
+
+    phase: Phase = ""
+    why: str = ""  #: where nothing may be chosen: over, not_yet, out, moving, returning, no_office, waiting
+
+
+def standing_of(leg: str, custody: Custody, *, office: str) -> Standing:
+    """Return whether the recipient of an item may choose; `office` is the one that will deliver, empty: not known.
+
+    >>> standing_of("return", Custody(state="in_transit"), office="45010").phase
+    'before'
+    >>> standing_of("return", Custody(state="out_for_delivery"), office="45010").why
+    'out'
+    """
+    state, missed = custody.state, custody.attempts > 0 or custody.state == "held"
+    if custody.ended:
+        return Standing(why="over")
+    if state == "returning" or leg != "return":
+        return Standing(why="returning" if state == "returning" else "not_yet")
+    if missed and state in CHOOSABLE:
+        return Standing(phase="again")
+    if not missed and state in COMING:
+        return Standing(phase="before") if office else Standing(why="no_office")
+    return Standing(why={"registered": "not_yet", "booked": "not_yet", "out_for_delivery": "out",
+                         "in_transit": "moving", "collected": "moving"}.get(state, "waiting"))  # fmt: skip
+
+
+def current(made: Sequence[KeptChoice], attempts: int, on: date, *, tried_on: date | None = None) -> KeptChoice | None:
+    """Return the choice that counts on a day: the newest, unless it is spent.
+
+    `tried_on` is the legal day of the last failed delivery; where it is not known, any further one spends a delivery.
+    """
+    last = made[-1] if made else None
+    if last is None or last.choice.on is None:
+        return last
+    failed_since = attempts > last.attempts and (tried_on is None or tried_on >= last.choice.on)
+    return None if failed_since or last.choice.on < on else last
 
 
 def cut_off(on: date, calendar: WorkingCalendar, rule: ChoiceRule) -> datetime:
@@ -91,6 +133,23 @@ def days_offered(at: datetime, calendar: WorkingCalendar, rule: ChoiceRule) -> t
     """Return the working days for which another delivery may still be asked."""
     today = legal_day(at)
     coming = (calendar.after(today, n) for n in range(1, rule.days_offered + 3))
+    return tuple(islice((day for day in coming if at < cut_off(day, calendar, rule)), rule.days_offered))
+
+
+def coming_days(
+    at: datetime, *, is_there: bool, due: date | None, calendar: WorkingCalendar, rule: ChoiceRule
+) -> tuple[date, ...]:
+    """Return the working days for which the first delivery may be asked: none on which the item cannot be there yet.
+
+    At the office that delivers it is there. Elsewhere it is there, by the transit time of the law, on its last day;
+    where that is not known, or has passed, nobody can promise a day.
+    """
+    if is_there:
+        return days_offered(at, calendar, rule)
+    today = legal_day(at)
+    if due is None or due < today:
+        return ()
+    coming = (calendar.after(max(due - _DAY, today), n) for n in range(1, rule.days_offered + 3))
     return tuple(islice((day for day in coming if at < cut_off(day, calendar, rule)), rule.days_offered))
 
 

@@ -35,6 +35,7 @@ class PageRule:
     code_tries: int
     codes_a_day: int  #: for one dossier
     digit_tries_a_day: int  #: for one number, whoever tries
+    complaints_a_day: int  #: on the page of one dossier
 
 
 def reckoned(secret: bytes, code_id: int) -> str:

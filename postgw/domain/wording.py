@@ -27,6 +27,8 @@ _MARK = {"vi": "[DIỄN TẬP] ", "en": "[DIEN TAP] "}
 #: Of the page itself: what proves a telephone goes to a telephone, and each wants its answer now.
 LINK_ASKED, CODE_ASKED = "page.link", "page.code"
 PROVING = frozenset({LINK_ASKED, CODE_ASKED})
+#: Somebody was named to receive in the recipient's place.
+PROXY_NAMED = "page.proxy"
 _ASKS = {"consignment.attempted": "choose", "consignment.held": "choose", "consignment.delivered": "rate"}
 #: Invented, and as long as the real ones are: for whoever asks how long a text gets.
 _SAMPLE = MappingProxyType({
@@ -58,7 +60,7 @@ def text_key(texts: MessageTexts, notice: Notice, consignment: Consignment | Non
 
     A result is spoken of to whom one is on its way; papers that go home are never called one.
     """
-    if notice.kind in PROVING:
+    if notice.kind in PROVING or notice.kind == PROXY_NAMED:
         return _known(texts, notice.kind)
     if consignment is None:
         return _known(texts, f"dossier.{notice.kind}")

@@ -60,6 +60,7 @@ from .people import People
 from .post_sheets import PostSheets
 from .pricing import Pricing
 from .printing import Printing
+from .proxies import Proxies
 from .receipt_codes import ReceiptCodes
 from .reconciling import Reconciling
 from .redirecting import Redirecting
@@ -147,6 +148,7 @@ class Services:
     satisfaction: Satisfaction
     secret_page: SecretPage
     link_sending: LinkSending
+    proxies: Proxies
     settling: Settling
     wall: Wall
     day: Days

@@ -8,8 +8,9 @@ Source: Circular 17/2017/TT-BTTTT art. 8; Law on Post 2010 art. 38 and 41.4.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +18,6 @@ from postgw.domain.actor import Actor
 from postgw.domain.address import NAME_MOST, checked_text, compact_phone
 from postgw.domain.case import (
     ABOUTS,
-    ANSWERS,
     OUTCOMES,
     PLAIN_STEPS,
     CaseFile,
@@ -28,24 +28,35 @@ from postgw.domain.case import (
 from postgw.domain.compensation import Liability, Payment, RejectionGround
 from postgw.domain.consignment import Consignment
 from postgw.domain.damage import KeptDamageRecord
-from postgw.domain.errors import Invalid
+from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.proof import raised_nothing
 from postgw.domain.recognise import item_named
-from postgw.domain.time_bar import Answering, Barred, answering, bars_of, reckoned_words
+from postgw.domain.time_bar import Answering, Barred, bars_of
 from postgw.domain.time_limit import Words
-from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
-from postgw.rules.public_holidays import calendar_of
-from postgw.storage import case_records, consignments, proofs, province, reach
+from postgw.storage import case_records, complaint_pages, consignments, proofs, province, reach, secret_pages
 from postgw.storage import cases as kept
 from postgw.storage.cases import Wanted
+from postgw.storage.complaint_pages import (
+    BY_LINK,
+    PageCase,
+    answered_on,
+    bars_in,
+    calendar_on,
+    clock_of,
+    reckoning_of,
+)
+from postgw.storage.complaint_pages import (
+    ComplaintPage as ComplaintPage,
+)
 from postgw.storage.database import Database, Session
 from postgw.storage.transit import Transit, is_in_one_province, transit
 
 #: A letter may have lain for a while before somebody typed it in. Design choice.
 _TYPED_WITHIN_DAYS = 366
+_FORM_ID = re.compile(r"[0-9A-Za-z_-]{8,40}")
 #: Until when silence on receipt matters: of what the receiver could have seen.
 _SEEN_ON_RECEIPT = frozenset({"damage", "tampering"})
 
@@ -129,26 +140,68 @@ class Cases:
             await tx.queue_for("case")
             case_no = await kept.of_once(tx, once)
             if not case_no:
-                case_no = await self._opened(tx, told, found, once=once, actor=actor, at=at)
+                case_no = await self._opened(tx, told, found, once=once, unit=actor.unit, by=actor.name, at=at)
                 await kept.announce(tx, "opened", case_no, found, at=at, about=told.about)
         return await self.get(case_no, actor=actor, at=at)
 
+    async def of_page(self, token: str, *, at: datetime) -> tuple[PageCase, ...]:
+        """Return the complaints about a dossier to the holder of its page, the newest first; none where none opens."""
+        page = await self.complaint_page(token, at=at)
+        return page.cases if page else ()
+
+    async def complaint_page(self, token: str, *, at: datetime) -> ComplaintPage | None:
+        """Return what may be complained about on a page, and what was; nothing when the token opens none."""
+        session = self.database.reading
+        opened = await secret_pages.opened(session, token, at=at)
+        return await complaint_pages.page_of(session, self.book, opened, at=at) if opened else None
+
+    async def open_by_page(self, token: str, told: Complaint, *, at: datetime) -> str:
+        """Take a complaint from the page of a dossier and return its number; the same form again is the same case.
+
+        `told.case_id` is the form's own id, `told.number` the item, empty: the newest. Raises Unknown when the page is
+        not open, Invalid when something is missing, Conflict when nothing was carried or the day has had its number.
+        """
+        async with self.database.writing() as tx:
+            opened = await secret_pages.opened(tx, token, at=at)
+            if opened is None:
+                raise Unknown("Đường dẫn này không còn mở được. Lấy đường dẫn mới.", code="secret_page.unknown")
+            if told.about not in ABOUTS:
+                raise Invalid("Chọn việc muốn khiếu nại.", code="case.about", field="/about")
+            who = opened.dossier.applicant
+            told = replace(told, complainant_name=who.name, complainant_phone=told.complainant_phone or who.phone)
+            told = _checked(told, at)
+            found = complaint_pages.meant(told.number, await complaint_pages.complainable(tx, opened))
+            if not _FORM_ID.fullmatch(told.case_id):
+                raise Invalid("Tờ khai này đã cũ. Mở lại trang rồi gửi lại.", code="case.form")
+            once = f"complaint:{BY_LINK}:{opened.dossier_id}:{told.case_id}"
+            await tx.queue_for("case")
+            case_no = await kept.of_once(tx, once)
+            if not case_no:
+                if await complaint_pages.has_enough(tx, self.book, opened, at):
+                    raise Conflict(
+                        "Hôm nay đã nhận nhiều khiếu nại về hồ sơ này. Thêm điều gì, gọi bộ phận Một cửa nơi nộp.",
+                        code="case.enough",
+                    )
+                case_no = await self._opened(tx, told, found, once=once, unit="", by=BY_LINK, at=at)
+                await kept.announce(tx, "opened", case_no, found, at=at, about=told.about)
+        return case_no
+
     async def _opened(
-        self, tx: Session, told: Complaint, found: Consignment, *, once: str, actor: Actor, at: datetime
+        self, tx: Session, told: Complaint, found: Consignment, *, once: str, unit: str, by: str, at: datetime
     ) -> str:
         received_on = told.received_on or legal_day(at)
         moved = await transit(tx, self.book, found, at=at)
         facts = await self._facts(tx, told, found, received_on, moved)
-        unit = await province.unit(tx, actor.unit) if actor.unit else None
-        office = actor.unit if unit and unit.kind == "office" else found.custody.office or moved.last_office
+        taker = await province.unit(tx, unit) if unit else None
+        office = unit if taker and taker.kind == "office" else found.custody.office or moved.last_office
         words = {
             "statement": told.statement, "claim": told.claim, "complainant_name": told.complainant_name,
             "complainant_phone": told.complainant_phone,
         }  # fmt: skip
-        due_on = self._calendar(received_on).after(received_on, int(str(facts["working_days"])))
+        due_on = calendar_on(self.book, received_on).after(received_on, int(str(facts["working_days"])))
         return await kept.open_case(
             tx, once, kind="complaint", consignment_no=found.consignment_no, office=office, due_on=due_on, facts=facts,
-            words=words, at=at, actor=actor.name,
+            words=words, at=at, actor=by,
         )  # fmt: skip
 
     async def _facts(
@@ -156,7 +209,9 @@ class Cases:
     ) -> dict[str, object]:
         rule = self.book.case_rule(received_on)
         began = {"transit_end": moved.ends_on, "delivery": moved.delivered_on}
-        bars = bars_of(told.about, received_on, bars=rule.bars, began=began, calendar=self._calendar(received_on))
+        bars = bars_of(
+            told.about, received_on, bars=rule.bars, began=began, calendar=calendar_on(self.book, received_on)
+        )
         proof = await proofs.latest(tx, found.consignment_no)
         silent = told.about in _SEEN_ON_RECEIPT and proof is not None and raised_nothing(proof.remarks)
         near = is_in_one_province(found)
@@ -165,10 +220,6 @@ class Cases:
             "working_days": rule.working_days(same_province=near), "receiver_silent": silent,
             "bars": [_plain_bar(bar) for bar in bars],
         }  # fmt: skip
-
-    def _calendar(self, known_on: date) -> WorkingCalendar:
-        """Return the days that offices work, as they were known on a day; a storm moves no answer."""
-        return calendar_of(self.book.holidays_on(known_on))
 
     async def get(self, case_no: str, *, actor: Actor, at: datetime) -> CaseView:
         """Return a case with its steps and records. Raises Unknown when the actor may not see it."""
@@ -181,31 +232,14 @@ class Cases:
         proof = await proofs.latest(session, case.consignment_no) if case.about in _SEEN_ON_RECEIPT else None
         return CaseView(
             case=case, consignment=found, standing=standing_of(steps),
-            clock=self._clock(case, _answered_on(steps), at),
-            reckoning=self._reckoning(case), bars=_bars(case), remarks=proof.remarks if proof else "", steps=steps,
+            clock=clock_of(self.book, case, answered_on(steps), at),
+            reckoning=reckoning_of(self.book, case), bars=bars_in(case),
+            remarks=proof.remarks if proof else "", steps=steps,
             words=await kept.words(session, case_no), damages=await case_records.damages(session, case_no),
             liability=await case_records.liability(session, case_no),
             payments=await case_records.payments(session, case_no),
             grounds=self.book.case_rule(legal_day(case.opened_at)).grounds,
         )  # fmt: skip
-
-    def _clock(self, case: CaseFile, answered_on: date | None, at: datetime) -> Answering:
-        today, answered = legal_day(at), answered_on if case.state != "open" else None
-        return answering(case.due_on, answered_on=answered, today=today, calendar=self._calendar(today))
-
-    def _reckoning(self, case: CaseFile) -> tuple[Words, ...]:
-        facts = case.facts
-        if "working_days" not in facts:
-            return ()
-        start = date.fromisoformat(str(facts["received_on"]))
-        return tuple(
-            reckoned_words(
-                start,
-                int(str(facts["working_days"])),
-                self._calendar(start),
-                same_province=bool(facts["same_province"]),
-            )
-        )
 
     async def listed(
         self, *, actor: Actor, at: datetime, state: str = "", kind: str = "", number: str = "", overdue: bool = False,
@@ -223,7 +257,7 @@ class Cases:
         more = kept.cursor_of(rows[limit - 1][0]) if len(rows) > limit else ""
         found = [case for _, case in rows[:limit]]
         ends = await kept.answered(self.database.reading, [case.case_no for case in found if case.state != "open"])
-        lines = (CaseLine(case=case, clock=self._clock(case, ends.get(case.case_no), at)) for case in found)
+        lines = (CaseLine(case=case, clock=clock_of(self.book, case, ends.get(case.case_no), at)) for case in found)
         return Page(items=tuple(lines), next_cursor=more)
 
     async def step(self, case_no: str, kind: str, *, note: str, actor: Actor, at: datetime) -> CaseView:
@@ -250,7 +284,7 @@ class Cases:
         today, near = legal_day(at), is_in_one_province(found)
         days = self.book.case_rule(today).working_days(same_province=near)
         facts = {**case.facts, "received_on": today.isoformat(), "same_province": near, "working_days": days}
-        await kept.set_due(tx, case.case_no, self._calendar(today).after(today, days), facts)
+        await kept.set_due(tx, case.case_no, calendar_on(self.book, today).after(today, days), facts)
 
     async def answer(
         self, case_no: str, *, outcome: str, ground: str, text: str, actor: Actor, at: datetime
@@ -309,11 +343,6 @@ def _checked(complaint: Complaint, at: datetime) -> Complaint:
     )  # fmt: skip
 
 
-def _answered_on(steps: tuple[Step, ...]) -> date | None:
-    ends = [legal_day(step.taken_at) for step in steps if step.kind in ANSWERS]
-    return ends[-1] if ends else None
-
-
 async def _is_known(
     tx: Session, case_no: str, kind: str, content: Mapping[str, object], words: Mapping[str, object]
 ) -> bool:
@@ -328,13 +357,3 @@ async def _is_known(
 def _plain_bar(bar: Barred) -> dict[str, object]:
     days = {name: day.isoformat() if (day := getattr(bar, name)) else "" for name in ("began_on", "ends_on")}
     return {"source": bar.source, "months": bar.months, "passed": bar.passed, **days}
-
-
-def _bars(case: CaseFile) -> tuple[Barred, ...]:
-    told: Any = case.facts.get("bars", [])
-    return tuple(
-        Barred(**{
-            **bar, **{name: date.fromisoformat(bar[name]) if bar[name] else None for name in ("began_on", "ends_on")}
-        })
-        for bar in told
-    )  # fmt: skip

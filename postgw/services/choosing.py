@@ -1,9 +1,9 @@
-"""Choosing: after a failed delivery, or while an item waits for them, recipients say how they will have it.
+"""Choosing: before the first delivery, after a failed one, or while an item waits, recipients say how they want it.
 
-They say so by the secret link of their message, or by telephone to the office. Who pays is told before they choose. The
-same choice twice is one choice; another one is its next version, until the cut-off. The office hears of it and finds it
-in its list. Nothing moves by a choice: only scans move an item, and the clock of the carriage has stopped before, at
-the failed delivery or at the call to collect.
+They say so by the secret link of their message, on their own page, or by telephone to the office. Who pays is told
+before they choose. The same choice twice is one choice; another one is its next version, until the cut-off. The office
+hears of it and finds it in its list. Nothing moves by a choice: only scans move an item, and the clock of the carriage
+runs on until the first delivery or the call to collect.
 
 Source: Law on Post 2010 art. 11.3; Circular 17/2017/TT-BTTTT art. 5.2.h, 7.2.c; Decision 45/2016/QĐ-TTg art. 10, 12.4.
 """
@@ -16,28 +16,44 @@ from datetime import date, datetime, timedelta
 
 from postgw.domain.actor import Actor
 from postgw.domain.choice import (
-    CHOOSABLE,
     Choice,
     KeptChoice,
+    Standing,
     carriage,
     checked_choice,
+    coming_days,
     current,
     cut_off,
     days_offered,
     must_be_changeable,
+    standing_of,
     trimmed,
 )
 from postgw.domain.consignment import Consignment
+from postgw.domain.delivery_route import route_for
 from postgw.domain.errors import Conflict
 from postgw.domain.invitation import return_from
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.ports import Notice
+from postgw.domain.scan import Scan
 from postgw.domain.secret_link import read_link
+from postgw.domain.stop import tried_on
 from postgw.domain.witnesses import uncancelled
 from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
-from postgw.storage import choices, consignments, invitations, outbox, province, reach, scans
+from postgw.storage import (
+    choices,
+    clocks,
+    consignments,
+    delivery_routes,
+    invitations,
+    outbox,
+    province,
+    reach,
+    scans,
+    secret_pages,
+)
 from postgw.storage.database import Database, Session
 from postgw.storage.province import Unit
 
@@ -52,8 +68,11 @@ class Offer:
 
     consignment: Consignment
     held_at: Unit | None
+    deliverer: Unit | None  #: the office that has it for delivery, or will have it
+    is_there: bool  #: it lies at that office
+    due_on: date | None  #: by when the law wants its first delivery, while that clock runs
     kept_until: date  #: the last day before a return is lawful, at the earliest
-    is_open: bool  #: something may be chosen now
+    standing: Standing  #: whether something may be chosen now, and why not
     days: tuple[date, ...]
     places: tuple[Unit, ...]
     paid_by: str  #: of another delivery
@@ -61,6 +80,17 @@ class Offer:
     current: KeptChoice | None
     changeable_until: datetime | None  #: of a delivery that was chosen
     made: tuple[KeptChoice, ...]
+    cut_off_hour: int  #: of the working day before a delivery
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether something may be chosen now."""
+        return bool(self.standing.phase)
+
+    @property
+    def is_before(self) -> bool:
+        """Say whether the first delivery is still to come."""
+        return self.standing.phase == "before"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +103,7 @@ class ToDo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choosing:
-    """The acts of a recipient who was missed."""
+    """The acts of a recipient who is to have an item, or was missed."""
 
     database: Database
     book: RuleBook
@@ -96,6 +126,30 @@ class Choosing:
         async with self.database.writing() as tx:
             consignment = await consignments.find(tx, number, lock=True)
             return await self._chosen(tx, consignment, choice, by=BY_LINK, at=at) if consignment else None
+
+    async def offer_by_page(self, token: str, *, at: datetime) -> Offer | None:
+        """Return what the holder of a page may choose for the result of that dossier.
+
+        Nothing when the page is not open, or nothing of the dossier is on its way to the citizen.
+        """
+        found = await self._of_page(self.database.reading, token, at)
+        return await self._offer(self.database.reading, found, at) if found else None
+
+    async def choose_by_page(self, token: str, choice: Choice, *, at: datetime) -> Offer | None:
+        """Keep the choice of the holder of a page, as `choose_by_link` does; nothing where nothing is to choose."""
+        async with self.database.writing() as tx:
+            found = await self._of_page(tx, token, at)
+            locked = await consignments.find(tx, found.consignment_no, lock=True) if found else None
+            return await self._chosen(tx, locked, choice, by=BY_LINK, at=at) if locked else None
+
+    async def _of_page(self, session: Session, token: str, at: datetime) -> Consignment | None:
+        """Return what comes to the citizen: the live return, else papers that come back, else the last return."""
+        kept = await secret_pages.opened(session, token, at=at)
+        carried = await consignments.of_dossier(session, kept.dossier_id) if kept else ()
+        home = [each for each in carried if each.leg == "return" and each.custody.state != "cancelled"]
+        back = [each for each in carried if each.leg == "send" and each.custody.state == "returning"]
+        wanted = [*home[-1:], *back, *(each for each in home if not each.custody.ended)]
+        return wanted[-1] if wanted else None
 
     async def _read(self, session: Session, token: str) -> str:
         secret = await province.known_link_secret(session)
@@ -143,7 +197,8 @@ class Choosing:
         payer, cost = (offer.paid_by, offer.cost_dong) if choice.way == "deliver" else (offer.paid_by, 0)
         kept = KeptChoice(
             ordinal=len(offer.made) + 1, choice=choice, attempts=consignment.custody.attempts,
-            office=consignment.custody.office, paid_by=payer, cost_dong=cost, by=by, at=at,
+            office=offer.deliverer.code if offer.is_before and offer.deliverer else consignment.custody.office,
+            paid_by=payer, cost_dong=cost, by=by, at=at,
         )  # fmt: skip
         await choices.add(tx, consignment.consignment_no, kept)
         await outbox.announce(tx, [_notice(consignment, kept)], at=at)
@@ -153,18 +208,26 @@ class Choosing:
         on, custody = legal_day(at), consignment.custody
         rule = self.book.choice_rule(on)
         calendar = await invitations.calendar_for(session, self.book, consignment, on)
-        made = await choices.of(session, consignment.consignment_no)
-        standing = current(made, custody.attempts, on)
-        reason = await _last_reason(session, consignment.consignment_no)
-        payer, cost = carriage("deliver", custody.attempts, reason, rule)
-        day = standing.choice.on if standing else None
+        made, failed = await choices.of(session, consignment.consignment_no), await _failed(session, consignment)
+        kept = current(made, custody.attempts, on, tried_on=tried_on(failed, "attempted"))
+        payer, cost = carriage("deliver", custody.attempts, failed[-1].reason if failed else "", rule)
+        day = kept.choice.on if kept else None
+        deliverer = await _deliverer(session, consignment)
+        standing = standing_of(consignment.leg, custody, office=deliverer.code if deliverer else "")
+        standing = standing if consignment.public_service else Standing(why="elsewhere")
+        is_there = deliverer is not None and (custody.state, custody.office) == ("at_office", deliverer.code)
+        clock = (await clocks.gather(session, self.book, [consignment], at=at)).clock(consignment)
+        due = clock.due if clock.verdict in {"running", "overdue"} else None
+        is_before = standing.phase == "before"
         return Offer(
-            consignment=consignment,
+            consignment=consignment, deliverer=deliverer, is_there=is_there, due_on=due, standing=standing,
             held_at=await province.unit(session, custody.office) if custody.office else None,
             kept_until=await self._kept_until(session, consignment, calendar, on, day),
-            is_open=consignment.public_service and _is_open(consignment), days=days_offered(at, calendar, rule),
-            places=await _service_points(session, consignment), paid_by=payer, cost_dong=cost, current=standing,
-            changeable_until=cut_off(day, calendar, rule) if day else None, made=made,
+            days=coming_days(at, is_there=is_there, due=due, calendar=calendar, rule=rule)
+            if is_before else days_offered(at, calendar, rule),
+            places=() if is_before else await _service_points(session, consignment), paid_by=payer, cost_dong=cost,
+            current=kept, changeable_until=cut_off(day, calendar, rule) if day else None, made=made,
+            cut_off_hour=rule.cut_off_hour,
         )  # fmt: skip
 
     async def _kept_until(
@@ -175,12 +238,6 @@ class Choosing:
         return max(lawful - timedelta(days=1), on, promised or on)
 
 
-def _is_open(consignment: Consignment) -> bool:
-    custody = consignment.custody
-    missed = custody.attempts > 0 or custody.state == "held"
-    return consignment.leg == "return" and custody.state in CHOOSABLE and missed and not custody.ended
-
-
 def _must_be_open(offer: Offer) -> None:
     if not offer.is_open:
         raise Conflict(
@@ -189,9 +246,16 @@ def _must_be_open(offer: Offer) -> None:
         )  # fmt: skip
 
 
-async def _last_reason(session: Session, number: str) -> str:
-    failed = [scan for scan in uncancelled(await scans.history(session, number)) if scan.code == "attempted"]
-    return failed[-1].reason if failed else ""
+async def _failed(session: Session, consignment: Consignment) -> list[Scan]:
+    told = uncancelled(await scans.history(session, consignment.consignment_no))
+    return [scan for scan in told if scan.code == "attempted"]
+
+
+async def _deliverer(session: Session, consignment: Consignment) -> Unit | None:
+    """Return the office on whose rounds the recipient lives; nothing where no round has the address."""
+    end = consignment.consignee
+    route = route_for(end.commune_code, end.address, await delivery_routes.serving(session, [end.commune_code]))
+    return await province.unit(session, route.office) if route else None
 
 
 async def _service_points(session: Session, consignment: Consignment) -> tuple[Unit, ...]:

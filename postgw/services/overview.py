@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from postgw.domain.actor import Actor
 from postgw.domain.apology import Apology
+from postgw.domain.choice import KeptChoice, current
 from postgw.domain.closing import Closing
 from postgw.domain.consignment import Consignment
 from postgw.domain.custody import Custody, Happening, journey_of, uncancelled
@@ -30,17 +31,20 @@ from postgw.domain.paper_duty import PaperDuty
 from postgw.domain.possible_acts import Act, Item, Matter, acts_on_dossier, acts_on_item
 from postgw.domain.prepayment import Prepayment
 from postgw.domain.procedure import Procedure
+from postgw.domain.proxy import KeptProxy
 from postgw.domain.recognise import recognise
 from postgw.domain.rejection import Rejection
 from postgw.domain.result import Result
 from postgw.domain.scan import CORRECTION, Scan
 from postgw.domain.states import ScanTable
+from postgw.domain.stop import tried_on
 from postgw.domain.supplement import Supplement
 from postgw.domain.time_limit import Clock
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
 from postgw.storage import (
     apologies,
+    choices,
     clocks,
     closings,
     consignments,
@@ -51,6 +55,7 @@ from postgw.storage import (
     paper_duties,
     prepayments,
     province,
+    proxies,
     reach,
     results,
     supplements,
@@ -91,6 +96,8 @@ class Way:
     redirections: Sequence[Turned] = ()
     packings: Sequence[Sealed] = ()
     cases: Sequence[OpenCase] = ()
+    choices: Sequence[KeptChoice] = ()  #: how the recipient wanted it, the first one first
+    choice: KeptChoice | None = None  #: the one that counts today
     has_failure_record: bool = False
     acts: tuple[Act, ...] = ()
 
@@ -126,6 +133,7 @@ class Whole:
     procedure: Procedure | None
     ways: tuple[Way, ...]  #: the newest first
     filing: FilingStanding
+    proxy: KeptProxy | None = None  #: who was named to receive instead
     result: Result | None = None
     duties: tuple[PaperDuty, ...] = ()
     receipts: tuple[Taken, ...] = ()
@@ -220,10 +228,13 @@ class Overview:
         standing = await filings.standing(session, kept)
         ways = await self._ways(session, id_, carried, who, at)
         duties = await paper_duties.of_dossier(session, id_)
+        proxy = await proxies.current(session, id_)
         if not is_ours:
-            return Whole(kept=kept, is_ours=False, procedure=procedure, ways=ways, filing=standing, duties=duties)
+            return Whole(
+                kept=kept, is_ours=False, procedure=procedure, ways=ways, filing=standing, duties=duties, proxy=proxy
+            )
         whole = Whole(
-            kept=kept, is_ours=True, procedure=procedure, ways=ways, filing=standing, duties=duties,
+            kept=kept, is_ours=True, procedure=procedure, ways=ways, filing=standing, duties=duties, proxy=proxy,
             result=await results.of(session, id_), receipts=await overviews.receipts(session, id_),
             prepayment=await prepayments.find(session, id_), supplements=await supplements.of(session, id_),
             apologies=await apologies.of_dossier(session, id_, state="issued"),
@@ -260,6 +271,7 @@ class Overview:
                 clock=grounds.clock(each), fresh=self._fresh(custody, born[each.consignment_no], at),
                 **told.of(each.consignment_no, born[each.consignment_no].id),
             )  # fmt: skip
+            way = replace(way, choice=_choice(way, legal_day(at)))
             ways.append(await self._able(session, way, who, at))
         return tuple(ways)
 
@@ -312,6 +324,7 @@ class _Told:
     redirections: Mapping[int, list[Turned]]
     packings: Mapping[int, list[Sealed]]
     cases: Mapping[int, list[OpenCase]]
+    choices: Mapping[int, list[KeptChoice]]
     failures: frozenset[int]
 
     @classmethod
@@ -321,7 +334,8 @@ class _Told:
             notices=await overviews.notices(session, numbers), manifests=await overviews.manifests(session, numbers),
             labels=await overviews.labels(session, ids), invitations=await overviews.invitations(session, ids),
             redirections=await overviews.redirections(session, ids), packings=await overviews.packings(session, ids),
-            cases=await overviews.cases(session, ids), failures=await overviews.failures(session, ids),
+            cases=await overviews.cases(session, ids), choices=await choices.of_several(session, ids),
+            failures=await overviews.failures(session, ids),
         )  # fmt: skip
 
     def of(self, number: str, id_: int) -> dict[str, Any]:
@@ -333,13 +347,20 @@ class _Told:
         }
         by_row: dict[str, Mapping[int, list[Any]]] = {
             "labels": self.labels, "invitations": self.invitations, "redirections": self.redirections,
-            "packings": self.packings, "cases": self.cases,
+            "packings": self.packings, "cases": self.cases, "choices": self.choices,
         }  # fmt: skip
         return {
             "order": self.orders.get(number), "has_failure_record": id_ in self.failures,
             **{name: tuple(rows.get(number, ())) for name, rows in by_number.items()},
             **{name: tuple(rows.get(id_, ())) for name, rows in by_row.items()},
         }  # fmt: skip
+
+
+def _choice(way: Way, on: date) -> KeptChoice | None:
+    """Return how the recipient wants an item now; nothing once it has ended."""
+    if way.custody.ended:
+        return None
+    return current(way.choices, way.custody.attempts, on, tried_on=tried_on(way.scans, "attempted"))
 
 
 def _forms(procedure: Procedure | None) -> tuple[str, ...]:

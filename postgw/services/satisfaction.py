@@ -20,8 +20,8 @@ from postgw.domain.page import Page
 from postgw.domain.report_period import Period, quarter_of, read_period
 from postgw.domain.secret_link import read_link
 from postgw.rules.book import RuleBook
-from postgw.storage import province, ratings
-from postgw.storage.database import Database
+from postgw.storage import consignments, province, ratings, secret_pages
+from postgw.storage.database import Database, Session
 from postgw.storage.ratings import RatedDelivery
 
 
@@ -52,7 +52,23 @@ class Satisfaction:
         Raises Unknown when the link is none of ours, Invalid when the score is none of five.
         """
         score, comment = rating.checked_rating(score, comment)
-        found = await self._delivery(token)
+        return await self._kept(await self._delivery(token), score, comment, at)
+
+    async def of_page(self, token: str, *, at: datetime) -> Question | None:
+        """Return how the question stands on the page of a dossier: `open`, `answered`, `over`.
+
+        Nothing when the page is not open, or no result was delivered.
+        """
+        found = await _of_page(self.database.reading, token, at)
+        return Question(state=self._state(found, at), consignment_no=found.consignment_no) if found else None
+
+    async def answer_by_page(self, token: str, *, score: int, comment: str, at: datetime) -> Question | None:
+        """Keep an answer from the page of a dossier, as `answer` does; nothing where nothing is asked."""
+        score, comment = rating.checked_rating(score, comment)
+        found = await _of_page(self.database.reading, token, at)
+        return await self._kept(found, score, comment, at) if found else None
+
+    async def _kept(self, found: RatedDelivery, score: int, comment: str, at: datetime) -> Question:
         state = self._state(found, at)
         if state == "open":
             async with self.database.writing() as tx:
@@ -109,6 +125,17 @@ class Satisfaction:
         after, found = int(cursor) if cursor.isdecimal() else 0, await ratings.comments(session, **of)
         more = str(after + limit) if len(found) > after + limit else ""
         return Page(items=tuple(found[after : after + limit]), next_cursor=more)
+
+
+async def _of_page(session: Session, token: str, at: datetime) -> RatedDelivery | None:
+    """Return the last delivery of a result by the public postal service, if the newest return has come to that."""
+    kept = await secret_pages.opened(session, token, at=at)
+    carried = await consignments.of_dossier(session, kept.dossier_id) if kept else ()
+    home = [each for each in carried if each.leg == "return" and each.custody.state != "cancelled"]
+    if not home or home[-1].without_result or not home[-1].public_service:
+        return None
+    found = await ratings.delivery(session, home[-1].consignment_no)
+    return found if found and found.delivered_at else None
 
 
 def _period(name: str, at: datetime) -> Period:

@@ -39,6 +39,7 @@ from postgw.domain.office_round import (
 from postgw.domain.paper import Paper
 from postgw.domain.procedure import ChecklistLine
 from postgw.domain.proof import ID_KINDS
+from postgw.domain.proxy import KeptProxy
 from postgw.domain.recognise import recognise
 from postgw.domain.stop import AT_OFFICE, ON_THE_SHELF, TO_HAND_OUT, Plan
 from postgw.rules.book import RuleBook
@@ -91,7 +92,7 @@ class Snapshots:
         ends = [office.end_of(item.found) for item in (*found, *beside)]
         passing = sorted({end.commune_code for end in ends if not office.route_of(end.commune_code, end.address)})
         office = office.knowing(await delivery_routes.serving(session, passing))
-        doors, counter = await self._doors(session, office, found, actor, at)
+        doors, counter, wishes = await self._doors(session, office, found, actor, at)
         await self._write_down(office, [*doors, *counter], actor, since, at)
         comings = [
             PromisedComing(
@@ -110,6 +111,7 @@ class Snapshots:
             "items": [item_entry(office, each.found, each.bag_no) for each in (*found, *beside)],
             "groups": {"bags": dict(bags), "manifests": list_entries(office, lists)},
             "stops": [*doors, *desk_stops(office, comings, lists, legal_day(at))], "held": counter,
+            "wishes": wishes,
             "stock": [item.found.consignment_no for item in found if _lies_here(office, item)],
             "desks": {code: unit.name for code, unit in office.units.items() if unit.kind == "desk"},
             "offices": {code: unit.name for code, unit in office.units.items() if unit.kind == "office"},
@@ -161,17 +163,21 @@ class Snapshots:
 
     async def _doors(
         self, session: Session, office: OfficeRound, found: Sequence[Carried], actor: Actor, at: datetime
-    ) -> tuple[list[Json], list[Json]]:
-        """Return the worker's doors of today, and what waits at the counter."""
+    ) -> tuple[list[Json], list[Json], Json]:
+        """Return the worker's doors of today, what waits at the counter, and what its recipient wants left here today.
+
+        That last is of the whole office, by number and without a name: whoever scans it out is asked first.
+        """
         if actor.scopes.isdisjoint({"delivery"}):
-            return [], []
+            return [], [], {}
         asked = [item for item in found if _may_be_stop(office, item)]
         how = await stop_facts.standings(session, self.book, asked, at=at)
         planned = [(item, plan) for item in asked if (plan := _plan(office, item, how))]
+        wishes = {item.found.consignment_no: wish for item in asked if (wish := _left_here(item, how))}
         facts = await stop_facts.gather(session, [item for item, _ in planned], on=legal_day(at))
         doors = [_stop(office, item, plan, how, facts) for item, plan in planned if plan.where == "door"]
         counter = [_stop(office, item, plan, how, facts) for item, plan in planned if plan.where == "counter"]
-        return sorted(doors, key=_by_street), sorted(counter, key=_by_street)
+        return sorted(doors, key=_by_street), sorted(counter, key=_by_street), wishes
 
     async def _write_down(
         self, office: OfficeRound, shown: Sequence[Json], actor: Actor, since: datetime, at: datetime
@@ -268,6 +274,14 @@ def _plan(office: OfficeRound, item: Carried, how: Standings) -> Plan | None:
     return plan if plan.where == "door" and is_here else None
 
 
+def _left_here(item: Carried, how: Standings) -> Json | None:
+    """Return the wish for which an item is not to go out today."""
+    kept = how.choice(item) if item.found.custody.state in ON_THE_SHELF else None
+    if kept is None or how.plan(item).where == "door":
+        return None
+    return {"way": kept.choice.way, "on": kept.choice.on.isoformat() if kept.choice.on else ""}
+
+
 def _stop(office: OfficeRound, item: Carried, plan: Plan, how: Standings, facts: StopFacts) -> Json:
     found, end = item.found, office.end_of(item.found)
     choice, due = how.choice(item), how.due_on(item)
@@ -292,9 +306,18 @@ def _stop(office: OfficeRound, item: Carried, plan: Plan, how: Standings, facts:
         "to": found.consignee.name if gives else "", "procedure": facts.procedure(item),
         "papers": [_paper(each) for each in _papers(kind, item, facts)],
         "withdraw": list(facts.to_withdraw(item)) if found.leg == "return" else [],
+        "proxy": _proxy(facts.proxies.get(found.dossier_id)) if found.leg == "return" else None,
         "proof": {"photo_wanted": False}, "remarks": facts.kept[found.dossier_id].dossier.note,
         "bag_no": item.bag_no, "version": found.version,
     }  # fmt: skip
+
+
+def _proxy(kept: KeptProxy | None) -> Json | None:
+    """Return whom the recipient named to receive instead; the letter and the paper are looked at all the same."""
+    if kept is None:
+        return None
+    return {"name": kept.proxy.name, "relation": kept.proxy.relation, "phone": kept.proxy.phone,
+            "id_tail": kept.proxy.id_tail}  # fmt: skip
 
 
 def _papers(kind: str, item: Carried, facts: StopFacts) -> Sequence[Paper | ChecklistLine]:

@@ -56,6 +56,24 @@ async def of_once(session: Session, once: str) -> str:
     return str(row["case_no"]) if row else ""
 
 
+async def of_dossier(session: Session, dossier_id: int, kinds: Sequence[str]) -> tuple[CaseFile, ...]:
+    """Return the cases of these kinds about what was carried for a dossier, the newest first."""
+    rows = await session.rows(
+        f"SELECT {_CASE} {_FROM} WHERE c.dossier_id = $1 AND f.kind {session.among(2)} ORDER BY f.id DESC LIMIT 20",
+        dossier_id, list(kinds),
+    )  # fmt: skip
+    return tuple(_case(row) for row in rows)
+
+
+async def opened_by(session: Session, dossier_id: int, actor: str, *, since: datetime) -> int:
+    """Return how many cases somebody opened about a dossier since a moment."""
+    row = await session.row(
+        f"SELECT count(*) AS n {_FROM} WHERE c.dossier_id = $1 AND f.opened_by = $2 AND f.opened_at > $3",
+        dossier_id, actor, since,
+    )  # fmt: skip
+    return int(row["n"]) if row else 0
+
+
 async def open_case(
     tx: Session, once: str | None, *, kind: str, consignment_no: str, office: str, due_on: date,
     facts: Mapping[str, object], words: Mapping[str, object], at: datetime, actor: str,

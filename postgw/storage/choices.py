@@ -1,4 +1,5 @@
-"""What recipients chose after a failed delivery: every version kept, the newest first asked for.
+"""What recipients chose, before the first delivery or after a failed one: every version kept, the newest
+first asked for.
 
 Used by: choosing, invitations, snapshots.
 """
@@ -7,18 +8,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
-from postgw.domain.choice import CHOOSABLE, Choice, KeptChoice, current
+from postgw.domain.choice import CHOOSABLE, COMING, Choice, KeptChoice, current
 from postgw.domain.consignment import Consignment
+from postgw.domain.legal_day import VIETNAM
+from postgw.domain.stop import tried_on
 
-from . import consignments
+from . import consignments, scans
 from .database import Session, moment
 
 _OWN = "(SELECT id FROM consignment WHERE consignment_no = $1)"
-#: Where a choice is still to be acted upon: also on the way to the service point and in the postman's hands.
-_OPEN = sorted(CHOOSABLE | {"in_transit", "out_for_delivery"})
+#: Where a choice is still to be acted upon: also on the way to the office or service point and in the postman's hands.
+_OPEN = sorted(CHOOSABLE | COMING | {"out_for_delivery"})
+
+#: A delivery of today ($4 on) that has not failed since it was asked for.
+_UNTRIED = (
+    "(h.attempts >= c.attempts OR NOT EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id"
+    " AND s.code = 'attempted' AND s.occurred_at >= $4))"
+)
 
 
 async def add(tx: Session, consignment_no: str, kept: KeptChoice) -> None:
@@ -53,18 +62,20 @@ async def to_do(
 ) -> list[tuple[int, Consignment, KeptChoice]]:
     """Return the choices that an office (none named: any) is to act upon, with the row from which the list goes on.
 
-    `on` narrows it to the deliveries of a day.
+    `on` narrows it to the deliveries of a day. An office finds what it has, and what comes to
+    it for its first delivery.
     """
-    values: list[Any] = [after, today, _OPEN]
+    values: list[Any] = [after, today, _OPEN, datetime.combine(today, time.min, VIETNAM)]
     narrower = ""
-    for condition, value in (("c.office = {n}", office), ("h.deliver_on = {n}", on)):
+    of_office = "(c.office = {n} OR (h.attempts = 0 AND h.office = {n}))"
+    for condition, value in ((of_office, office), ("h.deliver_on = {n}", on)):
         if value:
             values.append(value)
             narrower += " AND " + condition.format(n=f"${len(values)}")
     rows = await session.rows(
         "SELECT h.*, c.consignment_no FROM choice h JOIN consignment c ON c.id = h.consignment_id"
-        f" WHERE h.id > $1 AND c.live AND c.state {session.among(3)} AND h.attempts = c.attempts"
-        " AND (h.deliver_on IS NULL OR h.deliver_on >= $2)"
+        f" WHERE h.id > $1 AND c.live AND c.state {session.among(3)}"
+        f" AND (h.deliver_on IS NULL OR h.deliver_on > $2 OR (h.deliver_on = $2 AND {_UNTRIED}))"
         " AND h.ordinal = (SELECT max(o.ordinal) FROM choice o WHERE o.consignment_id = h.consignment_id)"
         f"{narrower} ORDER BY h.id LIMIT {int(limit)}",
         *values,
@@ -88,5 +99,7 @@ def _kept(row: dict[str, Any]) -> KeptChoice:
 
 async def promised_until(session: Session, consignment: Consignment, on: date) -> date | None:
     """Return the day of a delivery that the recipient asked for and that has not passed."""
-    standing = current(await of(session, consignment.consignment_no), consignment.custody.attempts, on)
+    told = await scans.history(session, consignment.consignment_no)
+    made = await of(session, consignment.consignment_no)
+    standing = current(made, consignment.custody.attempts, on, tried_on=tried_on(told, "attempted"))
     return standing.choice.on if standing else None

@@ -1,7 +1,7 @@
 """What a postman must know at a door, for many doors at once: whether to go today, what to hand over, take and collect.
 
 Gathered in two fixed handfuls of statements: first what decides whether an item is for today, then, for what is, its
-papers and money.
+papers, its money and its proxy.
 
 Stands on: clocks, choices, invitations, dossiers, paper_duties, paper_checks, results, receipts, prepayments, province.
 Used by: snapshots.
@@ -20,13 +20,25 @@ from postgw.domain.legal_day import legal_day
 from postgw.domain.paper import Paper
 from postgw.domain.paper_duty import PaperDuty
 from postgw.domain.procedure import ChecklistLine, Procedure
+from postgw.domain.proxy import KeptProxy
 from postgw.domain.stop import Plan, Standing, carrier_of, plan_for, tried_on
 from postgw.domain.tariff_zone import zone_within
 from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
 
 from . import calendar as province_calendar
-from . import choices, clocks, dossiers, invitations, paper_checks, paper_duties, prepayments, province, receipts
+from . import (
+    choices,
+    clocks,
+    dossiers,
+    invitations,
+    paper_checks,
+    paper_duties,
+    prepayments,
+    province,
+    proxies,
+    receipts,
+)
 from . import results as kept_results
 from .clocks import Grounds
 from .database import Session
@@ -49,7 +61,9 @@ class Standings:
 
     def choice(self, item: Carried) -> KeptChoice | None:
         """Return what the recipient wants, where it counts today."""
-        return current(self.choices.get(item.row, _NOBODY), item.found.custody.attempts, self.on)
+        told = self.grounds.told.get(item.found.consignment_no, ())
+        made = self.choices.get(item.row, _NOBODY)
+        return current(made, item.found.custody.attempts, self.on, tried_on=tried_on(told, "attempted"))
 
     def carrier(self, item: Carried) -> str:
         """Return who took it out last."""
@@ -110,6 +124,7 @@ class StopFacts:
     results: Mapping[str, tuple[Paper, ...]]
     taken: Mapping[tuple[str, int, str], int]
     prepaid: Mapping[int, str]
+    proxies: Mapping[int, KeptProxy]  #: by dossier: who was named to receive instead
     zones: Mapping[str, str]  #: of postage, by consignment; empty where the province has not said
 
     def listed(self, item: Carried) -> tuple[ChecklistLine, ...]:
@@ -191,7 +206,7 @@ async def gather(session: Session, items: Sequence[Carried], *, on: date) -> Sto
         handed_in=await paper_checks.handed_in(session, ids),
         results=await kept_results.papers_of(session, numbers),
         taken=await receipts.taken_for(session, ids), prepaid=await prepayments.references(session, ids),
-        zones=await _zones(session, items, on),
+        proxies=await proxies.current_of_several(session, ids), zones=await _zones(session, items, on),
     )  # fmt: skip
 
 

@@ -355,6 +355,36 @@ async def test_what_is_for_another_round_is_asked_about_before_it_goes_out(look,
     assert [await codes_of(gate, number) for number in (*mine, *others)] == [["out_for_delivery"], []]
 
 
+async def test_what_its_recipient_wants_left_at_the_office_is_asked_about_before_it_goes_out(look, gate) -> None:
+    later, fetched = await items(gate, 2, *LYING)
+    for number, wish in (
+        (later, {"way": "deliver", "on": "2026-11-25", "window": "morning"}),
+        (fetched, {"way": "office"}),
+    ):
+        assert (await gate.post(f"/api/v1/consignments/{number}/choice", wish)).status == 201
+    window = await shift.begun(look)
+    worker = await window.page.evaluate("station.shift.current().worker")
+    async with gate.house.database.writing() as tx:
+        round_3 = await delivery_routes.find(tx, OFFICE, "3")
+        assert round_3
+        await delivery_routes.change(tx, replace(round_3, worker=worker), actor="test", at=gate.clock[0])
+    await window.page.evaluate("station.snapshot.refresh()")
+    await opened(window, "#/scan", ".choices")
+    await window.page.click("text=Giao bưu tá đi phát")
+    await window.page.wait_for_selector("[data-answer]")
+    said = [await gun(window, number) for number in (later, fetched)]
+    await picture(window, "wished")
+    await window.page.locator("[data-undecided] li", has_text="tự ra lấy").locator("[data-no]").click()
+    await window.page.locator("[data-undecided] li", has_text="hẹn").locator("[data-yes]").click()
+    await shift.empty(window)
+
+    assert [each["more"] for each in said] == [
+        "Người nhận hẹn thứ Tư 25/11. Vẫn mang đi hôm nay?", "Người nhận tự ra lấy. Vẫn mang đi phát?"
+    ]  # fmt: skip
+    assert [await codes_of(gate, number) for number in (later, fetched)] == [["out_for_delivery"], []]
+    assert wrong(window) == []
+
+
 async def test_what_a_desk_hands_over_beyond_the_list_is_taken_and_said_to_be_unchecked(look, gate) -> None:
     window = await scanning(look, "collected")
     mine = await items(gate, 1)

@@ -14,14 +14,18 @@ from postgw.domain.choice import (
     KeptChoice,
     carriage,
     checked_choice,
+    coming_days,
     current,
     cut_off,
     days_offered,
     must_be_changeable,
+    standing_of,
     trimmed,
 )
+from postgw.domain.custody import Custody
 from postgw.domain.errors import Conflict, Invalid
 from postgw.domain.legal_day import legal_day
+from postgw.domain.states import LEGS, STATES
 from postgw.rules.book import rule_book
 from postgw.rules.public_holidays import calendar_of
 
@@ -51,10 +55,60 @@ def test_a_monday_after_tet_is_closed_on_the_last_working_day_before_it() -> Non
     assert closes.isoformat() == "2026-02-13T17:00:00+07:00"
 
 
-def test_a_choice_is_spent_by_a_further_failed_delivery_and_by_its_day() -> None:
+def test_a_choice_is_spent_by_a_failed_delivery_on_its_day_and_by_its_day() -> None:
     assert current([KEPT], 1, DAY) == KEPT
     assert current([KEPT], 2, DAY) is None
     assert current([KEPT], 1, DAY + timedelta(days=1)) is None
+
+
+def test_a_failed_delivery_before_its_day_does_not_spend_a_choice() -> None:
+    day_before = DAY - timedelta(days=1)
+
+    assert current([KEPT], 2, DAY, tried_on=day_before) == KEPT
+    assert current([KEPT], 2, DAY, tried_on=DAY) is None
+    assert current([KEPT], 0, DAY) == KEPT  # the failed delivery was corrected away
+
+
+def test_who_said_that_they_will_fetch_it_need_not_say_so_again() -> None:
+    office = replace(KEPT, choice=Choice(way="office"))
+
+    assert current([office], 5, DAY + timedelta(days=30), tried_on=DAY) == office
+
+
+@given(MOMENTS, st.booleans(), st.none() | st.integers(-10, 20))
+def test_a_first_delivery_is_offered_on_no_day_on_which_the_item_cannot_be_there(
+    at: datetime, is_there: bool, ahead: int | None
+) -> None:
+    due = None if ahead is None else CALENDAR.next_working(legal_day(at) + timedelta(days=ahead))
+
+    days = coming_days(at, is_there=is_there, due=due, calendar=CALENDAR, rule=RULE)
+
+    assert set(days) <= {day for n in range(1, 60) if CALENDAR.is_working(day := legal_day(at) + timedelta(days=n))}
+    assert list(days) == sorted(set(days))
+    assert all(at < cut_off(day, CALENDAR, RULE) for day in days)
+    if is_there:
+        assert days == days_offered(at, CALENDAR, RULE)
+    elif due is None or due < legal_day(at):
+        assert days == ()
+    else:
+        assert len(days) == RULE.days_offered
+        assert days[0] >= due
+
+
+@given(st.sampled_from(LEGS), st.sampled_from(STATES), st.integers(0, 3), st.sampled_from(["", "45010"]))
+def test_something_may_be_chosen_of_a_return_that_is_with_the_post_and_not_in_the_postmans_hand(
+    leg: str, state: str, attempts: int, office: str
+) -> None:
+    ended = BOOK.scan_table(DAY).states[state].ends
+
+    standing = standing_of(leg, Custody(state=state, attempts=attempts, ended=ended), office=office)
+
+    assert bool(standing.phase) != bool(standing.why)
+    if standing.phase:
+        assert (leg, ended) == ("return", False)
+        assert state not in {"registered", "booked", "out_for_delivery", "returning"}
+    if standing.phase == "before":
+        assert (attempts, bool(office)) == (0, True)
 
 
 def test_of_several_versions_the_newest_counts() -> None:

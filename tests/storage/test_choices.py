@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -85,8 +86,28 @@ async def test_what_is_spent_or_over_is_listed_no_more(house) -> None:
     await missed(house, NO, OTHER)
     for number in (NO, OTHER):
         await keep(house, number, version(house))
-    await house.keep((NO, house.scan("b", "attempted", 2000, office="480000", reason="absent")))
-    await house.keep((OTHER, house.scan("c", "returned", 2000, office="480000")))
+    assert await listed(house, today=DAY) == [NO, OTHER]
+    await house.keep((NO, house.scan("b", "attempted", 2900, office="480000", reason="absent")))
+    await house.keep((OTHER, house.scan("c", "returned", 2900, office="480000")))
 
-    assert await listed(house) == []
+    assert await listed(house, today=DAY) == []
     assert await listed(house, today=DAY + timedelta(days=1)) == []
+
+
+async def test_a_postman_who_had_not_heard_of_the_wish_does_not_undo_it(house) -> None:
+    await missed(house, NO, OTHER)
+    await keep(house, NO, version(house))
+    await keep(house, OTHER, version(house, way="office", on=None, window=""))
+    for number in (NO, OTHER):
+        await house.keep((number, house.scan(f"b {number}", "attempted", 1500, office="480000", reason="absent")))
+
+    assert await listed(house) == [NO, OTHER]
+    assert await listed(house, today=DAY) == [NO, OTHER]
+
+
+async def test_a_wish_before_the_first_delivery_is_seen_by_the_office_that_will_deliver(house) -> None:
+    await house.posted(NO)
+    await house.keep((NO, house.scan("a", "collected", office="480000")))
+    await keep(house, NO, replace(version(house, attempts=0), office="45010"))
+
+    assert [await listed(house, office=code) for code in ("45010", "480000", "999999")] == [[NO], [NO], []]

@@ -16,6 +16,7 @@ from aiohttp import web
 from postgw.services.overview import Way, Whole
 from postgw.web.language import sentence
 
+from .choosing import WINDOWS
 from .dossier_clocks import cards_of
 from .dossier_lines import count_of, folded_of, groups_of, kinds_of
 from .dossier_offers import offers_of
@@ -63,7 +64,8 @@ async def page(
         "offers": offers_of(visit, whole, way), "documents": documents_of(visit, whole),
         "path": path_of(whole.kept.dossier.key),
         "done": DONE.get(visit.query("done"), ""), "is_one": opened is not None,
-        "owed": tuple(duty for duty in whole.duties if duty.is_open), **(await words(visit)), **more,
+        "owed": tuple(duty for duty in whole.duties if duty.is_open), "windows": WINDOWS, **(await words(visit)),
+        **more,
     }  # fmt: skip
     if way:
         values["holds"] = holds(visit, way.consignment, way.custody, values["units"])

@@ -24,6 +24,7 @@ from . import (
     choosing,
     citizen,
     collecting,
+    complaining,
     correcting,
     delivery_routes,
     dossier,
@@ -47,6 +48,7 @@ from . import (
     papers,
     post_sheets,
     printers,
+    proxy_naming,
     published,
     rating,
     reconciliation,
@@ -313,7 +315,18 @@ _INTAKE = (
 )
 
 #: By a secret link: each counts its caller, for none wants a sign-in.
-_SECRET = (web.get("/m/{token}", public(secret_page.page)),)
+_SECRET = (
+    web.get("/m/{token}", public(secret_page.page)),
+    web.get("/m/{token}/choose", public(choosing.offer_on_page)),
+    web.post("/m/{token}/choose", public(choosing.choose_on_page)),
+    web.get("/m/{token}/proxy", public(proxy_naming.form)),
+    web.post("/m/{token}/proxy", public(proxy_naming.name)),
+    web.get("/m/{token}/proxy/letter", public(proxy_naming.letter)),
+    web.get("/m/{token}/complaint", public(complaining.form)),
+    web.post("/m/{token}/complaint", public(complaining.complain)),
+    web.get("/m/{token}/rate", public(rating.ask_on_page)),
+    web.post("/m/{token}/rate", public(rating.answer_on_page)),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),

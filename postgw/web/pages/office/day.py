@@ -2,7 +2,7 @@
 
 Each number opens its list. Everything is counted anew at each look, and the page says when.
 
-Stands on: services.office_day, conflicts, trips, day. Used by: routes.
+Stands on: services.office_day, choosing, conflicts, trips, day. Used by: routes.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from postgw.domain.legal_day import VIETNAM, legal_day, shown
+from postgw.domain.page import Page
 from postgw.domain.trip import TripCard
+from postgw.services.choosing import ToDo
 from postgw.services.office_day import SPANS, Performance, Picture, Worker
 from postgw.web.language import sentence
+from postgw.web.pages.choosing import WINDOWS
 from postgw.web.pages.desk import units_of
 from postgw.web.pages.visit import Visit
 
@@ -26,6 +29,7 @@ from . import words
 _QUIET_DEVICE = timedelta(hours=1)
 _TRIPS_BACK = timedelta(days=7)
 _WORKERS_SHOWN = 200
+_WISHES_SHOWN = 30
 _WORKERS = (
     sentence("Nhân viên"), sentence("Bưu cục"), sentence("Đang giữ"), sentence("Đang đi phát"),
     sentence("Phát chưa được"), sentence("Vừa thu gom"), sentence("Giữ lâu nhất từ"), sentence("Đã phát hôm nay"),
@@ -72,9 +76,16 @@ async def office(visit: Visit) -> web.Response:
         "desk_office.html", picture=picture, span_name=span, spans=words.SPANS,
         calls=await _calls(visit, picture, late),
         workers=picture.workers[:_WORKERS_SHOWN], hidden=max(len(picture.workers) - _WORKERS_SHOWN, 0), late=late,
-        in_hand=words.IN_HAND, is_quiet=lambda worker: is_quiet(worker, visit.at), units=await units_of(visit),
-        today=legal_day(visit.at),
+        wishes=await _wishes(visit), windows=WINDOWS, in_hand=words.IN_HAND,
+        is_quiet=lambda worker: is_quiet(worker, visit.at), units=await units_of(visit), today=legal_day(visit.at),
     )  # fmt: skip
+
+
+async def _wishes(visit: Visit) -> Page[ToDo]:
+    """Return how recipients want what the office has, or is to have; nothing to who may not look at deliveries."""
+    if "delivery" not in visit.actor.scopes:
+        return Page(items=(), next_cursor="")
+    return await visit.services.choosing.to_do(actor=visit.actor, limit=_WISHES_SHOWN, at=visit.at)
 
 
 def asked_span(visit: Visit) -> str:

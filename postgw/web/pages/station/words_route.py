@@ -29,6 +29,7 @@ WORDS = {
     "route.overdue": sentence("Trễ hạn {day}"),
     "route.due": sentence("Hạn phát ngày {day}."),
     "route.invited": sentence("Đã mời ngày {days}."),
+    "route.proxy": sentence("Người nhận uỷ quyền cho {name} ({relation})."),
     "route.is_held": sentence("Đang giữ ở quầy chờ người nhận."),
     "route.take": sentence("Thu {amount} đ"),
     "route.withdraw": sentence("Thu lại {n} giấy tờ cũ"),

@@ -46,6 +46,22 @@
 
   const wantsPhoto = (door) => Boolean(door.stop && door.stop.proof && door.stop.proof.photo_wanted);
 
+  // Whom the recipient named to receive instead: chosen and filled in beforehand, the letter and the paper are asked all the same.
+  const proxyOf = (door) => (door.stop && door.stop.proxy) || null;
+  const aboutProxy = ({ name, relation, id_tail: tail }) =>
+    [say("doors.proxy_named", { name, relation }), ...(tail ? [say("doors.proxy_tail", { tail })] : []), say("doors.proxy_show")].join(" ");
+
+  const fillProxy = (door) => {
+    const proxy = proxyOf(door), kind = door.value("receiver_kind");
+    if (!proxy || door.wasKind === kind) return;
+    const [name] = door.controls("receiver_name"), [relation] = door.controls("relation");
+    if (kind === "proxy") {
+      name.value ||= proxy.name;
+      relation.value ||= proxy.relation;
+    } else if (door.wasKind === "proxy" && name.value === proxy.name) name.value = "";
+    door.wasKind = kind;
+  };
+
   const tickRow = (list, { name, kind, title, about }) => {
     const row = station.template("t-door-tick").firstElementChild, box = row.querySelector("input");
     Object.assign(box, { name });
@@ -80,6 +96,12 @@
 
     prepare(door) {
       station.doors.kinds(door);
+      const proxy = proxyOf(door);
+      if (proxy) {
+        door.put("proxy", aboutProxy(proxy));
+        door.controls("receiver_kind").find((each) => each.value === "proxy").checked = true;
+      }
+      door.root.querySelector("[data-proxy]").hidden = !proxy;
       door.facts = { named: door.stop && door.stop.name ? "yes" : "no" };
       const section = (name) => door.root.querySelector(`[data-${name}]`), list = (name) => door.root.querySelector(`[data-list=${name}]`);
       section("papers").hidden = !papers(door).length;
@@ -91,6 +113,7 @@
     },
 
     update(door) {
+      fillProxy(door);
       station.doors.till.follow(door);
       const signer = door.root.querySelector("[data-signer=signature]");
       if (signer.textContent !== receiver(door)) signer.textContent = receiver(door);

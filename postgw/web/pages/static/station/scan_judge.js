@@ -42,6 +42,14 @@
     return { state: "stuck", word, shown: read.number, more, to: why, ask: { number: asRead(read), shown: read.number, why } };
   }
 
+  // Its recipient wants it on another day, or will fetch it: nobody carries it out unasked.
+  function wished(read, wish) {
+    const day = wish.on && station.doors.dayWords(wish.on);
+    const why = day ? say("scan.wished_day_row", { day }) : say("scan.wished_fetch_row");
+    const asked = foreign(read, say("scan.wished"), day ? bold("scan.wished_day", { day }) : say("scan.wished_fetch"), why);
+    return { ...asked, ask: { ...asked.ask, isWished: true } };
+  }
+
   function unlisted(read, isOnline) {
     const more = bold(isOnline ? "scan.unlisted_asking" : "scan.unlisted_offline", { time: taken() });
     return { ...foreign(read, say("scan.unlisted"), more, say("scan.unlisted_row")), isUnknown: true };
@@ -92,6 +100,8 @@
       const why = say("scan.of_route_row", { route: item.route });
       return { ...foreign(read, say("scan.outside_route"), bold("scan.of_route", { route: item.route }), why), number };
     }
+    const wish = job.code === "out_for_delivery" && data.wishes?.[number];
+    if (wish) return { ...wished(read, wish), number };
     return { ...done(read, item, job), number, act: scanAct(read, job) };
   }
 

@@ -73,6 +73,13 @@
       this.numbers.add(ask.shown);
       station.fill(made, { number: station.code(ask.shown), why: ask.why });
       made.dataset.id = ask.id;
+      if (ask.isWished) {
+        const [carry, leave] = [made.querySelector("[data-yes]"), made.querySelector("[data-no]")];
+        carry.textContent = say("scan.wished_carry");
+        leave.textContent = say("scan.wished");
+        carry.classList.remove("main");
+        leave.classList.add("main");
+      }
       made.querySelector("[data-yes]").addEventListener("click", () => this.decide(made, ask, true));
       made.querySelector("[data-no]").addEventListener("click", () => this.decide(made, ask, false));
       this.list.prepend(made);
@@ -99,6 +106,10 @@
     }
 
     async decide(made, ask, isHere) {
+      if (ask.isWished && isHere) {
+        const judgement = { ...station.judging.done({ number: ask.shown }, null, ask.job), at: new Date(ask.at) };
+        return this.finish(made, ask, station.judging.scanAct({ number: ask.number }, ask.job), judgement);
+      }
       if (!isHere) {
         await this.drop(made, ask);
         this.scanning.settle(ask, { state: "quiet", icon: "undo", to: say("scan.dropped") });

@@ -60,6 +60,7 @@
     const told = [];
     if (stop.due_on && stop.kind !== "desk") told.push(say("route.due", { day: station.route.day(stop.due_on) }));
     if (stop.invited?.length) told.push(say("route.invited", { days: stop.invited.map(station.route.day).join(", ") }));
+    if (stop.proxy) told.push(say("route.proxy", { name: stop.proxy.name, relation: stop.proxy.relation }));
     if (stop.state === "held") told.push(say("route.is_held"));
     station.fill(root, { told: told.join(" ") });
   }
