@@ -68,6 +68,8 @@ from .remitting import Remitting
 from .reports import Reports
 from .results import Results
 from .retention import Retention
+from .return_decisions import ReturnDecisions
+from .return_requests import ReturnRequests
 from .returns import Returns
 from .satisfaction import Satisfaction
 from .searching import Searching
@@ -147,6 +149,8 @@ class Services:
     satisfaction: Satisfaction
     secret_page: SecretPage
     link_sending: LinkSending
+    return_requests: ReturnRequests
+    return_decisions: ReturnDecisions
     settling: Settling
     wall: Wall
     day: Days
