@@ -165,7 +165,7 @@ class ReturnRequests:
             raise _changed_meanwhile(found)
         if mine:
             receiver = _receiver(kept, found)
-            named = replace(wish.party, name=receiver.name, phone=wish.party.phone or receiver.phone)
+            named = replace(wish.party, name=receiver.name, phone=receiver.phone or wish.party.phone)
             wish = replace(wish, party=named)
         wish = checked_wish(wish, self.book.tariff_on(legal_day(at)).reductions)
         rule = self.book.return_rule(legal_day(at))

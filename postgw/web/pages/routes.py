@@ -26,6 +26,7 @@ from . import (
     collecting,
     correcting,
     delivery_routes,
+    desk_return_requests,
     dossier,
     dossier_acts,
     dossier_papers,
@@ -52,6 +53,7 @@ from . import (
     reconciliation,
     remitting,
     reports,
+    return_requests,
     secret_page,
     settling,
     signatures,
@@ -184,6 +186,17 @@ _ORDERS = (
     web.post("/desk/offers", staff(orders.again, face="desk", scope="intake")),
     web.get("/desk/offers/list.{kind:csv|xlsx}", staff(orders.offers_file, face="desk", scope="intake")),
 )
+_OF_RETURN_REQUEST = desk_return_requests.HOME + "/{request_no}"
+_RETURN_REQUESTS = (
+    web.get(desk_return_requests.HOME, staff(desk_return_requests.listed, face="desk", scope="intake")),
+    web.get(
+        desk_return_requests.HOME + "/list.{kind:csv|xlsx}",
+        staff(desk_return_requests.listed_file, face="desk", scope="intake"),
+    ),
+    web.get(_OF_RETURN_REQUEST, staff(desk_return_requests.one, face="desk", scope="intake")),
+    web.post(_OF_RETURN_REQUEST, staff(desk_return_requests.decide, face="desk", scope="intake")),
+    web.get(_OF_RETURN_REQUEST + "/picture", staff(desk_return_requests.picture, face="desk", scope="intake")),
+)
 _OF_FIGURE = "/desk/reports/{period}/figures/{figure}"
 _REPORTS = (
     web.get("/desk/reports", staff(reports.reports, face="desk", scope="reports")),
@@ -313,7 +326,13 @@ _INTAKE = (
 )
 
 #: By a secret link: each counts its caller, for none wants a sign-in.
-_SECRET = (web.get("/m/{token}", public(secret_page.page)),)
+_SECRET = (
+    web.get("/m/{token}", public(secret_page.page)),
+    web.get("/m/{token}/register", public(return_requests.register)),
+    web.post("/m/{token}/register", public(return_requests.ask_register)),
+    web.get("/m/{token}/address", public(return_requests.address)),
+    web.post("/m/{token}/address", public(return_requests.ask_address)),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
@@ -364,6 +383,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_STOCK_TAKES,
     *_REPORTS,
     *_ORDERS,
+    *_RETURN_REQUESTS,
     *_ROUTES,
     *_ADMIN,
     *_STATION,
