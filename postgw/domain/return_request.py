@@ -25,8 +25,8 @@ from .dossier import LEGS_OF_FORM, Dossier
 from .errors import Conflict, Invalid, TooMuch
 from .time_limit import Words
 
-KINDS = {"register": "đăng ký nhận kết quả qua bưu điện", "readdress": "đổi địa chỉ nhận kết quả"}
-STATES = {"asked": "chờ xác nhận", "confirmed": "đã xác nhận", "refused": "không nhận", "withdrawn": "đã rút"}
+KINDS = ("register", "readdress")
+STATES = ("asked", "confirmed", "refused", "withdrawn")
 DECIDED = ("confirmed", "refused")
 #: How somebody who pays less shows it: a picture sent along, or the paper brought to the desk.
 PROOFS = ("photo", "desk")
@@ -135,26 +135,26 @@ def possible(facts: Facts, may_be_delivered: Collection[str]) -> Possible:
     if newest and newest.custody.state != "cancelled":
         found = _of_item(newest, may_be_delivered)
     elif facts.is_closed:
-        found = _no("Hồ sơ đã xong, không còn gì để chuyển.")
+        found = _no(sentence="Hồ sơ đã xong, không còn gì để chuyển.")
     elif "return" in LEGS_OF_FORM[facts.service_form] and not facts.fetches:
         found = Possible(kind="readdress")
     elif not facts.may_return:
-        found = _no("Kết quả thủ tục này không trả qua bưu điện. {reason}", reason=facts.why_not)
+        found = _no(sentence="Kết quả thủ tục này không trả qua bưu điện. {reason}", reason=facts.why_not)
     else:
         found = Possible(kind="register")
     if found.kind and not facts.has_phone:
-        return _no("Hồ sơ chưa có số điện thoại nhận mã. Gọi bộ phận Một cửa nơi nộp.")
+        return _no(sentence="Hồ sơ chưa có số điện thoại nhận mã. Gọi bộ phận Một cửa nơi nộp.")
     return found
 
 
 def _of_item(item: Consignment, may_be_delivered: Collection[str]) -> Possible:
     state = item.custody.state
     if state in _DELIVERED:
-        return _no("Kết quả đã phát.")
+        return _no(sentence="Kết quả đã phát.")
     if not item.public_service:
-        return _no("Kết quả do đơn vị khác chuyển phát. Muốn đổi địa chỉ thì gọi bộ phận Một cửa.")
+        return _no(sentence="Kết quả do đơn vị khác chuyển phát. Muốn đổi địa chỉ thì gọi bộ phận Một cửa.")
     if item.custody.ended or state not in may_be_delivered:
-        return _no("Bưu gửi không còn trên đường đến bạn nên không đổi được ở đây. Gọi bộ phận Một cửa.")
+        return _no(sentence="Bưu gửi không còn trên đường đến bạn nên không đổi được ở đây. Gọi bộ phận Một cửa.")
     return Possible(kind="readdress", carried=item)
 
 
@@ -224,15 +224,21 @@ def media_of(picture: bytes) -> str:
 def must_be_open(kept: KeptRequest, seen: int | None) -> None:
     """Raise Conflict unless the desk has still to decide, and has seen what it decides on."""
     if not kept.is_open:
-        raise Conflict(
-            "Đề nghị {number} {state}, do {who}.", number=kept.request_no, state=STATES[kept.state],
-            who=kept.decided_by or "người dân", code="return_request.decided",
-        )  # fmt: skip
+        raise _decided(kept)
     if seen not in {None, kept.version}:
         raise Conflict(
             "Người dân vừa sửa đề nghị {number}. Xem bản mới rồi quyết.", number=kept.request_no,
             code="return_request.changed",
         )  # fmt: skip
+
+
+def _decided(kept: KeptRequest) -> Conflict:
+    number, who, code = kept.request_no, kept.decided_by, "return_request.decided"
+    if kept.state == "withdrawn":
+        return Conflict("Người dân đã rút đề nghị {number}.", number=number, code=code)
+    if kept.state == "confirmed":
+        return Conflict("{who} đã nhận đề nghị {number} rồi.", who=who, number=number, code=code)
+    return Conflict("{who} đã quyết không nhận đề nghị {number}.", who=who, number=number, code=code)
 
 
 def brought_home(dossier: Dossier, wish: Wish, consent_at: datetime) -> Dossier:
@@ -243,13 +249,13 @@ def brought_home(dossier: Dossier, wish: Wish, consent_at: datetime) -> Dossier:
 
 #: What the citizen reads of a request, by its state.
 _SAID = {
-    "asked": "Bộ phận Một cửa chưa xem. Chưa có gì được đặt với bưu điện.",
-    "confirmed": "Bộ phận Một cửa đã nhận.",
-    "refused": "Bộ phận Một cửa chưa nhận. Lý do: {reason}",
-    "withdrawn": "Bạn đã rút.",
-}
+    "asked": Words(sentence="Bộ phận Một cửa chưa xem. Chưa có gì được đặt với bưu điện."),
+    "confirmed": Words(sentence="Bộ phận Một cửa đã nhận đề nghị của bạn."),
+    "refused": Words(sentence="Bộ phận Một cửa chưa nhận. Lý do: {reason}"),
+    "withdrawn": Words(sentence="Bạn đã rút đề nghị."),
+}  # fmt: skip
 
 
 def said_of(kept: KeptRequest) -> Words:
     """Return how a request stands, in words for who asked."""
-    return Words(sentence=_SAID[kept.state], values={"reason": kept.reason} if kept.state == "refused" else {})
+    return replace(_SAID[kept.state], values={"reason": kept.reason}) if kept.state == "refused" else _SAID[kept.state]

@@ -133,6 +133,10 @@ class ReturnRequests:
         assert asked is not None
         return asked
 
+    def consent_version(self, *, at: datetime) -> str:
+        """Return the version of the words to which whoever asks consents."""
+        return self.book.return_rule(legal_day(at)).consent_version
+
     async def withdraw(self, token: str, *, at: datetime) -> KeptRequest:
         """Take the open request back; taken back already, it is the same.
 

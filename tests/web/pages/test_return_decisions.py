@@ -25,6 +25,7 @@ async def ask(gate, browser, key: str, *, kind: str = "register", where: dict[st
     session = gate.house.database.reading
     async with gate.house.database.writing() as tx:
         kept = await dossiers.find(tx, key)
+        assert kept is not None
         path = f"{await secret_pages.link_of(tx, kept, days=30, at=gate.clock[0])}/{kind}"
     page = await (await browser.ask("POST", path, data=where)).text()
     consent = re.search(r'name="consent" value="([^"]+)"', page)
@@ -42,8 +43,7 @@ async def ask(gate, browser, key: str, *, kind: str = "register", where: dict[st
 
 
 def hidden_of(page: str) -> dict[str, str]:
-    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
-    return dict(found)
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
 
 
 async def zoned(gate) -> None:
@@ -156,7 +156,7 @@ async def test_two_officers_and_the_citizen_never_overwrite_each_other(gate, bro
     both = await asyncio.gather(*(browser.send(f"{HOME}/{number}", act="confirm", seen="2") for _ in range(2)))
     assert [answer.status for answer in both] == [303, 303]
     late = await browser.send(f"{HOME}/{number}", act="refuse", seen="2", reason="Trễ.")
-    assert (late.status, f"Đề nghị {number} đã xác nhận" in await late.text()) == (409, True)
+    assert (late.status, f"đã nhận đề nghị {number} rồi" in await late.text()) == (409, True)
     assert await form_of(gate, key) == ("both", 2)
 
 

@@ -22,6 +22,7 @@ async def link_of(gate, key: str) -> str:
     """Return the address of a dossier's page."""
     async with gate.house.database.writing() as tx:
         kept = await dossiers.find(tx, key)
+        assert kept is not None
         return str(await secret_pages.link_of(tx, kept, days=30, at=gate.clock[0]))
 
 
@@ -35,14 +36,13 @@ async def code_of(gate) -> str:
 
 def hidden_of(page: str) -> dict[str, str]:
     """Return what a form carries along."""
-    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
-    return dict(found)
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
 
 
 async def priced(browser, path: str, **typed: str) -> tuple[int, str]:
     """Take the first step; return the second page."""
     answer = await browser.ask("POST", path, data={**WHERE, **typed})
-    return answer.status, await answer.text()
+    return answer.status, str(await answer.text())
 
 
 async def coded(browser, path: str, page: str, **typed: str) -> tuple[int, str]:
@@ -59,7 +59,7 @@ async def asked(gate, browser, path: str, *, where: dict[str, str] | None = None
     _, page = await coded(browser, path, page, **typed)
     answer = await browser.ask("POST", path, data={**hidden_of(page), "act": "send", "code": await code_of(gate)})
     assert answer.status == 303, await answer.text()
-    return (await browser.open(answer.headers["Location"]))[1]
+    return str((await browser.open(answer.headers["Location"]))[1])
 
 
 @pytest.fixture
