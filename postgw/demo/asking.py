@@ -56,7 +56,8 @@ async def _handed_in(house: House, desk: str, n: int, name: str, form: str, at: 
         province="Tỉnh Hà Tĩnh", commune_code="18073",
     )  # fmt: skip
     dossier = Dossier(
-        dossier_no=f"H27.45-{legal_day(then):%y%m%d}-{8800 + n}", intake_ref=f"demo-hoi-{n}", receiving_desk=desk, procedure_code=procedure.code,
+        dossier_no=f"H27.45-{legal_day(then):%y%m%d}-{8800 + n}",
+        intake_ref=f"demo-hoi-{n}", receiving_desk=desk, procedure_code=procedure.code,
         service_form=form, applicant=party, return_to=party if form == "return" else None,
         papers=(procedure.papers[0].paper(),), consent_at=then,
     )  # fmt: skip

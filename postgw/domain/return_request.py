@@ -238,7 +238,7 @@ def _decided(kept: KeptRequest) -> Conflict:
         return Conflict("Người dân đã rút đề nghị {number}.", number=number, code=code)
     if kept.state == "confirmed":
         return Conflict("{who} đã nhận đề nghị {number} rồi.", who=who, number=number, code=code)
-    return Conflict("{who} đã quyết không nhận đề nghị {number}.", who=who, number=number, code=code)
+    return Conflict("{who} đã từ chối đề nghị {number}.", who=who, number=number, code=code)
 
 
 def brought_home(dossier: Dossier, wish: Wish, consent_at: datetime) -> Dossier:

@@ -250,12 +250,12 @@ async def _decided(tx: Session, done: KeptRequest, actor: Actor, at: datetime) -
 def _there_already(kept: KeptDossier, live: Consignment | None) -> Conflict:
     if live:
         return Conflict(
-            "Bưu gửi {number} trả kết quả của hồ sơ vừa được lập. Không nhận đề nghị này, hoặc đổi địa chỉ trên bưu "
+            "Bưu gửi {number} trả kết quả của hồ sơ vừa được lập. Từ chối đề nghị này, hoặc đổi địa chỉ trên bưu "
             "gửi ấy.",
             number=live.consignment_no, code="return_request.consignment",
             link=f"/api/v1/consignments/{live.consignment_no}",
         )  # fmt: skip
     return Conflict(
-        "Hồ sơ {key} vừa được ghi là nhận kết quả qua bưu điện. Xem lại hồ sơ, rồi không nhận đề nghị này.",
+        "Hồ sơ {key} vừa được ghi là nhận kết quả qua bưu điện. Xem lại hồ sơ, rồi từ chối đề nghị này.",
         key=kept.dossier.key, code="return_request.chosen",
     )  # fmt: skip

@@ -29,7 +29,7 @@ from .wordlists import FAULTS, ZONES
 HOME = "/desk/return-requests"
 KINDS = {"register": sentence("Nhận kết quả qua bưu điện"), "readdress": sentence("Đổi địa chỉ")}
 STATES = {
-    "asked": sentence("Chờ quyết"), "confirmed": sentence("Đã nhận"), "refused": sentence("Không nhận"),
+    "asked": sentence("Chờ quyết"), "confirmed": sentence("Đã nhận"), "refused": sentence("Đã từ chối"),
     "withdrawn": sentence("Người dân đã rút"),
 }  # fmt: skip
 LOOKS = {
@@ -139,7 +139,7 @@ async def decide(visit: Visit) -> web.Response:
                 at=visit.at,
             )  # fmt: skip
         else:
-            raise Invalid("Chọn nhận hoặc không nhận.", code="return_request.act")
+            raise Invalid("Chọn nhận hoặc từ chối.", code="return_request.act")
     except Mistake as mistake:
         return await _one(visit, wrong_of(visit, mistake, typed, form=act or "confirm"))
     return go_to(f"{HOME}/{quote(number)}")

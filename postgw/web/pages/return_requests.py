@@ -36,7 +36,7 @@ _STEP_OF = {
     "reduction": "price", "proof": "price", "note": "price", "consent": "price", "code": "code", "picture": "code",
 }  # fmt: skip
 _PATHS = {"register": "register", "readdress": "address"}
-_MANY = sentence("Tên này chỉ nhiều xã. Chọn đúng xã của bạn.")
+_MANY = sentence("Tên này chỉ nhiều xã. Chọn xã của bạn bên dưới, hoặc gõ tên đầy đủ.")
 _NONE = sentence("Không thấy xã, phường nào như vậy. Gõ tên đang ghi trên giấy tờ, kể cả tên cũ.")
 
 
