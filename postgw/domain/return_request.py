@@ -27,7 +27,6 @@ from .time_limit import Words
 
 KINDS = ("register", "readdress")
 STATES = ("asked", "confirmed", "refused", "withdrawn")
-DECIDED = ("confirmed", "refused")
 #: How somebody who pays less shows it: a picture sent along, or the paper brought to the desk.
 PROOFS = ("photo", "desk")
 NOTE_MOST, REASON_MOST = 120, 300

@@ -11,7 +11,7 @@ Source: Decision 45/2016/QĐ-TTg art. 1.2, 5, 12.3, 12.4; Law on Post 2010 art. 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -79,10 +79,10 @@ class ReturnDecisions:
         more = str(rows[limit - 1][0]) if len(rows) > limit else ""
         return Page(items=tuple(kept for _, kept in rows[:limit]), next_cursor=more)
 
-    async def counts(self, *, actor: Actor) -> Mapping[str, int]:
-        """Return how many requests of the desk stand in each state."""
+    async def waiting(self, *, actor: Actor) -> int:
+        """Return how many requests wait for the desk."""
         actor.must("intake")
-        return await return_requests.counts(self.database.reading, desk=actor.unit)
+        return await return_requests.waiting(self.database.reading, desk=actor.unit)
 
     async def asked(self, request_no: str, *, actor: Actor) -> Asked:
         """Return one request. Raises Unknown when there is none that the actor is shown."""

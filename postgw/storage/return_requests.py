@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from postgw.domain.legal_day import legal_day
-from postgw.domain.return_request import DECIDED, Agreed, KeptRequest, Wish
+from postgw.domain.return_request import Agreed, KeptRequest, Wish
 
 from . import records
 from .database import Session, moment
@@ -24,6 +24,8 @@ _COLUMNS = (
     " COALESCE(length(x.evidence), 0) > 0 AS has_picture,"
     " COALESCE(d.dossier_no, d.receiving_desk || '/' || d.intake_ref) AS key"
 )
+#: Written out, so that the index of what is open serves them however much was decided.
+_OPEN, _DECIDED = "x.state = 'asked'", "x.state IN ('confirmed', 'refused')"
 _FROM = "FROM return_request x JOIN dossier d ON d.id = x.dossier_id"
 
 
@@ -97,23 +99,23 @@ async def listed(
     session: Session, *, desk: str, decided: bool, after: int, limit: int
 ) -> list[tuple[int, KeptRequest]]:
     """Return what waits for a desk, the oldest first, or what was decided, the newest first; with its row."""
-    states = list(DECIDED) if decided else ["asked"]
     order, beyond = ("DESC", "<") if decided else ("ASC", ">")
-    mine, values = (" AND x.desk = $3", [desk]) if desk else ("", [])
+    mine, values = (" AND x.desk = $2", [desk]) if desk else ("", [])
     start = after or (2**62 if decided else 0)
     rows = await session.rows(
-        f"SELECT {_COLUMNS} {_FROM} WHERE x.state {session.among(1)} AND x.id {beyond} $2{mine}"
+        f"SELECT {_COLUMNS} {_FROM} WHERE {_DECIDED if decided else _OPEN} AND x.id {beyond} $1{mine}"
         f" ORDER BY x.id {order} LIMIT {int(limit)}",
-        states, start, *values,
-    )  # fmt: skip
+        start,
+        *values,
+    )
     return [(row["id"], _kept(row)) for row in rows]
 
 
-async def counts(session: Session, *, desk: str) -> dict[str, int]:
-    """Return how many requests of a desk stand in each state."""
-    mine, values = (" WHERE desk = $1", [desk]) if desk else ("", [])
-    rows = await session.rows(f"SELECT state, count(*) AS n FROM return_request{mine} GROUP BY state", *values)
-    return {row["state"]: row["n"] for row in rows}
+async def waiting(session: Session, *, desk: str) -> int:
+    """Return how many requests wait for a desk."""
+    mine, values = (" AND x.desk = $1", [desk]) if desk else ("", [])
+    row = await session.row(f"SELECT count(*) AS n FROM return_request x WHERE {_OPEN}{mine}", *values)
+    return int(row["n"]) if row else 0
 
 
 async def agreed(session: Session, dossier_ids: Sequence[int]) -> dict[int, KeptRequest]:

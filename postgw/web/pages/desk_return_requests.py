@@ -58,7 +58,7 @@ async def listed(visit: Visit) -> web.Response:
     page = await acts.listed(decided=decided, actor=visit.actor, cursor=visit.query("cursor")[:18])
     query = "list=decided&" if decided else ""
     return visit.show(
-        "desk_return_requests.html", rows=page.items, decided=decided, counts=await acts.counts(actor=visit.actor),
+        "desk_return_requests.html", rows=page.items, decided=decided, waiting=await acts.waiting(actor=visit.actor),
         following=f"?{query}cursor={page.next_cursor}" if page.next_cursor else "",
         named=bool(page.items) and await visit.names_shown(f"list:{HOME}"), **await _words(visit),
     )  # fmt: skip

@@ -93,10 +93,11 @@ def _before(standing: Standing) -> dict[str, str]:
 
 async def _step(visit: Visit, kind: str) -> web.Response:
     session.count(visit.request, PUBLIC, address_of(visit.request))
-    token, form = visit.path("token"), await visit.handed_in(_READ_MOST)
+    token = visit.path("token")
     standing = await visit.services.return_requests.standing(token, at=visit.at)
-    if standing is None:
+    if standing is None:  # before the form is read: a stranger hands nothing in
         return visit.show("secret_dead.html", status=404)
+    form = await visit.handed_in(_READ_MOST)
     act = form.typed.get("act", "")
     try:
         if act == "withdraw":

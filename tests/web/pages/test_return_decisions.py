@@ -12,7 +12,8 @@ from aiohttp import FormData
 from postgw.bootstrap import acts
 from postgw.domain.actor import GATEWAY
 from postgw.domain.one_time_code import reckoned
-from postgw.storage import dossiers, province, secret_pages
+from postgw.storage import consignments, dossiers, province, secret_pages, stop_facts
+from postgw.storage.snapshots import Carried
 
 WHERE = {"step": "where", "act": "next", "who": "self", "commune": "Kỳ Lạc", "address": "Số 7 đường Mới"}
 OTHER = {**WHERE, "who": "other", "name": "Trần Văn Nhận", "phone": "0912000009"}
@@ -104,6 +105,22 @@ async def test_registered_by_the_page_confirmed_at_the_desk_ready_bookable_carri
     assert "Cước đã báo người dân 13.000 đ" in said(money)
     assert f"Đề nghị {number}" in said(money)
     assert '<option value="poor_household" selected>' in money
+
+
+async def test_what_was_agreed_stands_on_the_postmans_list_until_it_is_paid(gate, browser, key) -> None:
+    await zoned(gate)
+    number = await ask(gate, browser, key, reduction="poor_household", proof="desk", note="GCN 12/2026")
+    await gate.post(f"/api/v1/return-requests/{number}/confirm", {})
+    item = (await (await ready_now(gate, key)).json())["consignment_no"]
+    async with gate.house.database.writing() as tx:
+        found = await consignments.find(tx, item)
+        assert found is not None
+        carried = Carried(row=1, found=found, bag_no="")
+        facts = await stop_facts.gather(tx, [carried], on=gate.clock[0].date())
+
+    left = facts.agreed_left(carried)
+    assert left is not None
+    assert (left.due_dong, left.zone, left.grams) == (13_000, "in_district", 100)
 
 
 async def test_a_result_that_is_ready_stands_in_the_list_to_be_booked_at_once(gate, browser, key) -> None:
