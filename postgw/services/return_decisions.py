@@ -21,6 +21,7 @@ from postgw.domain.change import made
 from postgw.domain.consignment import Consignment
 from postgw.domain.dossier import LEGS_OF_FORM, digest
 from postgw.domain.errors import Conflict, Unknown
+from postgw.domain.filing import FormChoice
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.post_account import PostAccount
@@ -35,6 +36,7 @@ from postgw.storage import (
     consignments,
     dossier_checks,
     dossiers,
+    filings,
     homeward,
     new_addresses,
     outbox,
@@ -179,6 +181,12 @@ class ReturnDecisions:
             raise _there_already(kept, live)
         dossier = await dossier_checks.checked(tx, brought_home(kept.dossier, asked.wish, asked.consent_at), at=at)
         renewed = kept if digest(dossier) == kept.digest else await dossiers.rewrite(tx, kept, dossier, at=at)
+        if dossier.service_form != kept.dossier.service_form:
+            choice = FormChoice(
+                old_form=kept.dossier.service_form, new_form=dossier.service_form, consent_at=asked.consent_at,
+                chosen_at=at, chosen_by=actor.name,
+            )  # fmt: skip
+            await filings.keep_choice(tx, kept.dossier_id, choice)
         told = await told_of(tx, renewed, "dossier.post_chosen", {}, at, tail=f"v{renewed.version}")
         await outbox.announce(tx, [told], at=at)
         if await results.of(tx, kept.dossier_id):

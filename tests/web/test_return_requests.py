@@ -46,6 +46,8 @@ async def test_a_desks_system_lists_confirms_and_finds_it_decided(gate) -> None:
     assert (await listed(gate), await listed(gate, "decided")) == ([], [number])
     dossier = await (await gate.get(f"/api/v1/dossiers/{key}")).json()
     assert (dossier["service_form"], dossier["version"]) == ("both", 2)
+    chosen = await (await gate.get(f"/api/v1/dossiers/{key}/service-form")).json()
+    assert [(each["old_form"], each["new_form"]) for each in chosen["changes"]] == [("send", "both")]
     kept = await (await gate.get(f"{ALL}/{number}")).json()
     assert (kept["state"], kept["party"]["address"], kept["consent"] != "") == ("confirmed", "Số 7", True)
 
