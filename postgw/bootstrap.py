@@ -99,6 +99,8 @@ from postgw.services.remitting import Remitting
 from postgw.services.reports import Reports
 from postgw.services.results import Results
 from postgw.services.retention import Retention
+from postgw.services.return_decisions import ReturnDecisions
+from postgw.services.return_requests import ReturnRequests
 from postgw.services.returns import Returns
 from postgw.services.satisfaction import Satisfaction
 from postgw.services.searching import Searching
@@ -328,6 +330,10 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
             database=database, book=book, first_channel=next(iter(outsiders.channels), "")
         ),
         proxies=Proxies(database=database, book=book, first_channel=next(iter(outsiders.channels), "")),
+        return_requests=ReturnRequests(database=database, book=book),
+        return_decisions=ReturnDecisions(
+            database=database, book=book, account_of=account_of, first_channel=next(iter(outsiders.channels), "")
+        ),
         settling=Settling(
             database=database, statement_closes=settings.post.statement_closes, wired=bool(outsiders.desks),
             answering=_systems(settings, outsiders, "standing"),

@@ -35,6 +35,7 @@ from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.storage import calendar, province
 
 from .accounts import PASSWORD, demo_accounts, demo_people
+from .asking import asking
 from .cases import cases
 from .catalogue import catalogue
 from .contradicting import contradicting
@@ -69,6 +70,7 @@ EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     handing,
     rounds,
     contradicting,
+    asking,
 )
 
 

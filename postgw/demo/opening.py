@@ -16,9 +16,10 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.secret_link import PURPOSES, link_of
 from postgw.rules.roles import load_roles
 from postgw.settings import Settings
-from postgw.storage import province
+from postgw.storage import dossiers, province, secret_pages
 
 from .accounts import PASSWORD, demo_accounts, demo_people
+from .asking import NOT_ASKED
 
 _SETTINGS = """
 [storage]
@@ -69,7 +70,18 @@ async def letters(house: House, at: datetime) -> tuple[tuple[str, str], ...]:
         if question.state == "open":
             found.append(("Thư: đánh giá lần trả", "rate", each.consignment_no))
             break
-    return tuple((title, f"/{PURPOSES[what]}/{link_of(secret, what, number)}") for title, what, number in found)
+    pages = [(title, f"/{PURPOSES[what]}/{link_of(secret, what, number)}") for title, what, number in found]
+    return (*pages, *await _asking(house, at))
+
+
+async def _asking(house: House, at: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the page on which a citizen registers for a return by post."""
+    rows = await house.services.enquiry.dossiers(actor=GATEWAY, limit=_LOOKED_AT)
+    key = next((each.dossier.key for each in rows.items if each.dossier.intake_ref == NOT_ASKED), "")
+    async with house.database.writing() as tx:
+        kept = await dossiers.find(tx, key)
+        path = await secret_pages.link_of(tx, kept, days=30, at=at) if kept else ""
+    return (("Đăng ký nhận kết quả", f"{path}/register"),) if path else ()
 
 
 async def _results(house: House, state: str) -> tuple[Consignment, ...]:

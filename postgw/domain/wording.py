@@ -29,6 +29,9 @@ LINK_ASKED, CODE_ASKED = "page.link", "page.code"
 PROVING = frozenset({LINK_ASKED, CODE_ASKED})
 #: Somebody was named to receive in the recipient's place.
 PROXY_NAMED = "page.proxy"
+#: What became of a citizen's request on that page; of a new address the telephone of before is told.
+ADDRESS_CHANGED, REQUEST_TAKEN, REQUEST_REFUSED = "page.address", "page.registered", "page.refused"
+_OF_PAGE = PROVING | {PROXY_NAMED, ADDRESS_CHANGED, REQUEST_TAKEN, REQUEST_REFUSED}
 _ASKS = {"consignment.attempted": "choose", "consignment.held": "choose", "consignment.delivered": "rate"}
 #: Invented, and as long as the real ones are: for whoever asks how long a text gets.
 _SAMPLE = MappingProxyType({
@@ -60,7 +63,7 @@ def text_key(texts: MessageTexts, notice: Notice, consignment: Consignment | Non
 
     A result is spoken of to whom one is on its way; papers that go home are never called one.
     """
-    if notice.kind in PROVING or notice.kind == PROXY_NAMED:
+    if notice.kind in _OF_PAGE:
         return _known(texts, notice.kind)
     if consignment is None:
         return _known(texts, f"dossier.{notice.kind}")

@@ -29,6 +29,7 @@ from postgw.domain.one_time_code import PageRule
 from postgw.domain.quality import QualityTargets
 from postgw.domain.rating import RatingRule
 from postgw.domain.report_period import KINDS, ReportRule
+from postgw.domain.return_request import ReturnRule
 from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.standstill import StandstillRule, StateStandstill
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
@@ -71,6 +72,7 @@ class RuleBook:
     reports: Mapping[str, ReportRule]
     ratings: Mapping[str, RatingRule]
     citizen_pages: Mapping[str, PageRule]
+    return_requests: Mapping[str, ReturnRule]
     message_texts: Mapping[str, MessageTexts]
 
     def tariff_on(self, on: date) -> Tariff:
@@ -157,6 +159,10 @@ class RuleBook:
         """Return how a citizen's own page is opened and a telephone proved, as in force on a day."""
         return self.citizen_pages[_in_force(self.citizen_pages, on)]
 
+    def return_rule(self, on: date) -> ReturnRule:
+        """Return what holds of citizens' requests to have a result brought, as in force on a day."""
+        return self.return_requests[_in_force(self.return_requests, on)]
+
     def reason_list(self, name: str, on: date) -> Mapping[str, Reason]:
         """Return one closed list; for a day before the first version that knows it, that version's."""
         known = {version: lists[name] for version, lists in self.reasons.items() if name in lists}
@@ -207,6 +213,7 @@ def rule_book() -> RuleBook:
         reports={data["version"]: _report_rule(data) for data in _versions("reports")},
         ratings={data["version"]: _rating_rule(data) for data in _versions("ratings")},
         citizen_pages={data["version"]: PageRule(**_dateless(data)) for data in _versions("citizen_page")},
+        return_requests={data["version"]: ReturnRule(**_dateless(data)) for data in _versions("return_requests")},
         message_texts={data["version"]: _message_texts(data) for data in _versions("message_texts")},
     )
 

@@ -69,6 +69,8 @@ from .remitting import Remitting
 from .reports import Reports
 from .results import Results
 from .retention import Retention
+from .return_decisions import ReturnDecisions
+from .return_requests import ReturnRequests
 from .returns import Returns
 from .satisfaction import Satisfaction
 from .searching import Searching
@@ -149,6 +151,8 @@ class Services:
     secret_page: SecretPage
     link_sending: LinkSending
     proxies: Proxies
+    return_requests: ReturnRequests
+    return_decisions: ReturnDecisions
     settling: Settling
     wall: Wall
     day: Days

@@ -39,8 +39,8 @@ NOON, CLOSING = time(12), time(17)
 _LIST_MOST, _TRIPS_MOST = 200, 12
 #: Kinds that name no day: somebody decides them before the counter closes.
 _BY_CLOSING = frozenset({
-    "order_refused", "stuck", "offer", "change", "order_undecided", "order_incomplete", "unnumbered", "fee_to_count",
-    "to_deliver",
+    "order_refused", "stuck", "offer", "change", "return_request", "order_undecided", "order_incomplete", "unnumbered",
+    "fee_to_count", "to_deliver",
 })  # fmt: skip
 _SAY_PROCEDURES = ("result_late", "result_today", "result", "apology")
 #: Kinds that wait for others, or for nothing in particular.

@@ -19,8 +19,18 @@ from postgw.domain.legal_day import VIETNAM
 from postgw.domain.page import Page
 from postgw.domain.receipt import Receipt, Remittance
 from postgw.domain.recognise import recognise
+from postgw.domain.return_request import KeptRequest
 from postgw.domain.till import Balance, Taker
-from postgw.storage import consignments, day_book, dossiers, ledger_entries, prepayments, reach, receipts
+from postgw.storage import (
+    consignments,
+    day_book,
+    dossiers,
+    ledger_entries,
+    prepayments,
+    reach,
+    receipts,
+    return_requests,
+)
 from postgw.storage.database import Database
 from postgw.storage.receipts import Due
 
@@ -58,6 +68,7 @@ class Owed:
     fee_dong: int  #: of the dossier; 0: nobody has said
     fee_taken_dong: int
     postage_taken_dong: int
+    agreed: KeptRequest | None = None  #: a citizen's request that a desk confirmed, of the way home
     paid_elsewhere: str = ""  #: the proof of a fee that was paid elsewhere
     others: tuple[Consignment, ...] = ()  #: of the same dossier
 
@@ -164,11 +175,12 @@ class DayBook:
         kept = await dossiers.by_id(session, found.dossier_id)
         paid = await prepayments.find(session, found.dossier_id)
         told = await receipts.of_consignment(session, found.consignment_no)
+        asked = await return_requests.agreed(session, [found.dossier_id]) if found.leg == "return" else {}
         return Owed(
             consignment=found, fee_dong=kept.dossier.fee_dong,
             fee_taken_dong=await receipts.taken(session, ledger="fee", payer="citizen", dossier_id=found.dossier_id),
             postage_taken_dong=sum(each.amount_dong for each in told if each.ledger == "postage"),
-            paid_elsewhere=paid.reference if paid else "", others=carried,
+            paid_elsewhere=paid.reference if paid else "", others=carried, agreed=asked.get(found.dossier_id),
         )  # fmt: skip
 
 

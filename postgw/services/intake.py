@@ -22,17 +22,15 @@ from postgw.domain.dossier import LEGS_OF_FORM, Dossier, checked_dossier, digest
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.post_account import PostAccount
-from postgw.domain.procedure import Procedure, procedure_code, require_form
-from postgw.rules import places
 from postgw.rules.book import RuleBook
 from postgw.storage import (
     consignments,
+    dossier_checks,
     dossiers,
     labels,
     orders,
     outbox,
     prepayments,
-    province,
     registering,
     supplements,
 )
@@ -98,26 +96,7 @@ class Intake:
         _must_belong(actor, await self._checked(dossier, at))
 
     async def _checked(self, dossier: Dossier, at: datetime) -> Dossier:
-        dossier = checked_dossier(dossier, at=at)
-        dossier = replace(dossier, procedure_code=procedure_code(dossier.procedure_code))
-        session = self.database.reading
-        for field, code in (("receiving_desk", dossier.receiving_desk), ("returning_desk", dossier.returning_desk)):
-            desk = await _desk(session, code, f"/{field}")
-            if desk.is_closed(legal_day(at)):
-                raise Invalid("{name} đã ngừng làm việc. Chọn bộ phận khác.", name=desk.name, code="desk.closed",
-                              field=f"/{field}")  # fmt: skip
-        procedure = await province.procedure(session, dossier.procedure_code, on=legal_day(at))
-        if procedure is None:
-            raise Invalid(
-                "Thủ tục {number} chưa có trong danh mục của tỉnh. Soát lại mã thủ tục.",
-                number=dossier.procedure_code, code="procedure.unknown", field="/procedure_code",
-            )  # fmt: skip
-        _must_be_served(procedure, dossier)
-        return replace(
-            dossier,
-            applicant=_with_commune(dossier.applicant),
-            return_to=_with_commune(dossier.return_to) if dossier.return_to else None,
-        )
+        return await dossier_checks.checked(self.database.reading, dossier, at=at)
 
     def _version(self, at: datetime) -> str:
         return self.book.scan_table(legal_day(at)).version
@@ -238,8 +217,8 @@ class Intake:
         return account
 
     async def _parties(self, session: Session, dossier: Dossier, leg: str, to_desk: str) -> tuple[Party, Party]:
-        receiving = _as_party(await _desk(session, dossier.receiving_desk, "/receiving_desk"))
-        returning = _as_party(await _desk(session, dossier.returning_desk, "/returning_desk"))
+        receiving = _as_party(await dossier_checks.desk(session, dossier.receiving_desk, "/receiving_desk"))
+        returning = _as_party(await dossier_checks.desk(session, dossier.returning_desk, "/returning_desk"))
         citizen = dossier.return_to or dossier.applicant
         if leg == "send":
             return dossier.applicant, receiving
@@ -247,7 +226,7 @@ class Intake:
             return returning, citizen
         if leg == "withdrawal":
             return citizen, returning
-        return receiving, _as_party(await _desk(session, to_desk, "/to_desk"))
+        return receiving, _as_party(await dossier_checks.desk(session, to_desk, "/to_desk"))
 
     async def _collect(
         self, tx: Session, dossier_id: int, dossier: Dossier, leg: str, account: PostAccount | None
@@ -314,14 +293,6 @@ def _must_be_as_seen(kept: KeptDossier, dossier: Dossier, seen: int | None) -> N
     )  # fmt: skip
 
 
-def _must_be_served(procedure: Procedure, dossier: Dossier) -> None:
-    """Raise Invalid unless the post may carry this; what another company brought is taken under the ordinary law."""
-    if not dossier.arrived_by:
-        require_form(procedure, dossier.service_form)
-    elif dossier.service_form != "send":
-        require_form(procedure, "return")
-
-
 def _must_be_chosen(dossier: Dossier, leg: str, to_desk: str) -> None:
     if leg not in {"send", "return", "transfer", "withdrawal"}:
         raise Invalid("Chiều gửi phải là send, return, transfer hoặc withdrawal.", code="leg", field="/leg")
@@ -356,26 +327,11 @@ def _with_known_keys(known: Dossier, dossier: Dossier) -> Dossier:
     )  # fmt: skip
 
 
-def _with_commune(party: Party) -> Party:
-    if party.commune_code or not party.commune:
-        return party
-    found = places.find(", ".join(part for part in (party.commune, party.district, party.province) if part))
-    sure = found.certainty in {"exact", "one"} and len(found.candidates) == 1
-    return replace(party, commune_code=found.candidates[0].code) if sure else party
-
-
 def _as_party(unit: Unit) -> Party:
     return Party(
         name=unit.name, phone=unit.phone, address=unit.address, commune=unit.commune, province=unit.province,
         commune_code=unit.commune_code,
     )  # fmt: skip
-
-
-async def _desk(session: Session, code: str, field: str) -> Unit:
-    unit = await province.unit(session, code)
-    if unit is None or unit.kind != "desk":
-        raise Invalid("Không có bộ phận Một cửa mang mã {number}.", number=code, code="desk.unknown", field=field)
-    return unit
 
 
 async def _found(session: Session, key: str, actor: Actor, *, lock: bool = False) -> KeptDossier:

@@ -29,6 +29,7 @@ from postgw.domain.patience import is_hopeless, next_try, seconds_of_quiet
 from postgw.domain.ports import Message, MessagePrice, MessageReceipt, Messenger, Notice
 from postgw.domain.secret_link import PURPOSES, link_of
 from postgw.domain.wording import (
+    ADDRESS_CHANGED,
     CODE_ASKED,
     LINK_ASKED,
     PROVING,
@@ -40,7 +41,18 @@ from postgw.domain.wording import (
     worded,
 )
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, messages, outbox, province, reach, records, secret_pages, wires
+from postgw.storage import (
+    consignments,
+    dossiers,
+    messages,
+    outbox,
+    province,
+    reach,
+    records,
+    return_requests,
+    secret_pages,
+    wires,
+)
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.messages import SentMessage
@@ -123,7 +135,14 @@ class Messaging:
         if said is None:
             return None
         message = _addressed(said, notice.notice_id, dossier, consignment)
+        if notice.kind == ADDRESS_CHANGED:
+            return replace(message, to=await self._phone_before(notice) or message.to, email="")
         return replace(message, email="") if notice.kind in PROVING else message
+
+    async def _phone_before(self, notice: Notice) -> str:
+        """Return the telephone of who would have received a result before its address was changed."""
+        asked = await return_requests.find(self.database.reading, str(notice.data.get("request_no", "")))
+        return asked.old.phone if asked and asked.old else ""
 
     async def _kept(self, notice: Notice, consignment: Consignment | None) -> KeptDossier | None:
         session = self.database.reading

@@ -8,7 +8,7 @@ Source: Law on Post 2010 art. 16; Decision 45/2016/QĐ-TTg art. 12.4.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from postgw.domain.actor import Actor
@@ -17,10 +17,10 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.recognise import item_named
-from postgw.domain.redirection import Redirection, must_be_payable
+from postgw.domain.redirection import Redirection, must_be_payable, must_be_redirectable, too_late
 from postgw.domain.scan import Scan, Witness
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, invitations, labels, orders, scans
+from postgw.storage import consignments, invitations, new_addresses, orders, scans
 from postgw.storage.database import Database, Session
 
 
@@ -74,7 +74,7 @@ class Redirecting:
                 code="recall.not_booked", link=f"/api/v1/consignments/{consignment.consignment_no}",
             )  # fmt: skip
         if state not in self._states_before(consignment, "recalled"):
-            raise _too_late(consignment)
+            raise too_late(consignment)
 
     def _states_before(self, consignment: Consignment, code: str) -> frozenset[str]:
         return self.book.scan_table_of(consignment.rules_version).rule(code).after
@@ -110,32 +110,16 @@ class Redirecting:
             consignment = await _of_sender(tx, number, actor)
             if consignment.consignee == party:
                 return consignment
-            self._must_be_open(consignment)
+            must_be_redirectable(consignment, self._states_before(consignment, "delivered"))
             if seen_version not in {None, consignment.version}:
                 raise Conflict(
                     "Bưu gửi {number} vừa được sửa, nay là bản {version}. Xem bản mới rồi đổi tiếp.",
                     number=consignment.consignment_no, version=consignment.version, code="address.changed",
                 )  # fmt: skip
-            renewed = replace(consignment, consignee=party, version=consignment.version + 1)
-            no = consignment.consignment_no
-            await consignments.change(tx, renewed)
-            await labels.void(tx, no, reason="address_changed", at=at)
-            asked = Redirection(
-                kind="address", reason="address_changed", old=consignment.consignee, new=party, fault=fault,
-                cost_dong=cost_dong, asked_by=actor.name, at=at,
+            return await new_addresses.give(
+                tx, consignment, party, may_be_delivered=self._states_before(consignment, "delivered"), fault=fault,
+                cost_dong=cost_dong, by=actor.name, at=at,
             )  # fmt: skip
-            await invitations.keep_redirection(tx, no, asked)
-        return renewed
-
-    def _must_be_open(self, consignment: Consignment) -> None:
-        if consignment.leg != "return":
-            raise Conflict(
-                "Chỉ đổi được địa chỉ của bưu gửi trả kết quả. Gọi lại bưu gửi này rồi lập bưu gửi khác.",
-                code="address.leg",
-            )  # fmt: skip
-        custody = consignment.custody
-        if custody.ended or custody.state not in self._states_before(consignment, "delivered"):
-            raise _too_late(consignment)
 
     async def redirections(self, number: str, *, actor: Actor) -> tuple[Redirection, ...]:
         """Return the recalls and changes of address of an item, with what each costs and who pays."""
@@ -155,11 +139,3 @@ async def _of_sender(session: Session, number: str, actor: Actor, *, lock: bool 
     if not actor.may_see(consignment.desk):
         raise Forbidden("Chỉ bên gửi được gọi lại hoặc đổi địa chỉ bưu gửi này.", code="redirection.not_sender")
     return consignment
-
-
-def _too_late(consignment: Consignment) -> Conflict:
-    return Conflict(
-        "Bưu gửi {number} đang ở trạng thái {state}, không gọi lại hay đổi địa chỉ được nữa.",
-        number=consignment.consignment_no, state=consignment.custody.state, code="redirection.too_late",
-        link=f"/api/v1/consignments/{consignment.consignment_no}/journey",
-    )  # fmt: skip

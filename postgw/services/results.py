@@ -30,7 +30,7 @@ from postgw.domain.result import PickupTask, Result, checked_result_papers
 from postgw.domain.working_calendar import WorkingCalendar
 from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
-from postgw.storage import changes, consignments, dossiers, filings, homeward, outbox, prepayments, province, results
+from postgw.storage import changes, consignments, dossiers, filings, homeward, outbox, province, results
 from postgw.storage.database import Database, Session
 from postgw.storage.dossier_notices import told_of
 from postgw.storage.dossiers import KeptDossier
@@ -96,12 +96,10 @@ class Results:
         if known and not known.without_result:
             return known
         draft = await homeward.draft(tx, kept, desk=desk, rules_version=self.book.scan_table(legal_day(at)).version)
-        paid_elsewhere = await prepayments.find(tx, draft.dossier_id)
         account = self.account_of(desk)
-        pays_here = dossier.service_form == "return" and account and account.collects_fee and not paid_elsewhere
         return await homeward.register(
-            tx, replace(draft, collect_dong=dossier.fee_dong if pays_here else 0), key=dossier.key, pick=self.pick,
-            account=account, table_of=self.book.scan_table_of, actor=actor.name, at=at,
+            tx, replace(draft, collect_dong=await homeward.fee_with_result(tx, kept, account)), key=dossier.key,
+            pick=self.pick, account=account, table_of=self.book.scan_table_of, actor=actor.name, at=at,
         )  # fmt: skip
 
     async def _pickup(self, tx: Session, kept: KeptDossier, actor: Actor, at: datetime) -> Pickup | None:

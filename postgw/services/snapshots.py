@@ -288,6 +288,7 @@ def _stop(office: OfficeRound, item: Carried, plan: Plan, how: Standings, facts:
     gives = found.custody.state == "booked"
     kind = {"send": "pickup", "withdrawal": "withdrawal"}.get(found.leg, "delivery") if gives else "delivery"
     invite_from, invite_next = how.calls(item)
+    agreed = facts.agreed_left(item)
     further = choice.cost_dong if choice and choice.paid_by == "citizen" and plan.where == "door" else 0
     return {
         "kind": kind, "number": found.consignment_no, "item_no": found.item_no,
@@ -299,9 +300,11 @@ def _stop(office: OfficeRound, item: Carried, plan: Plan, how: Standings, facts:
         "invited": [day.isoformat() for day in how.invited.get(item.row, ())],
         "invite_from": invite_from.isoformat(), "invite_next": invite_next.isoformat(),
         "money": {
-            "fee": facts.fee_left(item), "postage": further, "postage_taken": facts.postage_taken(item),
+            "fee": facts.fee_left(item), "postage": agreed.due_dong if agreed else further,
+            "postage_taken": facts.postage_taken(item),
             "paid_elsewhere": facts.prepaid.get(found.dossier_id, ""),
-            "zone": facts.zones.get(found.consignment_no, ""),
+            "zone": agreed.zone if agreed else facts.zones.get(found.consignment_no, ""),
+            **({"grams": agreed.grams} if agreed else {}),
         },
         "to": found.consignee.name if gives else "", "procedure": facts.procedure(item),
         "papers": [_paper(each) for each in _papers(kind, item, facts)],

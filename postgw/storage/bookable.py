@@ -17,7 +17,7 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.dossier import Dossier
 from postgw.domain.folding import fold
 
-from . import consignments, records
+from . import consignments, records, return_requests
 from .database import Session, moment
 
 _DOSSIER = (
@@ -96,13 +96,14 @@ def _waiting(row: dict[str, Any], consignment: Consignment | None) -> Waiting:
 
 
 async def reductions(session: Session, dossier_ids: Sequence[int]) -> dict[int, str]:
-    """Return, of these dossiers, for which group less postage was taken already, its papers having been seen."""
+    """Return, of these dossiers, for which group less postage is taken: a receipt says so, or a desk agreed to it."""
     rows = await session.rows(
         f"SELECT dossier_id, grounds FROM receipt WHERE dossier_id {session.among(1, 'bigint')}"
         " AND ledger = 'postage' AND cancelled_at IS NULL ORDER BY id",
         list(dossier_ids),
     )
-    told = {row["dossier_id"]: records.from_json(row["grounds"]).get("reduction", "") for row in rows}
+    told = {key: kept.wish.reduction for key, kept in (await return_requests.agreed(session, dossier_ids)).items()}
+    told |= {row["dossier_id"]: records.from_json(row["grounds"]).get("reduction", "") for row in rows}
     return {dossier_id: code for dossier_id, code in told.items() if code}
 
 

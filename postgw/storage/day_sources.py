@@ -155,6 +155,10 @@ SOURCES: Mapping[str, Source] = {
         mine={"desk": "(d.receiving_desk = $1 OR d.returning_desk = $1)", "all": "$1 = ''"}, due="q.asked_at",
         number=_KEY, item="''", state="''", order="q.id", scope="intake",
     ),
+    "return_request": Source(
+        tables="return_request x CROSS JOIN dossier d", where="x.state = 'asked' AND d.id = x.dossier_id",
+        mine=_of("x"), due="x.asked_at", number="x.request_no", item="''", state="''", order="x.id", scope="intake",
+    ),
     "order_undecided": Source(
         tables="desk_order x", where="x.state = 'undecided'", mine=_of("x"), due="x.ordered_at", number="x.order_no",
         item="''", dossier="''", state="''", order="x.id", scope="intake",

@@ -1,6 +1,6 @@
 """What goes from a desk to the citizen without anybody asking for a leg: a result that is ready, papers sent back.
 
-Used by: results, supplements.
+Used by: results, supplements, return_decisions.
 Source: Decision 45/2016/QĐ-TTg art. 9.2 (the sender is the agency, the receiver the citizen).
 """
 
@@ -16,7 +16,7 @@ from postgw.domain.errors import Conflict
 from postgw.domain.post_account import PostAccount
 from postgw.domain.states import ScanTable
 
-from . import province, registering
+from . import prepayments, province, registering
 from .database import Session
 from .dossiers import KeptDossier
 from .province import Unit
@@ -54,6 +54,13 @@ async def register(
             link=f"/api/v1/consignments/{made}",
         )  # fmt: skip
     return made
+
+
+async def fee_with_result(session: Session, kept: KeptDossier, account: PostAccount | None) -> int:
+    """Return the fee collected with a result: where nothing was sent in, the account does it and nobody has paid."""
+    if kept.dossier.service_form != "return" or account is None or not account.collects_fee:
+        return 0
+    return 0 if await prepayments.find(session, kept.dossier_id) else kept.dossier.fee_dong
 
 
 def _as_party(unit: Unit) -> Party:

@@ -21,6 +21,7 @@ from postgw.domain.paper import Paper
 from postgw.domain.paper_duty import PaperDuty
 from postgw.domain.procedure import ChecklistLine, Procedure
 from postgw.domain.proxy import KeptProxy
+from postgw.domain.return_request import Agreed
 from postgw.domain.stop import Plan, Standing, carrier_of, plan_for, tried_on
 from postgw.domain.tariff_zone import zone_within
 from postgw.domain.working_calendar import WorkingCalendar
@@ -38,6 +39,7 @@ from . import (
     province,
     proxies,
     receipts,
+    return_requests,
 )
 from . import results as kept_results
 from .clocks import Grounds
@@ -125,6 +127,7 @@ class StopFacts:
     taken: Mapping[tuple[str, int, str], int]
     prepaid: Mapping[int, str]
     proxies: Mapping[int, KeptProxy]  #: by dossier: who was named to receive instead
+    agreed: Mapping[int, Agreed]  #: by dossier: the postage of a way home that a citizen was told and a desk confirmed
     zones: Mapping[str, str]  #: of postage, by consignment; empty where the province has not said
 
     def listed(self, item: Carried) -> tuple[ChecklistLine, ...]:
@@ -184,6 +187,11 @@ class StopFacts:
         """Return the postage that the citizen has paid for it."""
         return self._taken("postage", item.found.dossier_id, item.found.consignment_no)
 
+    def agreed_left(self, item: Carried) -> Agreed | None:
+        """Return the postage that was agreed for a result and is still to be taken; nothing where there is none."""
+        told = self.agreed.get(item.found.dossier_id) if item.found.leg == "return" else None
+        return told if told and told.due_dong and not self.postage_taken(item) else None
+
     def _taken(self, ledger: str, dossier_id: int, number: str = "") -> int:
         return sum(
             dong for (book, dossier, item), dong in self.taken.items()
@@ -206,7 +214,9 @@ async def gather(session: Session, items: Sequence[Carried], *, on: date) -> Sto
         handed_in=await paper_checks.handed_in(session, ids),
         results=await kept_results.papers_of(session, numbers),
         taken=await receipts.taken_for(session, ids), prepaid=await prepayments.references(session, ids),
-        proxies=await proxies.current_of_several(session, ids), zones=await _zones(session, items, on),
+        proxies=await proxies.current_of_several(session, ids),
+        agreed={key: each.quote for key, each in (await return_requests.agreed(session, ids)).items() if each.quote},
+        zones=await _zones(session, items, on),
     )  # fmt: skip
 
 

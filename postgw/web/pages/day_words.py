@@ -99,6 +99,10 @@ WORKS: Mapping[str, Work] = {
         sentence("Đề nghị sửa hồ sơ, chờ quyết"), *_DECIDE,
         counts=sentence("{n} đề nghị, mở danh sách"),
     ),
+    "return_request": Work(
+        sentence("Người dân đề nghị nơi nhận kết quả, chờ quyết"), sentence("Xem và quyết"), "/desk/return-requests",
+        "intake", counts=sentence("{n} đề nghị, mở danh sách"),
+    ),
     "order_undecided": Work(
         sentence("Đơn đặt chưa rõ chiều gửi, chờ quyết"), *_DECIDE,
         counts=sentence("{n} đơn, mở danh sách"),

@@ -150,7 +150,8 @@ def _title(name: str) -> str:
 def _number_of(name: str) -> Any:
     """Return what makes an address of the number of a row; nothing where the number has no page of its own."""
     pages = {"case": "/desk/cases/{}", "case_late": "/desk/cases/{}", "unnumbered": "/desk/dossiers/{}",
-             "paper": "/desk/dossiers/{}", "change": "/desk/dossiers/{}"}  # fmt: skip
+             "paper": "/desk/dossiers/{}", "change": "/desk/dossiers/{}",
+             "return_request": "/desk/return-requests/{}"}  # fmt: skip
 
     def address(line: Line) -> str:
         page = pages.get(name, "/desk/consignments/{}" if line.number == line.item else "")

@@ -27,6 +27,7 @@ from . import (
     complaining,
     correcting,
     delivery_routes,
+    desk_return_requests,
     dossier,
     dossier_acts,
     dossier_papers,
@@ -54,6 +55,7 @@ from . import (
     reconciliation,
     remitting,
     reports,
+    return_requests,
     secret_page,
     settling,
     signatures,
@@ -185,6 +187,17 @@ _ORDERS = (
     web.get("/desk/offers", staff(orders.offers, face="desk", scope="intake")),
     web.post("/desk/offers", staff(orders.again, face="desk", scope="intake")),
     web.get("/desk/offers/list.{kind:csv|xlsx}", staff(orders.offers_file, face="desk", scope="intake")),
+)
+_OF_RETURN_REQUEST = desk_return_requests.HOME + "/{request_no}"
+_RETURN_REQUESTS = (
+    web.get(desk_return_requests.HOME, staff(desk_return_requests.listed, face="desk", scope="intake")),
+    web.get(
+        desk_return_requests.HOME + "/list.{kind:csv|xlsx}",
+        staff(desk_return_requests.listed_file, face="desk", scope="intake"),
+    ),
+    web.get(_OF_RETURN_REQUEST, staff(desk_return_requests.one, face="desk", scope="intake")),
+    web.post(_OF_RETURN_REQUEST, staff(desk_return_requests.decide, face="desk", scope="intake")),
+    web.get(_OF_RETURN_REQUEST + "/picture", staff(desk_return_requests.picture, face="desk", scope="intake")),
 )
 _OF_FIGURE = "/desk/reports/{period}/figures/{figure}"
 _REPORTS = (
@@ -326,6 +339,10 @@ _SECRET = (
     web.post("/m/{token}/complaint", public(complaining.complain)),
     web.get("/m/{token}/rate", public(rating.ask_on_page)),
     web.post("/m/{token}/rate", public(rating.answer_on_page)),
+    web.get("/m/{token}/register", public(return_requests.register)),
+    web.post("/m/{token}/register", public(return_requests.ask_register)),
+    web.get("/m/{token}/address", public(return_requests.address)),
+    web.post("/m/{token}/address", public(return_requests.ask_address)),
 )
 
 PAGES: tuple[web.RouteDef, ...] = (
@@ -377,6 +394,7 @@ PAGES: tuple[web.RouteDef, ...] = (
     *_STOCK_TAKES,
     *_REPORTS,
     *_ORDERS,
+    *_RETURN_REQUESTS,
     *_ROUTES,
     *_ADMIN,
     *_STATION,

@@ -74,7 +74,7 @@ WORDS = {
     "route.list_to_post": sentence("Nhận {n} bưu gửi về bưu điện"),
     "route.list_to_desk": sentence("Giao {n} bưu gửi cho Một cửa"),
     "route.fee": sentence("Phí, lệ phí"),
-    "route.postage": sentence("Cước phát lại"),
+    "route.postage": sentence("Cước bưu điện"),
     "route.dong": sentence("{amount} đ"),
     "route.paid_elsewhere": sentence("Phí đã nộp, không thu nữa"),
     "route.paper_original": sentence("bản chính"),
