@@ -35,6 +35,7 @@ class PageRule:
     code_tries: int
     codes_a_day: int  #: for one dossier
     digit_tries_a_day: int  #: for one number, whoever tries
+    links_a_day: int  #: sent for one dossier because somebody typed the right four digits
 
 
 def reckoned(secret: bytes, code_id: int) -> str:
