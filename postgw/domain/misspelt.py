@@ -28,7 +28,7 @@ _DIGITS = str.maketrans("OQDILZSGB", "000112568")
 _LETTERS = re.compile(r"[A-Z]")
 _ITEM = re.compile(r"([A-Z]{2})([A-Z0-9]{6,11})([A-Z]{2})")
 _HEADED = re.compile(r"[A-Z]{2}[0-9]{6,10}[A-Z]?")
-_NEW_HEAD, _OLD_HEAD = re.compile(r"[A-Y][0-9]{2}"), re.compile(r"[0-9]{7}[A-Y]")
+_NEW_HEAD, _OLD_HEAD = re.compile(r"[A-Z][0-9]{2}"), re.compile(r"[0-9]{7}[A-Z]")
 _TELEPHONE = re.compile(r"(?:0|\+?84)[0-9]{9}")
 _IDENTITY = re.compile(r"[0-9]{12}")
 _PROCEDURE = re.compile(r"[0-9]\.[0-9]{6}(?:\..*)?")
@@ -108,9 +108,19 @@ def _judged(text: str, signs: str) -> tuple[Looks, tuple[Slip, ...]]:
         return "item", slips
     if _is_like_dossier(signs):
         return "dossier", _of_dossier("".join(capitals(text).split()))
-    if _SHORTEST <= len(signs) <= _LONG and signs.isalnum() and any(sign.isdecimal() for sign in signs):
-        return "consignment", _of_consignment(consignment_number.compact(signs))
+    number = consignment_number.compact(signs)
+    if _SHORTEST <= len(signs) <= _LONG and signs.isalnum() and (_has_digit(signs) or _is_all_ours(number)):
+        return "consignment", _of_consignment(number)
     return "unknown", ()
+
+
+def _has_digit(signs: str) -> bool:
+    return any(sign.isdecimal() for sign in signs)
+
+
+def _is_all_ours(number: str) -> bool:
+    """Say whether this is as long as a number of ours and has only its letters: one in a million has no digit."""
+    return len(number) == consignment_number.LENGTH and set(number) <= set(consignment_number.ALPHABET)
 
 
 _OTHER: tuple[tuple[Callable[[str, str], object], Looks], ...] = (
@@ -144,7 +154,7 @@ def _is_like_dossier(signs: str) -> bool:
 def _of_dossier(code: str) -> tuple[Slip, ...]:
     head, _, rest = code.partition("-")
     day, _, serial = rest.partition("-")
-    if not rest:
+    if not serial:
         return (Slip(code="dossier.short", values={"n": len(bare(code))}),)
     if len(day) != 6:
         return (Slip(code="dossier.day", values={"n": len(day)}),)

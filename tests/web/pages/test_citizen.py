@@ -170,3 +170,50 @@ async def test_a_form_that_is_too_large_is_refused_with_a_page(browser) -> None:
 
     assert answer.status == 413
     assert "Nội dung gửi lên quá lớn" in await answer.text()
+
+
+async def test_where_no_link_can_be_sent_none_is_offered(gate, browser) -> None:
+    made = (await gate.consignment())["consignment_no"]
+
+    assert f'action="/t/{made}/link"' not in (await browser.open(f"/t/{made}"))[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said_of_it"),
+    [
+        ("4K7M-29TB-6H", "giống số bưu gửi. Số bưu gửi có 11 ký tự, mã này có 10."),
+        ("4K7M-29TB-6HX", "ký tự kiểm tra không khớp"),
+        ("4K7M-29TB-6WC", "Số bưu gửi không dùng chữ W. O, I, L, S, Z trên nhãn là số 0, 1, 1, 5, 2."),
+        ("RR473124820VN", "giống số hiệu bưu điện. Đủ 13 ký tự, nhưng chữ số kiểm tra không khớp"),
+        ("RR47312482VN", "phải có 9 chữ số, mã này có 8"),
+        ("RR473124829", "Thiếu hai chữ cuối"),
+        ("H27.15-261120", "giống mã hồ sơ. Mã hồ sơ có ba nhóm"),
+        ("H27.15-261320-0007", "không có ngày 20/13/2026"),
+        ("1.001193.000.00.00.H27", "Đây là mã thủ tục"),
+        ("0912 000 003", "Không tra cứu bằng số điện thoại được"),
+        ("042199000123", "Không tra cứu bằng số căn cước được"),
+        ("RR47312482Ô VN", "Có chữ mang dấu: bàn phím đang gõ tiếng Việt"),
+        ("xin chào", "Chưa rõ đây là loại mã nào"),
+    ],
+)
+async def test_what_is_wrong_with_a_number_is_said(browser, said, typed: str, said_of_it: str) -> None:
+    answer = await browser.send("/", headers={}, q=typed)
+    if answer.status == 303:
+        answer = await browser.ask("GET", answer.headers["Location"])
+
+    assert answer.status == 404
+    assert said_of_it in said(await answer.text())
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("rr 473 124 829 vn", "RR473124829VN"), ("RR4731248Z9VN", "RR473124829VN"), ("RR47312482q VN", ""),
+        ("h27 . 15 - 26112o - ooo7", "H27.15-261120-0007"), ("4k7m29tb6hc", "4K7M29TB6HC"),
+        ("4K7M-29TB-6HC.", "4K7M29TB6HC"),
+    ],
+)  # fmt: skip
+async def test_letters_typed_for_digits_are_read_as_they_were_meant(browser, typed: str, meant: str) -> None:
+    answer = await browser.send("/", headers={}, q=typed)
+
+    assert answer.headers.get("Location", "") == (f"/t/{meant}" if meant else "")
