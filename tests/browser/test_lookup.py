@@ -16,7 +16,6 @@ from . import test_pages as pages
 pytestmark = pytest.mark.browser
 
 KIB_50 = 50 * 1024
-MISTAKES = ("4K7M29TB6HX", "RR473124820VN", "H27.15-261320-0007", "0912000003", "4K7M29TB6HC")
 
 
 @pytest.fixture
@@ -26,8 +25,9 @@ def more_settings() -> str:
 
 
 def addresses(gate: Any) -> list[str]:
-    known = [f"/t/{gate.numbers[at]}" for at in (0, 2, 4)]
-    return ["/", *known, *(f"/t/{number}" for number in MISTAKES), f"{known[0]}/link", "/scan"]
+    known = [f"/t/{gate.numbers[at]}" for at in (2, 4)]
+    vietnamese = ["/", *known, "/t/4K7M29TB6HX", f"{known[0]}/link", "/scan"]
+    return [*vietnamese, *(f"{path}?l=en" for path in (known[0], "/t/H27.15-261320-0007", "/scan"))]
 
 
 def qr(text: str, side: int = 640) -> Image.Image:
@@ -55,10 +55,9 @@ async def test_the_look_up_has_no_barrier_and_stays_in_its_window(look, gate, si
     window = await look(width=size[0], height=size[1])
     found = []
     for path in addresses(gate):
-        for address in (path, f"{path}?l=en", f"{path}?l=vi"):
-            await window.open(address)
-            found += [f"{address} {each}" for each in await pages.barriers(window)]
-            found += [f"{address} is too wide"] * (await pages.sideways(window) > 0)
+        await window.open(path)
+        found += [f"{path} {each}" for each in await pages.barriers(window)]
+        found += [f"{path} is too wide"] * (await pages.sideways(window) > 0)
 
     assert (found, window.wrong) == ([], [])
 
@@ -93,7 +92,7 @@ async def test_without_a_script_a_citizen_asks_for_the_link_and_mends_a_slip(loo
     await page.wait_for_url(f"**/t/{gate.numbers[2]}/link")
 
     assert (await page.inner_text("h1")).startswith("Nếu 4 số ấy đúng")
-    assert window.wrong == []
+    assert [each for each in window.wrong if "status of 422" not in each] == []
 
 
 async def test_whoever_reads_the_source_alone_reads_it_in_order(look, gate) -> None:
