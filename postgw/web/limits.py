@@ -88,6 +88,8 @@ class Limiter:
 FOUND, MISSING, DIGITS = 2, 6, 12
 #: How many minutes' worth of points an address may have saved up: a morning's rush at a shared line.
 _SAVED_MINUTES = 2.5
+#: Nobody is told to come back sooner: a second or two would be gone by the time it is read.
+_LEAST_WAIT = 10
 _REMEMBERED_SECONDS = 3600
 _REMEMBERED = 50_000
 
@@ -107,7 +109,7 @@ class LookUps:
             return
         left = self._filled(caller, now)
         if left < points:
-            seconds = ceil((points - left) / self._per_second)
+            seconds = max(ceil((points - left) / self._per_second), _LEAST_WAIT)
             raise TooOften(
                 "Nhiều lần tra cứu từ cùng một đường mạng. Đợi {seconds} giây rồi thử lại.", seconds=seconds,
                 code="calls.too_often", retry_after=seconds,

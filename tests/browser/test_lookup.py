@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 from playwright.async_api import async_playwright
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
+
+from postgw.web.app import make_app
+from postgw.web.keys import Door
+from postgw.web.pages.routes import pages as every_page
 
 from . import test_pages as pages
 
@@ -71,6 +76,18 @@ async def test_in_type_twice_as_large_nothing_is_cut_off(look, gate) -> None:
         wide += [path] * (await pages.sideways(window) > 0)
 
     assert wide == []
+
+
+@pytest.mark.parametrize("size", [pages.PHONE, pages.NARROW], ids=str)
+async def test_whoever_must_wait_is_told_so_without_a_barrier(look, gate, size) -> None:
+    door = Door(clock=lambda: gate.clock[0], per_minute={"lookups": 1}, rehearsal=True)
+    async with TestClient(TestServer(make_app(gate.house.services, door=door, pages=every_page()))) as client:
+        window = await look(width=size[0], height=size[1])
+        await window.page.goto(str(client.make_url("/t/4K7M29TB6HX")))
+
+        assert "rồi thử lại" in await window.page.inner_text("h1")
+        assert await window.page.get_attribute("a.main", "href") == "/t/4K7M29TB6HX"
+        assert (await pages.barriers(window), await pages.sideways(window)) == ([], 0)
 
 
 async def test_without_a_script_a_citizen_asks_for_the_link_and_mends_a_slip(look, gate) -> None:
