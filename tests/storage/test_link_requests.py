@@ -27,7 +27,7 @@ async def look(house) -> None:
         await link_requests.looked_at(tx, [each.request_id for each in found])
 
 
-async def rows(house) -> list[dict]:
+async def rows(house):
     return await house.database.reading.rows("SELECT number, tries, digits FROM link_request ORDER BY id")
 
 

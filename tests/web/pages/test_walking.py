@@ -23,7 +23,7 @@ from postgw.domain import consignment_number, item_number, misspelt
 from postgw.domain.states import STATES
 from postgw.rules.book import rule_book
 from postgw.web.app import make_app
-from postgw.web.pages import missing, public_progress
+from postgw.web.pages import missing, progress, public_progress
 from postgw.web.pages.routes import pages
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -32,8 +32,8 @@ EVERY = 3  #: every third number of a row is somebody's
 ANSWERS = {
     words.format(what=what, where=where)
     for words in (*public_progress._ANSWERS.values(), public_progress._STOPPED, public_progress._NOTHING_YET)
-    for what in public_progress.WHAT.values()
-    for where in public_progress.WHERE.values()
+    for what in progress.WHAT.values()
+    for where in progress.WHERE.values()
 }
 #: What belongs to the connection and the moment, not to the answer.
 OF_THE_CALL = {"X-Request-ID", "Date", "Content-Length"}
@@ -124,7 +124,10 @@ async def answers(gate: Any, wanted: list[str]) -> AsyncIterator[tuple[str, int,
 
 async def test_ten_thousand_neighbours_give_a_stranger_code_and_progress_and_nothing_else(gate) -> None:
     await filled(gate)
-    found, unknown, heads, sentences = set(), set(), set(), set()
+    found: set[str] = set()
+    unknown: set[str] = set()
+    heads: set[tuple[Any, ...]] = set()
+    sentences: set[tuple[int, str]] = set()
     async for number, status, told, page in answers(gate, numbers()):
         rest, sentence = skeleton(page, number)
         (found if status == 200 else unknown).add(rest)
