@@ -327,7 +327,8 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         satisfaction=Satisfaction(database=database, book=book),
         secret_page=SecretPage(database=database, book=book),
         link_sending=LinkSending(
-            database=database, book=book, first_channel=next(iter(outsiders.channels), "")
+            database=database, book=book, first_channel=next(iter(outsiders.channels), ""),
+            public_url=settings.web.public_url.rstrip("/"),
         ),
         proxies=Proxies(database=database, book=book, first_channel=next(iter(outsiders.channels), "")),
         return_requests=ReturnRequests(database=database, book=book),
@@ -436,6 +437,7 @@ def acts(services: Services) -> dict[str, Callable[[datetime], Awaitable[int]]]:
         "find_conflicts": lambda at: services.conflicts.look_on(at=at),
         "send_notices": lambda at: services.notices.send_due(at=at),
         "ask_standings": lambda at: services.settling.ask_standings(at=at),
+        "send_links": lambda at: services.link_sending.send_due(at=at),
         "send_messages": lambda at: services.messaging.send_due(at=at),
         "close_manifests": lambda at: services.handover.close_due(at=at),
         "watch_clocks": lambda at: services.watch.look_at_clocks(at=at),

@@ -258,8 +258,8 @@ async def _track(asked: argparse.Namespace) -> int:
         if asked.json:
             _as_json(asdict(track))
         else:
-            table = house.services.enquiry.table(on=now().date())
-            _say(f"{track.number}: {table.states[track.state].title}, xong {track.stages_done} trên 4 chặng.")
+            told = "đã dừng" if track.stopped else f"chặng {track.stages_done} trên 4"
+            _say(f"{track.number}: {told}.")
     return 0
 
 

@@ -40,6 +40,7 @@ TIMETABLE: tuple[Recurring, ...] = (
     Recurring(job="read_feeds", act="read_feeds", cron={"second": "*/15"}, lease_seconds=60),
     Recurring(job="send_notices", act="send_notices", cron={"second": "2-59/5"}),
     Recurring(job="send_messages", act="send_messages", cron={"second": "4-59/5"}, lease_seconds=120),
+    Recurring(job="send_links", act="send_links", cron={"second": "1-59/5"}),
     Recurring(job="match_strays", act="match_strays", cron={"second": "30"}),
     Recurring(job="find_conflicts", act="find_conflicts", cron={"second": "40"}, lease_seconds=120),
     # One round a slot: an outsider is asked some hundreds of times, and then left in peace.

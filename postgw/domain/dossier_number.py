@@ -30,6 +30,7 @@ _MINISTRY = re.compile(r"(?P<agency>G22(?:\.[0-9]{1,3}){0,4})-(?P<day>[0-9]{6})-
 _NEW = re.compile(r"(?P<agency>[A-Y][0-9]{2}(?:\.[0-9]{1,3}){0,4})-(?P<day>[0-9]{6})-(?P<serial>[0-9]{4,7})")
 _SHAPES: tuple[tuple[Generation, re.Pattern[str]], ...] = (("old", _OLD), ("ministry", _MINISTRY), ("new", _NEW))
 _KEY_HEAD = re.compile(r"[0-9]{7}[A-Y][0-9]{2}|[A-Y][0-9]{2,14}")
+_DIGITS = re.compile(r"[0-9]+")
 _PROCEDURE = re.compile(r"[0-9]\.[0-9]{6}(?:\..*)?")
 
 
@@ -127,10 +128,15 @@ def may_be_key(text: str) -> bool:
 
     >>> may_be_key("H155005132610080975"), may_be_key("H15999999999999"), may_be_key("RR473124829VN")
     (True, False, False)
+    >>> may_be_key("H27.15-261120-OOO7")
+    False
     """
     key = lookup_key(text)
     return any(
-        _KEY_HEAD.fullmatch(key[: -serial - 6]) and _is_day(key[-serial - 6 : -serial]) for serial in range(4, 8)
+        _KEY_HEAD.fullmatch(key[: -serial - 6])
+        and _DIGITS.fullmatch(key[-serial:])
+        and _is_day(key[-serial - 6 : -serial])
+        for serial in range(4, 8)
     )
 
 

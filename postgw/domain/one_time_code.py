@@ -36,6 +36,7 @@ class PageRule:
     codes_a_day: int  #: for one dossier
     digit_tries_a_day: int  #: for one number, whoever tries
     complaints_a_day: int  #: on the page of one dossier
+    links_a_day: int  #: sent for one dossier because somebody typed the right four digits
 
 
 def reckoned(secret: bytes, code_id: int) -> str:

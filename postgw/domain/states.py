@@ -18,6 +18,8 @@ STATES = (
     "recalled",
 )  # fmt: skip
 STAGES = ("registered", "with_post", "delivering", "finished")
+#: The states that end a journey without an arrival.
+STOPPED = frozenset({"returned", "archived", "lost", "cancelled", "recalled"})
 #: `start` is the consignor's end of the leg, `end` the consignee's; `same` leaves the holder as it is.
 HOLDERS = ("start", "end", "post", "nobody", "same")
 

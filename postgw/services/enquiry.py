@@ -18,9 +18,10 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.custody import Custody, Happening, journey_of
 from postgw.domain.dossier_number import lookup_key, may_be_key
 from postgw.domain.errors import Unknown
+from postgw.domain.misspelt import mended
 from postgw.domain.page import Page
 from postgw.domain.recognise import recognise
-from postgw.domain.states import STAGES, Reason, ScanTable
+from postgw.domain.states import STAGES, STOPPED, Reason, ScanTable
 from postgw.rules.book import RuleBook
 from postgw.storage import consignments, dossiers, item_lists, jobs, province, reach, scans
 from postgw.storage.database import Database
@@ -34,17 +35,19 @@ _TODAY_MOST = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicTrack:
-    """All that a stranger is shown."""
+    """All that a stranger is shown: the code that was asked for, and how far it is.
 
-    number: str
-    dossier_no: str
-    leg: str
-    state: str
+    Whether the file goes in or the result comes out (`leg`) is progress, for without it a stage says nothing. The
+    moment of the last word, the state within a stage, why a journey stopped, which post office, which carrier and
+    under which other numbers a thing is known are not: they tell when nobody is at home.
+    """
+
+    number: str  #: as it was asked for: no number leads a stranger to another
+    leg: str  #: empty where nothing travels yet
     stage: str
     stages_done: int  #: of four
-    heard_at: datetime | None
+    stopped: bool = False  #: it ended and did not arrive
     etag: str
-    public_service: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,28 +140,28 @@ class Enquiry:
 
     async def track(self, text: str) -> PublicTrack | None:
         """Return what a stranger may know of a number, whichever kind it is; nothing when nobody knows it."""
-        read = recognise(text)
+        read = mended(text)
         session = self.database.reading
         if read.kind in {"consignment", "item"}:
             row = await session.row(_TRACK_BY_NUMBER, read.number)
-        elif may_be_key(key := lookup_key(text)):
-            row = await session.row(_TRACK_BY_DOSSIER, key)
-        else:
-            return None
-        if row is None:
-            return None
-        return self._shown(row, read.number) if row["consignment_no"] else _waiting(row)
+            return self._shown(row, read.number) if row else None
+        key = lookup_key(read.number or text)
+        row = await session.row(_TRACK_BY_DOSSIER, key) if may_be_key(key) else None
+        return self._shown(row, str(row["dossier_no"])) if row else None
 
     def _shown(self, row: Mapping[str, object], number: str) -> PublicTrack:
-        custody = consignments.custody_from_row(dict(row))
-        rule = self.book.scan_table_of(str(row["rules_version"])).states[custody.state]
-        seen = f"{row['consignment_no']}|{custody.state}|{custody.heard_at}|{custody.attempts}|{row['dossier_no']}"
-        seen += "" if row["public_service"] else "|other carrier"
+        state, leg = str(row["state"] or ""), str(row["leg"] or "")
+        stopped = state in STOPPED
+        if not state:
+            stage = STAGES[0]
+        elif stopped:  # a thing that is lost and one that went back look alike to a stranger
+            stage = STAGES[-1]
+        else:
+            stage = self.book.scan_table_of(str(row["rules_version"])).states[state].public_stage
+        told = f"{number}|{leg}|{stage}|{stopped}"
         return PublicTrack(
-            number=number if number in {row["consignment_no"], row["item_no"]} else str(row["consignment_no"]),
-            dossier_no=str(row["dossier_no"] or ""), leg=str(row["leg"]), state=custody.state, stage=rule.public_stage,
-            stages_done=STAGES.index(rule.public_stage) + 1, heard_at=custody.heard_at,
-            etag=blake2s(seen.encode(), digest_size=12).hexdigest(), public_service=bool(row["public_service"]),
+            number=number, leg=leg, stage=stage, stages_done=STAGES.index(stage) + 1, stopped=stopped,
+            etag=blake2s(told.encode(), digest_size=12).hexdigest(),
         )  # fmt: skip
 
     async def today(self, *, desk: str, actor: Actor, at: datetime) -> Today:
@@ -200,24 +203,8 @@ class Enquiry:
         return self.book.reasons_on(on)
 
 
-_TRACK = (
-    "SELECT c.consignment_no, c.item_no, d.dossier_no, c.leg, c.rules_version, c.state, c.holder, c.office, c.since_at,"
-    " c.attempts, c.heard_at, c.proved, c.live,"
-    " c.public_service FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
-)
-_TRACK_BY_NUMBER = f"{_TRACK} WHERE c.consignment_no = $1 OR c.item_no = $1"
+_TRACK_BY_NUMBER = "SELECT state, leg, rules_version FROM consignment WHERE consignment_no = $1 OR item_no = $1"
 _TRACK_BY_DOSSIER = (
-    _TRACK.replace("FROM consignment c JOIN dossier d", "FROM dossier d LEFT JOIN consignment c").replace(
-        "ON d.id = c.dossier_id", "ON c.dossier_id = d.id"
-    )
-    + " WHERE d.number_key = $1 ORDER BY c.id DESC LIMIT 1"
+    "SELECT d.dossier_no, c.state, c.leg, c.rules_version FROM dossier d LEFT JOIN consignment c"
+    " ON c.dossier_id = d.id WHERE d.number_key = $1 ORDER BY c.id DESC LIMIT 1"
 )
-
-
-def _waiting(row: Mapping[str, object]) -> PublicTrack:
-    """Return what is shown of a dossier for which nothing travels yet."""
-    number = str(row["dossier_no"])
-    return PublicTrack(
-        number=number, dossier_no=number, leg="", state="registered", stage=STAGES[0], stages_done=1, heard_at=None,
-        etag=blake2s(number.encode(), digest_size=12).hexdigest(),
-    )  # fmt: skip

@@ -134,7 +134,7 @@ class Messaging:
         )
         if said is None:
             return None
-        message = _addressed(said, notice.notice_id, dossier, consignment)
+        message = _addressed(said, notice.notice_id, dossier, consignment, end=str(notice.data.get("to", "")))
         if notice.kind == ADDRESS_CHANGED:
             return replace(message, to=await self._phone_before(notice) or message.to, email="")
         return replace(message, email="") if notice.kind in PROVING else message
@@ -270,12 +270,15 @@ def _message_of(said: Worded, message_id: str) -> Message:
     )  # fmt: skip
 
 
-def _addressed(said: Worded, message_id: str, dossier: Dossier, consignment: Consignment | None) -> Message:
-    """Address a message to the citizen: the consignment's own end, else whom the dossier names."""
+def _addressed(
+    said: Worded, message_id: str, dossier: Dossier, consignment: Consignment | None, *, end: str = ""
+) -> Message:
+    """Address a message to the citizen: the consignment's own end, else whom the dossier names, or that `end` of it."""
     if consignment is not None:
         ends = [consignment.consignor if consignment.leg == "send" else consignment.consignee]
     else:
-        ends = [party for party in (dossier.applicant, dossier.return_to) if party]
+        named = (dossier.return_to,) if end == "return_to" else (dossier.applicant, dossier.return_to)
+        ends = [party for party in named if party]
     phone = next((party.phone for party in ends if party.phone), "")
     email = next((party.email for party in ends if party.email), "")
     return replace(_message_of(said, message_id), to=phone, email=email)

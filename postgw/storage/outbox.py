@@ -98,6 +98,16 @@ async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime) -> Non
     )  # fmt: skip
 
 
+async def count_owed(session: Session, subject: str, beginning: str) -> int:
+    """Return how many errands about a subject have a key that begins so, said or still owed."""
+    row = await session.row(
+        "SELECT count(*) AS n FROM outbox WHERE subject = $1 AND substr(key, 1, $2) = $3", subject, len(beginning),
+        beginning,
+    )  # fmt: skip
+    assert row is not None
+    return int(row["n"])
+
+
 async def claim(tx: Session, channels: Sequence[str], *, at: datetime, limit: int) -> list[Errand]:
     """Take errands that are due, for as long as the lease lasts."""
     rows = await tx.rows(

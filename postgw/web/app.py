@@ -17,7 +17,7 @@ from aiohttp import web
 from . import keys
 from .answers import etag_of, to_json
 from .docs.page import docs_page
-from .limits import Limiter
+from .limits import Limiter, LookUps
 from .metrics import Metrics
 from .middlewares import dressed, mended, told
 from .openapi import describe
@@ -46,6 +46,7 @@ def make_app(
     app[keys.SERVICES] = services
     app[keys.DOOR] = door
     app[keys.LIMITER] = Limiter(door.per_minute)
+    app[keys.LOOK_UPS] = LookUps(door.per_minute.get("lookups", 0))
     app[keys.METRICS] = Metrics()
     app[keys.STREAMS] = Streams()
     app.on_shutdown.append(_end_streams)

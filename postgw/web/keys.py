@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from .limits import Allowance, Limiter
+from .limits import Allowance, Limiter, LookUps
 from .metrics import Metrics
 from .streams import Streams
 
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from postgw.services.bundle import Services
 
 #: Calls a minute: of one token, of one token for its scans, of one address without a token; and how often one address
-#: may be wrong about a secret at what outsiders call. 0 sets no limit.
-PER_MINUTE = MappingProxyType({"default": 600, "scans": 1200, "public": 120, "guesses": 30})
+#: may be wrong about a secret at what outsiders call. For the citizen's face: pages asked for by one address, and the
+#: points that it gets for looking numbers up (see `limits`). 0 sets no limit.
+PER_MINUTE = MappingProxyType({
+    "default": 600, "scans": 1200, "public": 120, "guesses": 30, "pages": 1200, "lookups": 240,
+})  # fmt: skip
 
 
 def read_clock() -> datetime:
@@ -45,6 +48,7 @@ class Door:
 SERVICES: web.AppKey[Services] = web.AppKey("services")
 DOOR = web.AppKey("door", Door)
 LIMITER = web.AppKey("limiter", Limiter)
+LOOK_UPS = web.AppKey("look_ups", LookUps)
 METRICS = web.AppKey("metrics", Metrics)
 STREAMS = web.AppKey("streams", Streams)
 #: The OpenAPI description as bytes, its ETag, and as read by the page that shows it.

@@ -24,18 +24,21 @@ from postgw.domain.legal_day import legal_day
 from . import idempotency
 from .answers import problem_answer
 from .errors import Unauthenticated
-from .keys import ACTOR_NAME, ALLOWANCE, AT, DOOR, LIMITER, REQUEST_ID, SERVICES
+from .keys import ACTOR_NAME, ALLOWANCE, AT, DOOR, LIMITER, LOOK_UPS, REQUEST_ID, SERVICES
 from .language import Language, language_of
+from .limits import FOUND, MISSING, network_of
 from .reading import MIB, read_body, read_json, read_query
 
 if TYPE_CHECKING:
     from postgw.services.bundle import Services
 
 PUBLIC = "public"
+PAGES = "pages"
 GUESSES = "guesses"
 NOBODY = Actor(name="nobody", scopes=frozenset())
 
 Body = TypeVar("Body")
+Found = TypeVar("Found")
 Query = TypeVar("Query")
 
 
@@ -218,6 +221,27 @@ def count(request: web.Request, quota: str, caller: str) -> None:
 def must_not_guess(request: web.Request) -> None:
     """Raise TooOften when this address was wrong about secrets as often as it may be: a right one is not heard then."""
     request.app[LIMITER].must_have_left(GUESSES, address_of(request), request[AT].timestamp())
+
+
+async def looked_up(request: web.Request, number: str, look: Callable[[], Awaitable[Found | None]]) -> Found | None:
+    """Return what a look-up finds, and count it against the points of the caller's address.
+
+    Raises TooOften when they are used up; a number that this address saw within the hour is shown all the same.
+    """
+    look_ups, caller, now = request.app[LOOK_UPS], line_of(request), request[AT].timestamp()
+    free = look_ups.knows(caller, number, now)
+    if not free:
+        look_ups.pay(caller, MISSING, now)  # before it is known what it pays for, or many at once would pay too late
+    found = await look()
+    if found is not None and not free:
+        look_ups.give_back(caller, MISSING - FOUND, now)
+        look_ups.remember(caller, number, now)
+    return found
+
+
+def line_of(request: web.Request) -> str:
+    """Return by what a caller without an account is counted: the address, in IPv6 the network of the customer."""
+    return network_of(address_of(request))
 
 
 def address_of(request: web.Request) -> str:

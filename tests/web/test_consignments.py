@@ -194,13 +194,24 @@ async def test_a_stranger_with_the_number_sees_progress_and_nobody(gate) -> None
     text = await answer.text()
 
     shown = PublicTrackOut.model_validate_json(text)
-    assert (shown.state, shown.stage) == ("collected", "with_post")
-    assert "Diễn Tập" not in text
-    assert "0912" not in text
+    assert shown == PublicTrackOut(
+        number=made["consignment_no"], leg="return", stage="with_post", stages_done=2, stopped=False
+    )
     again = await gate.get(
         f"/api/v1/track/{made['consignment_no']}", token="", headers={"If-None-Match": answer.headers["ETag"]}
     )
     assert (again.status, again.headers["ETag"]) == (304, answer.headers["ETag"])
+
+
+async def test_what_happens_within_a_stage_does_not_show_even_in_the_tag(gate) -> None:
+    made = await gate.consignment()
+    told = []
+    for code in ("collected", "departed", "out_for_delivery", "attempted"):
+        await gate.scan(made["consignment_no"], code, **({"reason": "absent"} if code == "attempted" else {}))
+        answer = await gate.get(f"/api/v1/track/{made['consignment_no']}", token="")
+        told.append((await answer.read(), answer.headers["ETag"]))
+
+    assert told[0] == told[1] != told[2] == told[3]
 
 
 @pytest.mark.parametrize("number", ["4K7M29TB6HC", "RR473124829VN", "xin-chào", "x" * 300, "0912000003", "%ED%A0%80"])

@@ -12,7 +12,7 @@ from postgw.domain.states import STAGES
 from postgw.web.answers import etag_of, tagged_bytes, to_json, unchanged
 from postgw.web.schemas.consignments import PublicTrackOut, public_track_out
 from postgw.web.schemas.tables import StatesOut, states_out
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Answer, Call, NoQuery, looked_up, operation
 
 _JSON = "application/json"
 _TRACK_CACHE = "private, max-age=30"
@@ -25,7 +25,8 @@ _TABLE_CACHE = "public, max-age=300"
 )  # fmt: skip
 async def track(call: Call[None, NoQuery]) -> web.Response:
     """Answer with the progress of one number; a wrong and an unknown number get the same answer."""
-    found = await call.services.enquiry.track(call.path("number"))
+    number = call.path("number")
+    found = await looked_up(call.request, number, lambda: call.services.enquiry.track(number))
     if found is None:
         raise Unknown(
             "Không tìm thấy số này. Xem lại số trên phiếu gửi hoặc tin nhắn; vừa gửi thì thử lại sau ít phút.",

@@ -16,7 +16,13 @@ from pathlib import Path
 
 from aiohttp import web
 
-_MEDIA = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript", ".wasm": "application/wasm"}
+_MEDIA = {
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".js": "text/javascript",
+    ".wasm": "application/wasm",
+    ".png": "image/png",
+}
 _KEPT = "public, max-age=31536000, immutable"
 _STATIC = Path(__file__).parent / "static"
 _STATION = {file.name: file.read_bytes() for file in (_STATIC / "station").iterdir()}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from postgw.domain.states import STAGES
+from postgw.domain.states import STAGES, STOPPED
 from postgw.web.language import sentence
 
 WHAT = {
@@ -75,8 +75,6 @@ _ADVICE_ELSEWHERE = {
 }
 #: The states that the post has not told of.
 BEFORE_THE_POST = frozenset({"registered", "booked", "cancelled"})
-#: The states that end a journey without an arrival.
-STOPPED = frozenset({"returned", "archived", "lost", "cancelled", "recalled"})
 _WORDS = {
     "registered": sentence("Ghi sổ gửi"), "with_post": sentence("Bưu điện giữ"), "delivering": sentence("Đang phát"),
     "finished": sentence("Đến nơi"),

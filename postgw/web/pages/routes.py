@@ -33,6 +33,7 @@ from . import (
     dossier_papers,
     duties,
     finding,
+    found,
     handover,
     importing,
     in_flight,
@@ -327,6 +328,15 @@ _INTAKE = (
     web.get("/desk/intake/slip.pdf", staff(papers.slip, face="desk", scope="labels")),
 )
 
+_LOOK_UP = (
+    web.get("/t/{number}", public(citizen.track)),
+    web.get("/t/{number}/link", public(citizen.link_asked)),
+    web.post("/t/{number}/link", public(citizen.ask_link)),
+    web.get("/scan", public(citizen.scan)),
+    web.get("/citizen.webmanifest", public(found.manifest)),
+    web.get("/robots.txt", found.robots),
+    web.get("/favicon.ico", found.icon),
+)
 #: By a secret link: each counts its caller, for none wants a sign-in.
 _SECRET = (
     web.get("/m/{token}", public(secret_page.page)),
@@ -348,7 +358,7 @@ _SECRET = (
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
     web.post("/", public(citizen.ask)),
-    web.get("/t/{number}", public(citizen.track)),
+    *_LOOK_UP,
     web.get("/procedures", public(published.procedures)),
     web.get("/procedures/{code}", public(published.procedure)),
     web.get("/tariff", public(published.tariff)),

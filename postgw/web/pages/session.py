@@ -21,13 +21,26 @@ from postgw.domain.errors import Forbidden
 from postgw.services.sittings import Holder, form_proof
 from postgw.web.errors import Unauthenticated
 from postgw.web.keys import ACTOR_NAME, AT, DOOR, SERVICES
-from postgw.web.serve import count as count
+from postgw.web.serve import PAGES, PUBLIC, line_of
+from postgw.web.serve import count as counted
 
 COOKIE = "postgw"
 PROOF_FIELD = "proof"
 PROOF_HEADER = "X-Form-Proof"
 #: Set once the proof of a request was looked at and is right.
 PROVED = web.RequestKey("proved", bool)
+#: Set on a page of the citizen's face.
+OF_CITIZEN = web.RequestKey("of_citizen", bool)
+
+
+def count(request: web.Request, quota: str, caller: str) -> None:
+    """Count a page that was asked for. Raises TooOften when the quota is used up.
+
+    Citizens have a larger one, counted by the line that they share: behind it may sit a commune or a mobile carrier.
+    """
+    if quota == PUBLIC and request.get(OF_CITIZEN):
+        quota, caller = PAGES, line_of(request)
+    counted(request, quota, caller)
 
 
 async def holder_of(request: web.Request) -> Holder:

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -22,7 +22,7 @@ from postgw.domain.errors import Forbidden, PostgwError, TooMuch, Unknown
 from postgw.domain.folding import fold
 from postgw.domain.legal_day import legal_day
 from postgw.web.answers import file_answer
-from postgw.web.errors import Broken, Malformed, Unauthenticated, broken, headers_of, kind_of
+from postgw.web.errors import Broken, Malformed, TooOften, Unauthenticated, broken, headers_of, kind_of
 from postgw.web.keys import AT, REQUEST_ID, SERVICES
 from postgw.web.language import Language, said
 from postgw.web.reading import MIB
@@ -46,8 +46,13 @@ _LANGUAGE_SECONDS = 365 * 86400
 _FORM_MOST, _FIELDS_MOST = 16 * 1024, 30
 _STAFF_FORM_MOST, _STAFF_FIELDS_MOST = 512 * 1024, 2000
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
+#: What anybody should find by a search, for the law wants it published; every other page wants no index. A crawler that
+#: `robots.txt` keeps out never reads that, and lists a secret address by itself when somebody let it slip: so no secret
+#: page is named there.
+_TO_BE_FOUND = frozenset({"/", "/procedures", "/procedures/{code}", "/tariff", "/quality", "/contacts"})
 _STAFF_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -55,6 +60,7 @@ _STAFF_POLICY = (
 _SHEETS = {
     "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
+_NO_INDEX = "noindex, nofollow, noarchive, nosnippet"
 _STAFF = frozenset({"desk", "station", "me"})
 #: No file that a page takes is larger; each page has its own, smaller limit.
 _FILE_MOST = 10 * MIB
@@ -195,6 +201,8 @@ class Visit:
         """Answer with a page."""
         text = self.drawn(name, **values)
         response = web.Response(text=text, status=status, content_type="text/html", headers=self._headers())
+        if self.face == "citizen" and "token" not in self.request.match_info:
+            response.enable_compression()  # never where a secret stands beside what somebody typed (BREACH)
         if self.query("l") in ("vi", "en"):
             response.set_cookie(
                 _LANGUAGE_COOKIE, self.query("l"), max_age=_LANGUAGE_SECONDS, path="/", httponly=True, samesite="Lax",
@@ -210,8 +218,21 @@ class Visit:
             "here_whole": self.request.path_qs if self.request.method == "GET" else _HOME[self.face],
             "known_pages": {resource.canonical for resource in self.request.app.router.resources()},
             "has_post_sheets": self.services.post_sheets.are_used_by(self.actor),
-            "request_id": self.request.get(REQUEST_ID, ""), **self._of_the_holder(),
+            "request_id": self.request.get(REQUEST_ID, ""), "public_url": self.services.messaging.public_url,
+            "to_be_found": self._is_to_be_found(), "in_english": self._here_in("en"),
+            "in_vietnamese": self._here_in("vi"), **self._of_the_holder(),
         }  # fmt: skip
+
+    def _here_in(self, language: Language) -> str:
+        """Return the address of this page in another language, with all else that it says."""
+        if self.request.method != "GET":
+            return f"{_HOME[self.face]}?l={language}"
+        asked = {name: text for name, text in self.request.query.items() if name != "l"}
+        return f"{self.request.rel_url.raw_path}?{urlencode({**asked, 'l': language})}"
+
+    def _is_to_be_found(self) -> bool:
+        resource = self.request.match_info.route.resource
+        return not self.services.rehearsal and resource is not None and resource.canonical in _TO_BE_FOUND
 
     def _of_the_holder(self) -> dict[str, Any]:
         holder = self.holder
@@ -225,8 +246,9 @@ class Visit:
         referrer = "no-referrer" if self.face == "citizen" else "same-origin"
         policy = _STAFF_POLICY if self.face in _STAFF else _POLICY
         return {
-            "Cache-Control": "no-store", "Content-Language": self.language, "Vary": "Accept-Language, Cookie",
-            "Content-Security-Policy": policy, "Referrer-Policy": referrer, "X-Robots-Tag": "noindex, nofollow",
+            "Cache-Control": "no-store", "Content-Language": self.language,
+            "Vary": "Accept-Language, Accept-Encoding, Cookie", "Content-Security-Policy": policy,
+            "Referrer-Policy": referrer, **({} if self._is_to_be_found() else {"X-Robots-Tag": _NO_INDEX}),
         }  # fmt: skip
 
 
@@ -242,6 +264,7 @@ def public(draw: Draw, *, face: str = "citizen") -> Handler:
     """Make a handler of a page that anybody may see."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        request[session.OF_CITIZEN] = face == "citizen"
         return await _answered(Visit(request=request, face=face), draw)
 
     return handle
@@ -364,9 +387,11 @@ def failure(visit: Visit, error: PostgwError) -> web.Response:
     kind = kind_of(error)
     if kind.status >= 500 and not isinstance(error, Broken):
         _FAULTS.warning("an act failed", extra={"code": error.code, "route": visit.face})
+    patience = isinstance(error, TooOften) and visit.face == "citizen"
     response = visit.show(
-        "failure.html", status=kind.status, title=visit.say(kind.title), why=visit.say(error.template, **error.values)
-    )
+        "citizen_wait.html" if patience else "failure.html", status=kind.status, title=visit.say(kind.title),
+        why=visit.say(error.template, **error.values), seconds=error.values.get("seconds", 0),
+    )  # fmt: skip
     response.headers.update({
         name: text for name, text in headers_of(error).items() if name in {"Retry-After", "Allow"}
     })  # fmt: skip

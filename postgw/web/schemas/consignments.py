@@ -168,16 +168,13 @@ class JourneyOut(Out):
 
 
 class PublicTrackOut(Out):
-    """What a stranger with the number is shown: progress, and nothing that names a person."""
+    """What a stranger with the number is shown: the number and the progress, nothing else."""
 
-    number: str
-    dossier_no: str
-    leg: str
-    public_service: bool = Field(description="false: do doanh nghiệp khác bên cung ứng dịch vụ công ích chuyển.")
-    state: State
+    number: str = Field(description="Mã đã hỏi, không kèm mã nào khác của cùng hồ sơ.")
+    leg: str = Field(description="Bộ hồ sơ đang gửi đi hay kết quả đang trả về; trống khi chưa có gì được gửi.")
     stage: Stage
     stages_done: int
-    heard_at: datetime | None
+    stopped: bool = Field(description="true: đã kết thúc mà không đến nơi.")
 
 
 def consignment_summary(consignment: Consignment) -> dict[str, Any]:
@@ -249,13 +246,4 @@ def _statement(scan: Scan) -> dict[str, Any]:
 
 def public_track_out(track: PublicTrack) -> dict[str, Any]:
     """Return what a stranger is shown."""
-    return {
-        "number": track.number,
-        "dossier_no": track.dossier_no,
-        "leg": track.leg,
-        "public_service": track.public_service,
-        "state": track.state,
-        "stage": track.stage,
-        "stages_done": track.stages_done,
-        "heard_at": track.heard_at,
-    }
+    return {name: getattr(track, name) for name in PublicTrackOut.model_fields}
