@@ -37,6 +37,7 @@ from postgw.storage import calendar, province
 from .accounts import PASSWORD, demo_accounts, demo_people
 from .cases import cases
 from .catalogue import catalogue
+from .citizen import citizen
 from .contradicting import contradicting
 from .ending import ending
 from .filing import filing
@@ -69,6 +70,7 @@ EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     handing,
     rounds,
     contradicting,
+    citizen,
 )
 
 

@@ -18,6 +18,7 @@ from postgw.rules.roles import load_roles
 from postgw.settings import Settings
 from postgw.storage import province
 
+from . import citizen
 from .accounts import PASSWORD, demo_accounts, demo_people
 
 _SETTINGS = """
@@ -60,7 +61,7 @@ def demo_settings(folder: Path, *, host: str, port: int, tls: bool) -> Settings:
 
 
 async def letters(house: House, at: datetime) -> tuple[tuple[str, str], ...]:
-    """Return the pages that a citizen reaches by the link in a message: one to choose by, one to rate by."""
+    """Return the pages that a citizen reaches by the link in a message: own pages, one to choose by, one to rate by."""
     secret = await province.known_link_secret(house.database.reading)
     missed = [each for state in ("attempted", "held") for each in await _results(house, state)]
     found = [("Thư: chọn cách nhận", "choose", each.consignment_no) for each in missed[:1]]
@@ -69,7 +70,8 @@ async def letters(house: House, at: datetime) -> tuple[tuple[str, str], ...]:
         if question.state == "open":
             found.append(("Thư: đánh giá lần trả", "rate", each.consignment_no))
             break
-    return tuple((title, f"/{PURPOSES[what]}/{link_of(secret, what, number)}") for title, what, number in found)
+    answered = tuple((title, f"/{PURPOSES[what]}/{link_of(secret, what, number)}") for title, what, number in found)
+    return (*await citizen.pages(house, at), *answered)
 
 
 async def _results(house: House, state: str) -> tuple[Consignment, ...]:
@@ -81,7 +83,7 @@ def welcome(url: str, folder: Path, letters: Iterable[tuple[str, str]]) -> str:
     """Return where everything stands, and with which tokens one comes in."""
     return "\n".join([
         f"\nDIỄN TẬP: người và hồ sơ đều bịa, không gửi gì ra ngoài. Dữ liệu ở {folder}\n",
-        *(f"  {title:<24}{url}{path}" for title, path in (*_ADDRESSES, *letters)),
+        *(f"  {title:<32}{url}{path}" for title, path in (*_ADDRESSES, *letters)),
         f"\nĐăng nhập bằng tài khoản, mật khẩu chung {PASSWORD}:",
         *(f"  {load_roles()[person.role].title:<36}{person.login}" for person in demo_people()),
         "\nMã truy cập của máy:",

@@ -22,10 +22,12 @@ from postgw.domain.choice import ChoiceRule
 from postgw.domain.compensation import CaseRule, RejectionGround
 from postgw.domain.filing import FilingRule
 from postgw.domain.form import FORMS, Form
+from postgw.domain.freshness import FreshnessRule, UsualHours
 from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.lateness import LateRule
 from postgw.domain.message_text import MessageText, MessageTexts
 from postgw.domain.one_time_code import PageRule
+from postgw.domain.promise import DeliveryHours
 from postgw.domain.quality import QualityTargets
 from postgw.domain.rating import RatingRule
 from postgw.domain.report_period import KINDS, ReportRule
@@ -72,6 +74,8 @@ class RuleBook:
     ratings: Mapping[str, RatingRule]
     citizen_pages: Mapping[str, PageRule]
     message_texts: Mapping[str, MessageTexts]
+    promises: Mapping[str, DeliveryHours]
+    freshness: Mapping[str, FreshnessRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -157,6 +161,14 @@ class RuleBook:
         """Return how a citizen's own page is opened and a telephone proved, as in force on a day."""
         return self.citizen_pages[_in_force(self.citizen_pages, on)]
 
+    def delivery_hours(self, on: date) -> DeliveryHours:
+        """Return until which hours of a day a delivery is awaited, as in force on a day."""
+        return self.promises[_in_force(self.promises, on)]
+
+    def freshness_rule(self, on: date) -> FreshnessRule:
+        """Return how often each stage usually tells something, as in force on a day."""
+        return self.freshness[_in_force(self.freshness, on)]
+
     def reason_list(self, name: str, on: date) -> Mapping[str, Reason]:
         """Return one closed list; for a day before the first version that knows it, that version's."""
         known = {version: lists[name] for version, lists in self.reasons.items() if name in lists}
@@ -208,6 +220,8 @@ def rule_book() -> RuleBook:
         ratings={data["version"]: _rating_rule(data) for data in _versions("ratings")},
         citizen_pages={data["version"]: PageRule(**_dateless(data)) for data in _versions("citizen_page")},
         message_texts={data["version"]: _message_texts(data) for data in _versions("message_texts")},
+        promises={data["version"]: DeliveryHours(**_dateless(data)) for data in _versions("promise")},
+        freshness={data["version"]: _freshness_rule(data) for data in _versions("freshness")},
     )
 
 
@@ -367,6 +381,14 @@ def _undeliverable_rule(data: dict[str, Any]) -> UndeliverableRule:
         grounds={code: UndeliverableGround(**row) for code, row in data["grounds"].items()},
         ends={code: UndeliverableGround(**row) for code, row in data["ends"].items()},
     )  # fmt: skip
+
+
+def _freshness_rule(data: dict[str, Any]) -> FreshnessRule:
+    _refuse(f"freshness {data['version']}: unknown states", set(data["states"]) - set(STATES))
+    states = {state: UsualHours(**row) for state, row in data["states"].items()}
+    return FreshnessRule(
+        version=data["version"], moves_from=data["moves_from"], moves_until=data["moves_until"], states=states
+    )
 
 
 def _standstill_rule(data: dict[str, Any]) -> StandstillRule:
