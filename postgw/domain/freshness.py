@@ -50,7 +50,8 @@ class Freshness:
 
     word: Word
     heard_at: datetime
-    usual_hours: int
+    usual_hours: int  #: in which the post moves
+    usual_days: int = 0  #: the same in whole days of the post, nought below one
 
 
 def freshness(
@@ -72,7 +73,8 @@ def freshness(
     word: Word = "fresh"
     if silent > timedelta(hours=hours.usual):
         word = "silent" if silent > timedelta(hours=hours.long) else "slow"
-    return Freshness(word=word, heard_at=heard_at, usual_hours=hours.usual)
+    day = rule.moves_until.hour - rule.moves_from.hour
+    return Freshness(word=word, heard_at=heard_at, usual_hours=hours.usual, usual_days=hours.usual // day)
 
 
 def moving_time(since: datetime, until: datetime, *, rule: FreshnessRule, calendar: WorkingCalendar) -> timedelta:

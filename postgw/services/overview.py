@@ -30,6 +30,7 @@ from postgw.domain.paper_duty import PaperDuty
 from postgw.domain.possible_acts import Act, Item, Matter, acts_on_dossier, acts_on_item
 from postgw.domain.prepayment import Prepayment
 from postgw.domain.procedure import Procedure
+from postgw.domain.promise import KeptPromise
 from postgw.domain.recognise import recognise
 from postgw.domain.rejection import Rejection
 from postgw.domain.result import Result
@@ -50,6 +51,7 @@ from postgw.storage import (
     overviews,
     paper_duties,
     prepayments,
+    promises,
     province,
     reach,
     results,
@@ -91,6 +93,7 @@ class Way:
     redirections: Sequence[Turned] = ()
     packings: Sequence[Sealed] = ()
     cases: Sequence[OpenCase] = ()
+    promises: Sequence[KeptPromise] = ()  #: what the citizen's page promised, the first one first
     has_failure_record: bool = False
     acts: tuple[Act, ...] = ()
 
@@ -312,6 +315,7 @@ class _Told:
     redirections: Mapping[int, list[Turned]]
     packings: Mapping[int, list[Sealed]]
     cases: Mapping[int, list[OpenCase]]
+    promises: Mapping[int, list[KeptPromise]]
     failures: frozenset[int]
 
     @classmethod
@@ -322,6 +326,7 @@ class _Told:
             labels=await overviews.labels(session, ids), invitations=await overviews.invitations(session, ids),
             redirections=await overviews.redirections(session, ids), packings=await overviews.packings(session, ids),
             cases=await overviews.cases(session, ids), failures=await overviews.failures(session, ids),
+            promises=await promises.of_several(session, ids),
         )  # fmt: skip
 
     def of(self, number: str, id_: int) -> dict[str, Any]:
@@ -333,7 +338,7 @@ class _Told:
         }
         by_row: dict[str, Mapping[int, list[Any]]] = {
             "labels": self.labels, "invitations": self.invitations, "redirections": self.redirections,
-            "packings": self.packings, "cases": self.cases,
+            "packings": self.packings, "cases": self.cases, "promises": self.promises,
         }  # fmt: skip
         return {
             "order": self.orders.get(number), "has_failure_record": id_ in self.failures,

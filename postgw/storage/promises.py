@@ -39,6 +39,12 @@ async def keep(tx: Session, consignment_no: str, promise: Promise, *, after: Kep
     )  # fmt: skip
 
 
+async def of(session: Session, consignment_no: str) -> tuple[KeptPromise, ...]:
+    """Return what was promised of a consignment, the first one first."""
+    rows = await session.rows(f"SELECT * FROM promise WHERE consignment_id = {_OWN} ORDER BY ordinal", consignment_no)
+    return tuple(_kept(row) for row in rows)
+
+
 async def of_several(session: Session, ids: Sequence[int]) -> Mapping[int, list[KeptPromise]]:
     """Return what was promised of consignments, by their rows, the first one first."""
     found: dict[int, list[KeptPromise]] = defaultdict(list)

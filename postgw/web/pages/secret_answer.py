@@ -68,7 +68,7 @@ _ON_THE_WAY, _PASSING = sentence("{What} đang trên đường đến bạn"), s
 _SOMEWHERE = sentence("Đang ở {here}, trên đường đến bạn")
 _EXPECTED = {True: sentence("{head}, dự kiến phát trước {by}."), False: sentence("{head}, dự kiến đến trước {by}.")}
 _CHOSEN, _PLAIN = sentence("{head}, hẹn phát lại trước {by}."), sentence("{head}.")
-_KEPT = sentence("{head}, giữ ít nhất đến hết {day}.")
+_KEPT = sentence("{head} ít nhất đến hết {day}.")
 _CALLS = sentence("{Postman} sẽ gọi số {phone} trước khi đến nhà bạn ở {commune}.")
 _WHY_NO_DAY = {
     "overdue": sentence(
@@ -81,7 +81,11 @@ _WHY_NO_DAY = {
 }
 _PASSED_CHOICE = sentence("Giờ hẹn đã qua mà chưa có tin mới. Gọi {here} để hỏi.")
 _GIVEN = sentence("Từ lúc {carrier} nhận, luật cho {n} ngày làm việc.")
-_REASON, _CHOOSE = sentence("Lý do ghi lại: {reason}."), sentence("Chọn cách nhận ở phần dưới, hoặc gọi {here}.")
+_REASON = sentence("Lý do ghi lại: {reason}.")
+_CHOOSE = {
+    True: sentence("Chọn cách nhận ở phần dưới, hoặc gọi {here}."),
+    False: sentence("Gọi {here} để hẹn phát lại hoặc để đến nhận."),
+}
 _FETCHED = {
     "office": sentence("Bạn đã chọn tự đến {here} nhận."),
     "service_point": sentence("Bạn đã chọn nhận tại {place}."),
@@ -110,13 +114,13 @@ class Answer:
     under: tuple[str, ...] = ()
 
 
-def answer_of(visit: Visit, it: Shown) -> Answer:
-    """Return the sentence that answers, with what stands below it."""
+def answer_of(visit: Visit, it: Shown, *, may_act: bool) -> Answer:
+    """Return the sentence that answers, with what stands below it; `may_act`: acts stand further down."""
     way = it.way
     if way is None or it.is_with_agency:
         return _of_agency(visit, it)
     about = _REJECTED_IDS if way.consignment.without_result else _IDS[way.consignment.leg]
-    under = tuple(_under(visit, it, way))
+    under = tuple(_under(visit, it, way, may_act))
     return Answer(about=visit.say(about), head=_head(visit, it, way), under=under)
 
 
@@ -144,7 +148,7 @@ def _where(way: Way, known: Mapping[str, str]) -> str:
     return HEADS[leg][state]
 
 
-def _under(visit: Visit, it: Shown, way: Way) -> Iterator[str]:
+def _under(visit: Visit, it: Shown, way: Way, may_act: bool) -> Iterator[str]:
     values, outlook, state = words_of(visit, it, way), it.outlook, way.custody.state
     if outlook is None:
         if advice := _ADVICE.get(state):
@@ -152,7 +156,7 @@ def _under(visit: Visit, it: Shown, way: Way) -> Iterator[str]:
         return
     if state == "attempted" and (reason := reason_of(visit, way)):
         yield visit.say(_REASON, reason=reason)
-    yield from _of_choice(visit, it, outlook, way)
+    yield from _of_choice(visit, it, outlook, way, may_act)
     yield from _why_no_day(visit, outlook, values)
     if advice := _ADVICE.get(state):
         yield visit.say(advice, **values)
@@ -160,12 +164,12 @@ def _under(visit: Visit, it: Shown, way: Way) -> Iterator[str]:
         yield visit.say(_CALLS, **values)
 
 
-def _of_choice(visit: Visit, it: Shown, outlook: Outlook, way: Way) -> Iterator[str]:
+def _of_choice(visit: Visit, it: Shown, outlook: Outlook, way: Way, may_act: bool) -> Iterator[str]:
     if outlook.choice and outlook.choice.choice.way in _FETCHED:
         choice = outlook.choice.choice
         yield visit.say(_FETCHED[choice.way], here=it.name(way.custody.office), place=it.name(choice.place))
     elif outlook.choice is None and way.custody.state == "attempted" and way.consignment.leg == "return":
-        yield visit.say(_CHOOSE, here=it.name(way.custody.office))
+        yield visit.say(_CHOOSE[may_act], here=it.name(way.custody.office))
 
 
 def _why_no_day(visit: Visit, outlook: Outlook, known: Mapping[str, str]) -> Iterator[str]:

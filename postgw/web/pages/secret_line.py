@@ -53,6 +53,10 @@ _BETWEEN = {
 _BACK_PAPERS = {**_BETWEEN, "collected": sentence("Bạn giao lại giấy tờ cho {postman}")}
 TITLES = {"return": _HOME, "send": _IN, "transfer": _BETWEEN, "withdrawal": _BACK_PAPERS}
 _STATED = sentence("{Carrier} báo đã phát")
+_NO_DAY = {
+    "passed": sentence("Chưa có tin mới"), "waiting": sentence("Chờ bạn chọn cách nhận"),
+    "overdue": sentence("Chưa có ngày mới"),
+}  # fmt: skip
 _FILED = sentence("được tính là đã nộp")
 _SAYS = {
     "stated": sentence("{carrier} báo"), "scanned": sentence("{carrier} quét mã"), "signed": sentence("hai bên ký"),
@@ -102,7 +106,7 @@ def _event(visit: Visit, it: Shown, way: Way, happening: Happening) -> Event:
     if happening.moved and happening.state == "delivered_by_post_statement" and way.consignment.leg == "return":
         title = _STATED
     return Event(
-        at=lead.occurred_at, title=visit.say(title, **values), when=hour_words(visit, lead.occurred_at),
+        at=lead.occurred_at, title=sentence_case(visit.say(title, **values)), when=hour_words(visit, lead.occurred_at),
         details=tuple(_details(visit, it, way, happening)), by=_who_says(visit, happening, values["carrier"]),
     )  # fmt: skip
 
@@ -258,7 +262,7 @@ def _ahead_of_agency(visit: Visit, it: Shown) -> Iterator[Event]:
 def _expected(visit: Visit, it: Shown) -> str:
     promise = it.outlook.promise if it.outlook else None
     if promise is None or promise.due_at is None:
-        return visit.say(sentence("Chưa tính được ngày"))
+        return visit.say(_NO_DAY.get(promise.ground if promise else "", sentence("Chưa tính được ngày")))
     words = sentence("Hẹn trước {by}") if promise.ground == "choice" else sentence("Dự kiến trước {by}")
     return visit.say(words, by=promised_words(visit, promise.due_at))
 

@@ -44,10 +44,11 @@ async def page(visit: Visit) -> web.Response:
     it = await visit.services.secret_page.shown(token, at=visit.at)
     if it is None:
         return visit.show("secret_dead.html", status=404)
+    acts = await acts_of(visit, it, token)
     ready = (*ready_of(visit, it), *await letters_of(visit, it, token))
     return visit.show(
-        "secret_page.html", it=it, token=token, answer=answer_of(visit, it), line=line_of(visit, it), ready=ready,
-        acts=await acts_of(visit, it, token), calls=calls_of(visit, it), law=law_of(visit, it), looks=FRESH,
+        "secret_page.html", it=it, token=token, answer=answer_of(visit, it, may_act=bool(acts)),
+        line=line_of(visit, it), ready=ready, acts=acts, calls=calls_of(visit, it), law=law_of(visit, it), looks=FRESH,
         fresh=it.outlook.fresh if it.outlook else None, fresh_words=_fresh_words(visit, it),
         heard_words=_heard_words(visit, it),
     )  # fmt: skip
@@ -61,7 +62,7 @@ def _fresh_words(visit: Visit, it: Shown) -> str:
     values = words_of(visit, it, it.way) if it.way else {}
     return visit.say(
         _AGE, Carrier=values.get("Carrier", ""), moment=hour_words(visit, fresh.heard_at),
-        ago=ago_words(visit, fresh.heard_at), span=span_words(visit, fresh.usual_hours),
+        ago=ago_words(visit, fresh.heard_at), span=span_words(visit, fresh),
     )  # fmt: skip
 
 

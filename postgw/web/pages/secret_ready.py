@@ -21,7 +21,7 @@ from postgw.services.secret_page import Shown, Taken, Way
 from postgw.web.language import sentence
 
 from .drawing import sentence_case, thousands
-from .secret_words import day_words, words_of
+from .secret_words import day_words, phone_words, words_of
 from .visit import Visit
 
 _KINDS = {"original": sentence("bản chính"), "certified": sentence("bản chứng thực"), "copy": sentence("bản sao")}
@@ -42,6 +42,7 @@ class Call:
     """Somebody who can be called, and about what."""
 
     unit: Unit
+    phone: str  #: as people read it
     about: str
 
 
@@ -134,9 +135,13 @@ def _calls(visit: Visit, it: Shown) -> Iterator[Call]:
     if office in it.units:
         collects = way is not None and way.consignment.leg == "send"
         about = sentence("Hỏi về việc nhận và chuyển hồ sơ") if collects else sentence("Hỏi về việc phát")
-        yield Call(unit=it.units[office], about=visit.say(about))
+        yield _call(visit, it.units[office], about)
     if dossier.returning_desk in it.units:
-        yield Call(unit=it.units[dossier.returning_desk], about=visit.say(sentence("Hỏi về nội dung và kết quả hồ sơ")))
+        yield _call(visit, it.units[dossier.returning_desk], sentence("Hỏi về nội dung và kết quả hồ sơ"))
+
+
+def _call(visit: Visit, unit: Unit, about: str) -> Call:
+    return Call(unit=unit, phone=phone_words(unit.phone), about=visit.say(about))
 
 
 def _last_office(it: Shown) -> str:
@@ -192,7 +197,7 @@ def _law(visit: Visit, it: Shown, way: Way, clock: Clock) -> Iterator[str]:
         yield _added(visit, added)
     if not reckoning.is_firm:
         yield visit.say(sentence("Lịch nghỉ của đoạn này chưa công bố, hạn có thể đổi."))
-    if verdict := _verdict(visit, clock):
+    if verdict := _verdict(visit, clock, is_home=way.consignment.leg == "return"):
         yield verdict
     yield visit.say(_REFUND)
 
@@ -201,10 +206,15 @@ def _added(visit: Visit, added: Added) -> str:
     return visit.say(_ADDED[added.kind], days=added.days, **({"title": added.title} if added.title else {}))
 
 
-def _verdict(visit: Visit, clock: Clock) -> str:
-    stopped = day_words(visit, clock.stopped_on) if clock.stopped_on else ""
-    if clock.verdict == "met":
-        return visit.say(sentence("Lần phát đầu {day}, đúng hạn."), day=stopped)
-    if clock.verdict == "late":
-        return visit.say(sentence("Lần phát đầu {day}, trễ {n} ngày làm việc."), day=stopped, n=clock.days)
+_STOPPED = {
+    ("met", True): sentence("Lần phát đầu {day}, đúng hạn."), ("met", False): sentence("Đến nơi {day}, đúng hạn."),
+    ("late", True): sentence("Lần phát đầu {day}, trễ {n} ngày làm việc."),
+    ("late", False): sentence("Đến nơi {day}, trễ {n} ngày làm việc."),
+}  # fmt: skip
+
+
+def _verdict(visit: Visit, clock: Clock, *, is_home: bool) -> str:
+    """Return how it stands against the limit; a result home stops its clock at the first attempt."""
+    if clock.stopped_on and (words := _STOPPED.get((clock.verdict, is_home))):
+        return visit.say(words, day=day_words(visit, clock.stopped_on), n=clock.days)
     return visit.say(sentence("Đang trễ {n} ngày làm việc."), n=clock.days) if clock.verdict == "overdue" else ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from postgw.domain.freshness import Freshness
 from postgw.domain.legal_day import legal_day
 from postgw.domain.privacy import mask_phone
 from postgw.services.secret_page import Shown, Way
@@ -26,6 +27,8 @@ _WHAT = {
     "withdrawal": sentence("giấy tờ giao lại"),
 }  # fmt: skip
 _REJECTED = sentence("hồ sơ trả lại")
+#: English wants an article where Vietnamese has none.
+_THE = sentence("{what}")
 _POST = {"carrier": sentence("bưu điện"), "postman": sentence("bưu tá"), "place": sentence("bưu cục")}
 _OTHER = {
     "carrier": sentence("bên chuyển phát"), "postman": sentence("người phát"), "place": sentence("kho bên chuyển phát"),
@@ -58,9 +61,10 @@ def ago_words(visit: Visit, at: datetime) -> str:
     return moments.ago(at, now=visit.at, language=visit.language)
 
 
-def span_words(visit: Visit, hours: int) -> str:
-    """Return a number of hours."""
-    return moments.span(timedelta(hours=hours), visit.language)
+def span_words(visit: Visit, fresh: Freshness) -> str:
+    """Return within how long a stage usually tells something: in days of the post, where it is a day or more."""
+    usual = timedelta(days=fresh.usual_days) if fresh.usual_days else timedelta(hours=fresh.usual_hours)
+    return moments.span(usual, visit.language)
 
 
 def what_of(way: Way) -> str:
@@ -72,16 +76,35 @@ def words_of(visit: Visit, it: Shown, way: Way, *, office: str = "") -> Mapping[
     """Return the values that the sentences about a consignment share; `office` is where something happened."""
     found, custody = way.consignment, way.custody
     own = _POST if found.public_service else _OTHER
-    carrier, postman, place = (visit.say(own[name]) for name in ("carrier", "postman", "place"))
-    what, here = visit.say(what_of(way)), it.name(office or custody.office) or place
+    carrier, place = visit.say(own["carrier"]), visit.say(own["place"])
+    what, postman = (visit.say(_THE, what=visit.say(word)) for word in (what_of(way), own["postman"]))
+    here = it.name(office or custody.office) or place
     goal, desk = it.name(way.goal), it.name(found.desk)
     return {
         "what": what, "What": sentence_case(what), "carrier": carrier, "Carrier": sentence_case(carrier),
         "postman": postman, "Postman": sentence_case(postman), "here": here, "Here": sentence_case(here),
         "desk": desk, "Desk": sentence_case(desk), "goal": goal, "Goal": sentence_case(goal),
         "office": it.name(it.outlook.office) if it.outlook else "", "moment": _since(visit, way),
-        "phone": mask_phone(found.consignee.phone), "commune": found.consignee.commune,
+        "phone": mask_phone(found.consignee.phone), "commune": _inside(found.consignee.commune),
     }  # fmt: skip
+
+
+def _inside(name: str) -> str:
+    """Return the name of a commune as it stands inside a sentence.
+
+    >>> _inside("Xã Kỳ Anh")
+    'xã Kỳ Anh'
+    """
+    return name[:1].lower() + name[1:]
+
+
+def phone_words(phone: str) -> str:
+    """Return a telephone number as people read it.
+
+    >>> phone_words("02393000112"), phone_words("0912000003"), phone_words("113")
+    ('0239 300 0112', '0912 000 003', '113')
+    """
+    return f"{phone[:4]} {phone[4:7]} {phone[7:]}" if len(phone) in {10, 11} and phone.isdecimal() else phone
 
 
 def _since(visit: Visit, way: Way) -> str:
