@@ -80,7 +80,7 @@ class Event:
 
 def line_of(visit: Visit, it: Shown) -> tuple[Event, ...]:
     """Return the whole line, what is furthest ahead first."""
-    past = sorted([*_of_ways(visit, it), *_of_agency(visit, it)], key=lambda event: event.at or visit.at)
+    past = sorted([*_of_agency(visit, it), *_of_ways(visit, it)], key=lambda event: event.at or visit.at)
     past.reverse()
     if past and (it.outlook or it.is_with_agency):
         past[0] = replace(past[0], mark="now")
