@@ -99,10 +99,17 @@ def _reckoned(standing: Standing, hours: DeliveryHours, at: datetime) -> tuple[s
         return "back", None, None
     if standing.choice:
         chosen = _chosen(standing.choice, hours)
-        if chosen and at < chosen:
-            return "choice", chosen, None
-        return ("waiting" if chosen is None else "passed"), None, standing.kept_until
+        if chosen is None:
+            return _to_be_fetched(standing, hours, at)
+        return ("choice", chosen, None) if at < chosen else ("passed", None, standing.kept_until)
     if standing.state in _WAITING:
+        return "waiting", None, standing.kept_until
+    return _under_way(standing, hours, at)
+
+
+def _to_be_fetched(standing: Standing, hours: DeliveryHours, at: datetime) -> tuple[str, datetime | None, date | None]:
+    """Return what is promised of what will be fetched: by when it is there, then until when it lies there."""
+    if standing.state in _WAITING or standing.state == "at_office":
         return "waiting", None, standing.kept_until
     return _under_way(standing, hours, at)
 

@@ -151,3 +151,13 @@ def test_where_nothing_can_be_reckoned_the_ground_says_so(verdict) -> None:
 
 def test_the_book_lets_a_delivery_be_awaited_until_five() -> None:
     assert rule_book().delivery_hours(MONDAY).day_ends == time(17)
+
+
+def test_what_will_be_fetched_is_promised_there_by_the_law_and_then_kept() -> None:
+    on_the_way = Standing(state="in_transit", clock=running(), choice=wish("office"))
+    there = replace(on_the_way, state="at_office", kept_until=date(2026, 11, 27))
+
+    assert promised(on_the_way, HOURS, at=at(9)).ground == "limit"
+    assert promised(there, HOURS, at=at(9)) == replace(
+        promised(there, HOURS, at=at(10)), ground="waiting", due_at=None, lawful_until=date(2026, 11, 27)
+    )

@@ -131,11 +131,17 @@ def _head(visit: Visit, it: Shown, way: Way) -> str:
     if promise is None:
         return visit.say(_PLAIN, head=head)
     if promise.due_at:
-        template = _CHOSEN if promise.ground == "choice" else _EXPECTED[way.consignment.leg == "return"]
+        template = _CHOSEN if promise.ground == "choice" else _EXPECTED[_is_brought(it, way)]
         return visit.say(template, head=head, by=promised_words(visit, promise.due_at))
     if promise.ground == "waiting" and promise.lawful_until:
         return visit.say(_KEPT, head=head, day=day_words(visit, promise.lawful_until))
     return visit.say(_PLAIN, head=head)
+
+
+def _is_brought(it: Shown, way: Way) -> bool:
+    """Tell whether it comes to the citizen's door: it goes home, and they did not choose to fetch it."""
+    choice = it.outlook.choice if it.outlook else None
+    return way.consignment.leg == "return" and (choice is None or choice.choice.way == "deliver")
 
 
 def _where(way: Way, known: Mapping[str, str]) -> str:
@@ -160,14 +166,16 @@ def _under(visit: Visit, it: Shown, way: Way, may_act: bool) -> Iterator[str]:
     yield from _why_no_day(visit, outlook, values)
     if advice := _ADVICE.get(state):
         yield visit.say(advice, **values)
-    if outlook.promise.due_at and way.consignment.leg == "return" and values["phone"] and values["commune"]:
+    if outlook.promise.due_at and _is_brought(it, way) and values["phone"] and values["commune"]:
         yield visit.say(_CALLS, **values)
 
 
 def _of_choice(visit: Visit, it: Shown, outlook: Outlook, way: Way, may_act: bool) -> Iterator[str]:
     if outlook.choice and outlook.choice.choice.way in _FETCHED:
         choice = outlook.choice.choice
-        yield visit.say(_FETCHED[choice.way], here=it.name(way.custody.office), place=it.name(choice.place))
+        yield visit.say(
+            _FETCHED[choice.way], here=it.name(outlook.office or way.custody.office), place=it.name(choice.place)
+        )
     elif outlook.choice is None and way.custody.state == "attempted" and way.consignment.leg == "return":
         yield visit.say(_CHOOSE[may_act], here=it.name(way.custody.office))
 

@@ -4,7 +4,7 @@ A link that is none of ours, too old or shut gets one kind sentence, and nothing
 links forwarded, so even here names are masked, an address ends at its commune, and no procedure and no number of
 identity is named. The title of the page is the same for all.
 
-Stands on: secret_answer, secret_line, secret_ready, secret_acts. Used by: routes.
+Stands on: secret_answer, secret_line, secret_ready, page_offers. Used by: routes.
 Source: Circular 01/2018/TT-VPCP art. 16.2.d; Circular 17/2017/TT-BTTTT art. 12, 15.
 """
 
@@ -17,7 +17,7 @@ from postgw.web.language import sentence
 from postgw.web.serve import PUBLIC, address_of
 
 from . import session
-from .secret_acts import acts_of, letters_of
+from .page_offers import acts_of, letters_of
 from .secret_answer import answer_of
 from .secret_line import line_of
 from .secret_ready import calls_of, law_of, ready_of

@@ -2,7 +2,7 @@
 
 Times are said as people say them ("09:31 hôm nay", "17:00 thứ Tư 25/11"). Nobody is named but desks and post offices.
 
-Stands on: visit, moments. Used by: secret_answer, secret_line, secret_ready, secret_acts.
+Stands on: visit, moments. Used by: secret_answer, secret_line, secret_ready.
 """
 
 from __future__ import annotations
