@@ -94,6 +94,10 @@ async def _filed(scene: _Scene, reference: str, serial: int, name: str, then: da
     await _paid(scene, made.consignment_no, "postage", 30_000, then + timedelta(hours=1))
     await _seen(scene, made.consignment_no, "arrived", _HUB, then + timedelta(hours=5))
     await _handed(scene, made.consignment_no, "to_desk", then + timedelta(hours=22))
+    await services.remitting.remit(
+        unit=_OFFICE, desk=scene.desk.code, receipt_nos=[], destination="agency", manifest_no="", actor=_POST,
+        at=then + timedelta(hours=23),
+    )  # fmt: skip
     number = f"{scene.desk.identifier}-{legal_day(then + timedelta(hours=22)):%y%m%d}-{serial}"
     await services.intake.assign_number(key, number, actor=_DESK, at=then + timedelta(hours=23))
     promise = Promise(due_on=legal_day(then) + timedelta(days=8), slip_no=f"GH-{serial}")

@@ -116,6 +116,12 @@ class Shown:
         return _matters(self.ways)
 
     @property
+    def due_on(self) -> date | None:
+        """Return the day for which the agency promises the result: the one that it put it off to, where it did."""
+        named, last = self.kept.dossier.due_on, self.apologies[-1] if self.apologies else None
+        return last.new_due_on or named if last and last.due_on == named else named
+
+    @property
     def asked(self) -> Supplement | None:
         """Return what the agency still wants of the citizen."""
         return waiting(self.supplements)

@@ -225,7 +225,7 @@ def _of_agency(visit: Visit, it: Shown) -> Answer:
     """Return the answer while nothing travels."""
     case, dossier = agency_case(visit, it), it.kept.dossier
     apology = it.apologies[-1] if it.apologies else None
-    day = legal_day(it.rejection.rejected_at) if case == "rejected" and it.rejection else dossier.due_on
+    day = legal_day(it.rejection.rejected_at) if case == "rejected" and it.rejection else it.due_on
     values = {
         "desk": it.name(dossier.returning_desk), "day": day_words(visit, day) if day else "",
         "n": len(it.asked.papers) if it.asked else 0, "old": day_words(visit, apology.due_on) if apology else "",
@@ -252,9 +252,9 @@ def agency_case(visit: Visit, it: Shown) -> str:
         return "closed"
     if it.way is None and dossier.service_form != "return":
         return "not_sent"
-    if dossier.due_on is None:
+    if it.due_on is None:
         return "no_due"
-    if dossier.due_on < legal_day(visit.at):
+    if it.due_on < legal_day(visit.at):
         return "due_over"
     return "put_off" if it.apologies else "due"
 

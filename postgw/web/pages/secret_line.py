@@ -186,8 +186,8 @@ def _day_told(visit: Visit, words: str, on: date | None) -> tuple[str, ...]:
 
 
 def _against_due(visit: Visit, it: Shown) -> Iterator[str]:
-    if it.result and it.kept.dossier.due_on:
-        days = (it.kept.dossier.due_on - legal_day(it.result.ready_at)).days
+    if it.result and it.due_on:
+        days = (it.due_on - legal_day(it.result.ready_at)).days
         if days == 0:
             yield visit.say(sentence("đúng hẹn"))
         else:
@@ -248,7 +248,7 @@ def _ahead_of_agency(visit: Visit, it: Shown) -> Iterator[Event]:
     """Yield what follows once the agency has the dossier."""
     dossier = it.kept.dossier
     if it.result is None and it.filing.state != "void" and not it.closing:
-        due = dossier.due_on
+        due = it.due_on
         when = visit.say(sentence("Hẹn {day}"), day=day_words(visit, due)) if due else ""
         yield Event(title=visit.say(sentence("Cơ quan giải quyết xong")), when=when)
     if it.closing:

@@ -314,6 +314,66 @@ async def test_a_due_day_of_the_agency_that_went_by_is_told_without_blame(gate, 
     assert await citizen.answer() == "Hẹn trả kết quả hôm qua đã qua, cơ quan chưa báo xong."
 
 
+async def test_a_result_that_will_be_fetched_says_where(gate, made: Made) -> None:
+    citizen = await made("send", "collected", service_form="send")
+    await _signed(gate, citizen.number, "to_desk")
+    assert (await gate.post(f"/api/v1/dossiers/{citizen.key}/result-ready", RESULT)).status == 201
+
+    assert await citizen.answer() == "Đã có kết quả, mời bạn đến Một cửa Thạch Sơn nhận."
+
+
+async def test_a_day_that_was_put_off_is_told_with_the_apology_and_the_day_before(gate, made: Made) -> None:
+    citizen = await made("", service_form="return", due_on="2026-11-25")
+    lateness, now = gate.house.services.lateness, gate.clock[0]
+    draft = await lateness.draft(citizen.key, actor=GATEWAY, at=now)
+    await lateness.issue(
+        draft.apology.apology_no, reason="Chờ xác minh nơi ở của bà Nguyễn Thị B.", new_due_on=date(2026, 11, 30),
+        actor=GATEWAY, at=now,
+    )  # fmt: skip
+
+    page = await citizen.reads()
+
+    assert "Cơ quan xin lỗi vì trả kết quả chậm, hẹn lại thứ Hai 30/11. Ngày hẹn cũ là thứ Tư 25/11." in page
+    assert "Cơ quan xin lỗi vì trả kết quả chậm 09:00 hôm nay · hẹn lại thứ Hai 30/11 · cơ quan báo" in page
+    assert "Nguyễn Thị B" not in page
+
+
+async def test_a_look_asks_a_bounded_number_of_questions_and_writes_once(gate, made: Made) -> None:
+    citizen = await made("return", "collected")
+    path = await citizen.path()
+    asked: list[str] = []
+    session = type(gate.house.database.reading)
+    rows, plain_rows = session.rows, session.plain_rows
+
+    async def questions() -> int:
+        asked.clear()
+        await citizen.browser.open(path)
+        return len(asked)
+
+    async def counted(self: Any, sql: str, *values: Any) -> Any:
+        asked.append(sql)
+        return await rows(self, sql, *values)
+
+    async def counted_plain(self: Any, sql: str, *values: Any) -> Any:
+        asked.append(sql)
+        return await plain_rows(self, sql, *values)
+
+    await questions()
+    session.rows, session.plain_rows = counted, counted_plain
+    try:
+        few = await questions()
+        for code in ("departed", "arrived", "departed", "arrived"):
+            gate.clock[0] += timedelta(minutes=10)
+            await gate.scan(citizen.number, code, office=OFFICE)
+        await questions()
+        many = await questions()
+    finally:
+        session.rows, session.plain_rows = rows, plain_rows
+
+    assert many == few
+    assert few <= 32
+
+
 async def test_a_rejected_dossier_goes_home_by_its_own_name(gate, made: Made) -> None:
     citizen = await made("send", "collected")
     await _signed(gate, citizen.number, "to_desk")
