@@ -18,6 +18,7 @@ from postgw.domain.actor import GATEWAY, SCOPES, Actor
 from postgw.domain.address import Party
 from postgw.domain.dossier import Dossier
 from postgw.domain.legal_day import legal_day
+from postgw.domain.packing import Packing
 from postgw.domain.paper import Paper
 from postgw.domain.receipt import Collection
 from postgw.rules import places
@@ -89,6 +90,11 @@ async def _filed(scene: _Scene, reference: str, serial: int, name: str, then: da
     kept = await services.intake.take(dossier, actor=_DESK, at=then)
     key = kept.dossier.dossier.key
     made = await services.intake.register(key, leg="send", actor=_DESK, at=then)
+    sealed = Packing(
+        seal_no=f"NP-CD-{serial}", packed_by="Bưu tá tuyến Kỳ Anh (diễn tập)", witness=name, office=_OFFICE,
+        packed_at=then + timedelta(minutes=50), recorded_by=_POST.name,
+    )  # fmt: skip
+    await services.packing.pack(made.consignment_no, sealed, actor=_POST, at=then + timedelta(minutes=50))
     await _seen(scene, made.consignment_no, "collected", _OFFICE, then + timedelta(hours=1))
     await _paid(scene, made.consignment_no, "fee", 15_000, then + timedelta(hours=1))
     await _paid(scene, made.consignment_no, "postage", 30_000, then + timedelta(hours=1))

@@ -46,6 +46,7 @@ from postgw.storage import (
     filings,
     invitations,
     overviews,
+    packings,
     paper_checks,
     paper_duties,
     prepayments,
@@ -107,6 +108,7 @@ class Shown:
     to_hand_in: tuple[Paper, ...] = ()  #: old papers that the postman asks for
     receipts: tuple[Taken, ...] = ()
     prepayment: Prepayment | None = None
+    sealed: frozenset[str] = frozenset()  #: the consignments of which a seal is kept
     units: Mapping[str, Unit] = field(default_factory=dict)
     outlook: Outlook | None = None  #: none while nothing travels
 
@@ -183,6 +185,7 @@ class SecretPage:
             closing=await closings.find(session, id_, kept.dossier.key),
             to_hand_in=await _to_hand_in(session, kept), receipts=await overviews.receipts(session, id_),
             prepayment=await prepayments.find(session, id_),
+            sealed=frozenset(await packings.seals(session, [each.consignment_no for each in carried])),
             units=await province.units_of(session, _codes(kept, ways, outlook)),
         )  # fmt: skip
 

@@ -115,7 +115,7 @@ def _details(visit: Visit, it: Shown, way: Way, happening: Happening) -> Iterato
     lead, leg = happening.lead, way.consignment.leg
     if lead.code == "attempted" and (reason := _reason(visit, way, lead)):
         yield reason
-    if lead.code == "collected" and leg == "send":
+    if lead.code == "collected" and leg == "send" and way.consignment.consignment_no in it.sealed:
         yield visit.say(sentence("phong bì niêm phong trước mặt bạn"))
     filed = {each.source for each in it.filing.filings}
     if leg == "send" and lead.code == "delivered" and lead.manifest_no in filed:

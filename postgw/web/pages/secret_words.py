@@ -63,6 +63,8 @@ def ago_words(visit: Visit, at: datetime) -> str:
 
 def span_words(visit: Visit, fresh: Freshness) -> str:
     """Return within how long a stage usually tells something: in days of the post, where it is a day or more."""
+    if fresh.usual_days == 1:
+        return visit.say(sentence("một ngày"))
     usual = timedelta(days=fresh.usual_days) if fresh.usual_days else timedelta(hours=fresh.usual_hours)
     return moments.span(usual, visit.language)
 
