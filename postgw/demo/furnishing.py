@@ -38,6 +38,7 @@ from .accounts import PASSWORD, demo_accounts, demo_people
 from .asking import asking
 from .cases import cases
 from .catalogue import catalogue
+from .citizen import citizen
 from .contradicting import contradicting
 from .ending import ending
 from .filing import filing
@@ -71,6 +72,7 @@ EXHIBITS: tuple[Callable[[House, datetime], Awaitable[None]], ...] = (
     rounds,
     contradicting,
     asking,
+    citizen,
 )
 
 

@@ -18,6 +18,7 @@ from postgw.rules.roles import load_roles
 from postgw.settings import Settings
 from postgw.storage import dossiers, province, secret_pages
 
+from . import citizen
 from .accounts import PASSWORD, demo_accounts, demo_people
 from .asking import NOT_ASKED
 
@@ -61,7 +62,7 @@ def demo_settings(folder: Path, *, host: str, port: int, tls: bool) -> Settings:
 
 
 async def letters(house: House, at: datetime) -> tuple[tuple[str, str], ...]:
-    """Return the pages that a citizen reaches by the link in a message: one to choose by, one to rate by."""
+    """Return the pages that a citizen reaches by the link in a message: own pages, one to choose by, one to rate by."""
     secret = await province.known_link_secret(house.database.reading)
     missed = [each for state in ("attempted", "held") for each in await _results(house, state)]
     found = [("Thư: chọn cách nhận", "choose", each.consignment_no) for each in missed[:1]]
@@ -70,8 +71,8 @@ async def letters(house: House, at: datetime) -> tuple[tuple[str, str], ...]:
         if question.state == "open":
             found.append(("Thư: đánh giá lần trả", "rate", each.consignment_no))
             break
-    pages = [(title, f"/{PURPOSES[what]}/{link_of(secret, what, number)}") for title, what, number in found]
-    return (*pages, *await _asking(house, at))
+    answered = tuple((title, f"/{PURPOSES[what]}/{link_of(secret, what, number)}") for title, what, number in found)
+    return (*await citizen.pages(house, at), *answered, *await _asking(house, at))
 
 
 async def _asking(house: House, at: datetime) -> tuple[tuple[str, str], ...]:
@@ -93,7 +94,7 @@ def welcome(url: str, folder: Path, letters: Iterable[tuple[str, str]]) -> str:
     """Return where everything stands, and with which tokens one comes in."""
     return "\n".join([
         f"\nDIỄN TẬP: người và hồ sơ đều bịa, không gửi gì ra ngoài. Dữ liệu ở {folder}\n",
-        *(f"  {title:<24}{url}{path}" for title, path in (*_ADDRESSES, *letters)),
+        *(f"  {title:<32}{url}{path}" for title, path in (*_ADDRESSES, *letters)),
         f"\nĐăng nhập bằng tài khoản, mật khẩu chung {PASSWORD}:",
         *(f"  {load_roles()[person.role].title:<36}{person.login}" for person in demo_people()),
         "\nMã truy cập của máy:",

@@ -27,6 +27,7 @@ from .filing import Filing
 from .invitation import Invitation
 from .legal_day import legal_day
 from .manifest import Manifest
+from .promise import KeptPromise
 from .retention import kept_until
 from .time_limit import Clock
 
@@ -72,6 +73,7 @@ class Carried:
     clock: Clock
     cases: Sequence[CaseFile] = ()
     invitations: Sequence[Invitation] = ()
+    promises: Sequence[KeptPromise] = ()  #: what the citizen's page promised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,7 @@ def content_of(kept: Kept) -> dict[str, Any]:
         "handovers": [row for manifest in kept.manifests for row in _handovers(manifest, numbers, kept.unit_names)],
         "proofs": [proof for carried in kept.carried for proof in _proofs(carried)],
         "invitations": [row for carried in kept.carried for row in _invitations(carried)],
+        "promises": [row for carried in kept.carried for row in _promises(carried)],
         "notices": [_told(told) for told in kept.told],
         "dates": list(_dates(kept)),
         "cases": [_case(case) for carried in kept.carried for case in carried.cases],
@@ -183,6 +186,18 @@ def _invitations(carried: Carried) -> Iterator[dict[str, Any]]:
         yield {
             "consignment_no": carried.consignment.consignment_no, "ordinal": invitation.ordinal,
             "invited_on": invitation.invited_on.isoformat(), "way": invitation.way, "by": invitation.by,
+        }  # fmt: skip
+
+
+def _promises(carried: Carried) -> Iterator[dict[str, Any]]:
+    for kept in carried.promises:
+        promise = kept.promise
+        yield {
+            "consignment_no": carried.consignment.consignment_no, "ordinal": kept.ordinal,
+            "shown_at": stamp(kept.shown_at), "state": promise.state, "office": promise.office,
+            "due_at": stamp(promise.due_at) if promise.due_at else None,
+            "lawful_until": promise.lawful_until.isoformat() if promise.lawful_until else None,
+            "ground": promise.ground,
         }  # fmt: skip
 
 

@@ -22,10 +22,12 @@ from postgw.domain.choice import ChoiceRule
 from postgw.domain.compensation import CaseRule, RejectionGround
 from postgw.domain.filing import FilingRule
 from postgw.domain.form import FORMS, Form
+from postgw.domain.freshness import FreshnessRule, UsualHours
 from postgw.domain.invitation import Ground, InvitationRule
 from postgw.domain.lateness import LateRule
 from postgw.domain.message_text import MessageText, MessageTexts
 from postgw.domain.one_time_code import PageRule
+from postgw.domain.promise import DeliveryHours
 from postgw.domain.quality import QualityTargets
 from postgw.domain.rating import RatingRule
 from postgw.domain.report_period import KINDS, ReportRule
@@ -74,6 +76,8 @@ class RuleBook:
     citizen_pages: Mapping[str, PageRule]
     return_requests: Mapping[str, ReturnRule]
     message_texts: Mapping[str, MessageTexts]
+    promises: Mapping[str, DeliveryHours]
+    freshness: Mapping[str, FreshnessRule]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -163,6 +167,14 @@ class RuleBook:
         """Return what holds of citizens' requests to have a result brought, as in force on a day."""
         return self.return_requests[_in_force(self.return_requests, on)]
 
+    def delivery_hours(self, on: date) -> DeliveryHours:
+        """Return until which hours of a day a delivery is awaited, as in force on a day."""
+        return self.promises[_in_force(self.promises, on)]
+
+    def freshness_rule(self, on: date) -> FreshnessRule:
+        """Return how often each stage usually tells something, as in force on a day."""
+        return self.freshness[_in_force(self.freshness, on)]
+
     def reason_list(self, name: str, on: date) -> Mapping[str, Reason]:
         """Return one closed list; for a day before the first version that knows it, that version's."""
         known = {version: lists[name] for version, lists in self.reasons.items() if name in lists}
@@ -215,6 +227,8 @@ def rule_book() -> RuleBook:
         citizen_pages={data["version"]: PageRule(**_dateless(data)) for data in _versions("citizen_page")},
         return_requests={data["version"]: ReturnRule(**_dateless(data)) for data in _versions("return_requests")},
         message_texts={data["version"]: _message_texts(data) for data in _versions("message_texts")},
+        promises={data["version"]: DeliveryHours(**_dateless(data)) for data in _versions("promise")},
+        freshness={data["version"]: _freshness_rule(data) for data in _versions("freshness")},
     )
 
 
@@ -374,6 +388,14 @@ def _undeliverable_rule(data: dict[str, Any]) -> UndeliverableRule:
         grounds={code: UndeliverableGround(**row) for code, row in data["grounds"].items()},
         ends={code: UndeliverableGround(**row) for code, row in data["ends"].items()},
     )  # fmt: skip
+
+
+def _freshness_rule(data: dict[str, Any]) -> FreshnessRule:
+    _refuse(f"freshness {data['version']}: unknown states", set(data["states"]) - set(STATES))
+    states = {state: UsualHours(**row) for state, row in data["states"].items()}
+    return FreshnessRule(
+        version=data["version"], moves_from=data["moves_from"], moves_until=data["moves_until"], states=states
+    )
 
 
 def _standstill_rule(data: dict[str, Any]) -> StandstillRule:

@@ -40,6 +40,7 @@ from postgw.storage import (
     filings,
     invitations,
     orders,
+    promises,
     province,
 )
 from postgw.storage.clocks import Grounds
@@ -231,6 +232,7 @@ class Evidence:
             order=_asked(order) if order else None, clock=grounds.clock(consignment),
             cases=sorted((case for _, case in found), key=lambda case: case.opened_at),
             invitations=await invitations.of(self.database.reading, consignment.consignment_no),
+            promises=await promises.of(self.database.reading, consignment.consignment_no),
         )  # fmt: skip
 
     def _pack(self, content: dict[str, Any], seal: Seal | None, *, actor: Actor, at: datetime) -> Pack:

@@ -31,6 +31,7 @@ from postgw.domain.paper_duty import PaperDuty
 from postgw.domain.possible_acts import Act, Item, Matter, acts_on_dossier, acts_on_item
 from postgw.domain.prepayment import Prepayment
 from postgw.domain.procedure import Procedure
+from postgw.domain.promise import KeptPromise
 from postgw.domain.proxy import KeptProxy
 from postgw.domain.recognise import recognise
 from postgw.domain.rejection import Rejection
@@ -54,6 +55,7 @@ from postgw.storage import (
     overviews,
     paper_duties,
     prepayments,
+    promises,
     province,
     proxies,
     reach,
@@ -98,6 +100,7 @@ class Way:
     cases: Sequence[OpenCase] = ()
     choices: Sequence[KeptChoice] = ()  #: how the recipient wanted it, the first one first
     choice: KeptChoice | None = None  #: the one that counts today
+    promises: Sequence[KeptPromise] = ()  #: what the citizen's page promised, the first one first
     has_failure_record: bool = False
     acts: tuple[Act, ...] = ()
 
@@ -325,6 +328,7 @@ class _Told:
     packings: Mapping[int, list[Sealed]]
     cases: Mapping[int, list[OpenCase]]
     choices: Mapping[int, list[KeptChoice]]
+    promises: Mapping[int, list[KeptPromise]]
     failures: frozenset[int]
 
     @classmethod
@@ -336,6 +340,7 @@ class _Told:
             redirections=await overviews.redirections(session, ids), packings=await overviews.packings(session, ids),
             cases=await overviews.cases(session, ids), choices=await choices.of_several(session, ids),
             failures=await overviews.failures(session, ids),
+            promises=await promises.of_several(session, ids),
         )  # fmt: skip
 
     def of(self, number: str, id_: int) -> dict[str, Any]:
@@ -347,7 +352,7 @@ class _Told:
         }
         by_row: dict[str, Mapping[int, list[Any]]] = {
             "labels": self.labels, "invitations": self.invitations, "redirections": self.redirections,
-            "packings": self.packings, "cases": self.cases, "choices": self.choices,
+            "packings": self.packings, "cases": self.cases, "choices": self.choices, "promises": self.promises,
         }  # fmt: skip
         return {
             "order": self.orders.get(number), "has_failure_record": id_ in self.failures,

@@ -64,6 +64,12 @@ async def unit(session: Session, code: str) -> Unit | None:
     return _unit(row) if row else None
 
 
+async def units_of(session: Session, codes: Sequence[str]) -> dict[str, Unit]:
+    """Return some units by their codes; one that is not known is missing."""
+    rows = await session.rows(f"SELECT {', '.join(_UNIT)} FROM unit WHERE code {session.among(1)}", list(codes))
+    return {row["code"]: _unit(row) for row in rows}
+
+
 def _unit(row: dict[str, Any]) -> Unit:
     closed = row.pop("closed_on")
     return Unit(**row, closed_on=records.day(closed) if closed else None)

@@ -25,6 +25,7 @@ ON_A_DAY: dict[str, tuple[str, Callable[[RuleBook, date], Any]]] = {
     "forms": ("forms", RuleBook.forms_on), "quality": ("quality", RuleBook.quality_on),
     "agency_hours": ("agency_hours", RuleBook.agency_closes_on),
     "message_texts": ("message_texts", RuleBook.message_texts_on),
+    "promise": ("promises", RuleBook.delivery_hours), "freshness": ("freshness", RuleBook.freshness_rule),
 }  # fmt: skip
 
 

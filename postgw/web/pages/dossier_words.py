@@ -43,6 +43,14 @@ _CASES = {
 _CASE_STATES = {
     "open": sentence("đang xử lý"), "answered": sentence("đã trả lời"), "closed": sentence("đã đóng"),
 }  # fmt: skip
+#: On what the citizen's page rested what it promised (domain.promise).
+GROUNDS = {
+    "choice": sentence("theo ngày người nhận chọn"), "round": sentence("bưu tá đang đi phát"),
+    "limit": sentence("theo hạn toàn trình"), "waiting": sentence("chờ người nhận"),
+    "passed": sentence("giờ dự kiến đã qua"), "overdue": sentence("đã quá hạn toàn trình"),
+    "not_started": sentence("bưu điện chưa nhận"), "unknown": sentence("chưa tính được hạn"),
+    "no_limit": sentence("ngoài dịch vụ công ích"), "back": sentence("đang quay về nơi gửi"),
+}  # fmt: skip
 _KINDS = {"original": sentence("bản chính"), "certified": sentence("bản chứng thực"), "copy": sentence("bản sao")}
 _PREPAID = {
     "agency": sentence("Nộp tại cơ quan giải quyết"), "bank": sentence("Chuyển khoản cho cơ quan giải quyết"),
@@ -82,7 +90,7 @@ async def words(visit: Visit) -> dict[str, Any]:
         "reasons": _reasons(visit), "reasons_of": _reasons_of(visit, table),
         "units": await units_of(visit), "legs": LEGS, "forms": FORMS, "stages": _STAGES,
         "case_kinds": _CASES, "case_states": _CASE_STATES, "paper_kinds": _KINDS, "prepaid": _PREPAID,
-        "carriers": visit.services.carriers,
+        "carriers": visit.services.carriers, "grounds": GROUNDS,
     }  # fmt: skip
 
 

@@ -111,6 +111,7 @@ class EvidenceContentOut(Out):
     handovers: list[HandoverRowOut]
     proofs: list[dict[str, Any]]
     invitations: list[dict[str, Any]]
+    promises: list[dict[str, Any]]
     notices: list[dict[str, Any]]
     dates: list[dict[str, Any]]
     cases: list[dict[str, Any]]
