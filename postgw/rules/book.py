@@ -33,6 +33,7 @@ from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.standstill import StandstillRule, StateStandstill
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
 from postgw.domain.tariff import SERVICES, ZONES, Reduction, Tariff, ZoneCeilings
+from postgw.domain.telling import QuietHours
 from postgw.domain.time_bar import SINCE, TimeBar
 from postgw.domain.time_limit import SPANS, TransitLimit, TransitLimits
 from postgw.domain.undeliverable import UndeliverableGround, UndeliverableRule
@@ -72,6 +73,7 @@ class RuleBook:
     ratings: Mapping[str, RatingRule]
     citizen_pages: Mapping[str, PageRule]
     message_texts: Mapping[str, MessageTexts]
+    message_hours: Mapping[str, QuietHours]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -141,6 +143,10 @@ class RuleBook:
         """Return what citizens are told, word for word, as in force on a day."""
         return self.message_texts[_in_force(self.message_texts, on)]
 
+    def message_hours_on(self, on: date) -> QuietHours:
+        """Return in which hours no message is sent, as in force on a day."""
+        return self.message_hours[_in_force(self.message_hours, on)]
+
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
         return self.scan_tables[_in_force(self.scan_tables, on)]
@@ -208,6 +214,7 @@ def rule_book() -> RuleBook:
         ratings={data["version"]: _rating_rule(data) for data in _versions("ratings")},
         citizen_pages={data["version"]: PageRule(**_dateless(data)) for data in _versions("citizen_page")},
         message_texts={data["version"]: _message_texts(data) for data in _versions("message_texts")},
+        message_hours={data["version"]: QuietHours(**_dateless(data)) for data in _versions("message_hours")},
     )
 
 

@@ -46,6 +46,7 @@ from .lateness import Lateness
 from .link_sending import LinkSending
 from .looking_up import LookingUp
 from .loss import Loss
+from .message_wishes import MessageWishes
 from .messaging import Messaging
 from .money import Money
 from .non_delivery import NonDelivery
@@ -147,6 +148,7 @@ class Services:
     satisfaction: Satisfaction
     secret_page: SecretPage
     link_sending: LinkSending
+    message_wishes: MessageWishes
     settling: Settling
     wall: Wall
     day: Days

@@ -28,6 +28,7 @@ from . import (
     delivery_routes,
     dossier,
     dossier_acts,
+    dossier_messages,
     dossier_papers,
     duties,
     finding,
@@ -57,6 +58,7 @@ from . import (
     signatures,
     signin,
     stock_takes,
+    telling,
     today,
     trip,
     users,
@@ -289,6 +291,8 @@ _DOSSIER = (
     web.post(f"{_DOSSIER_KEY}/evidence", staff(dossier_papers.give_evidence, face="desk", scope="evidence")),
     web.get(f"{_DOSSIER_KEY}/acts/{{act:[a-z]+}}", staff(dossier_acts.form, face="desk")),
     web.post(f"{_DOSSIER_KEY}/acts/{{act:[a-z]+}}", staff(dossier_acts.do, face="desk")),
+    web.get(f"{_DOSSIER_KEY}/messages", staff(dossier_messages.show, face="desk")),
+    web.post(f"{_DOSSIER_KEY}/messages", staff(dossier_messages.act, face="desk", scope="intake")),
     web.get(_DOSSIER_KEY, staff(dossier.show, face="desk")),
     web.get("/desk/consignments/{number}/invitation-{ordinal}.pdf", staff(dossier_papers.invitation, face="desk")),
     web.get("/desk/consignments/{number}/non-delivery.pdf", staff(dossier_papers.non_delivery, face="desk")),
@@ -313,7 +317,14 @@ _INTAKE = (
 )
 
 #: By a secret link: each counts its caller, for none wants a sign-in.
-_SECRET = (web.get("/m/{token}", public(secret_page.page)),)
+_SECRET = (
+    web.get("/m/{token}", public(secret_page.page)),
+    web.get("/m/{token}/messages", public(telling.wishes)),
+    web.post("/m/{token}/messages", public(telling.choose)),
+    web.get("/m/{token}/lock", public(telling.ask_to_lock)),
+    web.post("/m/{token}/lock", public(telling.lock)),
+    web.get("/locked", public(telling.locked)),
+)
 
 PAGES: tuple[web.RouteDef, ...] = (
     web.get("/", public(citizen.home)),
