@@ -156,9 +156,10 @@ class Messaging:
         return "" if wish.channel in refused else wish.channel
 
     async def _hand_on(self, errand: Errand, notice: Notice, channel: str, at: datetime) -> None:
+        """Let the errand go to another channel; that which it was meant for stays free to be asked afterwards."""
+        other = _errand_for(errand, notice, channel)
         async with self.database.writing() as tx:
-            await outbox.done(tx, [errand.errand_no], at=at)
-            await outbox.put(tx, [_errand_for(errand, notice, channel)], at=at)
+            await outbox.redirect(tx, errand.errand_no, target=other.target, key=other.key, at=at)
 
     async def _go(self, errand: Errand, notice: Notice, about: _About, at: datetime) -> None:
         try:
@@ -229,24 +230,24 @@ class Messaging:
     async def _refused(self, errand: Errand, notice: Notice, wish: Wish, no: Refused, at: datetime) -> None:
         """Hand a message on to the next channel where this one cannot reach the citizen; else park it."""
         chosen = "" if notice.kind in PROVING else wish.channel
-        following = self._after(errand.target, chosen) if no.code in _ANOTHER_MAY else ""
         async with self.database.writing() as tx:
             await messages.refused(
                 tx, notice.notice_id, errand.target, reason=no.code, consignment_no=notice.consignment_no, at=at
             )
             if errand.target in self.channels:
                 await wires.heard(tx, (f"message:{errand.target}",), at=at)
+            refused = await messages.refused_by(tx, notice.notice_id)
+            following = self._following(refused, chosen) if no.code in _ANOTHER_MAY else ""
             if not following:
                 await outbox.park(tx, errand.errand_no, error=str(no))
                 return
             await outbox.done(tx, [errand.errand_no], at=at)
             await outbox.put(tx, [_errand_for(errand, notice, following)], at=at)
 
-    def _after(self, channel: str, chosen: str) -> str:
-        """Name the channel to try after this one; empty when it was the last. One that is gone had its turn first."""
+    def _following(self, refused: frozenset[str], chosen: str) -> str:
+        """Name the channel to try next, the chosen one before the others; empty when each had its turn."""
         names = sorted(self.channels, key=lambda name: name != chosen)
-        following = names[names.index(channel) + 1 :] if channel in names else names
-        return following[0] if following else ""
+        return next((name for name in names if name not in refused), "")
 
     async def _silent(self, errand: Errand, silence: Unreachable, at: datetime) -> None:
         async with self.database.writing() as tx:

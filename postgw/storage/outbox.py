@@ -142,6 +142,15 @@ async def put_off(tx: Session, errand_no: int, *, until: datetime, error: str, t
     )  # fmt: skip
 
 
+async def redirect(tx: Session, errand_no: int, *, target: str, key: str, at: datetime) -> None:
+    """Let an errand that nobody tried yet go to another target, at once."""
+    await tx.run(
+        "UPDATE outbox SET target = $2, key = $3, due_at = $4, lease_until = NULL, attempts = 0"
+        " WHERE id = $1 AND state = 'waiting'",
+        errand_no, target, key, at,
+    )  # fmt: skip
+
+
 async def park(tx: Session, errand_no: int, *, error: str) -> None:
     """Put an errand where a person sees it; nobody tries it again by itself."""
     await tx.run(

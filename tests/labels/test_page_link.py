@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pypdfium2
 import pytest
@@ -21,7 +22,7 @@ LINK = sample_link("https://hoso.hatinh.example")
 LONG = "https://hoso.example/" + "a" * LINK_MOST
 DRAWN: dict[str, Callable[[str], bytes]] = {
     **{
-        f"note-{name}": lambda link, stock=stock: consignment_note_pdf(test_consignment_note.NOTE, stock, link)
+        f"note-{name}": partial(consignment_note_pdf, test_consignment_note.NOTE, stock)
         for name, stock in DOCUMENT_STOCKS.items()
     },
     "fee": lambda link: receipt_pdf(replace(test_receipt.FEE, page_link=link)),
