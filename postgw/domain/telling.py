@@ -32,7 +32,7 @@ _STILL: Mapping[str, frozenset[str]] = MappingProxyType({
     "delivered": _DELIVERED, "delivered_by_post_statement": _DELIVERED,
 })  # fmt: skip
 #: Of these the newest about an item replaces what was not sent yet.
-_ON_THE_WAY = frozenset({"dossier.filed", "result.ready", "dossier.rejected"})
+_ON_THE_WAY = frozenset({"dossier.filed", "dossier.appointed", "result.ready", "dossier.rejected"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

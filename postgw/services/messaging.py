@@ -137,7 +137,7 @@ class Messaging:
     ) -> str:
         if about.wish.stopped:
             return STOPPED
-        before, after = await messages.around(self.database.reading, notice.notice_id, notice.consignment_no)
+        before, after = await messages.around(self.database.reading, notice)
         custody = about.consignment.custody if about.consignment else None
         return unsent_because(notice, custody, before=before, after=after, hours=hours, at=at)
 

@@ -112,22 +112,22 @@ async def refused_by(session: Session, notice_id: str) -> frozenset[str]:
     return frozenset(row["channel"] for row in rows)
 
 
-async def around(session: Session, notice_id: str, consignment_no: str) -> tuple[list[Notice], list[Notice]]:
-    """Return of one item what the citizen was told before a notice, the oldest first, and what is owed since it."""
-    if not consignment_no:
+async def around(session: Session, notice: Notice) -> tuple[list[Notice], list[Notice]]:
+    """Return of one item what the citizen was told before a notice, the oldest first, and what is owed since it.
+
+    What was before what is told by the change feed: errands that were made in one go stand in no order.
+    """
+    if not notice.consignment_no:
         return [], []
     rows = await session.rows(
         "SELECT o.payload, m.state FROM outbox o LEFT JOIN message m ON m.channel = o.target AND"
-        " m.notice_id = substr(o.key, length(o.target) + 10) WHERE o.subject = $1 AND o.channel = 'citizen'"
-        " ORDER BY o.id",
-        consignment_no,
+        " m.notice_id = substr(o.key, length(o.target) + 10) WHERE o.subject = $1 AND o.channel = 'citizen'",
+        notice.consignment_no,
     )  # fmt: skip
     owed = [(records.notice(row["payload"]), row["state"]) for row in rows if row["payload"]]
-    order = list(dict.fromkeys(notice.notice_id for notice, _ in owed))
-    own = order.index(notice_id) if notice_id in order else len(order)
-    before = [each for each, state in owed if order.index(each.notice_id) < own and state in _TOLD]
-    after = {each.notice_id: each for each, _ in owed if order.index(each.notice_id) > own}
-    return before, list(after.values())
+    told = [each for each, state in owed if each.event_no < notice.event_no and state in _TOLD]
+    since = {each.notice_id: each for each, _ in owed if each.event_no > notice.event_no}
+    return sorted(told, key=lambda each: each.event_no), list(since.values())
 
 
 async def told(tx: Session, channel: str, receipt_no: str, *, state: str, reason: str, at: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.rehearsal.messenger import RehearsalMessenger
 from postgw.domain.errors import Refused
-from postgw.domain.ports import Message, MessageReceipt
+from postgw.domain.ports import Message, MessageReceipt, Notice
 from postgw.domain.scan import CORRECTION
 from postgw.rules.book import rule_book
 from postgw.services.messaging import Messaging
@@ -196,5 +196,21 @@ async def test_what_waits_for_the_morning_is_seen_with_its_hour(town: Town) -> N
     )  # fmt: skip
 
 
-async def test_items_without_a_consignment_are_never_taken_for_one_another(town: Town) -> None:
-    assert await messages.around(town.house.database.reading, "n", "") == ([], [])
+async def test_notices_without_a_consignment_are_never_taken_for_one_another(town: Town) -> None:
+    notice = Notice(notice_id="n", kind="dossier.rescheduled", at=town.at, desk="TS", consignment_no="", dossier_no="x")
+
+    assert await messages.around(town.house.database.reading, notice) == ([], [])
+
+
+async def test_of_two_notices_that_are_owed_in_one_go_the_later_one_is_the_newer(town: Town) -> None:
+    async with town.house.database.writing() as tx:
+        kinds = [("z", "dossier.filed", {"ground": "manifest"}), ("a", "dossier.appointed", {"due_on": "2026-12-07"})]
+        told = [
+            Notice(notice_id=name, kind=kind, at=town.at, desk="TS", consignment_no=NO, dossier_no="x", data=data)
+            for name, kind, data in kinds
+        ]  # fmt: skip
+        await tx.run("UPDATE consignment SET leg = 'send' WHERE consignment_no = $1", NO)
+        await outbox.announce(tx, told, at=town.at)
+    await town.knocks()
+
+    assert town.told() == ["dossier.appointed"]
