@@ -49,6 +49,7 @@ class Owed:
 
     errand_no: int
     kind: str  #: of the notice: the matter
+    happened_at: datetime
     consignment_no: str
     channel: str
     state: str  #: waiting, parked, dropped; else as in `SentMessage`; empty: there was nobody to tell
@@ -202,13 +203,15 @@ async def owed(session: Session, subjects: Sequence[str], *, limit: int = 200) -
         f" WHERE o.subject {session.among(1)} AND o.channel = 'citizen' ORDER BY o.id DESC LIMIT {int(limit)}",
         list(subjects),
     )  # fmt: skip
-    return tuple(_owed(row) for row in rows if row["payload"])
+    made = [_owed(row) for row in rows if row["payload"]]
+    return tuple(sorted(made, key=lambda each: each.happened_at, reverse=True))
 
 
 def _owed(row: dict[str, Any]) -> Owed:
     notice, over = records.notice(row["payload"]), row["errand"] == "sent"
     return Owed(
-        errand_no=row["id"], kind=notice.kind, consignment_no=notice.consignment_no, channel=row["target"],
+        errand_no=row["id"], kind=notice.kind, happened_at=notice.at,
+        consignment_no=notice.consignment_no, channel=row["target"],
         state=(row["state"] or "") if over else row["errand"],
         reason=row["reason"] or ("" if over else row["last_error"]), due_at=moment(row["due_at"]),  # type: ignore[arg-type]
         sent_at=moment(row["sent_at"]), told_at=moment(row["told_at"]),

@@ -1,4 +1,4 @@
-"""What a citizen reads from the first day to the last: which matter, at which hour, by which link, on both databases."""
+"""What a citizen reads from first to last: which matter, at which hour, by which link, on both databases."""
 
 from __future__ import annotations
 
