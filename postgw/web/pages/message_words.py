@@ -28,7 +28,7 @@ CHANNELS = {
 #: What became of a message: its colour, its icon, the word.
 STATES = {
     "arrived": ("ok", "ok", sentence("Đã đến")), "sent": ("quiet", "ahead", sentence("Đã gửi, kênh chưa báo lại")),
-    "failed": ("stuck", "stuck", sentence("Không đến")), "unsent": ("quiet", "ahead", sentence("Không gửi")),
+    "failed": ("stuck", "stuck", sentence("Không đến")), "unsent": ("quiet", "ahead", sentence("Không gửi tin nhắn")),
     "waiting": ("run", "due", sentence("Sẽ gửi")), "parked": ("stuck", "stuck", sentence("Không kênh nào gửi được")),
     "dropped": ("quiet", "ahead", sentence("Đã bỏ")), "": ("quiet", "ahead", sentence("Đã chuyển kênh khác")),
 }  # fmt: skip
