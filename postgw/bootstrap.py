@@ -377,6 +377,7 @@ def _setting(settings: Settings, outsiders: Outsiders) -> Setting:
     web = settings.web
     return Setting(
         public_url=web.public_url, has_tls=bool(web.tls_cert_file or web.proxies), rehearsal=outsiders.rehearsal,
+        backups=settings.storage.backups,
         posts=tuple((name, one.card.rehearsal) for name, one in outsiders.posts.items()),
         channels=tuple((name, one.card.rehearsal) for name, one in outsiders.channels.items()),
         systems=tuple((name, one.card.rehearsal) for name, one in outsiders.desks.items()),

@@ -23,6 +23,7 @@ from adapters.rehearsal import certificate
 from adapters.rehearsal.doubles import stand
 from adapters.rehearsal.settings import options_from
 from postgw import logs, settings
+from postgw.backup_command import put_back, write_backup
 from postgw.bootstrap import House, doubts, inbound_routes, now, opened_house
 from postgw.command_line import parser
 from postgw.counter_print import print_at_counter, settings_of
@@ -153,6 +154,18 @@ async def _migrate(asked: argparse.Namespace) -> int:
     await migrate(url)
     _say("Cơ sở dữ liệu đã đúng bản." if not waiting else f"Đã nâng cấp: {', '.join(waiting)}.")
     return 0
+
+
+async def _backup(asked: argparse.Namespace) -> int:
+    """Write the database into a new folder."""
+    url = settings.load().storage.url
+    return await write_backup(url, Path(asked.folder), keep=asked.keep, as_json=asked.json, say=_say, at=now())
+
+
+async def _restore(asked: argparse.Namespace) -> int:
+    """Put a backup in the database's place."""
+    url = settings.load().storage.url
+    return await put_back(url, Path(asked.backup), replace=asked.replace, as_json=asked.json, say=_say, at=now())
 
 
 async def _check(asked: argparse.Namespace) -> int:
@@ -375,6 +388,8 @@ ACTS: dict[str, Act] = {
     "import": _import,
     "label": _label,
     "migrate": _migrate,
+    "backup": _backup,
+    "restore": _restore,
     "numbers": _numbers,
     "places": _places,
     "print": _print,

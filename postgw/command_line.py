@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "check", "check", "soát cài đặt, cơ sở dữ liệu và môi trường").add_argument(
         "--json", action="store_true"
     )
+    _add_backup(commands)
     _add_import(commands)
     _add_reconcile(commands)
     _add_label(commands)
@@ -64,6 +65,17 @@ def _command(commands: Any, name: str, act: str, told: str) -> argparse.Argument
     command: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
     command.set_defaults(act=act)
     return command
+
+
+def _add_backup(commands: Any) -> None:
+    backup = _command(commands, "backup", "backup", "sao lưu cơ sở dữ liệu vào một thư mục mới, khi mọi người vẫn làm")
+    backup.add_argument("folder", help="thư mục chứa các bản sao lưu")
+    backup.add_argument("--keep", type=int, default=0, help="chỉ giữ bấy nhiêu bản mới nhất; 0 là giữ hết")
+    backup.add_argument("--json", action="store_true")
+    restore = _command(commands, "restore", "restore", "khôi phục cơ sở dữ liệu từ một bản sao lưu")
+    restore.add_argument("backup", help="thư mục của bản sao lưu")
+    restore.add_argument("--replace", action="store_true", help="thay cơ sở dữ liệu đang có; bản đang có được giữ lại")
+    restore.add_argument("--json", action="store_true")
 
 
 def _add_import(commands: Any) -> None:

@@ -66,9 +66,10 @@ class Web:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
-    """Memory: `sqlite://path` or `postgres://user@host/database`."""
+    """Memory: `sqlite://path` or `postgres://user@host/database`, and the folder of its backups."""
 
     url: str
+    backups: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

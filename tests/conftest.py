@@ -15,7 +15,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +68,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def outsiders_never_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a test that turns its own clock live through more faults in a row than an outsider is given."""
     monkeypatch.setattr(Breaker, "seconds_to_rest", lambda _: 0.0)
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str, str], str]:
+    """Give what finds a program of Debian's, or says which package has it."""
+
+    def find(name: str, package: str) -> str:
+        path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+        return shutil.which(name, path=path) or _cannot_run(name, f"apt-get install {package}")
+
+    return find
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------

@@ -5,9 +5,11 @@ Nothing here decides anything: the gateway runs with half of it missing, and say
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from postgw.domain.account import Account
 from postgw.domain.actor import Actor
@@ -17,9 +19,12 @@ from postgw.domain.unit import Unit
 from postgw.rules import places
 from postgw.rules.book import RuleBook
 from postgw.storage import calendar, labels, people, prices, province, readiness
+from postgw.storage.backup import newest_at
 from postgw.storage.database import Database, Session
 
 _ACCOUNTS_MOST = 500
+#: A backup is made every night; after this long one was missed. Design choice.
+_BACKUP_OLD_HOURS = 36
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,7 @@ class Setting:
     posts: Sequence[tuple[str, bool]] = ()
     channels: Sequence[tuple[str, bool]] = ()
     systems: Sequence[tuple[str, bool]] = ()
+    backups: str = ""  #: the folder into which they are written; empty: none is named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +88,15 @@ class Checklist:
         found = [
             *await self._people(session, units, today), *await self._ground(session, units, today),
             *await self._money(session, today), *_of_the_settings(self.setting), _holidays(self.book, today),
+            _backups(self.setting, await self.newest_backup(), at),
             _in_flight(await readiness.has_dossiers(session)),
         ]  # fmt: skip
         return tuple(sorted(found, key=lambda line: STATES.index(line.state)))
+
+    async def newest_backup(self) -> datetime | None:
+        """Return of which moment the newest backup is; nothing where none is known."""
+        folder = self.setting.backups
+        return await asyncio.to_thread(newest_at, Path(folder)) if folder else None
 
     async def _people(self, session: Session, units: Sequence[Unit], today: date) -> list[CheckLine]:
         desks = [unit for unit in units if unit.kind == "desk"]
@@ -256,7 +268,7 @@ def _series(ledgers: frozenset[str]) -> CheckLine:
 
 
 def _of_the_settings(setting: Setting) -> list[CheckLine]:
-    return [_post(setting), _channels(setting), _systems(setting), _address(setting), _backups()]
+    return [_post(setting), _channels(setting), _systems(setting), _address(setting)]
 
 
 def _rehearsing(pairs: Sequence[tuple[str, bool]]) -> list[str]:
@@ -308,12 +320,16 @@ def _address(setting: Setting) -> CheckLine:
     return _line("address", "done", sentence="{url}, có TLS.", url=url)
 
 
-def _backups() -> CheckLine:
-    return _line(
-        "backups",
-        "doubtful",
-        sentence="Cổng không tự biết: hỏi người quản máy đã đặt lịch sao lưu và thử khôi phục chưa.",
-    )
+def _backups(setting: Setting, newest: datetime | None, at: datetime) -> CheckLine:
+    if not setting.backups:
+        return _line("backups", "doubtful", sentence="Chưa khai [storage] backups nên cổng không biết đã sao lưu chưa.")
+    if newest is None:
+        sentence = "{folder}: chưa có bản nào. Đặt lịch postgw backup."
+        return _line("backups", "missing", sentence=sentence, folder=setting.backups)
+    hours = int((at - newest) / timedelta(hours=1))
+    if hours >= _BACKUP_OLD_HOURS:
+        return _line("backups", "missing", sentence="Bản mới nhất đã {hours} giờ. Xem lịch postgw backup.", hours=hours)
+    return _line("backups", "done", sentence="Bản mới nhất {hours} giờ trước.", hours=hours)
 
 
 def _holidays(book: RuleBook, today: date) -> CheckLine:

@@ -64,7 +64,6 @@ from postgw.storage.outbox import Errand, NewErrand
 
 #: As many at once, and as many a round, as are surely done (30 s a call) before their lease runs out.
 _AT_ONCE, _ROUND = 20, 80
-_QUIET = "Giờ nghỉ, nhắn vào buổi sáng."
 #: With these a channel says that another may be tried.
 _ANOTHER_MAY = frozenset({"messages.no_address", "messages.not_there"})
 
@@ -130,7 +129,7 @@ class Messaging:
 
     async def _wait(self, errand: Errand, until: datetime) -> None:
         async with self.database.writing() as tx:
-            await outbox.put_off(tx, errand.errand_no, until=until, error=_QUIET, tried=False)
+            await outbox.put_off(tx, errand.errand_no, until=until, error=outbox.QUIET, tried=False)
 
     async def _unsent_because(
         self, errand: Errand, notice: Notice, about: _About, hours: QuietHours, at: datetime

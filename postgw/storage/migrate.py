@@ -119,42 +119,45 @@ async def pending(url: str, *, steps: str = STEPS) -> tuple[str, ...]:
     Raises Unreachable when there is no database to ask.
     """
     if is_sqlite(url) and not await asyncio.to_thread(sqlite_file(url).exists):
-        return tuple(_names(steps))
+        return tuple(known_steps(steps))
     await must_be_reachable(url)
     taken = await (asyncio.to_thread(_taken_sqlite, sqlite_file(url)) if is_sqlite(url) else _taken_postgres(url))
-    return tuple(name for name in _names(steps) if name not in taken)
+    return tuple(name for name in known_steps(steps) if name not in taken)
 
 
-def _names(steps: str) -> list[str]:
+def known_steps(steps: str = STEPS) -> list[str]:
+    """Return the names of the steps of this release, in their order."""
     return sorted(module.name for module in iter_modules(import_module(steps).__path__))
 
 
-_TAKEN = "SELECT name FROM tortoise_migrations WHERE app = 'models'"
+#: Which steps a database has taken.
+TAKEN = "SELECT name FROM tortoise_migrations WHERE app = 'models'"
 
 
 def _taken_sqlite(file: Path) -> frozenset[str]:
     with closing(sqlite3.connect(file, timeout=20)) as connection:
         tables = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'tortoise_migrations'").fetchall()
-        return frozenset(name for (name,) in connection.execute(_TAKEN)) if tables else frozenset()
+        return frozenset(name for (name,) in connection.execute(TAKEN)) if tables else frozenset()
 
 
 async def _taken_postgres(url: str) -> frozenset[str]:
-    connection = await asyncpg.connect(_for_asyncpg(url))
+    connection = await asyncpg.connect(plain_url(url))
     try:
-        return frozenset(row["name"] for row in await connection.fetch(_TAKEN))
+        return frozenset(row["name"] for row in await connection.fetch(TAKEN))
     except asyncpg.UndefinedTableError:
         return frozenset()
     finally:
         await connection.close()
 
 
-def _for_asyncpg(url: str) -> str:
+def plain_url(url: str) -> str:
+    """Return a URL as asyncpg takes it."""
     return url.replace("asyncpg://", "postgres://", 1)
 
 
 @asynccontextmanager
 async def _advisory_lock(url: str) -> AsyncIterator[None]:
-    connection = await asyncpg.connect(_for_asyncpg(url))
+    connection = await asyncpg.connect(plain_url(url))
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         yield

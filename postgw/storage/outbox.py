@@ -24,6 +24,8 @@ from .database import Session, moment
 LEASE = timedelta(minutes=3)
 #: The advisory locks of the change feed begin with these bits; the last event number before the transaction follows.
 _FEED = 4_519_024
+#: Why a message waits that is to go out in the morning; nothing is wrong with it.
+QUIET = "Giờ nghỉ, nhắn vào buổi sáng."
 _SAY_FROM = "SELECT pg_advisory_xact_lock_shared(($1::bigint << 40) + last_value - 1) FROM event_id_seq"
 _SAID_FROM = (
     "SELECT min((l.classid::bigint << 32 | l.objid::bigint) & ((1::bigint << 40) - 1)) AS n FROM pg_locks l"

@@ -33,6 +33,7 @@ class Metrics:
         self._silent = self._of_wire("postgw_wire_silent_seconds", "For how long an outsider has given no answer.")
         self._waiting = self._of_wire("postgw_wire_waiting", "What waits to be sent to an outsider.")
         self._stuck = self._of_wire("postgw_wire_stuck", "What stands still until a person has looked.")
+        self._backup = Gauge("postgw_backup_age_seconds", "Age of the newest backup.", (), registry=None)
         self._left = Gauge(
             "postgw_numbers_left", "Lent item numbers that are not used yet.", ("account",), registry=self.registry
         )
@@ -40,6 +41,7 @@ class Metrics:
             "postgw_numbers_days", "For how many days they last at the present pace.", ("account",),
             registry=self.registry,
         )  # fmt: skip
+        self._has_backup = False
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def _of_wire(self, name: str, text: str) -> Gauge:
@@ -73,6 +75,15 @@ class Metrics:
             self._silent.labels(name).set((at - since).total_seconds() if since else 0)
             self._waiting.labels(name).set(wire.backlog.waiting)
             self._stuck.labels(name).set(wire.backlog.refused + wire.backlog.unread)
+
+    def backup(self, made_at: datetime | None, *, at: datetime) -> None:
+        """Take down how old the newest backup is; where none is known there is no figure."""
+        if made_at is None:
+            return
+        if not self._has_backup:
+            self.registry.register(self._backup)
+            self._has_backup = True
+        self._backup.set((at - made_at).total_seconds())
 
     def supply(self, supplies: Sequence[Supply]) -> None:
         """Take down how many item numbers each account has left."""

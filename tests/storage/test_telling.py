@@ -15,7 +15,7 @@ from postgw.domain.scan import CORRECTION
 from postgw.rules.book import rule_book
 from postgw.services.messaging import Messaging
 from postgw.services.notices import Notices
-from postgw.storage import message_wishes, messages, outbox, province, records, secret_pages
+from postgw.storage import message_wishes, messages, outbox, province, records, secret_pages, wires
 from postgw.storage.outbox import NewErrand
 
 NO = "4K7M29TB6HC"
@@ -194,6 +194,13 @@ async def test_what_waits_for_the_morning_is_seen_with_its_hour(town: Town) -> N
     assert (owed.kind, owed.state, owed.due_at) == (
         "consignment.collected", "waiting", datetime.fromisoformat("2026-11-24T00:00:00+00:00"),
     )  # fmt: skip
+
+
+async def test_what_waits_for_the_morning_is_no_backlog_that_somebody_must_look_at(town: Town) -> None:
+    await town.happens("collected", hours=13)
+    waiting = await wires.backlogs(town.house.database.reading, unread_since=town.at)
+
+    assert waiting.get("message:zalo_zns", wires.Backlog()).waiting == 0
 
 
 async def test_notices_without_a_consignment_are_never_taken_for_one_another(town: Town) -> None:

@@ -1,0 +1,102 @@
+"""What ships for running it: the units, the proxy in front of two gateways, the alarms."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import DEPLOY, Front, until
+
+UNITS = ("postgw@.service", "postgw-work.service", "postgw-backup.service", "postgw-backup.timer")
+SECRET = "/m/AAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """Give the units, with a program that is on every machine in place of ours."""
+    for name in UNITS:
+        text = (DEPLOY / "systemd" / name).read_text(encoding="utf-8")
+        target = name.replace("@.", "@8045.")
+        (tmp_path / target).write_text(text.replace("/opt/postgw/app/.venv/bin/postgw", "/bin/true"), encoding="utf-8")
+    return tmp_path
+
+
+def test_systemd_finds_nothing_wrong_with_the_units(units: Path, program: Callable[[str, str], str]) -> None:
+    analyze = program("systemd-analyze", "systemd")
+    done = subprocess.run(
+        [analyze, "verify", *sorted(map(str, units.glob("postgw*")))], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_unit_may_do_little_beside_its_work(units: Path, program: Callable[[str, str], str]) -> None:
+    analyze = program("systemd-analyze", "systemd")
+    for name in ("postgw@8045.service", "postgw-work.service", "postgw-backup.service"):
+        asked = [analyze, "security", "--offline=true", "--threshold=20", str(units / name)]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_the_alarms_ring_when_they_should_and_not_before(tmp_path: Path, program: Callable[[str, str], str]) -> None:
+    promtool = program("promtool", "prometheus")
+    shutil.copytree(DEPLOY / "prometheus", tmp_path / "prometheus")
+    for asked in (("check", "config", "postgw.yml"), ("test", "rules", "postgw.test.yml")):
+        done = subprocess.run(
+            [promtool, *asked], cwd=tmp_path / "prometheus", capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alarm_is_explained_to_whoever_it_wakes() -> None:
+    rules = (DEPLOY / "prometheus/postgw.rules.yml").read_text(encoding="utf-8")
+    told = (DEPLOY.parent / "docs/operations.md").read_text(encoding="utf-8")
+    named = re.findall(r"alert: (\w+)", rules)
+
+    assert named
+    assert [name for name in named if f"`{name}`" not in told] == []
+
+
+@pytest.mark.slow
+def test_nginx_speaks_for_two_gateways_and_one_may_die(front: Front) -> None:
+    first = front.ask("/")
+    front.gateways[0].kill()
+    until(lambda: front.gateways[0].poll() is not None)
+    answered = [front.ask("/").status for _ in range(6)]
+
+    assert first.status == 200
+    assert "max-age=63072000" in first.headers["Strict-Transport-Security"]
+    assert "no-store" in first.headers["Cache-Control"]
+    assert answered == [200] * 6
+
+
+@pytest.mark.slow
+def test_the_proxy_writes_down_no_secret_link_no_number_and_no_query(front: Front) -> None:
+    for path in (SECRET, "/t/4K7M29TB6HC", "/?l=en", "/procedures?q=nguyen+van"):
+        front.ask(path)
+    until(lambda: front.log().count("\n") >= 4)
+    log = front.log()
+
+    assert " GET /m " in log
+    assert " GET /procedures " in log
+    assert [part for part in (SECRET[3:], "4K7M29TB6HC", "l=en", "nguyen") if part in log] == []
+
+
+@pytest.mark.slow
+def test_a_caller_who_claims_another_address_is_counted_by_the_true_one(front: Front) -> None:
+    front.gateways[0].kill()  # each process counts for itself
+    until(lambda: front.gateways[0].poll() is not None)
+    claims = [{"X-Forwarded-For": f"203.0.113.{n}"} for n in range(4)]
+    left = {front.ask("/api/v1/states", headers=claim).headers["RateLimit"].split(";")[1] for claim in claims}
+
+    assert len(left) > 1
+
+
+@pytest.mark.slow
+def test_what_is_too_large_stops_at_the_proxy(front: Front) -> None:
+    assert front.ask("/", data=b"q=" + b"x" * (13 << 20)).status == 413
