@@ -24,6 +24,7 @@ class Citizen:
         """Return the address of their page."""
         async with self.gate.house.database.writing() as tx:
             kept = await dossiers.find(tx, self.key)
+            assert kept
             return await secret_pages.link_of(tx, kept, days=30, at=self.gate.clock[0])
 
     async def gets(self) -> list[str]:
