@@ -15,6 +15,7 @@ from postgw.domain.note import Note, NoteEnd, NoteLine
 
 from .bars import qr, spoken
 from .label_parts import bars_with_number
+from .page_link import beside_link
 from .pages import Pages, signatures, two_columns
 from .paper import A4, Place, Stock
 from .pdf import pdf
@@ -35,25 +36,28 @@ _PAPERS: Final = (
 _PRICES: Final = (Column(title="Khoản", share=120), Column(title="Số tiền", share=40, align="right"))
 
 
-def consignment_note_pdf(note: Note, stock: Stock = A4) -> bytes:
-    """Return the PDF of a consignment note on A4 or A5, as many pages as its papers need."""
-    return b"".join(pdf(_pages(note, stock), title=f"{_TITLE} {spoken(note.consignment_no)}"))
+def consignment_note_pdf(note: Note, stock: Stock = A4, page_link: str = "") -> bytes:
+    """Return the PDF of a consignment note on A4 or A5, as many pages as its papers need.
+
+    `page_link` leads to the citizen's own page. It is no part of the contract, so it is none of the note's wording.
+    """
+    return b"".join(pdf(_pages(note, stock, page_link), title=f"{_TITLE} {spoken(note.consignment_no)}"))
 
 
-def consignment_notes_pdf(notes: Iterable[Note], stock: Stock, copies: int) -> Iterator[bytes]:
-    """Yield a PDF of many notes piece by piece, the copies of one behind each other, so that nobody sorts them."""
-    sheets = (sheet for note in notes for drawn in (_pages(note, stock),) for _ in range(copies) for sheet in drawn)
-    return pdf(sheets, title=_TITLE)
+def consignment_notes_pdf(notes: Iterable[tuple[Note, str]], stock: Stock, copies: int) -> Iterator[bytes]:
+    """Yield a PDF of many notes, each with its `page_link`, piece by piece; the copies of one behind each other."""
+    drawn_notes = (_pages(note, stock, page_link) for note, page_link in notes)
+    return pdf((sheet for drawn in drawn_notes for _ in range(copies) for sheet in drawn), title=_TITLE)
 
 
-def _pages(note: Note, stock: Stock) -> list[Sheet]:
+def _pages(note: Note, stock: Stock, page_link: str) -> list[Sheet]:
     wide = stock.width >= _WIDE_PAPER
     size = 9.5 if wide else 7.5
     number = spoken(note.consignment_no)
     pages = Pages(stock, running_title=f"{_TITLE} {number}", rehearsal=note.rehearsal)
     _head(pages, note)
     two_columns(pages, _party("Người gửi", note.consignor, size), _party("Người nhận", note.consignee, size))
-    pages.words(_service(note, size))
+    beside_link(pages, _service(note, size), page_link, size=size)
     pages.heading(note.subject_title, size + 0.5, keep=30)
     pages.words([Words(text=note.subject, size=size, bold=True)])
     pages.y += 1

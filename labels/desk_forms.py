@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from .label_parts import bars_with_number
+from .page_link import beside_link, height_beside
 from .pages import Pages, signatures
 from .paper import A5, Place, Stock
 from .pdf import pdf
 from .table import Cell, Column, table
-from .typesetting import Words, block, fit
+from .typesetting import Words, fit
 
 _HEAD_HIGH: Final = 21.0
 _BARS_WIDE: Final = 78.0
@@ -73,6 +74,7 @@ class AppointmentSlip:
     result_at: str  #: where the citizen gets it
     fees: str
     by_post: bool
+    page_link: str = ""  #: of the citizen's own page; empty: they reach none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +127,10 @@ def appointment_pdf(paper: AppointmentSlip, stock: Stock = A5) -> bytes:
         ("Đăng ký nhận kết quả tại", paper.result_at), ("Phí, lệ phí", paper.fees),
     ])  # fmt: skip
     note = [Words(text=sentence, size=7.5) for sentence in _returning(paper)]
-    pages.need(_SIGNED_HIGH + 3 + block(note, pages.width).height)  # the note belongs on the page that is signed
+    noted = height_beside(pages, note, paper.page_link)
+    pages.need(_SIGNED_HIGH + 3 + noted)  # the note belongs on the page that is signed
     pages.y += 1
-    pages.words(note)
+    beside_link(pages, note, paper.page_link, size=8)
     pages.y += 1
     signatures(pages, [("Người nộp hồ sơ", "", ""), ("Người tiếp nhận hồ sơ", "", "")], height=_SIGNED_HIGH, size=8)
     return _drawn(pages, paper.head)

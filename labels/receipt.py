@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from .bars import spoken
 from .label_parts import bars_with_number, boxed
+from .page_link import beside_link
 from .pages import Pages, signatures
 from .paper import A5, Place, Stock
 from .pdf import pdf
@@ -45,6 +46,7 @@ class ReceiptPaper:
     collected_by: str
     remarks: tuple[str, ...] = ()
     cancelled: bool = False
+    page_link: str = ""  #: of the citizen's own page; empty: they reach none
     rehearsal: bool = False
 
 
@@ -55,7 +57,8 @@ def receipt_pdf(paper: ReceiptPaper, stock: Stock = A5) -> bytes:
     _head(pages, paper)
     table(pages, _FACTS, _facts(paper), size=9, titled=False)
     pages.y += 2
-    pages.words([Words(text=remark, size=8.5) for remark in (*paper.remarks, _WHOSE[paper.kind])])
+    remarks = [Words(text=remark, size=8.5) for remark in (*paper.remarks, _WHOSE[paper.kind])]
+    beside_link(pages, remarks, "" if paper.cancelled else paper.page_link)
     pages.y += 3
     signatures(pages, [("Người nộp tiền", "", ""), ("Người thu tiền", "", "")], height=36)
     return b"".join(pdf(pages.finished(), title=title))

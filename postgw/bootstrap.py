@@ -76,6 +76,7 @@ from postgw.services.lateness import Lateness
 from postgw.services.link_sending import LinkSending
 from postgw.services.looking_up import LookingUp
 from postgw.services.loss import Loss
+from postgw.services.message_wishes import MessageWishes
 from postgw.services.messaging import Messaging
 from postgw.services.money import Money
 from postgw.services.non_delivery import NonDelivery
@@ -240,7 +241,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         return account.cod_carries if account.cod_carries != "none" else "nothing"
 
     carriers = {account.name: account.carrier for account in accounts.values()}
-    sheets = outsiders.sheets
+    sheets, public_url = outsiders.sheets, settings.web.public_url.rstrip("/")
     return Services(
         intake=Intake(database=database, book=book, account_of=account_of, account_named=accounts.get),
         looking_up=LookingUp(database=database, systems=_systems(settings, outsiders, "dossier_by_number")),
@@ -251,7 +252,8 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         ),
         receipt_codes=ReceiptCodes(database=database),
         labelling=Labelling(
-            database=database, book=book, post_name=POST_NAME, carriers=carriers, rehearsal=outsiders.rehearsal
+            database=database, book=book, post_name=POST_NAME, carriers=carriers, rehearsal=outsiders.rehearsal,
+            public_url=public_url,
         ),
         booking=Booking(
             database=database, book_of_rules=book, posts=outsiders.post_offices(), account_of=account_of,
@@ -281,7 +283,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         registers=Registers(database=database),
         filing=Filings(database=database, book=book),
         supplements=Supplements(database=database, book=book, account_of=account_of),
-        forms=Forms(database=database, book=book, rehearsal=outsiders.rehearsal),
+        forms=Forms(database=database, book=book, rehearsal=outsiders.rehearsal, public_url=public_url),
         results=Results(database=database, book=book, account_of=account_of),
         returns=Returns(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
         redirecting=Redirecting(database=database, book=book),
@@ -300,9 +302,11 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         ),
         messaging=Messaging(
             database=database, book=book, channels=outsiders.messengers(), rehearsal=outsiders.rehearsal,
-            public_url=settings.web.public_url.rstrip("/"),
+            public_url=public_url,
         ),
-        money=Money(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        money=Money(
+            database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal, public_url=public_url
+        ),
         remitting=Remitting(database=database),
         day_book=DayBook(database=database),
         enquiry=Enquiry(database=database, book=book, emsevt=settings.post.emsevt),
@@ -335,6 +339,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         return_decisions=ReturnDecisions(
             database=database, book=book, account_of=account_of, first_channel=next(iter(outsiders.channels), "")
         ),
+        message_wishes=MessageWishes(database=database, book=book, channels=tuple(outsiders.channels)),
         settling=Settling(
             database=database, statement_closes=settings.post.statement_closes, wired=bool(outsiders.desks),
             answering=_systems(settings, outsiders, "standing"),

@@ -1,8 +1,9 @@
 """What a citizen's telephone is told: one matter a message, short, polite, nothing a stranger may not read.
 
-A message bears the consignment number, or the dossier code, perhaps a day, and no name, address or procedure. While in
-rehearsal every text says so first. The words stand in the catalogue (`rules/message_texts`); here is decided which of
-them a matter wants, and what fills its blanks. Texts have their accents; a channel that carries none folds them.
+A message bears the consignment number, or the dossier code, perhaps a day, and the link of the dossier's own page where
+citizens reach the pages; no name, address or procedure. While in rehearsal every text says so first. The words stand in
+the catalogue (`rules/message_texts`); here is decided which of them a matter wants, and what fills its blanks. Texts
+have their accents; a channel that carries none folds them.
 
 Stands on: consignment, consignment_number, message_text, secret_link. Used by: services.notices, services.messaging.
 Source: Circular 17/2017/TT-BTTTT art. 12 (the citizen is told that the dossier arrived, and of the result's delivery).
@@ -20,7 +21,7 @@ from . import consignment_number
 from .consignment import Consignment
 from .message_text import MessageTexts, blanks_of
 from .ports import Notice
-from .secret_link import PURPOSES, PageKey, link_of, page_link
+from .secret_link import PageKey, page_link
 
 #: In English the mark is written without accents, so that one letter does not halve what a message holds.
 _MARK = {"vi": "[DIỄN TẬP] ", "en": "[DIEN TAP] "}
@@ -32,7 +33,6 @@ PROXY_NAMED = "page.proxy"
 #: What became of a citizen's request on that page; of a new address the telephone of before is told.
 ADDRESS_CHANGED, REQUEST_TAKEN, REQUEST_REFUSED = "page.address", "page.registered", "page.refused"
 _OF_PAGE = PROVING | {PROXY_NAMED, ADDRESS_CHANGED, REQUEST_TAKEN, REQUEST_REFUSED}
-_ASKS = {"consignment.attempted": "choose", "consignment.held": "choose", "consignment.delivered": "rate"}
 #: Invented, and as long as the real ones are: for whoever asks how long a text gets.
 _SAMPLE = MappingProxyType({
     "number": "4K7M-29TB-6HC", "due": "07/12/2026", "new": "09/12/2026", "old": "07/12/2026",
@@ -49,13 +49,6 @@ class Worded:
     text: str = field(repr=False)
     subject: str
     values: Mapping[str, str] = field(repr=False)
-
-
-def link_purpose(kind: str, consignment: Consignment) -> str:
-    """Return what the link in a message is for, as in `secret_link.PURPOSES`; empty where it bears none."""
-    asked = consignment.leg == "return" and consignment.public_service
-    purpose = _ASKS.get(kind, "") if asked else ""
-    return "" if purpose == "rate" and consignment.without_result else purpose
 
 
 def text_key(texts: MessageTexts, notice: Notice, consignment: Consignment | None) -> str:
@@ -95,7 +88,7 @@ def worded(
 ) -> Worded | None:
     """Return a matter in the words of the catalogue; nothing when there is nothing to say.
 
-    `link` is the address on which the reader answers.
+    `link` is the address of the dossier's own page.
     """
     key = text_key(texts, notice, consignment)
     if not key:
@@ -108,21 +101,14 @@ def sampled(texts: MessageTexts, *, public_url: str, rehearsal: bool) -> Iterato
     """Yield every text of the catalogue in both languages, as long as it gets, where links are sent with its link."""
     for key in texts.texts:
         for language in ("vi", "en"):
-            link = sample_link(public_url, _ASKS.get(key.partition(".")[2], ""))
-            if key == LINK_ASKED:
-                link = sample_page_link(public_url)
+            link = sample_link(public_url)
             yield _filled(texts, key, _SAMPLE, rehearsal=rehearsal, language=language, link=link)
 
 
-def sample_link(public_url: str, purpose: str) -> str:
-    """Return an address as long as one that opens something; this one opens nothing."""
-    if not public_url or not purpose:
-        return ""
-    return f"{public_url}/{PURPOSES[purpose]}/{link_of(b'', purpose, _SAMPLE['number'].replace('-', ''))}"
-
-
-def sample_page_link(public_url: str) -> str:
+def sample_link(public_url: str) -> str:
     """Return an address as long as that of a citizen's page; this one opens nothing."""
+    if not public_url:
+        return ""
     return f"{public_url}/m/{page_link(b'', PageKey(dossier_id=0, last_day=date(2026, 1, 1), epoch=0))}"
 
 

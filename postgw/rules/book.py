@@ -36,6 +36,7 @@ from postgw.domain.scan import CORRECTION, UNKNOWN
 from postgw.domain.standstill import StandstillRule, StateStandstill
 from postgw.domain.states import HOLDERS, STAGES, STATES, Reason, ScanRule, ScanTable, StateRule
 from postgw.domain.tariff import SERVICES, ZONES, Reduction, Tariff, ZoneCeilings
+from postgw.domain.telling import QuietHours
 from postgw.domain.time_bar import SINCE, TimeBar
 from postgw.domain.time_limit import SPANS, TransitLimit, TransitLimits
 from postgw.domain.undeliverable import UndeliverableGround, UndeliverableRule
@@ -78,6 +79,7 @@ class RuleBook:
     message_texts: Mapping[str, MessageTexts]
     promises: Mapping[str, DeliveryHours]
     freshness: Mapping[str, FreshnessRule]
+    message_hours: Mapping[str, QuietHours]
 
     def tariff_on(self, on: date) -> Tariff:
         """Return the tariff in force on a day."""
@@ -146,6 +148,10 @@ class RuleBook:
     def message_texts_on(self, on: date) -> MessageTexts:
         """Return what citizens are told, word for word, as in force on a day."""
         return self.message_texts[_in_force(self.message_texts, on)]
+
+    def message_hours_on(self, on: date) -> QuietHours:
+        """Return in which hours no message is sent, as in force on a day."""
+        return self.message_hours[_in_force(self.message_hours, on)]
 
     def scan_table(self, on: date) -> ScanTable:
         """Return the table of scan words in force on a day."""
@@ -229,6 +235,7 @@ def rule_book() -> RuleBook:
         message_texts={data["version"]: _message_texts(data) for data in _versions("message_texts")},
         promises={data["version"]: DeliveryHours(**_dateless(data)) for data in _versions("promise")},
         freshness={data["version"]: _freshness_rule(data) for data in _versions("freshness")},
+        message_hours={data["version"]: QuietHours(**_dateless(data)) for data in _versions("message_hours")},
     )
 
 

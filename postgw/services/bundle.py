@@ -46,6 +46,7 @@ from .lateness import Lateness
 from .link_sending import LinkSending
 from .looking_up import LookingUp
 from .loss import Loss
+from .message_wishes import MessageWishes
 from .messaging import Messaging
 from .money import Money
 from .non_delivery import NonDelivery
@@ -153,6 +154,7 @@ class Services:
     proxies: Proxies
     return_requests: ReturnRequests
     return_decisions: ReturnDecisions
+    message_wishes: MessageWishes
     settling: Settling
     wall: Wall
     day: Days

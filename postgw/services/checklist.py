@@ -309,7 +309,10 @@ def _address(setting: Setting) -> CheckLine:
         return _line(
             "address",
             "missing",
-            sentence="Khai [web] public_url bắt đầu bằng https:// để tin nhắn có đường dẫn tra cứu.",
+            sentence=(
+                "Khai [web] public_url bắt đầu bằng https://. Chưa khai thì tin nhắn và giấy cho người dân không có"
+                " đường dẫn xem hồ sơ."
+            ),
         )
     if not setting.has_tls:
         return _line("address", "doubtful", url=url,

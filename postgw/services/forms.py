@@ -22,7 +22,7 @@ from postgw.domain.legal_day import legal_day, shown
 from postgw.domain.paper import KINDS, Paper
 from postgw.domain.rejection import FAULTS, Rejection
 from postgw.rules.book import RuleBook
-from postgw.storage import dossiers, filings, province, supplements
+from postgw.storage import dossiers, filings, province, secret_pages, supplements
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
 
@@ -36,6 +36,7 @@ class Forms:
     database: Database
     book: RuleBook
     rehearsal: bool
+    public_url: str = ""  #: where citizens reach the pages; empty: no paper leads there
 
     async def appointment(self, key: str, *, actor: Actor, at: datetime) -> bytes:
         """Return form 01. Raises Unknown before the desk has promised a day."""
@@ -56,8 +57,13 @@ class Forms:
             received_at=shown(filing.filed_at) if filing else _LINE, due_on=f"Ngày {made.due_on:%d/%m/%Y}",
             result_at=f"{citizen.one_line()} (Bưu điện phát)" if by_post else desk,
             fees=in_figures(dossier.fee_dong) if dossier.fee_dong else "Không thu", by_post=by_post,
+            page_link=await self._page_link(kept, at),
         )  # fmt: skip
         return await asyncio.to_thread(desk_forms.appointment_pdf, paper)
+
+    async def _page_link(self, kept: KeptDossier, at: datetime) -> str:
+        async with self.database.writing() as tx:
+            return await secret_pages.paper_link(tx, self.public_url, kept, self.book.page_rule(legal_day(at)), at=at)
 
     async def supplement(self, key: str, ordinal: int, *, actor: Actor, at: datetime) -> bytes:
         """Return form 02. Raises Unknown when nothing was asked for."""

@@ -30,6 +30,7 @@ from postgw.rules.book import RuleBook
 from postgw.storage import (
     changes,
     consignments,
+    dossiers,
     item_numbers,
     labels,
     manifests,
@@ -37,6 +38,7 @@ from postgw.storage import (
     province,
     records,
     scans,
+    secret_pages,
     signature_pictures,
 )
 from postgw.storage.database import Database, Session
@@ -56,6 +58,7 @@ class Labelling:
     post_name: str
     carriers: Mapping[str, str]  #: by account: who it is with
     rehearsal: bool
+    public_url: str = ""  #: where citizens reach the pages; empty: no note leads there
 
     async def pdf(
         self,
@@ -180,8 +183,8 @@ class Labelling:
         actor.must("labels")
         [consignment] = await self._found_all([item_named(number)], actor)
         consignment.must_be_public(what="phiếu gửi hồ sơ")
-        note = await self._note(consignment, at)
-        return await asyncio.to_thread(consignment_note_pdf, note)
+        note, page_link = await self._note_for_hand(consignment, at)
+        return await asyncio.to_thread(consignment_note_pdf, note, page_link=page_link)
 
     async def notes_pdf(
         self, numbers: Sequence[str], *, stock: str, copies: int, actor: Actor, at: datetime
@@ -195,12 +198,21 @@ class Labelling:
         found = [one for one in await self._found_all(names, actor) if one.public_service]
         loop = asyncio.get_running_loop()
 
-        def feed() -> Iterator[Note]:
+        def feed() -> Iterator[tuple[Note, str]]:
             """Yield the notes; runs in the drawing thread and asks the loop for the next."""
             for consignment in found:
-                yield asyncio.run_coroutine_threadsafe(self._note(consignment, at), loop).result()
+                yield asyncio.run_coroutine_threadsafe(self._note_for_hand(consignment, at), loop).result()
 
         return _pieces(consignment_notes_pdf(feed(), sheet, copies))
+
+    async def _note_for_hand(self, consignment: Consignment, at: datetime) -> tuple[Note, str]:
+        """Return a note, and the link of the citizen's page where it is the citizen who keeps it: as its sender."""
+        note = await self._note(consignment, at)
+        if consignment.leg != "send" or not self.public_url:
+            return note, ""
+        async with self.database.writing() as tx:
+            kept, rule = await dossiers.by_id(tx, consignment.dossier_id), self.book.page_rule(legal_day(at))
+            return note, await secret_pages.paper_link(tx, self.public_url, kept, rule, at=at)
 
     async def _note(self, consignment: Consignment, at: datetime) -> Note:
         """Return the note as both have signed it; else what it says today, with the signatures under these words."""

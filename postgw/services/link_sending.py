@@ -1,5 +1,8 @@
 """Link sending: one-time codes and secret links go to the telephone that stands on the dossier, and to no other.
 
+Links that may have come into strange hands are shut, by their holder or by the desk. The new one goes to the telephone
+and is not shown: whoever shuts the old ones may be the stranger.
+
 A code is asked for on the citizen's own page, before an act that moves a paper to somebody. It is worded when it is
 sent, and stands in no table and no outbox.
 
@@ -18,7 +21,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2s
 
+from postgw.domain.actor import Actor
 from postgw.domain.address import Party
+from postgw.domain.change import made
 from postgw.domain.dossier_number import lookup_key
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
@@ -29,6 +34,7 @@ from postgw.domain.privacy import mask_phone
 from postgw.domain.wording import CODE_ASKED, LINK_ASKED
 from postgw.rules.book import RuleBook
 from postgw.storage import (
+    changes,
     consignments,
     dossiers,
     link_requests,
@@ -120,6 +126,58 @@ class LinkSending:
         if sent < self.book.page_rule(legal_day(at)).links_a_day:
             await province.link_secret(tx)
             await owe(tx, kept, LINK_ASKED, f"{day}{sent + 1}", self.first_channel, {"to": end}, at)
+
+    async def lock(self, token: str, *, at: datetime) -> None:
+        """Shut every link of a dossier that was made so far, and send a new one to its telephone; once.
+
+        Raises Unknown when the link opened nothing, Conflict when there is no telephone to send a new one to.
+        """
+        async with self.database.writing() as tx:
+            kept = await secret_pages.opened(tx, token, at=at, lock=True)
+            if kept is None:
+                if await secret_pages.was_shut(tx, token):
+                    return
+                raise Unknown("Đường dẫn này không còn mở được. Lấy đường dẫn mới.", code="secret_page.unknown")
+            self._must_reach(kept)
+            await secret_pages.shut(tx, kept.dossier_id)
+            await self._owe_link(tx, kept, f"{kept.page_epoch}.lock", at)
+
+    async def send_link(self, key: str, *, actor: Actor, at: datetime) -> str:
+        """Send the link of a dossier's page to its telephone; return the telephone, masked. Twice in a minute is once.
+
+        Raises Conflict when there is no telephone.
+        """
+        actor.must("intake")
+        async with self.database.writing() as tx:
+            kept = await dossiers.shown(tx, key, actor, lock=True)
+            phone = self._must_reach(kept)
+            await self._owe_link(tx, kept, f"{at:%y%m%d%H%M}", at)
+            await self._note(tx, kept, "sent", actor, at)
+        return mask_phone(phone)
+
+    async def shut_links(self, key: str, *, actor: Actor, at: datetime) -> None:
+        """Shut every link of a dossier that was made so far; a new one is sent when somebody asks for it."""
+        actor.must("intake")
+        async with self.database.writing() as tx:
+            kept = await dossiers.shown(tx, key, actor, lock=True)
+            await secret_pages.shut(tx, kept.dossier_id)
+            await self._note(tx, kept, "ended", actor, at)
+
+    def _must_reach(self, kept: KeptDossier) -> str:
+        phone = phone_of(kept)
+        if not phone or not self.first_channel:
+            raise Conflict(
+                "Hồ sơ chưa có số điện thoại nhận đường dẫn. Gọi bộ phận Một cửa nơi nộp.",
+                code="secret_page.no_phone",
+            )
+        return phone
+
+    async def _owe_link(self, tx: Session, kept: KeptDossier, occasion: str, at: datetime) -> None:
+        await owe(tx, kept, LINK_ASKED, f"{LINK_ASKED}:{kept.dossier_id}:{occasion}", self.first_channel, {}, at)
+
+    async def _note(self, tx: Session, kept: KeptDossier, act: str, actor: Actor, at: datetime) -> None:
+        desk = kept.dossier.receiving_desk
+        await changes.note(tx, made("page_link", kept.dossier.key, {}, actor=actor, at=at, unit=desk, act=act))
 
 
 def _key_of(number: str) -> str:

@@ -1,10 +1,15 @@
 """Messages to citizens: what is owed is said on the first channel that reaches them.
 
-Channels are tried in the order of the settings. One that knows nobody at the address, or needs an address that the
-citizen did not give, hands on to the next, in one transaction; when none is left the errand is parked with the last
-reason. A channel that is silent is asked again later, under the same message id. What a channel took is written down
-with its price before the errand is done, and whoever finds it written down sends nothing; killed between the yes and
-the writing down, the same message goes out again under the same id, and only a channel that knows ids drops it.
+Channels are tried in the order of the settings, the one that the citizen chose first. One that knows nobody at the
+address, or needs an address that the citizen did not give, hands on to the next, in one transaction; when none is left
+the errand is parked with the last reason. A channel that is silent is asked again later, under the same message id.
+What a channel took is written down with its price before the errand is done, and whoever finds it written down sends
+nothing; killed between the yes and the writing down, the same message goes out again under the same id, and only a
+channel that knows ids drops it.
+
+What falls due in quiet hours waits for the morning, and is looked at again then: what is true no more, or was told
+already, is not sent, and neither is anything to who wants no messages; that is written down with its reason. What the
+citizen asked for at this moment, a link or a code, waits for nothing.
 
 A citizen who gave neither telephone nor mailbox is told nothing; that is no fault of a channel.
 
@@ -14,6 +19,7 @@ Source: Circular 17/2017/TT-BTTTT art. 12 (what the citizen must be told).
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,14 +33,12 @@ from postgw.domain.message_text import MessageTexts
 from postgw.domain.one_time_code import reckoned
 from postgw.domain.patience import is_hopeless, next_try, seconds_of_quiet
 from postgw.domain.ports import Message, MessagePrice, MessageReceipt, Messenger, Notice
-from postgw.domain.secret_link import PURPOSES, link_of
+from postgw.domain.telling import STOPPED, QuietHours, unsent_because
 from postgw.domain.wording import (
     ADDRESS_CHANGED,
     CODE_ASKED,
-    LINK_ASKED,
     PROVING,
     Worded,
-    link_purpose,
     sample_data,
     sample_link,
     sampled,
@@ -44,6 +48,7 @@ from postgw.rules.book import RuleBook
 from postgw.storage import (
     consignments,
     dossiers,
+    message_wishes,
     messages,
     outbox,
     province,
@@ -55,6 +60,7 @@ from postgw.storage import (
 )
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
+from postgw.storage.message_wishes import Wish
 from postgw.storage.messages import SentMessage
 from postgw.storage.outbox import Errand, NewErrand
 
@@ -86,31 +92,89 @@ class Messaging:
         """Send what is due; return how many errands were taken up."""
         async with self.database.writing() as tx:
             errands = await outbox.claim(tx, ("citizen",), at=at, limit=_ROUND)
-        gate = asyncio.Semaphore(_AT_ONCE)
+        gate, of_item = asyncio.Semaphore(_AT_ONCE), defaultdict[str, list[Errand]](list)
+        for errand in errands:
+            of_item[errand.subject or errand.key].append(errand)
 
-        async def run(errand: Errand) -> None:
+        async def run(in_turn: list[Errand]) -> None:
             async with gate:
-                await self._run(errand, at)
+                for errand in in_turn:
+                    await self._run(errand, at)
 
-        await asyncio.gather(*(run(errand) for errand in errands))
+        await asyncio.gather(*(run(in_turn) for in_turn in of_item.values()))
         return len(errands)
 
     async def _run(self, errand: Errand, at: datetime) -> None:
+        """Send one message, unless it is to wait, to go another way first, or not to go at all."""
         notice = records.notice(errand.payload)
+        about = await self._about(notice)
+        if about is None or await messages.was_taken(self.database.reading, notice.notice_id, errand.target):
+            await self._done(errand, notice, None, at)
+        elif notice.kind in PROVING:
+            await self._go(errand, notice, about, at)
+        elif (hours := self.book.message_hours_on(legal_day(at))).is_quiet(at):
+            await self._wait(errand, hours.sent_from(at))
+        elif because := await self._unsent_because(errand, notice, about, hours, at):
+            await self._unsent(errand, notice, because, at)
+        elif first := await self._before(errand, notice, about.wish):
+            await self._hand_on(errand, notice, first, at)
+        else:
+            await self._go(errand, notice, about, at)
+
+    async def _about(self, notice: Notice) -> _About | None:
+        session = self.database.reading
+        consignment = await consignments.find(session, notice.consignment_no) if notice.consignment_no else None
+        kept = await self._kept(notice, consignment)
+        if kept is None:
+            return None
+        return _About(kept=kept, consignment=consignment, wish=await message_wishes.of(session, kept.dossier_id))
+
+    async def _wait(self, errand: Errand, until: datetime) -> None:
+        async with self.database.writing() as tx:
+            await outbox.put_off(tx, errand.errand_no, until=until, error=outbox.QUIET, tried=False)
+
+    async def _unsent_because(
+        self, errand: Errand, notice: Notice, about: _About, hours: QuietHours, at: datetime
+    ) -> str:
+        if about.wish.stopped:
+            return STOPPED
+        before, after = await messages.around(self.database.reading, notice)
+        custody = about.consignment.custody if about.consignment else None
+        return unsent_because(notice, custody, before=before, after=after, hours=hours, at=at)
+
+    async def _unsent(self, errand: Errand, notice: Notice, because: str, at: datetime) -> None:
+        async with self.database.writing() as tx:
+            await messages.unsent(
+                tx, notice.notice_id, errand.target, reason=because, consignment_no=notice.consignment_no, at=at
+            )
+            await outbox.done(tx, [errand.errand_no], at=at)
+
+    async def _before(self, errand: Errand, notice: Notice, wish: Wish) -> str:
+        """Name the channel that the citizen chose, where it was not asked yet; empty where this one has its turn."""
+        if wish.channel in {"", errand.target} or wish.channel not in self.channels:
+            return ""
+        refused = await messages.refused_by(self.database.reading, notice.notice_id)
+        return "" if wish.channel in refused else wish.channel
+
+    async def _hand_on(self, errand: Errand, notice: Notice, channel: str, at: datetime) -> None:
+        """Let the errand go to another channel; that which it was meant for stays free to be asked afterwards."""
+        other = _errand_for(errand, notice, channel)
+        async with self.database.writing() as tx:
+            await outbox.redirect(tx, errand.errand_no, target=other.target, key=other.key, at=at)
+
+    async def _go(self, errand: Errand, notice: Notice, about: _About, at: datetime) -> None:
         try:
-            receipt = await self._tell(errand, notice, at)
+            receipt = await self._tell(errand, notice, about, at)
         except Refused as no:
-            await self._refused(errand, notice, no, at)
+            await self._refused(errand, notice, about.wish, no, at)
         except Unreachable as silence:
             await self._silent(errand, silence, at)
         else:
             await self._done(errand, notice, receipt, at)
 
-    async def _tell(self, errand: Errand, notice: Notice, at: datetime) -> MessageReceipt | None:
-        """Send one message; nothing when it was sent before, or there is nobody to tell or nothing to say."""
-        if await messages.was_taken(self.database.reading, notice.notice_id, errand.target):
-            return None
-        message = await self._message(notice, at)
+    async def _tell(self, errand: Errand, notice: Notice, about: _About, at: datetime) -> MessageReceipt | None:
+        """Send one message; nothing when there is nobody to tell or nothing to say."""
+        message = await self._message(notice, about, at)
         if message is None or not (message.to or message.email):
             return None
         channel = self.channels.get(errand.target)
@@ -120,21 +184,15 @@ class Messaging:
             )
         return await channel.send(message)
 
-    async def _message(self, notice: Notice, at: datetime) -> Message | None:
-        session = self.database.reading
-        consignment = await consignments.find(session, notice.consignment_no) if notice.consignment_no else None
-        kept = await self._kept(notice, consignment)
-        if kept is None:
-            return None
-        dossier = kept.dossier
-        notice = await self._with_code(notice)
-        link = await self._link_in(notice, kept, consignment, at)
+    async def _message(self, notice: Notice, about: _About, at: datetime) -> Message | None:
+        dossier, notice = about.kept.dossier, await self._with_code(notice)
+        link = await self._link(notice, about.kept, at)
         said = worded(
-            self._texts(at), notice, consignment, rehearsal=self.rehearsal, language=dossier.language, link=link
+            self._texts(at), notice, about.consignment, rehearsal=self.rehearsal, language=dossier.language, link=link
         )
         if said is None:
             return None
-        message = _addressed(said, notice.notice_id, dossier, consignment, end=str(notice.data.get("to", "")))
+        message = _addressed(said, notice.notice_id, dossier, about.consignment, end=str(notice.data.get("to", "")))
         if notice.kind == ADDRESS_CHANGED:
             return replace(message, to=await self._phone_before(notice) or message.to, email="")
         return replace(message, email="") if notice.kind in PROVING else message
@@ -157,23 +215,13 @@ class Messaging:
         secret = await province.known_link_secret(self.database.reading)
         return replace(notice, data={**notice.data, "code": reckoned(secret, notice.data["code_id"])})
 
-    async def _link_in(self, notice: Notice, kept: KeptDossier, consignment: Consignment | None, at: datetime) -> str:
-        if notice.kind != LINK_ASKED:
-            return await self._link(notice.kind, consignment) if consignment else ""
-        if not self.public_url:
+    async def _link(self, notice: Notice, kept: KeptDossier, at: datetime) -> str:
+        """Return the link of the dossier's page, the same at each try; empty where citizens do not reach the pages."""
+        if not self.public_url or notice.kind == CODE_ASKED:
             return ""
         days = self.book.page_rule(legal_day(at)).message_link_days
         async with self.database.writing() as tx:
             return self.public_url + await secret_pages.link_of(tx, kept, days=days, at=notice.at)
-
-    async def _link(self, kind: str, consignment: Consignment) -> str:
-        """Return the address on which the reader of a message answers; empty where none is meant."""
-        purpose = link_purpose(kind, consignment)
-        if not self.public_url or not purpose:
-            return ""
-        async with self.database.writing() as tx:
-            secret = await province.link_secret(tx)
-        return f"{self.public_url}/{PURPOSES[purpose]}/{link_of(secret, purpose, consignment.consignment_no)}"
 
     def _texts(self, at: datetime) -> MessageTexts:
         return self.book.message_texts_on(legal_day(at))
@@ -187,30 +235,27 @@ class Messaging:
                 await wires.heard(tx, (f"message:{errand.target}",), at=at)
             await outbox.done(tx, [errand.errand_no], at=at)
 
-    async def _refused(self, errand: Errand, notice: Notice, no: Refused, at: datetime) -> None:
+    async def _refused(self, errand: Errand, notice: Notice, wish: Wish, no: Refused, at: datetime) -> None:
         """Hand a message on to the next channel where this one cannot reach the citizen; else park it."""
-        following = self._after(errand.target) if no.code in _ANOTHER_MAY else ""
+        chosen = "" if notice.kind in PROVING else wish.channel
         async with self.database.writing() as tx:
             await messages.refused(
                 tx, notice.notice_id, errand.target, reason=no.code, consignment_no=notice.consignment_no, at=at
             )
             if errand.target in self.channels:
                 await wires.heard(tx, (f"message:{errand.target}",), at=at)
+            refused = await messages.refused_by(tx, notice.notice_id)
+            following = self._following(refused, chosen) if no.code in _ANOTHER_MAY else ""
             if not following:
                 await outbox.park(tx, errand.errand_no, error=str(no))
                 return
             await outbox.done(tx, [errand.errand_no], at=at)
-            key = f"citizen:{following}:{notice.notice_id}"
-            again = NewErrand(
-                channel="citizen", target=following, key=key, subject=errand.subject, payload=errand.payload
-            )
-            await outbox.put(tx, [again], at=at)
+            await outbox.put(tx, [_errand_for(errand, notice, following)], at=at)
 
-    def _after(self, channel: str) -> str:
-        """Name the channel to try after this one; empty when it was the last. One that is gone had its turn first."""
-        names = list(self.channels)
-        following = names[names.index(channel) + 1 :] if channel in names else names
-        return following[0] if following else ""
+    def _following(self, refused: frozenset[str], chosen: str) -> str:
+        """Name the channel to try next, the chosen one before the others; empty when each had its turn."""
+        names = sorted(self.channels, key=lambda name: name != chosen)
+        return next((name for name in names if name not in refused), "")
 
     async def _silent(self, errand: Errand, silence: Unreachable, at: datetime) -> None:
         async with self.database.writing() as tx:
@@ -244,7 +289,7 @@ class Messaging:
         consignment = await reach.seen(self.database.reading, number, actor)
         dossier = (await dossiers.by_id(self.database.reading, consignment.dossier_id)).dossier
         notice = _would_be(kind, consignment, dossier, at)
-        link = sample_link(self.public_url, link_purpose(kind, consignment))
+        link = sample_link(self.public_url)
         said = worded(
             self._texts(at), notice, consignment, rehearsal=self.rehearsal, language=dossier.language, link=link
         )
@@ -261,6 +306,20 @@ class Messaging:
     async def _priced(self, said: Worded) -> Preview:
         message = _message_of(said, "preview")
         return Preview(said=said, prices={name: await each.price(message) for name, each in self.channels.items()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """Whom a message is for, and what they wished."""
+
+    kept: KeptDossier
+    consignment: Consignment | None
+    wish: Wish
+
+
+def _errand_for(errand: Errand, notice: Notice, channel: str) -> NewErrand:
+    key = f"citizen:{channel}:{notice.notice_id}"
+    return NewErrand(channel="citizen", target=channel, key=key, subject=errand.subject, payload=errand.payload)
 
 
 def _message_of(said: Worded, message_id: str) -> Message:

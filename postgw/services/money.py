@@ -30,7 +30,17 @@ from postgw.domain.receipt import AMOUNT_MOST, Collection, Receipt, checked_seri
 from postgw.domain.recognise import recognise
 from postgw.domain.tariff import PAYER_AT_FAULT, Carriage, Postage, carriages
 from postgw.rules.book import RuleBook
-from postgw.storage import changes, consignments, dossiers, ledger_entries, prepayments, prices, province, receipts
+from postgw.storage import (
+    changes,
+    consignments,
+    dossiers,
+    ledger_entries,
+    prepayments,
+    prices,
+    province,
+    receipts,
+    secret_pages,
+)
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.receipts import Series
@@ -63,6 +73,7 @@ class Money:
     book: RuleBook
     post_name: str
     rehearsal: bool
+    public_url: str = ""  #: where citizens reach the pages; empty: no receipt leads there
 
     async def collect(self, collection: Collection, *, actor: Actor, at: datetime) -> Receipt:
         """Take money and give it a receipt; told again under the same id, it is the same receipt.
@@ -246,8 +257,8 @@ class Money:
             for name, accounts in ledger.ACCOUNTS.items() for account in accounts
         )  # fmt: skip
 
-    async def paper(self, number: str, *, actor: Actor) -> bytes:
-        """Return a receipt on paper."""
+    async def paper(self, number: str, *, actor: Actor, at: datetime) -> bytes:
+        """Return a receipt on paper; one that the citizen paid leads to their own page."""
         actor.must("money")
         receipt = await _receipt_of(self.database.reading, number, actor)
         consignment = await _found(self.database.reading, receipt.consignment_no)
@@ -256,7 +267,16 @@ class Money:
         )
         unit = await province.unit(self.database.reading, receipt.unit)
         paper = self._paper(receipt, consignment, unit, procedure.name if procedure else receipt.procedure_code)
+        paper = replace(paper, page_link=await self._page_link(receipt, consignment, at))
         return await asyncio.to_thread(receipt_paper.receipt_pdf, paper)
+
+    async def _page_link(self, receipt: Receipt, consignment: Consignment, at: datetime) -> str:
+        if receipt.payer != "citizen" or not self.public_url:
+            return ""
+        rule = self.book.page_rule(legal_day(at))
+        async with self.database.writing() as tx:
+            kept = await dossiers.by_id(tx, consignment.dossier_id)
+            return await secret_pages.paper_link(tx, self.public_url, kept, rule, at=at)
 
     def _paper(
         self, receipt: Receipt, consignment: Consignment, unit: province.Unit | None, procedure_name: str

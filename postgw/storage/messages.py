@@ -1,23 +1,30 @@
 """Messages that channels took for citizens, and what the channels said became of them. Neither text nor address.
 
+One that was not sent, because its reader wants none, knows it already, or it is true no more, is written down as well.
+
 A channel may speak of a message before we have written down that it took it. Such a word is laid aside under the
 number of the receipt, and is joined to the message when that is known.
 
-Used by: services.messaging.
+Used by: services.messaging, services.message_wishes.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from postgw.domain.ports import MessageReceipt
+from postgw.domain.ports import MessageReceipt, Notice
 
+from . import records
 from .database import Session, moment
 
 #: In place of a notice: a word about a receipt that is not ours yet.
 _ASIDE = "receipt:"
+#: In one of these states a channel has the message, or had it.
+_TOLD = frozenset({"sent", "arrived"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +34,34 @@ class SentMessage:
     notice_id: str
     channel: str
     consignment_no: str
-    state: str  #: sent, arrived, failed
+    state: str  #: sent, arrived, failed, unsent
     reason: str
     coding: str
     parts: int
     dong: int
     sent_at: datetime
     told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One message that is owed, on one channel, and what became of it; neither text nor address."""
+
+    errand_no: int
+    kind: str  #: of the notice: the matter
+    happened_at: datetime
+    consignment_no: str
+    channel: str
+    state: str  #: waiting, parked, dropped; else as in `SentMessage`; empty: there was nobody to tell
+    reason: str
+    due_at: datetime
+    sent_at: datetime | None
+    told_at: datetime | None
+
+    @property
+    def stands_still(self) -> bool:
+        """Say whether no channel took it, and nobody tries again by himself."""
+        return self.state == "parked"
 
 
 async def was_taken(session: Session, notice_id: str, channel: str) -> bool:
@@ -68,6 +96,39 @@ async def refused(tx: Session, notice_id: str, channel: str, *, reason: str, con
         " VALUES ($1, $2, $3, 'failed', $4, 0, $5) ON CONFLICT (notice_id, channel) DO NOTHING",
         notice_id, channel, consignment_no, reason[:200], at,
     )  # fmt: skip
+
+
+async def unsent(tx: Session, notice_id: str, channel: str, *, reason: str, consignment_no: str, at: datetime) -> None:
+    """Keep that a message was not sent, and why; what a channel took or refused stays as it is."""
+    await tx.run(
+        "INSERT INTO message (notice_id, channel, consignment_no, state, reason, parts, sent_at)"
+        " VALUES ($1, $2, $3, 'unsent', $4, 0, $5) ON CONFLICT (notice_id, channel) DO NOTHING",
+        notice_id, channel, consignment_no, reason, at,
+    )  # fmt: skip
+
+
+async def refused_by(session: Session, notice_id: str) -> frozenset[str]:
+    """Return the channels that did not take a message."""
+    rows = await session.rows("SELECT channel FROM message WHERE notice_id = $1 AND state = 'failed'", notice_id)
+    return frozenset(row["channel"] for row in rows)
+
+
+async def around(session: Session, notice: Notice) -> tuple[list[Notice], list[Notice]]:
+    """Return of one item what the citizen was told before a notice, the oldest first, and what is owed since it.
+
+    What was before what is told by the change feed: errands that were made in one go stand in no order.
+    """
+    if not notice.consignment_no:
+        return [], []
+    rows = await session.rows(
+        "SELECT o.payload, m.state FROM outbox o LEFT JOIN message m ON m.channel = o.target AND"
+        " m.notice_id = substr(o.key, length(o.target) + 10) WHERE o.subject = $1 AND o.channel = 'citizen'",
+        notice.consignment_no,
+    )  # fmt: skip
+    owed = [(records.notice(row["payload"]), row["state"]) for row in rows if row["payload"]]
+    told = [each for each, state in owed if each.event_no < notice.event_no and state in _TOLD]
+    since = {each.notice_id: each for each, _ in owed if each.event_no > notice.event_no}
+    return sorted(told, key=lambda each: each.event_no), list(since.values())
 
 
 async def told(tx: Session, channel: str, receipt_no: str, *, state: str, reason: str, at: datetime) -> None:
@@ -130,4 +191,28 @@ async def of_consignment(session: Session, consignment_no: str) -> tuple[SentMes
             sent_at=moment(row["sent_at"]), told_at=moment(row["told_at"]),  # type: ignore[arg-type]
         )
         for row in rows
+    )  # fmt: skip
+
+
+async def owed(session: Session, subjects: Sequence[str], *, limit: int = 200) -> tuple[Owed, ...]:
+    """Return the messages owed about consignments and dossiers and what became of each, the newest first."""
+    rows = await session.rows(
+        "SELECT o.id, o.payload, o.target, o.state AS errand, o.due_at, o.last_error, m.state, m.reason, m.sent_at,"
+        " m.told_at FROM outbox o LEFT JOIN message m ON m.channel = o.target"
+        " AND m.notice_id = substr(o.key, length(o.target) + 10)"
+        f" WHERE o.subject {session.among(1)} AND o.channel = 'citizen' ORDER BY o.id DESC LIMIT {int(limit)}",
+        list(subjects),
+    )  # fmt: skip
+    made = [_owed(row) for row in rows if row["payload"]]
+    return tuple(sorted(made, key=lambda each: each.happened_at, reverse=True))
+
+
+def _owed(row: dict[str, Any]) -> Owed:
+    notice, over = records.notice(row["payload"]), row["errand"] == "sent"
+    return Owed(
+        errand_no=row["id"], kind=notice.kind, happened_at=notice.at,
+        consignment_no=notice.consignment_no, channel=row["target"],
+        state=(row["state"] or "") if over else row["errand"],
+        reason=row["reason"] or ("" if over else row["last_error"]), due_at=moment(row["due_at"]),  # type: ignore[arg-type]
+        sent_at=moment(row["sent_at"]), told_at=moment(row["told_at"]),
     )  # fmt: skip

@@ -24,6 +24,8 @@ from .database import Session, moment
 LEASE = timedelta(minutes=3)
 #: The advisory locks of the change feed begin with these bits; the last event number before the transaction follows.
 _FEED = 4_519_024
+#: Why a message waits that is to go out in the morning; nothing is wrong with it.
+QUIET = "Giờ nghỉ, nhắn vào buổi sáng."
 _SAY_FROM = "SELECT pg_advisory_xact_lock_shared(($1::bigint << 40) + last_value - 1) FROM event_id_seq"
 _SAID_FROM = (
     "SELECT min((l.classid::bigint << 32 | l.objid::bigint) & ((1::bigint << 40) - 1)) AS n FROM pg_locks l"
@@ -149,6 +151,15 @@ async def put_off(tx: Session, errand_no: int, *, until: datetime, error: str, t
         "UPDATE outbox SET due_at = $2, lease_until = NULL, last_error = $3, attempts = attempts - $4"
         " WHERE id = $1 AND state = 'waiting'",
         errand_no, until, error[:300], 0 if tried else 1,
+    )  # fmt: skip
+
+
+async def redirect(tx: Session, errand_no: int, *, target: str, key: str, at: datetime) -> None:
+    """Let an errand that nobody tried yet go to another target, at once."""
+    await tx.run(
+        "UPDATE outbox SET target = $2, key = $3, due_at = $4, lease_until = NULL, attempts = 0"
+        " WHERE id = $1 AND state = 'waiting'",
+        errand_no, target, key, at,
     )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class Drawn:
 class Sent:
     """A message to the citizen, and what became of it."""
 
+    kind: str  #: of the notice: the matter
     channel: str
     state: str
     reason: str
@@ -195,8 +196,8 @@ async def labels(session: Session, ids: Sequence[int]) -> Mapping[int, list[Draw
 async def messages(session: Session, numbers: Sequence[str]) -> Mapping[str, list[Sent]]:
     """Return the messages about consignments, oldest first; neither text nor address."""
     rows = await session.rows(
-        "SELECT consignment_no, channel, state, reason, sent_at, told_at FROM message"
-        f" WHERE consignment_no {session.among(1)} ORDER BY id",
+        "SELECT m.consignment_no, e.kind, m.channel, m.state, m.reason, m.sent_at, m.told_at FROM message m"
+        f" LEFT JOIN event e ON e.notice_id = m.notice_id WHERE m.consignment_no {session.among(1)} ORDER BY m.id",
         list(numbers),
     )
     return _grouped(Sent, rows, "consignment_no")

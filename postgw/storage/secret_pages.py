@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from postgw.domain.legal_day import legal_day
+from postgw.domain.one_time_code import PageRule
 from postgw.domain.secret_link import PageKey, page_link, read_page_link
 
 from . import dossiers, province
@@ -42,3 +43,17 @@ async def opened(session: Session, token: str, *, at: datetime, lock: bool = Fal
 async def shut(tx: Session, dossier_id: int) -> None:
     """Shut every link of a dossier that was made so far."""
     await tx.run("UPDATE dossier SET page_epoch = (page_epoch + 1) % 256 WHERE id = $1", dossier_id)
+
+
+async def was_shut(session: Session, token: str) -> bool:
+    """Say whether a token is one of ours that opened a page until its links were shut."""
+    key = await key_of(session, token)
+    kept = await dossiers.by_row(session, key.dossier_id) if key else None
+    return key is not None and kept is not None and kept.page_epoch != key.epoch
+
+
+async def paper_link(tx: Session, public_url: str, kept: KeptDossier, rule: PageRule, *, at: datetime) -> str:
+    """Return the link for a paper printed at a moment; empty where citizens do not reach the pages."""
+    if not public_url:
+        return ""
+    return public_url + await link_of(tx, kept, days=rule.receipt_link_days, at=at)

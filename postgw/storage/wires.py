@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from . import outbox
 from .database import Session, moment
 
 
@@ -88,11 +89,12 @@ WIRE_OF_CHANNEL = {
 
 
 async def backlogs(session: Session, *, unread_since: datetime) -> dict[str, Backlog]:
-    """Return what waits and what stands still, by wire."""
+    """Return what waits and what stands still, by wire; a message that waits for the morning is no backlog."""
     found: dict[str, Backlog] = {}
     errands = await session.rows(
         "SELECT channel, target, state, count(*) AS n, min(created_at) AS oldest FROM outbox WHERE state <> 'sent'"
-        " GROUP BY channel, target, state"
+        " AND NOT (state = 'waiting' AND channel = 'citizen' AND last_error = $1) GROUP BY channel, target, state",
+        outbox.QUIET,
     )
     for row in errands:
         name = _wire_of(row["channel"], row["target"])

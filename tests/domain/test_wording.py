@@ -14,9 +14,8 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.folding import unaccented
 from postgw.domain.message_text import MessageText, blanks_of
 from postgw.domain.ports import Notice
-from postgw.domain.secret_link import link_of
 from postgw.domain.sms_length import sms_length
-from postgw.domain.wording import Worded, link_purpose, sampled, worded
+from postgw.domain.wording import CODE_ASKED, Worded, sample_link, sampled, worded
 from postgw.rules.book import rule_book
 
 NAME = "Nguyễn Thị Diễn Tập"
@@ -83,18 +82,20 @@ def test_a_text_names_nobody(kind: str, leg: str, without_result: bool) -> None:
 
 @pytest.mark.parametrize("kind", MATTERS)
 @pytest.mark.parametrize(("leg", "without_result"), LEGS)
-def test_what_another_carrier_brings_names_no_post_and_asks_nothing(kind: str, leg: str, without_result: bool) -> None:
+@pytest.mark.parametrize("link", ["", sample_link(URL)])
+def test_what_another_carrier_brings_names_no_post_and_asks_nothing(
+    kind: str, leg: str, without_result: bool, link: str
+) -> None:
     other = replace(consignment(leg, without_result=without_result), public_service=False)
-    said = text(kind, other, data={"due_on": "2026-12-07", "case_no": "KN-1"}).lower()
+    said = text(kind, other, data={"due_on": "2026-12-07", "case_no": "KN-1"}, link=link).lower()
 
-    assert not [word for word in ("bưu điện", "bưu tá", "bưu cục") if word in said]
-    assert link_purpose(kind, other) == ""
+    assert not [word for word in ("bưu điện", "bưu tá", "bưu cục", "cách nhận", "đánh giá") if word in said]
 
 
 def test_what_was_delivered_to_the_agency_is_told_with_the_due_date_when_it_is_known() -> None:
     for due_on in ("2026-12-07", date(2026, 12, 7)):
         said = text("dossier.filed", consignment("send"), data={"due_on": due_on})
-        assert said == "Hồ sơ, mã 4K7M-29TB-6HC, đã giao đến cơ quan, hẹn trả kết quả ngày 07/12/2026."
+        assert said == "Hồ sơ, mã 4K7M-29TB-6HC, đã giao đến cơ quan, hẹn trả kết quả: 07/12/2026."
     assert "Thời hạn" in text("dossier.filed", consignment("send"))
 
 
@@ -124,7 +125,7 @@ def test_an_apology_says_both_days_and_wants_no_consignment() -> None:
 
     assert text("dossier.rescheduled", None, data=data) == (
         "Hồ sơ 000.00.15.H27-261120-0007: cơ quan xin lỗi vì trả kết quả chậm."
-        " Hẹn mới: 26/11/2026, thay cho 24/11/2026."
+        " Hẹn lại: 26/11/2026, thay cho 24/11/2026."
     )
     assert text("dossier.rescheduled", None, data=data, language="en").startswith("Dossier 000.00.15.H27-261120-0007:")
 
@@ -138,39 +139,50 @@ def test_a_rehearsal_says_so_first_in_either_language_and_in_the_subject() -> No
 
 
 RESULT = replace(consignment("return"), consignee=Party(name=NAME, phone="0912000003"))
-LINK = f"{URL}/c/" + link_of(b"secret", "choose", "4K7M29TB6HC")
+LINK = sample_link(URL)
 
 
-@pytest.mark.parametrize("kind", ["consignment.attempted", "consignment.held"])
+@pytest.mark.parametrize("one", TEXTS.texts.values(), ids=lambda one: one.key)
+def test_every_text_but_that_of_a_code_leads_to_the_dossiers_own_page(one: MessageText) -> None:
+    assert bool(one.vi_link) == (one.key != CODE_ASKED)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MATTERS if kind != CODE_ASKED])
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("without_result", [False, True])
-def test_who_was_missed_answers_at_the_link(kind: str, language: str, without_result: bool) -> None:
-    said = text(kind, replace(RESULT, without_result=without_result), language=language, link=LINK)
+def test_where_citizens_reach_the_pages_a_message_ends_with_its_link_and_elsewhere_it_has_none(
+    kind: str, language: str
+) -> None:
+    about = RESULT if kind not in {"supplement.asked", "dossier.rejected"} else None
+    linked, plain = (text(kind, about, language=language, link=link) for link in (LINK, ""))
 
-    assert said.endswith(LINK)
-    assert link_purpose(kind, RESULT) == "choose"
-
-
-def test_without_an_address_the_message_bears_no_link() -> None:
-    assert "http" not in text("consignment.attempted", RESULT)
+    assert linked.endswith(LINK) or not plain
+    assert "http" not in plain
 
 
-def test_a_delivery_asks_for_a_rating_in_the_same_message() -> None:
-    link = LINK.replace("/c/c.", "/r/r.")
-    said = text("consignment.delivered", RESULT, link=link)
-
-    assert link_purpose("consignment.delivered", RESULT) == "rate"
-    assert said.startswith("Kết quả hồ sơ, mã 4K7M-29TB-6HC, đã phát.")
-    assert said.endswith(f"Góp ý: {link}")
+#: Words that without accents read as others: fine, give, new, sell, bee and three, at once.
+MISREAD = ("phát", "chờ", "mời", "bạn", "ông", "bà", "ngày")
 
 
-@pytest.mark.parametrize("kind", ["consignment.collected", "consignment.returning", "result.ready"])
-def test_what_needs_no_answer_bears_no_link(kind: str) -> None:
-    assert link_purpose(kind, RESULT) == ""
+@pytest.mark.parametrize("one", TEXTS.texts.values(), ids=lambda one: one.key)
+def test_without_accents_a_text_says_nothing_else(one: MessageText) -> None:
+    words = f"{one.vi} {one.vi_link}".lower().replace(",", " ").replace(".", " ").replace("/", " ").split()
+
+    assert [word for word in MISREAD if word in words] == []
 
 
-def test_nobody_is_asked_to_rate_papers_that_were_sent_back() -> None:
-    assert link_purpose("consignment.delivered", consignment("return", without_result=True)) == ""
+@pytest.mark.parametrize("one", TEXTS.texts.values(), ids=lambda one: one.key)
+def test_a_text_is_polite_and_names_one_matter(one: MessageText) -> None:
+    for said in (one.vi, one.vi_link, one.en, one.en_link):
+        assert "!" not in said
+        assert "vui lòng" not in said
+        assert len(blanks_of(said) & {"number", "dossier", "code"}) == (1 if "{" in said.replace("{link}", "") else 0)
+
+
+def test_what_the_post_alone_says_of_a_delivery_is_told_as_its_word() -> None:
+    said = text("consignment.delivered_by_post_statement", RESULT, link=LINK)
+
+    assert said.startswith("Bưu điện báo đã giao")
+    assert said.endswith(f"Chưa nhận được thì báo tại {LINK}")
 
 
 def test_the_values_are_those_of_the_blanks_for_a_channel_that_keeps_the_texts() -> None:

@@ -7,6 +7,9 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from postgw.domain.secret_link import link_of
+from postgw.storage import province
+
 from .conftest import CITIZEN, OFFICE, Day
 from .test_parcel import PROCEDURE
 from .test_return import waiting
@@ -41,8 +44,13 @@ def delivery(day: Day, number: str, **proof: Any) -> dict[str, Any]:
 async def test_who_was_missed_chooses_by_the_link_and_collects_with_proof(day: Day) -> None:
     number = await waiting(day)
     await day.time_knocks()
-    [link] = [found[1] for text in day.texts() if (found := re.search(r"https://hoso\.example(/c/\S+)", text))]
+    [own] = [
+        found[1] for text in day.texts() if (found := re.search(r"Chọn cách nhận: https://hoso\.example(/m/\S+)", text))
+    ]
+    async with day.house.database.writing() as tx:
+        link = "/c/" + link_of(await province.link_secret(tx), "choose", number)  # as messages bore it before
 
+    assert (await page(day, own))[0] == 200
     before = await page(day, link)
     await page(day, link, way="office")
     after = await page(day, link)

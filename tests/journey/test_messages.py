@@ -212,7 +212,7 @@ async def test_whom_zalo_does_not_know_gets_a_short_message(carried: Carried) ->
 
     [text] = carried.sms.taken.values()
     assert (text.phone, text.brand) == (f"84{WITHOUT_ZALO[1:]}", "MOT CUA")
-    assert text.text.startswith("Buu dien da nhan ho so cua ong/ba, ma ")
+    assert text.text.startswith("Buu dien da nhan ho so, ma ")
     assert await carried.became(number) == [
         ("zalo_zns", "failed", "messages.not_there", 0, 0), ("sms_http", "sent", "", 1, 350),
     ]  # fmt: skip

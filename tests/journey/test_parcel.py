@@ -109,7 +109,7 @@ async def test_one_dossier_travels_both_ways_and_everybody_owed_a_word_gets_it(d
     ]
     assert kinds.count("vn.postgw.consignment.delivered.v1") == 2
     texts = day.texts()
-    assert any("đã phát" in text for text in texts)
+    assert any("Đã giao kết quả" in text for text in texts)
     assert all("DIỄN TẬP" in text for text in texts)
 
 

@@ -145,7 +145,7 @@ async def test_an_apology_is_issued_in_time_and_everybody_hears_the_new_day(gate
     [message] = messenger.sent
     assert (message.to, message.text) == (
         PERSON["phone"],
-        f"[DIỄN TẬP] Hồ sơ {dossier}: cơ quan xin lỗi vì trả kết quả chậm. Hẹn mới: 27/11/2026, thay cho 24/11/2026.",
+        f"[DIỄN TẬP] Hồ sơ {dossier}: cơ quan xin lỗi vì trả kết quả chậm. Hẹn lại: 27/11/2026, thay cho 24/11/2026.",
     )
     assert len(message.text) <= 160
 

@@ -146,9 +146,9 @@ async def test_the_text_of_a_delivered_result_asks_for_a_rating_in_one_message(g
         pass
     assert gate.house.rehearsal_messenger is not None
     texts = [message.text for message in gate.house.rehearsal_messenger.sent]
-    [asking] = [text for text in texts if "https://" in text]
+    [asking] = [text for text in texts if "đánh giá" in text]
     link = asking.partition("https://hoso.hatinh.gov.vn")[2]
 
     assert len(asking.removeprefix("[DIỄN TẬP] ")) <= 160
-    assert "đã phát" in asking
+    assert "Đã giao kết quả" in asking
     assert (await gate.get(link, token="")).status == 200

@@ -80,7 +80,7 @@ async def cancel(call: Call[ReasonIn, NoQuery]) -> web.Response:
 async def paper(call: Call[None, NoQuery]) -> web.Response:
     """Draw a receipt."""
     number = call.path("receipt_no")
-    body = await call.services.money.paper(number, actor=call.actor)
+    body = await call.services.money.paper(number, actor=call.actor, at=call.at)
     return file_answer(body, "application/pdf", f"bien-lai-{number}.pdf")
 
 

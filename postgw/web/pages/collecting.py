@@ -109,5 +109,5 @@ async def cancel(visit: Visit) -> web.Response:
 async def paper(visit: Visit) -> web.Response:
     """Give a receipt as paper."""
     number = visit.path("receipt_no")
-    body = await visit.services.money.paper(number, actor=visit.actor)
+    body = await visit.services.money.paper(number, actor=visit.actor, at=visit.at)
     return file_answer(body, "application/pdf", f"bien-lai-{number}.pdf")

@@ -22,6 +22,7 @@ from .dossier_lines import count_of, folded_of, groups_of, kinds_of
 from .dossier_offers import offers_of
 from .dossier_papers import documents_of
 from .dossier_words import holds, path_of, subject_of, who_acts, whole_of, words
+from .message_words import CHANNELS, MATTERS, REASONS, STATES
 from .visit import Visit
 
 #: What was done, told once above the page it led back to.
@@ -64,6 +65,7 @@ async def page(
         "offers": offers_of(visit, whole, way), "documents": documents_of(visit, whole),
         "path": path_of(whole.kept.dossier.key),
         "done": DONE.get(visit.query("done"), ""), "is_one": opened is not None,
+        "matters": MATTERS, "channels": CHANNELS, "message_fates": STATES, "message_reasons": REASONS,
         "owed": tuple(duty for duty in whole.duties if duty.is_open), "windows": WINDOWS, **(await words(visit)),
         **more,
     }  # fmt: skip

@@ -45,7 +45,7 @@ FOLDED = {
 }  # fmt: skip
 _LABELLED, _VOIDED = sentence("In nhãn bản {n}"), sentence("Bỏ nhãn bản {n}")
 _CHANNELS = {"arrived": sentence("Tin nhắn đã đến"), "failed": sentence("Tin nhắn không đến"),
-             "sent": sentence("Đã gửi tin nhắn")}  # fmt: skip
+             "sent": sentence("Đã gửi tin nhắn"), "unsent": sentence("Không gửi tin nhắn")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

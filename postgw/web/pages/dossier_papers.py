@@ -144,7 +144,7 @@ async def _receipt(visit: Visit, key: str, number: str) -> bytes:
     whole = await whole_of(visit, key)
     if number not in {each.receipt_no for each in whole.receipts}:
         raise Unknown("Không có gì ở địa chỉ này.", code="address.unknown")
-    return await visit.services.money.paper(number, actor=visit.actor)
+    return await visit.services.money.paper(number, actor=visit.actor, at=visit.at)
 
 
 async def invitation(visit: Visit) -> web.Response:

@@ -30,6 +30,7 @@ from . import (
     desk_return_requests,
     dossier,
     dossier_acts,
+    dossier_messages,
     dossier_papers,
     duties,
     finding,
@@ -62,6 +63,7 @@ from . import (
     signatures,
     signin,
     stock_takes,
+    telling,
     today,
     trip,
     users,
@@ -305,6 +307,8 @@ _DOSSIER = (
     web.post(f"{_DOSSIER_KEY}/evidence", staff(dossier_papers.give_evidence, face="desk", scope="evidence")),
     web.get(f"{_DOSSIER_KEY}/acts/{{act:[a-z]+}}", staff(dossier_acts.form, face="desk")),
     web.post(f"{_DOSSIER_KEY}/acts/{{act:[a-z]+}}", staff(dossier_acts.do, face="desk")),
+    web.get(f"{_DOSSIER_KEY}/messages", staff(dossier_messages.show, face="desk")),
+    web.post(f"{_DOSSIER_KEY}/messages", staff(dossier_messages.act, face="desk", scope="intake")),
     web.get(_DOSSIER_KEY, staff(dossier.show, face="desk")),
     web.get("/desk/consignments/{number}/invitation-{ordinal}.pdf", staff(dossier_papers.invitation, face="desk")),
     web.get("/desk/consignments/{number}/non-delivery.pdf", staff(dossier_papers.non_delivery, face="desk")),
@@ -353,6 +357,11 @@ _SECRET = (
     web.post("/m/{token}/register", public(return_requests.ask_register)),
     web.get("/m/{token}/address", public(return_requests.address)),
     web.post("/m/{token}/address", public(return_requests.ask_address)),
+    web.get("/m/{token}/messages", public(telling.wishes)),
+    web.post("/m/{token}/messages", public(telling.choose)),
+    web.get("/m/{token}/lock", public(telling.ask_to_lock)),
+    web.post("/m/{token}/lock", public(telling.lock)),
+    web.get("/locked", public(telling.locked)),
 )
 
 PAGES: tuple[web.RouteDef, ...] = (

@@ -49,7 +49,9 @@ class MessageOut(Out):
     """What became of one message on one channel."""
 
     channel: str
-    state: Literal["sent", "arrived", "failed"]
+    state: Literal["sent", "arrived", "failed", "unsent"] = Field(
+        description="unsent: không gửi, vì người dân không muốn nhận, vì tin không còn đúng, hoặc đã nhắn rồi."
+    )
     reason: str
     coding: Coding | Literal[""]
     parts: int

@@ -15,8 +15,8 @@ async def test_every_text_stands_there_in_both_languages_with_its_length_and_cos
     assert status == 200
     for one in rule_book().message_texts_on(date(2026, 11, 23)).texts.values():
         assert page.count(f">{one.key}<") == 2
-    assert "[DIỄN TẬP] Bưu điện đã nhận hồ sơ của ông/bà, mã 4K7M-29TB-6HC." in text
-    assert "[DIEN TAP] The post has taken over your dossier, no. 4K7M-29TB-6HC." in text
+    assert "[DIỄN TẬP] Bưu điện đã nhận hồ sơ, mã 4K7M-29TB-6HC, để mang đến cơ quan." in text
+    assert "[DIEN TAP] The post has taken over your dossier, no. 4K7M-29TB-6HC, for the agency." in text
     assert "Kênh, theo thứ tự thử: rehearsal." in text
     assert "1 phần" in text
     assert 'lang="en"' in page

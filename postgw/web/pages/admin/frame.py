@@ -58,6 +58,8 @@ _KINDS = {
     "post_places": sentence("Mã xã của Bưu điện"),
     "errand": sentence("Việc gửi đi"),
     "offer": sentence("Hồ sơ chuyển sang"),
+    "message_wish": sentence("Cách nhắn cho người dân"),
+    "page_link": sentence("Đường dẫn của người dân"),
 }
 _ACTS = {
     "made": sentence("Thêm mới"),
@@ -71,6 +73,7 @@ _ACTS = {
     "second_factor": sentence("Lớp bảo vệ thứ hai"),
     "again": sentence("Làm lại"),
     "dropped": sentence("Bỏ hẳn"),
+    "sent": sentence("Gửi lại"),
 }
 _NAMES = {
     "name": sentence("Tên"),
