@@ -198,7 +198,8 @@ class SecretPage:
         on, found, custody = legal_day(at), way.consignment, way.custody
         calendar = await invitations.calendar_for(session, self.book, found, on)
         made = await choices.of(session, found.consignment_no) if found.leg == "return" else ()
-        choice = current(made, custody.attempts, on)
+        told = grounds.told.get(found.consignment_no, ())
+        choice = current(made, custody.attempts, on, tried_on=tried_on(told, "attempted"))
         office = await _office(session, way)
         kept_until = await self._kept_until(session, way, calendar, choice, on)
         standing = Standing(
