@@ -31,6 +31,7 @@ from postgw.domain.prepayment import Prepayment
 from postgw.domain.promise import Promise, Standing, promised
 from postgw.domain.rejection import Rejection
 from postgw.domain.result import Result
+from postgw.domain.stop import tried_on
 from postgw.domain.supplement import Supplement, waiting
 from postgw.domain.time_limit import Clock, Course
 from postgw.domain.unit import Unit
