@@ -19,6 +19,7 @@ from postgw.domain.errors import PostgwError, TooMuch, Unknown, Unreachable
 from .answers import problem_answer
 from .errors import Broken, Malformed, WrongMethod, broken, kind_of
 from .keys import ACTOR_NAME, ALLOWANCE, AT, DOOR, FIRST_BYTE, METRICS, REQUEST_ID
+from .pace import Watch
 from .reading import well_formed_request_id
 
 _ACCESS = logging.getLogger("postgw.web.access")
@@ -47,11 +48,15 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[REQUEST_ID] = given if given and well_formed_request_id(given) else f"{_PROCESS}{next(_SERIAL):010x}"
     request[AT] = request.app[DOOR].clock()
     logs.request_id.set(request[REQUEST_ID])
+    watch = Watch(request) if request.body_exists and not request.content.is_eof() else None
     try:
         response = await handler(request)
     except web.HTTPException as elsewhere:
         _write_down(request, elsewhere.status, perf_counter() - begun)
         raise
+    finally:
+        if watch:
+            watch.end()
     _write_down(request, response.status, request.get(FIRST_BYTE, perf_counter()) - begun)
     return response
 

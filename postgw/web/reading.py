@@ -81,8 +81,8 @@ def unreadable(error: ValidationError) -> Malformed:
 def _refuse_nul(raw: bytes) -> None:
     try:
         found = [fault("nul", place) for place in _nul_places(orjson.loads(raw), ())]
-    except orjson.JSONDecodeError:
-        return  # the model's own reading says where
+    except (orjson.JSONDecodeError, RecursionError):
+        return  # the model's own reading says where, and goes down no further than ours
     if found:
         raise Faulty(found)
 

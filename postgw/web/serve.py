@@ -221,8 +221,11 @@ def must_not_guess(request: web.Request) -> None:
 
 
 def address_of(request: web.Request) -> str:
-    """Return the caller's address: behind a known proxy, the one the proxy names."""
+    """Return the caller's address: behind a known proxy, the one the proxy names.
+
+    Some proxies add a line of their own beneath the caller's instead of lengthening it: the last word of all counts.
+    """
     remote = request.remote or ""
     if remote in request.app[DOOR].proxies:
-        return request.headers.get("X-Forwarded-For", remote).rpartition(",")[2].strip()
+        return request.headers.getall("X-Forwarded-For", [remote])[-1].rpartition(",")[2].strip()
     return remote
