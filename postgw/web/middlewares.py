@@ -27,13 +27,18 @@ _FAULTS = logging.getLogger("postgw.web.faults")
 REQUEST_ID_HEADER = "X-Request-ID"
 #: Ids that we make: this process, then a serial; cheaper than dice for each request, and as unique.
 _PROCESS, _SERIAL = secrets.token_hex(7), itertools.count(1)
+#: A browser that came by https comes by nothing else for a year.
+_HTTPS_ONLY = "max-age=31536000"
 #: ASCII, because headers are; the screens and labels write DIỄN TẬP.
 REHEARSAL = {"X-Rehearsal": "DIEN TAP"}
 SECURITY = {
+    "Cache-Control": "no-store",  # whoever wants to be kept says so
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), serial=(), hid=()",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -128,6 +133,8 @@ async def dressed(request: web.Request, response: web.StreamResponse) -> None:
         headers.setdefault(name, text)
     if request.app[DOOR].rehearsal:
         headers.update(REHEARSAL)
+    elif request.secure:  # a proxy in front says it for itself; a rehearsal's certificate is of one afternoon
+        headers["Strict-Transport-Security"] = _HTTPS_ONLY
     allowance = request.get(ALLOWANCE)
     if allowance is not None:
         headers.update(allowance.headers())

@@ -104,6 +104,7 @@ class Operation:
     query: type[BaseModel] = NoQuery
     creates: bool = False  #: takes Idempotency-Key
     matches: bool = False  #: takes If-Match
+    tells_of_people: bool = False  #: the answer bears names and addresses: who reads it is written down
     problems: tuple[int, ...] = ()
     example: Mapping[str, Any] | None = None
     adapter: TypeAdapter[Any] = field(init=False)
@@ -165,9 +166,18 @@ async def serve(route: Route, request: web.Request) -> web.StreamResponse:
     )
     key = request.headers.get(idempotency.HEADER) if operation.creates else None
     if key is None:
-        return await operation.act(call)
+        response = await operation.act(call)
+        if operation.tells_of_people and response.status == 200:
+            await call.services.disclosure.read(_subject(route, request), actor=actor, at=call.at)
+        return response
     act = partial(_answered, call, operation)
     return await idempotency.once(call.services.accounts, request, key, raw, actor, call.at, act)
+
+
+def _subject(route: Route, request: web.Request) -> str:
+    """Return of whom a read tells: the number in the address, or the list it was."""
+    numbers = [text for name, text in request.match_info.items() if name == "key" or name.endswith(("number", "_no"))]
+    return numbers[0] if numbers else f"list:{route.path}"
 
 
 def _read(operation: Operation, raw: bytes) -> Any:

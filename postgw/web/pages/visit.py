@@ -293,7 +293,7 @@ def quiet(draw: Draw, *, face: str = "desk") -> Handler:
     """
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        text = request.cookies.get(session.COOKIE, "")
+        text = session.kept(request)
         try:
             holder = await request.app[SERVICES].sittings.watcher(text, at=request[AT])
         except Forbidden:
@@ -335,7 +335,7 @@ async def _must_be_ours(visit: Visit) -> None:
 
 def _to_signin(request: web.Request) -> web.Response:
     wanted = request.path_qs if request.method == "GET" else request.path
-    stale = "&stale=1" if request.cookies.get(session.COOKIE) else ""
+    stale = "&stale=1" if session.kept(request) else ""
     response = go_to(f"/signin?next={quote(wanted, safe='')}{stale}")
     if stale:
         session.forget(response, request)
