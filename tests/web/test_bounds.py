@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 import zlib
 from typing import Any
 
 import pytest
+from aiohttp import ClientConnectionError, web
+from aiohttp.test_utils import TestClient, TestServer
 
 from postgw.web import pace, running
 from postgw.web.app import make_app
@@ -130,6 +133,44 @@ async def test_a_small_body_that_unpacks_to_a_large_one_is_refused(gate) -> None
     )
 
     assert answer.status == 413
+
+
+async def endless():
+    for _ in range(3000):
+        yield b"a=" + b"x" * 4094
+
+
+@pytest.mark.parametrize("path", ["/signin", "/r/4K7M29TB6HC-aaaaaaaaaa"])
+async def test_a_form_without_end_is_cut_off_at_its_own_limit(gate, path: str) -> None:
+    taken = 0
+
+    async def counted():
+        nonlocal taken
+        async for piece in endless():
+            taken += len(piece)
+            yield piece
+
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    try:
+        answer = await gate.client.post(path, data=counted(), headers=headers)
+        assert answer.status in {404, 413}
+    except ClientConnectionError:
+        pass  # hung up on in mid-sentence
+
+    assert taken < 6_000_000
+
+
+async def test_what_outsiders_say_to_us_is_short_whoever_they_are(gate) -> None:
+    async def heard(request: web.Request) -> web.Response:
+        return web.Response(text=str(len(await request.read())))
+
+    app = make_app(gate.house.services, door=Door(), inbound_routes=[web.post("/ngsp/heard", heard)])
+    async with TestClient(TestServer(app)) as client:
+        short, long = [
+            await client.post("/ngsp/heard", data=io.BytesIO(b"x" * size)) for size in (1 << 20, (1 << 20) + 1)
+        ]
+
+    assert (short.status, long.status) == (200, 413)
 
 
 async def test_methods_that_nobody_knows_add_no_figure(gate) -> None:

@@ -25,7 +25,7 @@ from postgw.web.answers import file_answer
 from postgw.web.errors import Broken, Malformed, Unauthenticated, broken, headers_of, kind_of
 from postgw.web.keys import AT, REQUEST_ID, SERVICES
 from postgw.web.language import Language, said
-from postgw.web.reading import MIB
+from postgw.web.reading import MIB, read_at_most
 from postgw.web.serve import NOBODY, PUBLIC, address_of
 
 from . import session
@@ -136,9 +136,7 @@ class Visit:
     async def _pairs(self) -> list[tuple[str, str]]:
         of_staff = self.face in _STAFF
         most, fields = (_STAFF_FORM_MOST, _STAFF_FIELDS_MOST) if of_staff else (_FORM_MOST, _FIELDS_MOST)
-        if (self.request.content_length or 0) > most:
-            raise TooMuch("Nội dung gửi lên quá lớn. Chia nhỏ rồi gửi từng phần.", code="body.too_large")
-        raw = await self.request.read()
+        raw = await read_at_most(self.request, most)
         try:
             pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=fields)
         except ValueError:
