@@ -213,7 +213,7 @@ async def _admitted(route: Route, request: web.Request) -> Actor:
 
 def _token(request: web.Request) -> str:
     scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    if scheme.lower() != "bearer" or not token.strip() or not token.isascii():
         raise Unauthenticated("Chưa có mã truy cập. Gửi kèm Authorization: Bearer <mã truy cập>.")
     return token.strip()
 

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from aiohttp import ClientConnectionError, web
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
+from postgw.domain.errors import Forbidden
 from postgw.web import pace, running
 from postgw.web.app import make_app
 from postgw.web.keys import Door
@@ -182,9 +184,35 @@ async def test_methods_that_nobody_knows_add_no_figure(gate) -> None:
     assert 'postgw_requests_total{method="other"' in page
 
 
-async def test_a_header_that_is_no_text_is_a_wrong_secret_and_no_fault_of_ours(gate) -> None:
-    for name in ("Authorization: Bearer pgw_", "Cookie: postgw=", "X-Form-Proof: "):
-        for path in ("/api/v1/dossiers", "/desk", "/signin"):
-            text = f"POST {path} HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n{name}"
-            answer = await spoken(gate, text, then=b"\xff\xfe\r\nContent-Length: 2\r\n\r\n{}")
-            assert int(answer.split()[1]) < 500, (name, path, answer[:300])
+@pytest.mark.parametrize("header", ["Authorization: Bearer pgw_", "Cookie: postgw=", "Cookie: l=", "X-Request-ID: ",
+                                    "If-None-Match: ", "Idempotency-Key: ", "Accept-Language: ",
+                                    "Origin: http://"])  # fmt: skip
+@pytest.mark.parametrize("asked", ["POST /api/v1/dossiers", "GET /api/v1/dossiers", "GET /desk", "POST /desk/names",
+                                   "GET /", "POST /signout", "GET /api/openapi.json"])  # fmt: skip
+async def test_a_header_that_is_no_text_is_no_fault_of_ours(gate, asked: str, header: str) -> None:
+    text = f"{asked} HTTP/1.1\nHost: x\nContent-Type: application/json\nConnection: close\n"
+    ours = "" if header.startswith("Origin") else "Sec-Fetch-Site: same-origin\n"
+    known = "" if header.startswith("Auth") else f"Authorization: Bearer {gate.token}\n"
+    answer = await spoken(gate, text + ours + known + header, then=b"\xff\xfe\r\nContent-Length: 2\r\n\r\n{}")
+
+    assert int(answer.split()[1]) < 500, answer[:300]
+
+
+async def test_a_proof_that_is_no_text_proves_nothing(gate) -> None:
+    cookie = await gate.house.services.sittings.enter_with_token(gate.token, at=gate.clock[0])
+    text = f"POST /desk/names HTTP/1.1\nHost: x\nSec-Fetch-Site: same-origin\nCookie: postgw={cookie}\n"
+    answer = await spoken(
+        gate, text + "Connection: close\nX-Form-Proof: ", then=b"\xff\r\nContent-Length: 0\r\n\r\n"
+    )  # fmt: skip
+
+    assert answer.split()[1] == b"403"
+
+
+async def test_a_secret_link_or_an_orders_token_that_is_no_text_opens_nothing(gate) -> None:
+    number = (await gate.consignment())["consignment_no"]
+    await gate.client.get(f"/r/r.{number}.AAAAAAAAAAAAAAAA")  # draws the house's secret
+    for path in (f"/c/c.{number}.%ff%fe", f"/r/r.{number}.%ff", "/m/%ff", f"/c/c.{number}.%ed%b3%bf"):
+        answer = await gate.client.get(URL(path, encoded=True))
+        assert answer.status == 404, path
+    with pytest.raises(Forbidden):
+        await gate.house.services.customers.authenticate("kh-1.9999999999.\udcff", at=gate.clock[0])

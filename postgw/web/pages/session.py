@@ -34,8 +34,9 @@ PROVED = web.RequestKey("proved", bool)
 
 
 def kept(request: web.Request) -> str:
-    """Return the text of the sign-in cookie; empty where there is none."""
-    return request.cookies.get(_name(request), "")
+    """Return the text of the sign-in cookie; empty where there is none, or none that we could have made."""
+    text = request.cookies.get(_name(request), "")
+    return text if text.isascii() else ""
 
 
 def _name(request: web.Request) -> str:
@@ -61,7 +62,7 @@ def proof_of(request: web.Request) -> str:
 def prove(request: web.Request, given: str) -> None:
     """Take note that a form bears its proof. Raises Forbidden when it does not."""
     wanted = proof_of(request)
-    if not wanted or not hmac.compare_digest(wanted.encode(), given.encode()):
+    if not wanted or not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
         raise _not_ours()
     request[PROVED] = True
 
