@@ -215,4 +215,4 @@ async def test_a_secret_link_or_an_orders_token_that_is_no_text_opens_nothing(ga
         answer = await gate.client.get(URL(path, encoded=True))
         assert answer.status == 404, path
     with pytest.raises(Forbidden):
-        await gate.house.services.customers.authenticate("kh-1.9999999999.\udcff", at=gate.clock[0])
+        await gate.house.services.customers.customer("kh-1.9999999999.\udcff", at=gate.clock[0])
