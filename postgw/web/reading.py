@@ -46,7 +46,8 @@ async def read_at_most(request: web.Request, most: int) -> bytes:
     """
     if (request.content_length or 0) > most:
         raise _too_large(most)
-    if (kept := request.get(_BODY)) is not None:
+    kept: bytes | None = request.get(_BODY)
+    if kept is not None:
         return kept
     raw = bytearray()
     try:
@@ -56,8 +57,8 @@ async def read_at_most(request: web.Request, most: int) -> bytes:
                 raise _too_large(most)
     except web.RequestPayloadError:
         raise Malformed("Nội dung gửi lên bị đứt hoặc nén sai. Gửi lại.", code="body.broken") from None
-    request[_BODY] = bytes(raw)
-    return request[_BODY]
+    request[_BODY] = body = bytes(raw)
+    return body
 
 
 def _too_large(most: int) -> TooMuch:
