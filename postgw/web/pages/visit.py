@@ -136,7 +136,10 @@ class Visit:
     async def _pairs(self) -> list[tuple[str, str]]:
         of_staff = self.face in _STAFF
         most, fields = (_STAFF_FORM_MOST, _STAFF_FIELDS_MOST) if of_staff else (_FORM_MOST, _FIELDS_MOST)
-        raw = await read_at_most(self.request, most)
+        try:
+            raw = await read_at_most(self.request, most)
+        except TooMuch:
+            raise TooMuch("Nội dung gửi lên quá lớn. Chia nhỏ rồi gửi từng phần.", code="body.too_large") from None
         try:
             pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=fields)
         except ValueError:
