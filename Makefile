@@ -6,7 +6,7 @@ BIN := .venv/bin
 ON_EVERY_CORE := --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check coverage format-check lint types floors bench migration catalogue lock format clean
+.PHONY: help env demo test check coverage format-check lint types floors bench migration catalogue lock sbom audit format clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -78,6 +78,15 @@ lock:  ## resolve the dependencies anew; UPGRADE=--upgrade takes newer releases
 	&& "$$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		$(UPGRADE) --group dev pyproject.toml --output-file requirements.lock
 	@! grep -n '://' requirements.lock
+
+sbom: env  ## build/sbom.cdx.json: what the product is made of (CycloneDX), for whoever looks for holes in it
+	@mkdir -p build && $(BIN)/python deploy/sbom.py > build/sbom.cdx.json && echo build/sbom.cdx.json
+
+# Asks a service that knows of holes, so it wants the network; it comes in a throw-away environment and installs nothing of the lock.
+audit:  ## known holes in what the lock names
+	@aside=$$(mktemp -d) && trap 'rm -rf "$$aside"' EXIT && $(PYTHON) -m venv "$$aside" \
+		&& "$$aside/bin/pip" install --quiet --disable-pip-version-check pip-audit \
+		&& "$$aside/bin/pip-audit" --requirement requirements.lock --require-hashes --disable-pip --strict --progress-spinner off $(ARGS)
 
 clean:  ## take away what tools left behind; .venv and data stay
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .coverage .coverage.* htmlcov build dist

@@ -22,6 +22,7 @@ from postgw.domain import ports, sheet_ports
 from postgw.domain.customer import DeskOrders, OrderCustomers
 from postgw.domain.errors import Invalid
 from postgw.domain.identity import IdentityProvider
+from postgw.secret_files import SecretFileError, secret_under
 
 Kind = Literal["post", "desk", "hooks", "messages", "sheets", "signin"]
 
@@ -75,8 +76,8 @@ class Card:
     def read(self, table: Mapping[str, Any], environ: Mapping[str, str], **given: Any) -> Any:
         """Return the settings that an adapter's table in `settings.toml` means; `given` are those that stand elsewhere.
 
-        A secret is named there, never written: `key_env = "NAME"` takes it from the environment.
-        Raises Invalid at a name or a value it cannot use, and at a variable that is not set.
+        A secret is named there, never written: `key_env = "NAME"` takes it from the environment, or from a file.
+        Raises Invalid at a name or a value it cannot use, and at a secret that is not there or open to others.
         """
         return _read(self.settings, {**_from_environment(table, self.secrets(), environ), **given}, "")
 
@@ -103,8 +104,11 @@ def _from_environment(table: Mapping[str, Any], secrets: tuple[str, ...], enviro
 
 
 def _variable(name: str, environ: Mapping[str, str]) -> str:
-    if value := environ.get(name):
-        return value
+    try:
+        if value := secret_under(name, environ):
+            return value
+    except SecretFileError as fault:
+        raise Invalid("{why}", why=fault, code="settings.secret_file") from fault
     raise Invalid("Biến môi trường {name} chưa được đặt.", name=name, code="settings.variable")
 
 

@@ -24,6 +24,7 @@ from adapters.counter_printing.memory import Memory
 from adapters.counter_printing.queues import Folder, Outlet, Queues
 from adapters.counter_printing.rounds import Rounds
 from postgw.domain.errors import Invalid, Unreachable
+from postgw.secret_files import SecretFileError, secret_under
 
 #: How a round ended, for whoever started it: all well, something not printed, nobody answered.
 WELL, NOT_PRINTED, SILENT = 0, 1, 3
@@ -62,7 +63,10 @@ async def print_at_counter(
     """Print what waits, once or until told to stop; return the exit status."""
     if not told.url:
         raise Invalid("Ghi địa chỉ cổng: --url https://…", code="print.url")
-    token = environ.get(told.token_env, "").strip()
+    try:
+        token = secret_under(told.token_env, environ).strip()
+    except SecretFileError as fault:
+        raise Invalid("{why}", why=fault, code="print.token") from fault
     if not token:
         raise Invalid("Đặt mã truy cập của quầy vào biến môi trường {name}.", name=told.token_env, code="print.token")
     logging.getLogger("adapters.wire").setLevel(logging.ERROR)  # a silent gateway is told in one line, by the rounds

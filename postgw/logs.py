@@ -5,7 +5,11 @@ A line has `at`, `level`, `logger`, `message`, the `request_id` of the act it be
 stands behind them as the last guard. It rather withholds too much: a field named `job_name` goes too, so call it `job`.
 Dossier codes and item numbers stay: they name papers, not people.
 
+What a caller sent may stand in a line, never make one: control signs, the marks that turn the direction of writing and
+the other ends of lines that Unicode knows are written as `\\u….`, so that nobody forges a record or paints a terminal.
+
 Used by: every room, through the standard library's `logging.getLogger(__name__)`.
+Source: OWASP, log injection; CVE-2021-42574 for the marks of direction.
 """
 
 from __future__ import annotations
@@ -29,6 +33,8 @@ _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "task
 _PHONE = re.compile(r"(?<![\w.+-])(?:\+?84|0)(?:[ .-]?\d){9,10}(?![\w-])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WITHHELD = "[…]"
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_FURTHER_LINE = "\n    | "
 
 
 def _is_personal(key: str) -> bool:
@@ -38,6 +44,15 @@ def _is_personal(key: str) -> bool:
 def masked(text: str) -> str:
     """Return the text without phone numbers and e-mail addresses."""
     return _EMAIL.sub(_WITHHELD, _PHONE.sub(_WITHHELD, text))
+
+
+def visible(text: str) -> str:
+    r"""Return the text with every sign that is not seen, or that moves what is, written out.
+
+    >>> visible("a\nb\x1b[31m\x9b\u202e")
+    'a\\u000ab\\u001b[31m\\u009b\\u202e'
+    """
+    return _UNSEEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 def _guarded(value: Any) -> Any:
@@ -88,7 +103,7 @@ class JsonLines(logging.Formatter):
             line["withheld"] = withheld
         if record.exc_info:
             line["exception"] = masked(self.formatException(record.exc_info))
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return visible(json.dumps(line, ensure_ascii=False, default=str))
 
 
 class ForPeople(logging.Formatter):
@@ -98,8 +113,14 @@ class ForPeople(logging.Formatter):
         """Return the record as a person reads it."""
         moment = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
         fields = "".join(f"  {key}={value}" for key, value in _extras(record).items())
-        line = f"{moment} {record.levelname:<7} {record.name}: {record.getMessage()}{fields}"
-        return f"{line}\n{masked(self.formatException(record.exc_info))}" if record.exc_info else line
+        line = visible(f"{moment} {record.levelname:<7} {record.name}: {record.getMessage()}{fields}")
+        return line + self._exception(record) if record.exc_info else line
+
+    def _exception(self, record: logging.LogRecord) -> str:
+        """Return the lines of an exception, each marked as one: its text may hold what a caller sent."""
+        assert record.exc_info
+        lines = masked(self.formatException(record.exc_info)).split("\n")
+        return "".join(_FURTHER_LINE + visible(line) for line in lines)
 
 
 def configure(

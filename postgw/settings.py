@@ -2,7 +2,7 @@
 
 The file is the one `POSTGW_SETTINGS` names, else `settings.toml` in the working directory. Nothing in it is guessed: an
 unknown key is refused with the nearest known one, a wrong type with the place it stands at. A secret is named there,
-never written: `secret_env = "POSTGW_POST_SECRET"` says which variable of the environment holds it.
+never written: `secret_env = "POSTGW_POST_SECRET"` says under which name it is kept (`secret_files`).
 
 What an adapter wants in its own `[adapters.<name>]` table is checked by that adapter.
 
@@ -20,6 +20,8 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from .secret_files import SecretFileError, secret_under
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _LOOKS_SECRET = re.compile(r"(?:^|_)(?:secret|password|token|key)$")
@@ -236,11 +238,15 @@ def parse(text: str, *, source: str = "settings.toml") -> Settings:
 
 
 def read_secret(variable: str, environ: Mapping[str, str] = os.environ) -> Secret:
-    """Return the secret that the environment holds under this name.
+    """Return the secret that is kept under this name, in the environment or in a file (`secret_files`).
 
-    Raises SettingsError when the variable is missing or empty.
+    Raises SettingsError when there is none, or its file is open to others.
     """
-    if not (value := environ.get(variable, "")):
+    try:
+        value = secret_under(variable, environ)
+    except SecretFileError as fault:
+        raise SettingsError(str(fault)) from fault
+    if not value:
         raise SettingsError(f"Chưa đặt biến môi trường {variable}: cài đặt nói khóa bí mật nằm ở đó.")
     return Secret(value)
 

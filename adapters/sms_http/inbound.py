@@ -64,7 +64,7 @@ def _is_let_in(request: web.Request, settings: SmsSettings) -> bool:
     given = request.headers.get(reading.secret_header, "") if reading.secret_header else ""
     if not given and reading.secret_query:
         given = request.query.get(reading.secret_query, "")
-    return hmac.compare_digest(given.encode(), settings.hook_secret.encode())
+    return hmac.compare_digest(given.encode("utf-8", "replace"), settings.hook_secret.encode())
 
 
 async def _said(request: web.Request) -> Any:

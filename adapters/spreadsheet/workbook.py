@@ -1,9 +1,11 @@
 """An Excel workbook (XLSX) as rows of cells, read as a stream and without trusting it.
 
 An XLSX is a zip of XML, so it can be a bomb: what it would grow to is added up before anything is unpacked, and a
-document type declaration, which no Excel writes, is refused. What a clerk sees is what is read: a formula stands for
-its last result. Three kinds of cell have nothing to read and say so: a formula without a result, an error such as #N/A,
-and a cell that was merged with those above it.
+document type declaration, which no Excel writes, is refused in every part, whatever it is called and in whichever
+encoding it hides. Pictures may hold what they like: a workbook that wants one of them read as a sheet is refused.
+
+What a clerk sees is what is read: a formula stands for its last result. Three kinds of cell have nothing to read and
+say so: a formula without a result, an error such as #N/A, and a cell that was merged with those above it.
 
 Stands on: cells. Used by: grid.
 Source: ECMA-376 part 1, §18.3.1 (cells, merged cells) and §18.17.4 (formula results).
@@ -40,6 +42,13 @@ _FORMULA_ALONE = re.compile(
 _PLACE = re.compile(rb'\br="([A-Z]{1,3}[0-9]{1,7})"')
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LIKE_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+#: An encoding that an XML reader would follow and our search would not.
+_OTHER_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"'](?!utf-8[\"']|us-ascii[\"'])", re.IGNORECASE)
+_PICTURES = "xl/media/"
+_PICTURE_AS_SHEET = re.compile(rb"Target\s*=\s*[\"'][^\"']*media/", re.IGNORECASE)
+_OF_THE_BOOK = "xl/_rels/workbook.xml.rels"
+#: How many texts a workbook may share among its cells; a list of 20,000 rows has about as many as it has cells.
+_TEXTS_MOST = 1_000_000
 
 
 def workbook_rows(file: bytes, *, unpacked_most: int) -> Iterator[tuple[str, Iterator[Row]]]:
@@ -73,21 +82,31 @@ def _checked_parts(file: bytes, unpacked_most: int) -> dict[str, bytes]:
                     "tính khác, rồi nhập lại.",
                     most=unpacked_most // 1_000_000, code="sheet.bomb",
                 )  # fmt: skip
-            return _checked_xml({part.filename: archive.read(part) for part in parts if _is_xml(part.filename)})
+            return _checked_xml({part.filename: archive.read(part) for part in parts})
     except Invalid:
         raise
     except Exception as fault:  # a zip that was tampered with raises nearly anything
         raise _broken() from fault
 
 
-def _is_xml(path: str) -> bool:
-    return path.endswith((".xml", ".rels"))
+def _may_be_xml(path: str, part: bytes) -> bool:
+    """Say whether a part may be read as XML: by its name, or by how it begins and that it is no picture."""
+    begins = part[:1000].lstrip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe")
+    return path.endswith((".xml", ".rels")) or (begins.startswith(b"<") and not path.startswith(_PICTURES))
 
 
 def _checked_xml(parts: dict[str, bytes]) -> dict[str, bytes]:
-    if any(part.startswith(_LIKE_UTF16) or _DOCTYPE.search(part) for part in parts.values()):
+    parts = {path: part for path, part in parts.items() if _may_be_xml(path, part)}
+    if any(map(_hides_something, parts.values())) or _PICTURE_AS_SHEET.search(parts.get(_OF_THE_BOOK, b"")):
+        raise _broken()
+    if sum(part.count(b"<si>") + part.count(b"<si/>") for part in parts.values()) > _TEXTS_MOST:
         raise _broken()
     return {path: part for path, part in parts.items() if path.startswith("xl/worksheets/")}
+
+
+def _hides_something(part: bytes) -> bool:
+    """Say whether a part declares entities, or may do so in an encoding in which we would not find it."""
+    return part.startswith(_LIKE_UTF16) or b"\0" in part or bool(_DOCTYPE.search(part) or _OTHER_ENCODING.search(part))
 
 
 def _loaded(file: bytes) -> Any:

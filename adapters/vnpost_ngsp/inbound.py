@@ -239,7 +239,7 @@ async def _fields(request: web.Request) -> dict[str, Any]:
         raise Unreadable
     try:
         fields = json.loads(raw.decode("utf-8", "replace"))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable from None
     if not isinstance(fields, dict):
         raise Unreadable

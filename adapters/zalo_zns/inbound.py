@@ -62,4 +62,4 @@ def _is_signed(request: web.Request, raw: bytes, event: Mapping[str, Any], setti
     stamp = event.get("timestamp")
     timestamp = str(stamp) if isinstance(stamp, str | int) and not isinstance(stamp, bool) else ""
     expected = sign_of(settings.app_id, raw, timestamp, settings.oa_secret)
-    return hmac.compare_digest(given.encode(), expected.encode())
+    return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())

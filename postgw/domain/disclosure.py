@@ -15,6 +15,8 @@ from datetime import date, datetime
 
 #: For which purposes a party of the dossier uses its own records.
 PURPOSES = {"complaint": "Giải quyết khiếu nại", "inspection": "Thanh tra, kiểm tra"}
+#: What is written beside a look that nobody gave a purpose for: a system's by the API, a shift's load of a telephone.
+BY_MACHINE, FOR_A_SHIFT = "api", "shift"
 #: What is written down: names that were uncovered on a screen, evidence that was handed out.
 ACCESS_KINDS = {"names": "Xem tên, số điện thoại, địa chỉ", "evidence": "Xuất hồ sơ chứng cứ"}
 

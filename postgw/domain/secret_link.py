@@ -51,7 +51,7 @@ def read_link(secret: bytes, purpose: str, token: str) -> str:
     if letter != PURPOSES[purpose] or not consignment_number.is_valid(number):
         return ""
     expected = _sign(secret, purpose, number)
-    return number if hmac.compare_digest(sign.encode(), expected.encode()) else ""
+    return number if hmac.compare_digest(sign.encode("utf-8", "replace"), expected.encode()) else ""
 
 
 def _sign(secret: bytes, purpose: str, consignment_no: str) -> str:

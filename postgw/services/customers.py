@@ -46,7 +46,8 @@ class Customers:
         """Return whose token it is. Raises Forbidden when it is nobody's, or over."""
         name, _, sign = token.rpartition(".")
         customer_no, _, until = name.rpartition(".")
-        if hmac.compare_digest(sign.encode(), (await self._sign(name)).encode()) and int(until) > at.timestamp():
+        is_ours = token.isascii() and hmac.compare_digest(sign.encode(), (await self._sign(name)).encode())
+        if is_ours and int(until) > at.timestamp():
             customer = await desk_orders.customer(self.database.reading, customer_no)
             if customer:
                 return customer

@@ -7,17 +7,22 @@ Source: Law on post 2010 art. 7.6, 14 and 29.10.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
-from postgw.domain.disclosure import Access, DisclosureRequest
+from postgw.domain.disclosure import BY_MACHINE, Access, DisclosureRequest
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.storage import disclosures, dossiers
 from postgw.storage.database import Database
+
+#: How long a machine may look at the same again before it is written down anew. Design choice.
+_AGAIN_AFTER = timedelta(hours=1)
+_WRITTEN_MOST, _SUBJECT_MOST = 20_000, 40
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,8 @@ class Disclosure:
     """The act of telling what is secret, to whom the law says so."""
 
     database: Database
+    #: Token and subject → when this process last wrote it down. A machine asks the same again and again.
+    _written: dict[tuple[str, str], datetime] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     async def ask(self, key: str, request: DisclosureRequest, *, actor: Actor, at: datetime) -> DisclosureRequest:
         """Record a written request; the same document again is the same request.
@@ -57,6 +64,20 @@ class Disclosure:
         access = Access(kind="names", subject=number, unit=actor.unit, seen_at=at, seen_by=actor.name)
         async with self.database.writing() as tx:
             await disclosures.note(tx, access)
+
+    async def read(self, subject: str, *, actor: Actor, at: datetime) -> None:
+        """Write down that a machine was told names, once an hour for each token and subject."""
+        subject, reader = subject[:_SUBJECT_MOST], actor.token_no or actor.name
+        if at - self._written.get((reader, subject), _NEVER) < _AGAIN_AFTER:
+            return
+        access = Access(
+            kind="names", subject=subject, purpose=BY_MACHINE, unit=actor.unit, seen_at=at, seen_by=actor.name
+        )
+        async with self.database.writing() as tx:
+            await disclosures.note(tx, access)
+        if len(self._written) >= _WRITTEN_MOST:
+            self._written.clear()
+        self._written[reader, subject] = at
 
     async def accesses(self, *, subject: str = "", actor: Actor, cursor: str = "", limit: int = 50) -> Page[Access]:
         """Return who saw or was given what, newest first."""

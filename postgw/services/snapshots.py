@@ -22,7 +22,7 @@ from typing import Any
 from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
 from postgw.domain.delivery_route import route_for
-from postgw.domain.disclosure import Access
+from postgw.domain.disclosure import FOR_A_SHIFT, Access
 from postgw.domain.door_rules import door_rules
 from postgw.domain.errors import Invalid, Unknown
 from postgw.domain.invitation import WAYS
@@ -189,7 +189,7 @@ class Snapshots:
         async with self.database.writing() as tx:
             await disclosures.note_all(
                 tx,
-                [Access(kind="names", subject=number, purpose="shift", unit=office.code, seen_at=at,
+                [Access(kind="names", subject=number, purpose=FOR_A_SHIFT, unit=office.code, seen_at=at,
                         seen_by=actor.name) for number in new],
             )  # fmt: skip
 

@@ -19,7 +19,8 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-_HASHER = PasswordHasher()
+#: Written out, so that another release of the library does not change them unseen.
+_HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4, hash_len=32, salt_len=16)
 _THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="passwords")
 
 

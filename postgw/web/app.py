@@ -65,12 +65,13 @@ async def _end_streams(app: web.Application) -> None:
 def _counted(route: web.RouteDef) -> web.RouteDef:
     """Return an outsider's route that counts who is not let in, as the API does: keys are not to be guessed here.
 
-    Who was `guessed` wrong once too often is not even heard: the next guess might be right.
+    Who was `guessed` wrong once too often is not even heard: the next guess might be right. None of them has much to
+    say, and they are heard before anybody knows who they are: so their bodies are small.
     """
 
     async def handle(request: web.Request) -> web.StreamResponse:
         must_not_guess(request)
-        response: web.StreamResponse = await route.handler(request)
+        response: web.StreamResponse = await route.handler(request.clone(client_max_size=MIB))
         if getattr(response, "guessed", False):
             count(request, GUESSES, address_of(request))
         elif response.status == 401:

@@ -49,6 +49,12 @@ class WrongMethod(Mistake):
     default_code = "method.wrong"
 
 
+class TooSlow(Mistake):
+    """The body did not come in time."""
+
+    default_code = "body.slow"
+
+
 class TooOften(Mistake):
     """The quota of this minute is used up."""
 
@@ -102,6 +108,7 @@ KINDS: dict[type[PostgwError], Kind] = {
     domain.Forbidden: Kind(403, sentence("Không có quyền")),
     domain.Unknown: Kind(404, sentence("Không tìm thấy")),
     WrongMethod: Kind(405, sentence("Phương thức không dùng được ở đây")),
+    TooSlow: Kind(408, sentence("Gửi quá chậm"), retryable=True),
     domain.Conflict: Kind(409, sentence("Trái với tình trạng hiện tại")),
     Outdated: Kind(412, sentence("Dữ liệu đã đổi từ lần xem trước")),
     domain.TooMuch: Kind(413, sentence("Quá lớn")),

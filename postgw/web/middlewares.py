@@ -19,6 +19,7 @@ from postgw.domain.errors import PostgwError, TooMuch, Unknown, Unreachable
 from .answers import problem_answer
 from .errors import Broken, Malformed, WrongMethod, broken, kind_of
 from .keys import ACTOR_NAME, ALLOWANCE, AT, DOOR, FIRST_BYTE, METRICS, REQUEST_ID
+from .pace import Watch
 from .reading import well_formed_request_id
 
 _ACCESS = logging.getLogger("postgw.web.access")
@@ -26,13 +27,18 @@ _FAULTS = logging.getLogger("postgw.web.faults")
 REQUEST_ID_HEADER = "X-Request-ID"
 #: Ids that we make: this process, then a serial; cheaper than dice for each request, and as unique.
 _PROCESS, _SERIAL = secrets.token_hex(7), itertools.count(1)
+#: A browser that came by https comes by nothing else for a year.
+_HTTPS_ONLY = "max-age=31536000"
 #: ASCII, because headers are; the screens and labels write DIỄN TẬP.
 REHEARSAL = {"X-Rehearsal": "DIEN TAP"}
 SECURITY = {
+    "Cache-Control": "no-store",  # whoever wants to be kept says so
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), serial=(), hid=()",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -47,11 +53,15 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[REQUEST_ID] = given if given and well_formed_request_id(given) else f"{_PROCESS}{next(_SERIAL):010x}"
     request[AT] = request.app[DOOR].clock()
     logs.request_id.set(request[REQUEST_ID])
+    watch = Watch(request) if request.body_exists and not request.content.is_eof() else None
     try:
         response = await handler(request)
     except web.HTTPException as elsewhere:
         _write_down(request, elsewhere.status, perf_counter() - begun)
         raise
+    finally:
+        if watch:
+            watch.end()
     _write_down(request, response.status, request.get(FIRST_BYTE, perf_counter()) - begun)
     return response
 
@@ -123,6 +133,8 @@ async def dressed(request: web.Request, response: web.StreamResponse) -> None:
         headers.setdefault(name, text)
     if request.app[DOOR].rehearsal:
         headers.update(REHEARSAL)
+    elif request.secure:  # a proxy in front says it for itself; a rehearsal's certificate is of one afternoon
+        headers["Strict-Transport-Security"] = _HTTPS_ONLY
     allowance = request.get(ALLOWANCE)
     if allowance is not None:
         headers.update(allowance.headers())

@@ -157,7 +157,7 @@ def _derived_problems(route: Route) -> set[int]:
     if route.scope != PUBLIC:
         problems |= {401, 403}
     if route.operation.body is not None:
-        problems |= {400, 413, 415}
+        problems |= {400, 408, 413, 415}
     if route.operation.creates:
         problems |= {400, 409}
     return problems | ({404} if "{" in route.path else set())

@@ -23,6 +23,8 @@ from .language import sentence
 Read = TypeVar("Read")
 MIB = 1 << 20
 _UNREADABLE = sentence("Nội dung không phải JSON đúng (UTF-8): lỗi ở {place}.")
+#: What was read of a request, for whoever reads it again.
+_BODY = web.RequestKey("body", bytes)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -31,19 +33,32 @@ async def read_body(request: web.Request, most: int = MIB) -> bytes:
 
     Raises TooMuch above `most` bytes, Malformed when it does not arrive whole, WrongMedia when it is not JSON.
     """
-    if (request.content_length or 0) > most:
-        raise _too_large(most)
-    try:
-        raw = await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise _too_large(most) from None
-    except web.RequestPayloadError:
-        raise Malformed("Nội dung gửi lên bị đứt hoặc nén sai. Gửi lại.", code="body.broken") from None
-    if len(raw) > most:
-        raise _too_large(most)
+    raw = await read_at_most(request, most)
     if request.content_type != "application/json":
         raise WrongMedia("Nội dung phải là JSON: đặt Content-Type: application/json.")
     return raw
+
+
+async def read_at_most(request: web.Request, most: int) -> bytes:
+    """Return what a request holds, and never hold more of it than that: whoever sends without end is cut off.
+
+    Raises TooMuch above `most` bytes, Malformed when it does not arrive whole.
+    """
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+    kept: bytes | None = request.get(_BODY)
+    if kept is not None:
+        return kept
+    raw = bytearray()
+    try:
+        while piece := await request.content.readany():
+            raw += piece
+            if len(raw) > most:
+                raise _too_large(most)
+    except web.RequestPayloadError:
+        raise Malformed("Nội dung gửi lên bị đứt hoặc nén sai. Gửi lại.", code="body.broken") from None
+    request[_BODY] = body = bytes(raw)
+    return body
 
 
 def _too_large(most: int) -> TooMuch:
@@ -81,8 +96,8 @@ def unreadable(error: ValidationError) -> Malformed:
 def _refuse_nul(raw: bytes) -> None:
     try:
         found = [fault("nul", place) for place in _nul_places(orjson.loads(raw), ())]
-    except orjson.JSONDecodeError:
-        return  # the model's own reading says where
+    except (orjson.JSONDecodeError, RecursionError):
+        return  # the model's own reading says where, and goes down no further than ours
     if found:
         raise Faulty(found)
 

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from aiohttp import hdrs, web
@@ -107,6 +108,7 @@ class Operation:
     query: type[BaseModel] = NoQuery
     creates: bool = False  #: takes Idempotency-Key
     matches: bool = False  #: takes If-Match
+    tells_of_people: bool = False  #: the answer bears names and addresses: who reads it is written down
     problems: tuple[int, ...] = ()
     example: Mapping[str, Any] | None = None
     adapter: TypeAdapter[Any] = field(init=False)
@@ -168,9 +170,18 @@ async def serve(route: Route, request: web.Request) -> web.StreamResponse:
     )
     key = request.headers.get(idempotency.HEADER) if operation.creates else None
     if key is None:
-        return await operation.act(call)
+        response = await operation.act(call)
+        if operation.tells_of_people and response.status == 200:
+            await call.services.disclosure.read(_subject(route, request), actor=actor, at=call.at)
+        return response
     act = partial(_answered, call, operation)
     return await idempotency.once(call.services.accounts, request, key, raw, actor, call.at, act)
+
+
+def _subject(route: Route, request: web.Request) -> str:
+    """Return of whom a read tells: the number in the address, or the list it was."""
+    numbers = [text for name, text in request.match_info.items() if name == "key" or name.endswith(("number", "_no"))]
+    return numbers[0] if numbers else f"list:{route.path}"
 
 
 def _read(operation: Operation, raw: bytes) -> Any:
@@ -206,7 +217,7 @@ async def _admitted(route: Route, request: web.Request) -> Actor:
 
 def _token(request: web.Request) -> str:
     scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    if scheme.lower() != "bearer" or not token.strip() or not token.isascii():
         raise Unauthenticated("Chưa có mã truy cập. Gửi kèm Authorization: Bearer <mã truy cập>.")
     return token.strip()
 
@@ -245,8 +256,20 @@ def line_of(request: web.Request) -> str:
 
 
 def address_of(request: web.Request) -> str:
-    """Return the caller's address: behind a known proxy, the one the proxy names."""
+    """Return the caller's address, by which it is counted: behind a known proxy, the one the proxy names.
+
+    Some proxies add a line of their own beneath the caller's instead of lengthening it: the last word of all counts.
+    """
     remote = request.remote or ""
     if remote in request.app[DOOR].proxies:
-        return request.headers.get("X-Forwarded-For", remote).rpartition(",")[2].strip()
-    return remote
+        remote = request.headers.getall("X-Forwarded-For", [remote])[-1].rpartition(",")[2].strip()
+    return _line_of(remote) if ":" in remote else remote
+
+
+def _line_of(address: str) -> str:
+    """Return the line that an IPv6 address belongs to: whoever has one address of a /64 has all the others too."""
+    try:
+        ip = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))

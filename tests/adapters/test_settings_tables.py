@@ -18,6 +18,19 @@ def test_a_secret_is_taken_from_the_variable_that_is_named():
     assert (settings.key, settings.secret, settings.customer_code) == ("k3y", "s3cret", "HCC-DEMO")
 
 
+def test_a_secret_of_an_adapter_may_lie_in_a_file_and_one_that_is_open_is_refused(tmp_path):
+    file = tmp_path / "post_secret"
+    file.write_text("fr0m-file\n")
+    file.chmod(0o400)
+    environ = {"POST_KEY": "k3y", "POST_SECRET_FILE": str(file)}
+    assert vnpost_ngsp.CARD.read(ACCOUNT, environ, customer_code="X").secret == "fr0m-file"
+
+    file.chmod(0o644)
+    with pytest.raises(Invalid, match="chmod 0440") as verdict:
+        vnpost_ngsp.CARD.read(ACCOUNT, environ, customer_code="X")
+    assert verdict.value.code == "settings.secret_file"
+
+
 def test_several_secrets_are_taken_in_their_order():
     table = {"url": "https://desk.example", "secrets_env": ["NEW", "OLD"]}
     assert webhooks.DESK.read(table, ENVIRON).secrets == ("whsec_bmV3", "whsec_b2xk")

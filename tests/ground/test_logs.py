@@ -108,3 +108,38 @@ def test_what_is_below_the_level_is_not_said(lines: Lines) -> None:
     logging.getLogger("postgw").debug("x")
 
     assert lines() == []
+
+
+#: What a caller may send to forge a record, paint a terminal, or turn a line around.
+NASTY = "a\nERROR forged\r\x1b[2J\x9b31m\x85\u2028\u202eb\udc80\x7f"
+
+
+def test_no_text_of_a_caller_makes_a_line_of_its_own_or_reaches_a_terminal_raw(lines: Lines) -> None:
+    logging.getLogger("postgw").warning("x %s", NASTY, extra={"path": NASTY})
+
+    (line,) = lines()
+    assert line["message"] == "x " + NASTY
+    assert line["path"] == NASTY
+
+
+def test_a_line_of_json_holds_no_sign_that_is_not_seen() -> None:
+    stream = io.StringIO()
+    logs.configure(stream=stream)
+    logging.getLogger("postgw").warning(NASTY)
+
+    assert stream.getvalue().removesuffix("\n").encode().decode().isprintable()
+
+
+def test_on_a_terminal_too_one_record_is_one_line_and_a_stack_is_marked() -> None:
+    stream = io.StringIO()
+    logs.configure(style="human", stream=stream)
+    try:
+        raise ValueError(NASTY)
+    except ValueError:
+        logging.getLogger("postgw").exception("hỏng %s", NASTY, extra={"file": NASTY})
+
+    first, *further = stream.getvalue().removesuffix("\n").split("\n")
+    assert first.endswith(r"\udc80\u007f")
+    assert all(line.isprintable() for line in (first, *further))
+    assert further
+    assert all(line.startswith("    | ") for line in further)

@@ -174,6 +174,56 @@ def test_a_secret_that_is_not_set_is_asked_for_by_name(environ: dict[str, str]) 
         settings.read_secret("POST_KEY", environ)
 
 
+def kept(path: Path, text: str, mode: int = 0o400) -> Path:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(mode)
+    return path
+
+
+def test_a_secret_may_lie_in_a_file_that_a_variable_names(tmp_path: Path) -> None:
+    file = kept(tmp_path / "post", "s3cr3t\n")
+
+    assert settings.read_secret("POST_KEY", {"POST_KEY_FILE": str(file)}).reveal() == "s3cr3t"
+
+
+def test_a_secret_may_lie_in_the_folder_of_the_services_credentials(tmp_path: Path) -> None:
+    kept(tmp_path / "POST_KEY", "s3cr3t")
+
+    assert settings.read_secret("POST_KEY", {"CREDENTIALS_DIRECTORY": str(tmp_path)}).reveal() == "s3cr3t"
+
+
+def test_what_the_environment_says_itself_goes_before_a_file(tmp_path: Path) -> None:
+    file = kept(tmp_path / "post", "old")
+
+    assert settings.read_secret("POST_KEY", {"POST_KEY": "new", "POST_KEY_FILE": str(file)}).reveal() == "new"
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o602, 0o420, 0o401])
+def test_a_file_with_a_secret_that_others_may_open_is_refused_and_not_told(tmp_path: Path, mode: int) -> None:
+    file = kept(tmp_path / "post", "s3cr3t", mode)
+
+    with pytest.raises(SettingsError, match="chmod 0440") as refused:
+        settings.read_secret("POST_KEY", {"POST_KEY_FILE": str(file)})
+    assert "s3cr3t" not in str(refused.value)
+
+
+@pytest.mark.parametrize("mode", [0o400, 0o600, 0o440, 0o640])
+def test_a_file_for_the_owner_or_its_group_is_good(tmp_path: Path, mode: int) -> None:
+    file = kept(tmp_path / "post", "s3cr3t", mode)
+
+    assert settings.read_secret("POST_KEY", {"POST_KEY_FILE": str(file)}).reveal() == "s3cr3t"
+
+
+def test_a_file_that_is_not_there_or_no_secret_is_named(tmp_path: Path) -> None:
+    huge, bytes_ = kept(tmp_path / "huge", "x" * 70_000), tmp_path / "bytes"
+    bytes_.write_bytes(b"\xff\xfe")
+    bytes_.chmod(0o400)
+
+    for path in (tmp_path / "none", tmp_path, huge, bytes_):
+        with pytest.raises(SettingsError, match=str(path)):
+            settings.read_secret("POST_KEY", {"POST_KEY_FILE": str(path)})
+
+
 def test_a_secret_is_never_shown() -> None:
     secret = settings.Secret("s3cr3t")
 

@@ -237,3 +237,12 @@ async def test_changes_are_told_newest_first_with_what_stood_there_before(house)
     assert [change.after["name"] for _, change in of_one] == ["2", "0"]
     assert newest[0][1].before == {"name": "Ệ"}
     assert newest[0][1].changed_at == house.at
+
+
+async def test_a_password_is_kept_as_slowly_as_the_standard_recommends_and_never_alike():
+    """RFC 9106 section 4, the second choice: argon2id, 64 MiB, three passes, four lanes."""
+    kept = [await passwords.hashed("tân-tây-người-dân") for _ in range(2)]
+
+    assert all(each.startswith("$argon2id$v=19$m=65536,t=3,p=4$") for each in kept)
+    assert [len(part) for part in kept[0].split("$")[-2:]] == [22, 43]
+    assert kept[0] != kept[1]

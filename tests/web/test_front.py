@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from multidict import CIMultiDict
 from yarl import URL
 
 from postgw.web.app import make_app
@@ -207,6 +208,34 @@ async def test_behind_a_known_proxy_the_proxys_word_counts(gate, door) -> None:
         ]
 
     assert (first, other, again) == (404, 404, 429)
+
+
+async def test_a_proxy_that_adds_a_line_of_its_own_is_believed_and_the_callers_line_is_not(gate, door) -> None:
+    proxied = replace(door(public=1), proxies=frozenset({"127.0.0.1"}))
+    async with TestClient(TestServer(make_app(gate.house.services, door=proxied))) as client:
+        statuses = [
+            (await client.get("/api/v1/track/4K7M29TB6HC", headers=CIMultiDict([
+                ("X-Forwarded-For", f"203.0.113.{n}"), ("X-Forwarded-For", "10.0.0.1"),
+            ]))).status
+            for n in range(2)
+        ]  # fmt: skip
+
+    assert statuses == [404, 429]
+
+
+@pytest.mark.parametrize(("addresses", "statuses"), [
+    (["2001:db8:1:2::1", "2001:db8:1:2:ffff::9"], [404, 429]), (["2001:db8:1:2::1", "2001:db8:1:3::1"], [404, 404]),
+    (["::ffff:10.0.0.1", "10.0.0.1"], [404, 429]), (["not:an:address", "not:an:address"], [404, 429]),
+])  # fmt: skip
+async def test_an_address_of_ipv6_is_counted_with_all_of_its_line(gate, door, addresses, statuses) -> None:
+    proxied = replace(door(public=1), proxies=frozenset({"127.0.0.1"}))
+    async with TestClient(TestServer(make_app(gate.house.services, door=proxied))) as client:
+        got = [
+            (await client.get("/api/v1/track/4K7M29TB6HC", headers={"X-Forwarded-For": address})).status
+            for address in addresses
+        ]
+
+    assert got == statuses
 
 
 async def test_what_a_caller_claims_without_a_known_proxy_does_not_count(gate, door) -> None:

@@ -59,7 +59,7 @@ async def listed(call: Call[None, CaseQuery]) -> web.Response:
     return page_answer(call.request, page, partial(line_out, language=call.language))
 
 
-@operation("getCase", "Một vụ việc", _CASE, problems=(404,))
+@operation("getCase", "Một vụ việc", _CASE, problems=(404,), tells_of_people=True)
 async def shown(call: Call[None, NoQuery]) -> web.Response:
     """Answer with one case."""
     return await _answer(call, call.path("case_no"))
@@ -127,7 +127,13 @@ async def damage(call: Call[DamageIn, NoQuery]) -> web.Response:
     return answered(damage_out(kept), status=201, Location=f"/api/v1/cases/damage-records/{kept.record_no}")
 
 
-@operation("getDamageRecord", "Một biên bản", Answer(status=200, text="Biên bản.", model=DamageOut), problems=(404,))
+@operation(
+    "getDamageRecord",
+    "Một biên bản",
+    Answer(status=200, text="Biên bản.", model=DamageOut),
+    problems=(404,),
+    tells_of_people=True,
+)
 async def damage_record(call: Call[None, NoQuery]) -> web.Response:
     """Answer with a damage record."""
     return answered(damage_out(await call.services.damage.get(call.path("record_no"), actor=call.actor)))

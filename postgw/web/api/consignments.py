@@ -99,6 +99,7 @@ async def listed(call: Call[None, ConsignmentQuery]) -> web.Response:
 @operation(
     "getConsignment", "Một bưu gửi", Answer(status=200, text="Bưu gửi.", model=ConsignmentOut), problems=(404,),
     text="`number` là số bưu gửi của ta hoặc số hiệu của Bưu điện.",
+    tells_of_people=True,
 )  # fmt: skip
 async def shown(call: Call[None, NoQuery]) -> web.Response:
     """Answer with one consignment."""
@@ -107,7 +108,11 @@ async def shown(call: Call[None, NoQuery]) -> web.Response:
 
 
 @operation(
-    "getItem", "Bưu gửi mang số hiệu này", Answer(status=200, text="Bưu gửi.", model=ConsignmentOut), problems=(404,)
+    "getItem",
+    "Bưu gửi mang số hiệu này",
+    Answer(status=200, text="Bưu gửi.", model=ConsignmentOut),
+    problems=(404,),
+    tells_of_people=True,
 )
 async def item(call: Call[None, NoQuery]) -> web.Response:
     """Answer with the consignment that an item number belongs to."""

@@ -32,6 +32,7 @@ from postgw.web.serve import Answer, Call, NoQuery, operation
     "listDeskOrders", "Đơn từ hệ thống một cửa còn chờ cán bộ",
     Answer(status=200, text="Một trang.", model=DeskOrderPage), query=DeskOrderQuery,
     text="`undecided`: chưa rõ chiều gửi. `incomplete`: hồ sơ còn thiếu thủ tục, giấy tờ, sự đồng ý.",
+    tells_of_people=True,
 )  # fmt: skip
 async def listed(call: Call[None, DeskOrderQuery]) -> web.Response:
     """Answer with the orders that wait for an officer."""

@@ -150,7 +150,13 @@ async def listed(call: Call[None, DossierQuery]) -> web.Response:
     return page_answer(call.request, page, dossier_summary)
 
 
-@operation("getDossier", "Một hồ sơ", Answer(status=200, text="Hồ sơ.", model=DossierOut), problems=(404,))
+@operation(
+    "getDossier",
+    "Một hồ sơ",
+    Answer(status=200, text="Hồ sơ.", model=DossierOut),
+    problems=(404,),
+    tells_of_people=True,
+)
 async def shown(call: Call[None, NoQuery]) -> web.Response:
     """Answer with one dossier."""
     return tagged(call.request, dossier_out(await call.services.enquiry.dossier(call.path("key"), actor=call.actor)))

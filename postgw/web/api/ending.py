@@ -53,6 +53,7 @@ class ReasonQuery(BaseModel):
 @operation(
     "getChoice", "Người nhận được chọn gì sau lần phát không thành công",
     Answer(status=200, text="Cách nhận, ngày, nơi, ai trả cước; các lần đã chọn.", model=OfferOut), problems=(404,),
+    tells_of_people=True,
 )  # fmt: skip
 async def offer(call: Call[None, NoQuery]) -> web.Response:
     """Answer with what may be chosen."""

@@ -87,7 +87,7 @@ async def draft(call: Call[DraftIn, NoQuery]) -> web.Response:
     return answered(apology_detail_out(detail), status=201)
 
 
-@operation("getApology", "Một phiếu xin lỗi", _DETAIL, problems=(404,))
+@operation("getApology", "Một phiếu xin lỗi", _DETAIL, problems=(404,), tells_of_people=True)
 async def shown(call: Call[None, NoQuery]) -> web.Response:
     """Answer with one apology and its letter."""
     detail = await call.services.lateness.apology(call.path("apology_no"), actor=call.actor, at=call.at)

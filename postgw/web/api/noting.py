@@ -111,6 +111,7 @@ async def sign_register(call: Call[RegisterSigningIn, NoQuery]) -> web.Response:
 @operation(
     "listRegisterSignings", "Các lần ký sổ gốc", Answer(status=200, text="Cũ trước, mới sau.",
     model=RegisterSigningList), problems=(404,),
+    tells_of_people=True,
 )  # fmt: skip
 async def register_signings(call: Call[None, NoQuery]) -> web.Response:
     """Answer with the signatures in registers for one result."""

@@ -82,7 +82,11 @@ async def invite(call: Call[InvitationIn, NoQuery]) -> web.Response:
 
 
 @operation(
-    "listInvitations", "Các lần mời", Answer(status=200, text=_STANDING.text, model=StandingOut), problems=(404,)
+    "listInvitations",
+    "Các lần mời",
+    Answer(status=200, text=_STANDING.text, model=StandingOut),
+    problems=(404,),
+    tells_of_people=True,
 )
 async def invitations(call: Call[None, NoQuery]) -> web.Response:
     """Answer with the invitations, and the first lawful day of what may follow."""
@@ -153,6 +157,7 @@ async def new_address(call: Call[AddressIn, NoQuery]) -> web.Response:
 @operation(
     "listRedirections", "Các lần gọi lại, đổi địa chỉ",
     Answer(status=200, text="Cước phát sinh và bên trả.", model=RedirectionList), problems=(403, 404),
+    tells_of_people=True,
 )  # fmt: skip
 async def redirections(call: Call[None, NoQuery]) -> web.Response:
     """Answer with what the sender's side changed, and who pays for it."""

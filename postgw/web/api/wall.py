@@ -49,6 +49,7 @@ async def money(call: Call[None, PlaceQuery]) -> web.Response:
     "listWallConsignments", "Bưu gửi phía sau một con số của bảng",
     Answer(status=200, text="Một trang; `figure` là waiting, transit hoặc late.", model=WallConsignments),
     query=PlaceQuery, problems=(404,),
+    tells_of_people=True,
 )  # fmt: skip
 async def consignments(call: Call[None, PlaceQuery]) -> web.Response:
     """Answer with the consignments behind a figure."""

@@ -141,7 +141,7 @@ def _refused(text: str) -> dict[int, list[str]]:
     try:
         said = json.loads(text or "{}")
         return {int(number): [str(remark)[:500] for remark in remarks] for number, remarks in said.items()}
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return {}
 
 

@@ -74,7 +74,7 @@ async def _told(visit: Visit, response: web.StreamResponse, words: asyncio.Queue
 
 
 async def _still_there(visit: Visit) -> bool:
-    text = visit.request.cookies.get(session.COOKIE, "")
+    text = session.kept(visit.request)
     try:
         await visit.services.sittings.watcher(text, at=visit.request.app[DOOR].clock())
     except Forbidden:

@@ -1,13 +1,16 @@
 """Who sits at the screen: the sign-in cookie, and the proof that a form was sent from a page of ours.
 
 The cookie holds a random text that names a sitting kept by us, out of reach of any script; it goes nowhere but here and
-serves until the shift ends, or until somebody ends the sitting. Because it is sent with every request, an act (POST)
-is taken only from our own pages: browsers say so in `Sec-Fetch-Site`, older ones and those on a plain-http office
-network in `Origin`; and every form bears a proof reckoned from the cookie, which no other page can know.
+serves until the shift ends, or until somebody ends the sitting. Over https its name begins with `__Host-`: no other
+site of the same domain, of which a province has many, can then slip a sitting of its own under ours.
+
+Because the cookie is sent with every request, an act (POST) is taken only from our own pages: browsers say so in
+`Sec-Fetch-Site`, older ones and those on a plain-http office network in `Origin`; and every form bears a proof reckoned
+from the cookie, which no other page can know.
 
 Used by: visit, signin.
-Source: RFC 6265bis (SameSite, HttpOnly); W3C Fetch Metadata (Sec-Fetch-Site); OWASP on cross-site request forgery
-(signed double-submit bound to the session).
+Source: RFC 6265bis (SameSite, HttpOnly, the prefix `__Host-`); W3C Fetch Metadata (Sec-Fetch-Site); OWASP on cross-site
+request forgery (signed double-submit bound to the session).
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from postgw.web.keys import ACTOR_NAME, AT, DOOR, SERVICES
 from postgw.web.serve import PAGES, PUBLIC, line_of
 from postgw.web.serve import count as counted
 
-COOKIE = "postgw"
+COOKIE, COOKIE_BY_HTTPS = "postgw", "__Host-postgw"
 PROOF_FIELD = "proof"
 PROOF_HEADER = "X-Form-Proof"
 #: Set once the proof of a request was looked at and is right.
@@ -43,9 +46,19 @@ def count(request: web.Request, quota: str, caller: str) -> None:
     counted(request, quota, caller)
 
 
+def kept(request: web.Request) -> str:
+    """Return the text of the sign-in cookie; empty where there is none, or none that we could have made."""
+    text = request.cookies.get(_name(request), "")
+    return text if text.isascii() else ""
+
+
+def _name(request: web.Request) -> str:
+    return COOKIE_BY_HTTPS if is_https(request) else COOKIE
+
+
 async def holder_of(request: web.Request) -> Holder:
     """Return who signed in. Raises Unauthenticated when nobody did, Forbidden when the sitting is over."""
-    text = request.cookies.get(COOKIE, "")
+    text = kept(request)
     if not text:
         raise Unauthenticated("Hãy đăng nhập để mở trang này.")
     holder = await request.app[SERVICES].sittings.holder(text, at=request[AT])
@@ -55,14 +68,14 @@ async def holder_of(request: web.Request) -> Holder:
 
 def proof_of(request: web.Request) -> str:
     """Return what the forms of this sitting bear; nothing where nobody sits."""
-    text = request.cookies.get(COOKIE, "")
+    text = kept(request)
     return form_proof(text) if text else ""
 
 
 def prove(request: web.Request, given: str) -> None:
     """Take note that a form bears its proof. Raises Forbidden when it does not."""
     wanted = proof_of(request)
-    if not wanted or not hmac.compare_digest(wanted.encode(), given.encode()):
+    if not wanted or not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
         raise _not_ours()
     request[PROVED] = True
 
@@ -71,14 +84,14 @@ def remember(response: web.Response, request: web.Request, text: str) -> None:
     """Let the browser keep the sitting until the shift ends."""
     shift = request.app[SERVICES].sittings.terms.shift
     response.set_cookie(
-        COOKIE, text, max_age=int(shift.total_seconds()), path="/", httponly=True, samesite="Strict",
+        _name(request), text, max_age=int(shift.total_seconds()), path="/", httponly=True, samesite="Strict",
         secure=is_https(request),
     )  # fmt: skip
 
 
 def forget(response: web.Response, request: web.Request) -> None:
     """Take the sitting back from the browser."""
-    response.del_cookie(COOKIE, path="/", httponly=True, samesite="Strict", secure=is_https(request))
+    response.del_cookie(_name(request), path="/", httponly=True, samesite="Strict", secure=is_https(request))
 
 
 def is_https(request: web.Request) -> bool:

@@ -83,7 +83,7 @@ def browser_of(visit: Visit) -> str:
 async def let_in(visit: Visit, text: str, next_page: str) -> web.Response:
     """Lead somebody who signed in to the page asked for, else to where this account works."""
     sittings = visit.services.sittings
-    await sittings.leave(visit.request.cookies.get(session.COOKIE, ""), at=visit.at)  # who sat at this screen before
+    await sittings.leave(session.kept(visit.request), at=visit.at)  # who sat at this screen before
     holder = await sittings.holder(text, at=visit.at)
     going = next_page if session.is_our_page(next_page) else ""
     if not holder.sitting.is_whole:
@@ -132,7 +132,7 @@ async def first_page(visit: Visit, actor: Actor) -> str:
 async def leave(visit: Visit) -> web.Response:
     """End the sitting and take it back from the browser."""
     session.must_come_from_here(visit.request)
-    await visit.services.sittings.leave(visit.request.cookies.get(session.COOKIE, ""), at=visit.at)
+    await visit.services.sittings.leave(session.kept(visit.request), at=visit.at)
     response = go_to("/signin")
     session.forget(response, visit.request)
     return response

@@ -25,7 +25,7 @@ from postgw.web.answers import file_answer
 from postgw.web.errors import Broken, Malformed, TooOften, Unauthenticated, broken, headers_of, kind_of
 from postgw.web.keys import AT, REQUEST_ID, SERVICES
 from postgw.web.language import Language, said
-from postgw.web.reading import MIB
+from postgw.web.reading import MIB, read_at_most
 from postgw.web.serve import NOBODY, PUBLIC, address_of
 
 from . import session
@@ -142,9 +142,10 @@ class Visit:
     async def _pairs(self) -> list[tuple[str, str]]:
         of_staff = self.face in _STAFF
         most, fields = (_STAFF_FORM_MOST, _STAFF_FIELDS_MOST) if of_staff else (_FORM_MOST, _FIELDS_MOST)
-        if (self.request.content_length or 0) > most:
-            raise TooMuch("Nội dung gửi lên quá lớn. Chia nhỏ rồi gửi từng phần.", code="body.too_large")
-        raw = await self.request.read()
+        try:
+            raw = await read_at_most(self.request, most)
+        except TooMuch:
+            raise TooMuch("Nội dung gửi lên quá lớn. Chia nhỏ rồi gửi từng phần.", code="body.too_large") from None
         try:
             pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=fields)
         except ValueError:
@@ -316,7 +317,7 @@ def quiet(draw: Draw, *, face: str = "desk") -> Handler:
     """
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        text = request.cookies.get(session.COOKIE, "")
+        text = session.kept(request)
         try:
             holder = await request.app[SERVICES].sittings.watcher(text, at=request[AT])
         except Forbidden:
@@ -358,7 +359,7 @@ async def _must_be_ours(visit: Visit) -> None:
 
 def _to_signin(request: web.Request) -> web.Response:
     wanted = request.path_qs if request.method == "GET" else request.path
-    stale = "&stale=1" if request.cookies.get(session.COOKIE) else ""
+    stale = "&stale=1" if session.kept(request) else ""
     response = go_to(f"/signin?next={quote(wanted, safe='')}{stale}")
     if stale:
         session.forget(response, request)

@@ -60,7 +60,9 @@ async def back(visit: Visit) -> web.Response:
 
 async def _let_in(visit: Visit) -> tuple[str, str]:
     state = visit.query("state")
-    if not state or not hmac.compare_digest(state.encode(), visit.request.cookies.get(_TRIP, "").encode()):
+    if not state or not hmac.compare_digest(
+        state.encode("utf-8", "replace"), visit.request.cookies.get(_TRIP, "").encode("utf-8", "replace")
+    ):
         raise Forbidden("Lần đăng nhập này đã quá hạn hoặc đã dùng. Đăng nhập lại.", code="signin.trip")
     if not visit.query("code"):
         raise Forbidden(_DENIED, code="signin.denied")

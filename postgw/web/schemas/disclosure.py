@@ -75,7 +75,7 @@ class AccessOut(Out):
 
     kind: Literal["names", "evidence"]
     subject: str
-    purpose: Literal["", "complaint", "inspection"]
+    purpose: Literal["", "complaint", "inspection", "api", "shift"]
     request_no: str
     digest: str
     unit: str

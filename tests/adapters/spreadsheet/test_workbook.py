@@ -106,6 +106,82 @@ def test_entities_are_refused(lists, good):
         lists.sheet_of(_rewritten(good, (rb"<worksheet", doctype)))
 
 
+BILLION = (
+    b'<!DOCTYPE worksheet [<!ENTITY a "aaaaaaaaaa">'
+    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(8))
+    + b"]>"
+)
+
+
+def _moved(file: bytes, to: str, change) -> bytes:
+    """Return the workbook with its sheet under another name, and changed."""
+    new = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(file)) as old, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry in old.infolist():
+            text = old.read(entry).replace(b"/xl/worksheets/sheet1.xml", b"/" + to.encode())
+            archive.writestr(to if entry.filename == SHEET else entry.filename, change(text, entry.filename))
+    return new.getvalue()
+
+
+@pytest.mark.parametrize("to", ["xl/worksheets/sheet1.bin", "xl/sheet1", "xl/media/image1.svg", "xl/embeddings/a.bin"])
+def test_entities_are_refused_under_any_name(lists, good, to):
+    def change(text, path):
+        return text.replace(b"<worksheet", BILLION + b"<worksheet", 1) if path == SHEET else text
+
+    with pytest.raises(Invalid, match="Không mở được"):
+        lists.sheet_of(_moved(good, to, change))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "cp037", "utf-7"])
+def test_entities_are_refused_in_any_encoding(lists, good, encoding):
+    def change(text, path):
+        if path != SHEET:
+            return text
+        declared = b"" if encoding.startswith("utf-16") else f'<?xml version="1.0" encoding="{encoding}"?>'.encode()
+        return declared + (BILLION + text).decode().encode(encoding, "xmlcharrefreplace")
+
+    with pytest.raises(Invalid, match="Không mở được"):
+        lists.sheet_of(_moved(good, SHEET, change))
+
+
+def test_pictures_and_macros_in_a_list_are_passed_over(lists, good):
+    new = io.BytesIO(good)
+    with zipfile.ZipFile(new, "a") as archive:
+        archive.writestr("xl/media/logo.svg", b"<!DOCTYPE svg><svg/>")
+        archive.writestr("xl/media/logo.png", b"\x89PNG\0\0")
+        archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0\0\0")
+
+    assert len(lists.sheet_of(new.getvalue()).rows) == 1
+
+
+@pytest.mark.timeout(20)
+def test_a_flood_of_texts_that_no_cell_wants_is_refused(lists, good):
+    new = io.BytesIO(good)
+    with zipfile.ZipFile(new, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b"<sst>" + b"<si><t>x</t></si>" * 1_100_000 + b"</sst>")
+
+    with pytest.raises(Invalid, match="Không mở được"):
+        lists.sheet_of(new.getvalue())
+
+
+def test_more_parts_than_any_list_has_are_refused(lists, good):
+    new = io.BytesIO(good)
+    with zipfile.ZipFile(new, "a") as archive:
+        for n in range(600):
+            archive.writestr(f"xl/nothing/{n}.xml", b"<x/>")
+
+    with pytest.raises(Invalid, match="nở ra"):
+        lists.sheet_of(new.getvalue())
+
+
+def test_a_workbook_inside_a_workbook_is_not_opened(lists, good):
+    new = io.BytesIO(good)
+    with zipfile.ZipFile(new, "a") as archive:
+        archive.writestr("xl/embeddings/inner.xlsx", good)
+
+    assert len(lists.sheet_of(new.getvalue()).rows) == 1
+
+
 def test_a_cell_far_out_costs_nothing(lists, good):
     far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import socket
 
-from adapters.webhooks.guard import is_public
+import pytest
+from aiohttp.resolver import ThreadedResolver
+
+from adapters.webhooks.guard import PublicOnly, is_public
 from adapters.webhooks.sender import WebhookSender
 from adapters.webhooks.settings import WebhookSettings
 from postgw.domain.errors import Refused
@@ -23,7 +26,10 @@ async def sender():
 @pytest.mark.parametrize("url", [
     "https://127.0.0.1/", "https://[::1]/", "https://10.0.0.1/", "https://192.168.1.1/", "https://172.16.0.1/",
     "https://169.254.169.254/latest", "https://[::ffff:127.0.0.1]/", "https://[fe80::1]/", "https://0.0.0.0/",
-    "https://224.0.0.1/", "https://100.64.0.1/", "https://localhost/",
+    "https://224.0.0.1/", "https://100.64.0.1/", "https://localhost/"
+    "https://[64:ff9b::a00:1]/", "https://[2002:a00:1::]/", "https://[fd00::1]/", "https://[fe80::1%25eth0]/",
+    "https://0x7f000001/", "https://0x7f.0.0.1/",
+    "https://１２７.0.0.1/", "https://127。0。0。1/",
 ])  # fmt: skip
 async def test_an_address_inside_a_private_network_is_refused(sender, notice, url):
     with pytest.raises(Refused) as verdict:
@@ -36,6 +42,9 @@ async def test_an_address_inside_a_private_network_is_refused(sender, notice, ur
     ("https://user:pass@hooks.example/", "webhook.address"), ("https:///x", "webhook.address"),
     ("https://[::1", "webhook.address"), ("/hook", "webhook.https"),
     ("https://2130706433/", "wire.address"), ("https://127.1/", "wire.address"),
+    ("https://0177.0.0.1/", "wire.address"), ("https://012.1.2.3/", "wire.address"),
+    ("https://127.0.0.1./", "wire.address"),
+    ("file:///etc/passwd", "webhook.https"), ("https://hooks.example@127.0.0.1/", "webhook.address"),
 ])  # fmt: skip
 async def test_an_address_of_the_wrong_shape_is_refused(sender, notice, url, code):
     with pytest.raises(Refused) as verdict:
@@ -57,3 +66,32 @@ async def test_the_own_network_is_called_where_the_operator_allows_it(outsider, 
     await sender.post(HookTarget(url=outsider.url + "/hook", secrets=SECRETS), notice)
     await sender.close()
     assert len(outsider.asked) == 1
+
+
+async def test_a_name_that_shows_another_face_later_is_refused_then():
+    faces = iter(["8.8.8.8", "127.0.0.1"])
+
+    class Changing(ThreadedResolver):
+        async def resolve(self, host, port=0, family=socket.AF_INET):
+            (one, *_) = await super().resolve("127.0.0.1", port, family)
+            return [{**one, "host": next(faces)}]
+
+    guarded = PublicOnly()
+    guarded._resolver = Changing()
+    first = await guarded.resolve("rebinding.example", 443)
+    with pytest.raises(Refused) as verdict:
+        await guarded.resolve("rebinding.example", 443)
+    assert [one["host"] for one in first] == ["8.8.8.8"]  # the very address that is then called
+    assert verdict.value.code == "webhook.private"
+
+
+async def test_one_private_address_among_public_ones_is_enough_to_refuse():
+    class Both(ThreadedResolver):
+        async def resolve(self, host, port=0, family=socket.AF_INET):
+            (one, *_) = await super().resolve("127.0.0.1", port, family)
+            return [{**one, "host": "8.8.8.8"}, {**one, "host": "10.0.0.7"}]
+
+    guarded = PublicOnly()
+    guarded._resolver = Both()
+    with pytest.raises(Refused, match="mạng nội bộ"):
+        await guarded.resolve("both.example", 443)

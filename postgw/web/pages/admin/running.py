@@ -9,7 +9,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from postgw.domain.disclosure import ACCESS_KINDS
+from postgw.domain.disclosure import ACCESS_KINDS, BY_MACHINE, FOR_A_SHIFT
 from postgw.domain.errors import Unknown
 from postgw.services.timekeeping import JobStanding
 from postgw.web.language import sentence
@@ -193,13 +193,19 @@ LETTERS = Section(
 )
 
 
+_WHAT_FOR = {
+    "complaint": sentence("Giải quyết khiếu nại"), "inspection": sentence("Thanh tra, kiểm tra"),
+    BY_MACHINE: sentence("Hệ thống hỏi qua API"), FOR_A_SHIFT: sentence("Nạp vào máy cho một ca"),
+}  # fmt: skip
+
+
 async def _accesses(visit: Visit, cursor: str) -> Table:
     page = await visit.services.disclosure.accesses(actor=visit.actor, cursor=cursor)
     rows = [
         Row(key=one.subject, cells=(
             _moment(visit, one.seen_at), Cell(text=one.seen_by), Cell(text=one.unit),
             Cell(text=ACCESS_KINDS.get(one.kind, one.kind)), Cell(text=one.subject, kind="code"),
-            Cell(text=one.request_no or one.purpose),
+            Cell(text=one.request_no or visit.say(_WHAT_FOR.get(one.purpose, one.purpose))),
         ))
         for one in page.items
     ]  # fmt: skip
