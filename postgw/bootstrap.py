@@ -123,6 +123,7 @@ from postgw.storage import jobs, province
 from postgw.storage.database import Database, opened
 from postgw.storage.migrate import pending
 from postgw.taking_in import take_offers
+from postgw.traced import traced, tracing
 from scheduler.runner import Runner
 from scheduler.slots import next_slot
 from scheduler.timetable import TIMETABLE
@@ -177,6 +178,9 @@ async def opened_house(
         outsiders = await opened_outsiders(settings, environ, stack, clock)
         await _must_suit(database, rehearsal=outsiders.rehearsal, at=clock())
         services = _services(settings, database, outsiders)
+        if settings.telemetry.endpoint:
+            stack.enter_context(tracing(settings.telemetry))
+            services = traced(services)
         runner = Runner(TIMETABLE, acts(services), DatabaseLeases(database), clock)
         yield House(
             settings=settings,

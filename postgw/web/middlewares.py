@@ -13,7 +13,7 @@ from time import perf_counter
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from postgw import logs
+from postgw import logs, telemetry
 from postgw.domain.errors import PostgwError, TooMuch, Unknown, Unreachable
 
 from .answers import problem_answer
@@ -48,12 +48,23 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[AT] = request.app[DOOR].clock()
     logs.request_id.set(request[REQUEST_ID])
     try:
-        response = await handler(request)
+        response = await (_traced(request, handler) if telemetry.is_on() else handler(request))
     except web.HTTPException as elsewhere:
         _write_down(request, elsewhere.status, perf_counter() - begun)
         raise
     _write_down(request, response.status, request.get(FIRST_BYTE, perf_counter()) - begun)
     return response
+
+
+async def _traced(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer within a trace that bears the template of the route and never what stands in the address."""
+    route = _template(request)
+    with telemetry.begun(f"{request.method} {route}", caller=request.headers.get("traceparent", "")):
+        response = await handler(request)
+        told: dict[str, telemetry.Value] = {"http.request.method": request.method, "http.route": route}
+        told["http.response.status_code"] = response.status
+        telemetry.note(told, fault=str(response.status) if response.status >= 500 else "")
+        return response
 
 
 def _write_down(request: web.Request, status: int, seconds: float) -> None:
