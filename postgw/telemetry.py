@@ -20,13 +20,13 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
-from typing import Literal, Protocol
+from typing import Literal
 
 from postgw import logs
 
@@ -54,14 +54,8 @@ class Span:
     fault: str = ""
 
 
-class Sink(Protocol):
-    """Where spans go when they have ended. It must not wait, and must not raise."""
-
-    def __call__(self, span: Span) -> None:
-        """Take one span."""
-        ...
-
-
+#: Where spans go when they have ended. It must not wait, and must not raise.
+Sink = Callable[[Span], None]
 #: The step under way; nothing where none is recorded.
 _under_way: ContextVar[Span | None] = ContextVar("span", default=None)
 

@@ -65,12 +65,13 @@ class Turns:
         expires = asyncio.get_running_loop().time() + line.lease_seconds
         if not await self._leases.take(line.job, slot=slot, at=began, seconds=line.lease_seconds):
             return None
+        outcome: Outcome = "lost"
         try:
             with telemetry.begun(f"job {line.job}", kind="internal"):
                 outcome, count, error = await self._tried(line, act, expires)
                 telemetry.note({"postgw.count": count}, fault=error)
         finally:
-            await self._leases.release(line.job, at=self._clock())
+            await self._leases.release(line.job, at=self._clock(), failed=outcome == "failed")
         return Turn(
             job=line.job, slot=slot, began_at=began, ended_at=self._clock(), outcome=outcome, count=count, error=error
         )

@@ -170,6 +170,18 @@ class Waits:
         self.longest = max(self.longest, seconds)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """How this process fares with its connections. On SQLite there are two, and one transaction at a time."""
+
+    busy: int
+    idle: int
+    most: int
+    begun: int  #: transactions, since the process began
+    waited_seconds: float
+    longest_seconds: float  #: since it was last asked
+
+
 class Database:
     """An opened database: `reading` for single statements, `writing()` for a transaction."""
 
@@ -178,6 +190,16 @@ class Database:
         self.sqlite = isinstance(writer, SqliteClient)
         self.reading = Session(reader, sqlite=self.sqlite)
         self.waits = Waits()
+
+    def pool(self) -> Pool:
+        """Return how this process fares with its connections, and forget the longest wait."""
+        waits, pool = self.waits, getattr(self._writer, "_pool", None)
+        size, idle, most = (pool.get_size(), pool.get_idle_size(), pool.get_max_size()) if pool else (2, 2, 2)
+        longest, waits.longest = waits.longest, 0.0
+        return Pool(
+            busy=size - idle, idle=idle, most=most, begun=waits.count, waited_seconds=waits.seconds,
+            longest_seconds=longest,
+        )  # fmt: skip
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Session]:

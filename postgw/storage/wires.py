@@ -91,8 +91,8 @@ async def backlogs(session: Session, *, unread_since: datetime) -> dict[str, Bac
     """Return what waits and what stands still, by wire."""
     found: dict[str, Backlog] = {}
     errands = await session.rows(
-        "SELECT channel, target, state, count(*) AS n, min(created_at) AS oldest FROM outbox WHERE state <> 'sent'"
-        " GROUP BY channel, target, state"
+        "SELECT channel, target, state, count(*) AS n, min(created_at) AS oldest FROM outbox"
+        " WHERE state IN ('waiting', 'parked') GROUP BY channel, target, state"
     )
     for row in errands:
         name = _wire_of(row["channel"], row["target"])

@@ -10,6 +10,20 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.AlterModelOptions(
+            name="JobRow",
+            options={
+                "table": "job",
+                "app": "models",
+                "pk_attr": "id",
+                "table_description": "Who runs a recurring job now, which slot was run last, and how often in a row it failed.",
+            },
+        ),
+        ops.AddField(
+            model_name="JobRow",
+            name="failures",
+            field=fields.IntField(default=0, db_default=0),
+        ),
+        ops.AlterModelOptions(
             name="OutboxRow",
             options={
                 "table": "outbox",
