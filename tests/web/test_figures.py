@@ -22,7 +22,8 @@ async def collected(gate: Any) -> None:
 
 
 async def page(gate: Any) -> list[str]:
-    return (await (await gate.get("/metrics", token="")).text()).splitlines()
+    told: str = await (await gate.get("/metrics", token="")).text()
+    return told.splitlines()
 
 
 async def test_what_waits_is_counted_by_channel_with_the_age_of_the_oldest(gate: Any) -> None:
