@@ -56,9 +56,10 @@ def fonts(folder: Path) -> Iterator[Finding]:
 
 
 def folders(settings: Settings) -> list[Path]:
-    """Return the folders into which this gateway writes."""
+    """Return the folders into which this gateway writes; that of a database not made yet is made with it."""
     url, backups = settings.storage.url, settings.storage.backups
-    return [*([sqlite_file(url).parent] if is_sqlite(url) else []), *([Path(backups)] if backups else [])]
+    of_database = [sqlite_file(url).parent] if is_sqlite(url) and sqlite_file(url).parent.exists() else []
+    return [*of_database, *([Path(backups)] if backups else [])]
 
 
 def writable(folder: Path) -> Iterator[Finding]:
