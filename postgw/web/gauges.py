@@ -19,9 +19,9 @@ from postgw.services.timekeeping import JobStanding
 _GAUGES = {
     "errands": ("postgw_errands", "What is owed to outsiders.", ("channel", "state")),
     "oldest": ("postgw_errand_oldest_seconds", "Age of the oldest errand that waits.", ("channel",)),
-    "late": ("postgw_job_late_seconds", "For how long a job's next slot has waited to be run.", ("job",)),
-    "failures": ("postgw_job_failures", "Turns of a job in a row that failed.", ("job",)),
-    "slot": ("postgw_job_last_slot_timestamp_seconds", "The slot a job was run for last.", ("job",)),
+    "late": ("postgw_job_late_seconds", "For how long a job's next slot has waited to be run.", ("recurring_job",)),
+    "failures": ("postgw_job_failures", "Turns of a job in a row that failed.", ("recurring_job",)),
+    "slot": ("postgw_job_last_slot_timestamp_seconds", "The slot a job was run for last.", ("recurring_job",)),
     "feeds": ("postgw_feed_age_seconds", "Since when an account's feed was not read.", ("account",)),
     "messages": ("postgw_messages", "Messages to citizens of the last ten minutes.", ("channel", "outcome")),
     "acts": ("postgw_device_acts_waiting", "Acts that devices still hold, as they said last.", ("unit",)),

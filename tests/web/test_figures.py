@@ -66,10 +66,14 @@ async def test_a_job_tells_its_last_slot_how_late_it_is_and_how_often_it_failed(
         await jobs.release(tx, "watch_clocks", holder="a", at=gate.clock[0])
     mended = await page(gate)
 
-    assert 'postgw_job_failures{job="watch_clocks"} 2.0' in figures
-    late = [float(line.split()[1]) for line in figures if line.startswith('postgw_job_late_seconds{job="watch_clocks"')]
+    assert 'postgw_job_failures{recurring_job="watch_clocks"} 2.0' in figures
+    late = [
+        float(line.split()[1])
+        for line in figures
+        if line.startswith('postgw_job_late_seconds{recurring_job="watch_clocks"')
+    ]
     assert late == [2700.0 + 3600.0]
-    assert 'postgw_job_failures{job="watch_clocks"} 0.0' in mended
+    assert 'postgw_job_failures{recurring_job="watch_clocks"} 0.0' in mended
 
 
 async def test_what_devices_still_hold_is_counted_by_office(gate: Any) -> None:
