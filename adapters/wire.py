@@ -8,6 +8,9 @@ no usable answer several times in a row is left in peace for a while: `Unreachab
 What is logged: who was called, for which act, the status, how long. Never an address with its query, a header or a
 body.
 
+Each call bears the id of the request that caused it as `X-Request-ID`, and its `traceparent` where it is traced: one
+number finds the same act in both houses' logs.
+
 Used by: every client in `adapters/`.
 """
 
@@ -30,6 +33,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
+from postgw import telemetry
 from postgw.domain.errors import Invalid, Refused, Unreachable
 
 from .breaker import Breaker, Pace
@@ -107,9 +111,11 @@ class Wire:
         self._must_not_rest()
         await self._pace.turn()
         began = time.monotonic()
-        with self._spared(), self._verdicts():
-            async with self._open().request(method, url, headers=headers, data=body, allow_redirects=False) as response:
+        with telemetry.span(f"{self.outsider}: {act}", kind="client"), self._spared(), self._verdicts():
+            borne = {**telemetry.passed_on(), **(headers or {})}
+            async with self._open().request(method, url, headers=borne, data=body, allow_redirects=False) as response:
                 content = await self._read(response)
+            telemetry.note({"http.request.method": method, "http.response.status_code": response.status})
         self._note(act, response.status, began)
         answer = Answer(outsider=self.outsider, status=response.status, headers=response.headers, body=content)
         if answer.is_passing_trouble():

@@ -45,8 +45,8 @@ _COLUMNS = {
     "scan": (_SCAN, "bigint text text smallint text timestamptz timestamptz timestamptz text text text"),
     "event": ("notice_id, kind, desk, notice, created_at", "text text text text timestamptz"),
     "outbox": (
-        "channel, target, key, subject, payload, due_at, created_at",
-        "text text text text text timestamptz timestamptz",
+        "channel, target, key, subject, payload, due_at, created_at, request_id",
+        "text text text text text timestamptz timestamptz text",
     ),
 }  # fmt: skip
 

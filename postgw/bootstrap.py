@@ -65,6 +65,7 @@ from postgw.services.enquiry import Enquiry
 from postgw.services.evidence import Evidence
 from postgw.services.exports import Exports
 from postgw.services.fetching import Fetching
+from postgw.services.figures import Figures
 from postgw.services.filing import Filings
 from postgw.services.forms import Forms
 from postgw.services.handover import Handover
@@ -127,6 +128,7 @@ from postgw.storage import jobs, province
 from postgw.storage.database import Database, opened
 from postgw.storage.migrate import pending
 from postgw.taking_in import take_offers
+from postgw.traced import traced, tracing
 from scheduler.runner import Runner
 from scheduler.slots import next_slot
 from scheduler.timetable import TIMETABLE
@@ -181,6 +183,9 @@ async def opened_house(
         outsiders = await opened_outsiders(settings, environ, stack, clock)
         await _must_suit(database, rehearsal=outsiders.rehearsal, at=clock())
         services = _services(settings, database, outsiders)
+        if settings.telemetry.endpoint:
+            stack.enter_context(tracing(settings.telemetry))
+            services = traced(services)
         runner = Runner(TIMETABLE, acts(services), DatabaseLeases(database), clock)
         yield House(
             settings=settings,
@@ -363,6 +368,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
             database=database, low=LowWater(percent=settings.numbers.low_percent, days=settings.numbers.low_days)
         ),
         timekeeping=Timekeeping(database=database, planned=_planned()),
+        figures=Figures(database=database, book=book),
         checklist=Checklist(
             database=database, book=book, setting=_setting(settings, outsiders), schemes=_schemes(outsiders)
         ),
@@ -475,10 +481,10 @@ class DatabaseLeases:
         async with self._database.writing() as tx:
             return await jobs.renew(tx, job, holder=self._holder, until=at + timedelta(seconds=seconds))
 
-    async def release(self, job: str, *, at: datetime) -> None:
-        """Give a job back."""
+    async def release(self, job: str, *, at: datetime, failed: bool = False) -> None:
+        """Give a job back, and say whether it failed."""
         async with self._database.writing() as tx:
-            await jobs.release(tx, job, holder=self._holder, at=at)
+            await jobs.release(tx, job, holder=self._holder, at=at, failed=failed)
 
 
 def _roster(outsiders: Outsiders) -> Iterator[Outside]:

@@ -24,7 +24,8 @@ from adapters.rehearsal.doubles import stand
 from adapters.rehearsal.settings import options_from
 from postgw import logs, settings
 from postgw.backup_command import put_back, write_backup
-from postgw.bootstrap import House, doubts, inbound_routes, now, opened_house
+from postgw.bootstrap import House, inbound_routes, now, opened_house
+from postgw.check_command import check
 from postgw.command_line import parser
 from postgw.counter_print import print_at_counter, settings_of
 from postgw.demo.customers import lend_keys
@@ -32,12 +33,10 @@ from postgw.demo.furnishing import furnish
 from postgw.demo.newcomers import newcomers
 from postgw.demo.opening import demo_settings, letters, welcome
 from postgw.domain.actor import GATEWAY
-from postgw.domain.checklist import CheckLine
 from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.evidence import FAULTS
 from postgw.domain.report import FIGURES, RATES, shown_share
 from postgw.in_flight_import import import_in_flight, write_in_flight_template
-from postgw.outsiders import is_rehearsal, long_texts
 from postgw.places_import import import_places
 from postgw.settings import SettingsError
 from postgw.sheet_import import import_sheet, reconcile_file, write_template
@@ -170,33 +169,7 @@ async def _restore(asked: argparse.Namespace) -> int:
 
 async def _check(asked: argparse.Namespace) -> int:
     """Say what is wrong with the settings, the database and the environment."""
-    chosen = settings.load()
-    found = [*doubts(chosen, os.environ), *[text async for text in long_texts(chosen, os.environ, at=now())]]
-    if await pending(chosen.storage.url):
-        found.append("Cơ sở dữ liệu chưa đúng bản. Chạy: postgw migrate")
-        lines: tuple[CheckLine, ...] = ()
-    else:
-        async with opened_house(chosen) as house:
-            lines = await house.services.checklist.lines(actor=GATEWAY, at=now())
-    rehearsal = is_rehearsal(chosen)
-    if asked.json:
-        told = [{"code": line.code, "state": line.state, "title": line.what, "why": line.why} for line in lines]
-        _as_json({"rehearsal": rehearsal, "problems": found, "checklist": told})
-    else:
-        _say("DIỄN TẬP: có bộ nối diễn tập đang bật." if rehearsal else "Chạy thật: không có bộ nối diễn tập nào.")
-        for problem in found or ["Không thấy gì sai."]:
-            _say(problem)
-        _say_checklist(lines)
-    return 1 if found or (not rehearsal and any(line.state == "missing" for line in lines)) else 0
-
-
-def _say_checklist(lines: Sequence[CheckLine]) -> None:
-    done = sum(line.state == "done" for line in lines)
-    if lines:
-        _say(f"Trước khi chạy thật: xong {done} trên {len(lines)} việc. Trang /desk/admin/checklist có đường dẫn.")
-    for line in lines:
-        if line.state != "done":
-            _say(f"{'THIẾU' if line.state == 'missing' else 'CẦN XEM'} · {line.what}: {line.why}")
+    return await check(os.environ, as_json=asked.json, say=_say, at=now())
 
 
 async def _import(asked: argparse.Namespace) -> int:

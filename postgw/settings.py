@@ -175,6 +175,15 @@ class Reports:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Telemetry:
+    """Traces: the collector (OTLP over HTTP; empty: none are made), our name there, and one in how many."""
+
+    endpoint: str = ""
+    service: str = "postgw"
+    one_in: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The whole file, one field for each room."""
 
@@ -188,6 +197,7 @@ class Settings:
     post: Post = Post()
     reports: Reports = Reports()
     accounts: Accounts = Accounts()
+    telemetry: Telemetry = Telemetry()
     adapters: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -333,6 +343,10 @@ def _check(settings: Settings) -> None:
         raise SettingsError("web.public_url phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
     if not settings.storage.url.startswith(("sqlite://", "postgres://")):
         raise SettingsError("storage.url phải bắt đầu bằng sqlite:// hoặc postgres://.")
+    if settings.telemetry.endpoint and not settings.telemetry.endpoint.startswith(("https://", "http://")):
+        raise SettingsError("telemetry.endpoint phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
+    if settings.telemetry.one_in < 1:
+        raise SettingsError("telemetry.one_in phải từ 1 trở lên.")
     numbers = [getattr(settings.accounts, part.name) for part in fields(settings.accounts)]
     if any(number < 1 for number in numbers if isinstance(number, int)):
         raise SettingsError("các số trong [accounts] phải từ 1 trở lên.")

@@ -24,6 +24,6 @@ class Leases(Protocol):
         """Hold on to a job for `seconds` from `at`; false when it was lost meanwhile."""
         ...
 
-    async def release(self, job: str, *, at: datetime) -> None:
+    async def release(self, job: str, *, at: datetime, failed: bool = False) -> None:
         """Give a job back; nothing happens when it is no longer held."""
         ...

@@ -4,6 +4,8 @@ The act works in a task of its own; beside it, outside any transaction, the leas
 the lease was lost, or cannot be renewed before it runs out: then somebody else may be at work already. What it had not
 done is still due, and the next slot finds it.
 
+A turn has an id as a request has: its lines in the log bear it, and what is caused by no request is caused by it.
+
 Stands on: leases, timetable. Used by: runner.
 """
 
@@ -15,6 +17,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from postgw import logs, telemetry
 
 from .leases import Leases
 from .timetable import Recurring
@@ -56,14 +60,18 @@ class Turns:
 
         Raises what the keeper of the leases raises; what the act raises is logged and told as `failed`.
         """
+        logs.request_id.set(f"{line.job}-{slot:%Y%m%dT%H%M%SZ}")
         began = self._clock()
         expires = asyncio.get_running_loop().time() + line.lease_seconds
         if not await self._leases.take(line.job, slot=slot, at=began, seconds=line.lease_seconds):
             return None
+        outcome: Outcome = "lost"
         try:
-            outcome, count, error = await self._tried(line, act, expires)
+            with telemetry.begun(f"job {line.job}", kind="internal"):
+                outcome, count, error = await self._tried(line, act, expires)
+                telemetry.note({"postgw.count": count}, fault=error)
         finally:
-            await self._leases.release(line.job, at=self._clock())
+            await self._leases.release(line.job, at=self._clock(), failed=outcome == "failed")
         return Turn(
             job=line.job, slot=slot, began_at=began, ended_at=self._clock(), outcome=outcome, count=count, error=error
         )

@@ -8,6 +8,7 @@ running server to use in place of a throwaway one; it must let its user create d
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import pwd
 import secrets
@@ -15,9 +16,11 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit, urlunsplit
@@ -231,3 +234,40 @@ def chromium() -> str:
     if not found or driver.returncode != 0:
         _cannot_run("a browser", "apt-get install chromium libatomic1 fonts-noto-core")
     return found
+
+
+class Collector:
+    """A collector of traces on this machine, and what came in."""
+
+    def __init__(self) -> None:
+        self.bodies: list[dict[str, Any]] = []
+        self.paths: list[str] = []
+        self.status = 200
+        collector = self
+
+        class Door(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                collector.paths.append(self.path)
+                collector.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(collector.status)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Say nothing on the terminal."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def spans(self) -> list[dict[str, Any]]:
+        return [span for body in self.bodies for span in body["resourceSpans"][0]["scopeSpans"][0]["spans"]]
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    one = Collector()
+    thread = threading.Thread(target=one.server.serve_forever)
+    thread.start()
+    yield one
+    one.server.shutdown()
+    one.server.server_close()
+    thread.join()

@@ -147,7 +147,8 @@ class Booking:
 
         async def run(errand: Errand) -> None:
             async with gate:
-                await self._run(errand, at)
+                with outbox.under_way(errand):
+                    await self._run(errand, at)
 
         await asyncio.gather(*(run(errand) for errand in errands))
         return len(errands)

@@ -35,6 +35,7 @@ from .enquiry import Enquiry
 from .evidence import Evidence
 from .exports import Exports
 from .fetching import Fetching
+from .figures import Figures
 from .filing import Filings
 from .forms import Forms
 from .handover import Handover
@@ -180,6 +181,7 @@ class Services:
     desks: Desks
     supply: NumberSupply
     timekeeping: Timekeeping
+    figures: Figures
     checklist: Checklist
     delivery_routes: DeliveryRoutes
     snapshots: Snapshots

@@ -99,7 +99,8 @@ class Messaging:
         async def run(in_turn: list[Errand]) -> None:
             async with gate:
                 for errand in in_turn:
-                    await self._run(errand, at)
+                    with outbox.under_way(errand):
+                        await self._run(errand, at)
 
         await asyncio.gather(*(run(in_turn) for in_turn in of_item.values()))
         return len(errands)

@@ -15,7 +15,7 @@ import asyncio
 import base64
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
@@ -74,7 +74,7 @@ class Notices:
             carried = await consignments.several(tx, [errand.subject for errand in errands])
             told = await outbox.numbered(tx, [records.notice(errand.payload) for errand in errands])
             due = [
-                new
+                replace(new, request_id=errand.request_id)
                 for errand, notice in zip(errands, told, strict=True)
                 for new in self._listeners(notice, carried.get(errand.subject), hooks, at)
             ]
@@ -115,7 +115,8 @@ class Notices:
 
         async def run(errand: Errand) -> None:
             async with gate:
-                await self._run(errand, at)
+                with outbox.under_way(errand):
+                    await self._run(errand, at)
 
         await asyncio.gather(*(run(errand) for errand in errands))
         return len(errands)

@@ -36,6 +36,8 @@ class JobStanding:
     last_done_at: datetime | None = None
     next_slot: datetime | None = None
     is_overdue: bool = False
+    late: timedelta | None = None  #: for how long the slot after the last one has waited; None: it never ran
+    failures: int = 0  #: turns in a row that failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,5 +62,7 @@ def _standing(line: Planned, card: jobs.JobCard | None, at: datetime) -> JobStan
     missed = line.next_slot(card.last_slot) if card.last_slot else None
     return JobStanding(
         job=line.job, holder=card.holder if held else "", last_slot=card.last_slot, last_done_at=card.last_done_at,
-        next_slot=line.next_slot(at), is_overdue=not held and missed is not None and missed + line.lease + _GRACE < at,
+        next_slot=line.next_slot(at), failures=card.failures,
+        late=max(timedelta(0), at - missed) if missed and not held else timedelta(0),
+        is_overdue=not held and missed is not None and missed + line.lease + _GRACE < at,
     )  # fmt: skip

@@ -13,9 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pkgutil import iter_modules
+from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -25,6 +27,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import IntegrityError
+
+from postgw import telemetry
 
 from . import tables
 from .reachable import must_be_reachable, sqlite_file
@@ -38,6 +42,8 @@ TABLES = sorted(f"{tables.__name__}.{page.name}" for page in iter_modules(tables
 #: The ORM does not open a connection before it was told of a table. At work every statement is ours, so one page will
 #: do, and a process starts without building a hundred models.
 _ONE_PAGE = (f"{tables.__name__}.accounts",)
+#: What a trace says of the kind of database, by whether it is SQLite.
+_SYSTEM = {True: {"db.system.name": "sqlite"}, False: {"db.system.name": "postgresql"}}
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 _POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
 
@@ -149,6 +155,33 @@ class Session:
         await self._client.execute_many(sql, [[_bound_for_sqlite(value) for value in row] for row in rows])
 
 
+@dataclass(slots=True)
+class Waits:
+    """How often a transaction was begun in this process, and how long all of them waited to begin."""
+
+    count: int = 0
+    seconds: float = 0.0
+    longest: float = 0.0  #: since it was last looked at
+
+    def waited(self, seconds: float) -> None:
+        """Count one transaction that has begun."""
+        self.count += 1
+        self.seconds += seconds
+        self.longest = max(self.longest, seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """How this process fares with its connections. On SQLite there are two, and one transaction at a time."""
+
+    busy: int
+    idle: int
+    most: int
+    begun: int  #: transactions, since the process began
+    waited_seconds: float
+    longest_seconds: float  #: since it was last asked
+
+
 class Database:
     """An opened database: `reading` for single statements, `writing()` for a transaction."""
 
@@ -156,13 +189,27 @@ class Database:
         self._writer = writer
         self.sqlite = isinstance(writer, SqliteClient)
         self.reading = Session(reader, sqlite=self.sqlite)
+        self.waits = Waits()
+
+    def pool(self) -> Pool:
+        """Return how this process fares with its connections, and forget the longest wait."""
+        waits, pool = self.waits, getattr(self._writer, "_pool", None)
+        size, idle, most = (pool.get_size(), pool.get_idle_size(), pool.get_max_size()) if pool else (2, 2, 2)
+        longest, waits.longest = waits.longest, 0.0
+        return Pool(
+            busy=size - idle, idle=idle, most=most, begun=waits.count, waited_seconds=waits.seconds,
+            longest_seconds=longest,
+        )  # fmt: skip
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Session]:
         """Open a transaction; it is kept when the block ends well and undone when it does not."""
         opened = immediate(self._writer) if isinstance(self._writer, SqliteClient) else _pooled(self._writer)
-        async with opened as client:
-            yield Session(client, sqlite=self.sqlite)
+        with telemetry.span("transaction", _SYSTEM[self.sqlite], kind="client"):
+            asked = perf_counter()
+            async with opened as client:
+                self.waits.waited(perf_counter() - asked)
+                yield Session(client, sqlite=self.sqlite)
 
 
 @asynccontextmanager

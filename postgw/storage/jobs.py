@@ -22,6 +22,7 @@ class JobCard:
     lease_until: datetime | None
     last_slot: datetime | None
     last_done_at: datetime | None
+    failures: int = 0  #: in a row
 
 
 async def take(tx: Session, job: str, *, holder: str, slot: datetime, at: datetime, until: datetime) -> bool:
@@ -43,14 +44,13 @@ async def renew(tx: Session, job: str, *, holder: str, until: datetime) -> bool:
     return row is not None
 
 
-async def release(tx: Session, job: str, *, holder: str, at: datetime) -> None:
-    """Give a job back, done."""
+async def release(tx: Session, job: str, *, holder: str, at: datetime, failed: bool = False) -> None:
+    """Give a job back; one that failed is counted until it ends well."""
     await tx.run(
-        "UPDATE job SET holder = '', lease_until = NULL, last_done_at = $3 WHERE job = $1 AND holder = $2",
-        job,
-        holder,
-        at,
-    )
+        "UPDATE job SET holder = '', lease_until = NULL, last_done_at = CASE WHEN $4 = 1 THEN last_done_at ELSE $3 END,"
+        " failures = CASE WHEN $4 = 1 THEN failures + 1 ELSE 0 END WHERE job = $1 AND holder = $2",
+        job, holder, at, int(failed),
+    )  # fmt: skip
 
 
 async def cards(session: Session) -> tuple[JobCard, ...]:
@@ -62,4 +62,5 @@ def _card(row: dict[str, Any]) -> JobCard:
     return JobCard(
         job=row["job"], holder=row["holder"], lease_until=moment(row["lease_until"]),
         last_slot=moment(row["last_slot"]), last_done_at=moment(row["last_done_at"]),
+        failures=row["failures"],
     )  # fmt: skip

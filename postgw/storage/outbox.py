@@ -5,20 +5,29 @@ or parked where a person sees it. Whoever dies while holding one loses it when t
 only slow cannot undo what the next holder did with it. A milestone is first one errand of the channel `fan`; when it
 is due it becomes one errand for each that wants to hear.
 
+Each errand bears the id of the request or turn that caused it, and is done under that id: the line in the log of who
+was told, the call that goes out and its step in the trace are found by the id of the scan, whichever process does it.
+
 Used by: scans, booking, notices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from postgw import logs, telemetry
 from postgw.domain.ports import Notice
 
 from . import records
 from .database import Session, moment
+
+logger = logging.getLogger(__name__)
 
 #: How long a claimed errand is ours. Longer than any call an adapter may make.
 LEASE = timedelta(minutes=3)
@@ -41,8 +50,10 @@ _EVENT_COLUMNS = (
 )
 _ERRAND_COLUMNS = (
     ("channel", "text"), ("target", "text"), ("key", "text"), ("subject", "text"), ("payload", "text"),
-    ("due_at", "timestamptz"), ("created_at", "timestamptz"),
+    ("due_at", "timestamptz"), ("created_at", "timestamptz"), ("request_id", "text"),
 )  # fmt: skip
+#: What became of the errand that is being done.
+_outcome: ContextVar[str] = ContextVar("outcome", default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +71,7 @@ class Errand:
     due_at: datetime
     last_error: str
     created_at: datetime
+    request_id: str = ""  #: of the request, or the turn of a job, that caused it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +83,7 @@ class NewErrand:
     key: str
     subject: str
     payload: str = ""
+    request_id: str = field(default_factory=logs.request_id.get)
 
 
 async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime) -> None:
@@ -95,7 +108,10 @@ async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime) -> Non
     """Keep errands, due at once. One that is known already is left as it is."""
     await tx.insert_many(
         "outbox", _ERRAND_COLUMNS,
-        [(e.channel, e.target, e.key, e.subject, e.payload, at, at) for e in sorted(errands, key=lambda e: e.key)],
+        [
+            (e.channel, e.target, e.key, e.subject, e.payload, at, at, e.request_id)
+            for e in sorted(errands, key=lambda e: e.key)
+        ],
         tail="ON CONFLICT (key) DO NOTHING",
     )  # fmt: skip
 
@@ -133,11 +149,28 @@ def from_row(row: dict[str, Any]) -> Errand:
         errand_no=row["id"], channel=row["channel"], target=row["target"], key=row["key"], subject=row["subject"],
         payload=row["payload"], state=row["state"], attempts=row["attempts"],
         due_at=moment(row["due_at"]), last_error=row["last_error"], created_at=moment(row["created_at"]),  # type: ignore[arg-type]
+        request_id=row["request_id"],
     )  # fmt: skip
+
+
+@contextmanager
+def under_way(errand: Errand) -> Iterator[None]:
+    """Do an errand under the id of the request that caused it, as a step of its trace, and log what became of it."""
+    request, outcome = logs.request_id.set(errand.request_id or logs.request_id.get()), _outcome.set("failed")
+    try:
+        with telemetry.carried_on(f"errand {errand.channel}", {"postgw.target": errand.target}):
+            yield
+            telemetry.note({"postgw.outcome": _outcome.get()})
+    finally:
+        told = {"channel": errand.channel, "target": errand.target, "subject": errand.subject}
+        logger.info("errand %s", _outcome.get(), extra={**told, "errand": errand.errand_no, "attempt": errand.attempts})
+        _outcome.reset(outcome)
+        logs.request_id.reset(request)
 
 
 async def done(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
     """Mark errands as done."""
+    _outcome.set("sent")
     await tx.run(
         f"UPDATE outbox SET state = 'sent', done_at = $2, lease_until = NULL, last_error = ''"
         f" WHERE id {tx.among(1, 'bigint')}",
@@ -147,6 +180,7 @@ async def done(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
 
 async def put_off(tx: Session, errand_no: int, *, until: datetime, error: str, tried: bool = True) -> None:
     """Try an errand again later; one that nobody tried is not counted."""
+    _outcome.set("put off")
     await tx.run(
         "UPDATE outbox SET due_at = $2, lease_until = NULL, last_error = $3, attempts = attempts - $4"
         " WHERE id = $1 AND state = 'waiting'",
@@ -165,6 +199,7 @@ async def redirect(tx: Session, errand_no: int, *, target: str, key: str, at: da
 
 async def park(tx: Session, errand_no: int, *, error: str) -> None:
     """Put an errand where a person sees it; nobody tries it again by itself."""
+    _outcome.set("parked")
     await tx.run(
         "UPDATE outbox SET state = 'parked', lease_until = NULL, last_error = $2 WHERE id = $1 AND state = 'waiting'",
         errand_no, error[:300],

@@ -13,6 +13,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from postgw.domain.number_supply import Supply
 from postgw.services.wires import Wire
 
+from .gauges import Gauges
+
 #: Whoever makes up a method adds no figure: each new label would stay in our memory.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -43,6 +45,7 @@ class Metrics:
             "postgw_numbers_days", "For how many days they last at the present pace.", ("account",),
             registry=self.registry,
         )  # fmt: skip
+        self.path = Gauges(self.registry)
         self._has_backup = False
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 

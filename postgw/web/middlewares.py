@@ -13,7 +13,7 @@ from time import perf_counter
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from postgw import logs
+from postgw import logs, telemetry
 from postgw.domain.errors import PostgwError, TooMuch, Unknown, Unreachable
 
 from .answers import problem_answer
@@ -55,7 +55,7 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     logs.request_id.set(request[REQUEST_ID])
     watch = Watch(request) if request.body_exists and not request.content.is_eof() else None
     try:
-        response = await handler(request)
+        response = await (_traced(request, handler) if telemetry.is_on() else handler(request))
     except web.HTTPException as elsewhere:
         _write_down(request, elsewhere.status, perf_counter() - begun)
         raise
@@ -64,6 +64,17 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
             watch.end()
     _write_down(request, response.status, request.get(FIRST_BYTE, perf_counter()) - begun)
     return response
+
+
+async def _traced(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer within a trace that bears the template of the route and never what stands in the address."""
+    route = _template(request)
+    with telemetry.begun(f"{request.method} {route}", caller=request.headers.get("traceparent", "")):
+        response = await handler(request)
+        told: dict[str, telemetry.Value] = {"http.request.method": request.method, "http.route": route}
+        told["http.response.status_code"] = response.status
+        telemetry.note(told, fault=str(response.status) if response.status >= 500 else "")
+        return response
 
 
 def _write_down(request: web.Request, status: int, seconds: float) -> None:

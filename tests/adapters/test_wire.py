@@ -13,7 +13,9 @@ from yarl import URL
 
 from adapters import wire
 from adapters.wire import Wire
+from postgw import logs, telemetry
 from postgw.domain.errors import Invalid, Refused, Unreachable
+from postgw.telemetry import Span
 
 
 @pytest.fixture
@@ -130,3 +132,20 @@ async def test_nothing_that_names_a_person_or_opens_a_door_is_logged(line, outsi
 async def test_an_authority_file_that_is_not_there_is_named():
     with pytest.raises(Invalid, match="khong-co.pem"):
         Wire("Bưu điện", ca_file="khong-co.pem")
+
+
+async def test_a_call_bears_the_id_of_the_request_that_caused_it_and_its_trace(line, outsider):
+    outsider.will_answer("/a", (200, {}))
+    found: list[Span] = []
+    logs.request_id.set("quay-480000-0001")
+    with telemetry.switched_on(found.append), telemetry.carried_on("errand desk"):
+        await line.call("GET", URL(outsider.url + "/a?key=bi-mat"), act="look")
+    await line.call("GET", URL(outsider.url + "/a"), act="look", headers={"X-Request-ID": "their-own"})
+
+    traced, plain = outsider.calls("/a")
+    call, errand = found
+    assert traced.headers["X-Request-ID"] == "quay-480000-0001"
+    assert traced.headers["traceparent"] == f"00-{call.trace_id}-{call.span_id}-01"
+    assert (call.name, call.parent_id, "bi-mat" in repr(found)) == ("Bưu điện: look", errand.span_id, False)
+    assert plain.headers["X-Request-ID"] == "their-own"
+    assert "traceparent" not in plain.headers

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from postgw import logs
 from postgw.bootstrap import House, acts, inbound_routes, opened_house
 from postgw.domain.actor import GATEWAY, SCOPES
 from postgw.domain.ports import Notice, PostPlace
@@ -148,3 +150,18 @@ async def _furnish(house: House) -> None:
             reason="test",
         )
         await province.put_procedures(tx, load_procedures(), author="test", reason="test")
+
+
+@pytest.fixture
+def logged_ids(caplog: pytest.LogCaptureFixture) -> Iterator[list[tuple[str, str]]]:
+    """Give, of each line of the log from now on, who wrote it and under which request id."""
+    found: list[tuple[str, str]] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append((record.name, logs.request_id.get()))
+
+    listener = Listener()
+    logging.getLogger().addHandler(listener)
+    yield found
+    logging.getLogger().removeHandler(listener)

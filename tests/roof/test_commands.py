@@ -37,6 +37,8 @@ adapter = "rehearsal"
 channels = ["rehearsal"]
 [adapters.rehearsal.post]
 port = 0
+[web]
+port = 0
 """
 
 

@@ -58,7 +58,7 @@ class Held:
             self.keeper.renewed.set()
         return held
 
-    async def release(self, job: str, *, at: datetime) -> None:
+    async def release(self, job: str, *, at: datetime, failed: bool = False) -> None:
         holder, _, slot = self.keeper.rows[job]
         if holder == self.holder:
             self.keeper.rows[job] = ("", None, slot)

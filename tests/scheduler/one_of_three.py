@@ -41,9 +41,9 @@ class Leases:
         async with self.database.writing() as tx:
             return await jobs.renew(tx, job, holder=self.holder, until=at + timedelta(seconds=seconds))
 
-    async def release(self, job: str, *, at: datetime) -> None:
+    async def release(self, job: str, *, at: datetime, failed: bool = False) -> None:
         async with self.database.writing() as tx:
-            await jobs.release(tx, job, holder=self.holder, at=at)
+            await jobs.release(tx, job, holder=self.holder, at=at, failed=failed)
 
 
 async def _work(url: str) -> None:

@@ -45,7 +45,7 @@ class ReplayRow(Model):
 
 
 class JobRow(Model):
-    """Who runs a recurring job now, and which slot was run last."""
+    """Who runs a recurring job now, which slot was run last, and how often in a row it failed."""
 
     id = fields.IntField(primary_key=True)
     job = fields.CharField(max_length=40, unique=True)
@@ -53,6 +53,7 @@ class JobRow(Model):
     lease_until = fields.DatetimeField(null=True)
     last_slot = fields.DatetimeField(null=True)
     last_done_at = fields.DatetimeField(null=True)
+    failures = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "job"

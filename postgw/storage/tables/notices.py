@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from ..lengths import ACTOR, NUMBER, UNIT
+from ..lengths import ACTOR, NUMBER, REQUEST, UNIT
 
 
 class EventRow(Model):
@@ -25,7 +25,7 @@ class EventRow(Model):
 
 
 class OutboxRow(Model):
-    """An errand: what must still be told or asked, to whom, and when to try next."""
+    """An errand: what must still be told or asked, to whom, when to try next, and which request or job caused it."""
 
     id = fields.BigIntField(primary_key=True)
     channel = fields.CharField(max_length=8)
@@ -40,6 +40,7 @@ class OutboxRow(Model):
     last_error = fields.CharField(max_length=300, default="", db_default="")
     created_at = fields.DatetimeField()
     done_at = fields.DatetimeField(null=True)
+    request_id = fields.CharField(max_length=REQUEST, default="", db_default="")
 
     class Meta:
         table = "outbox"

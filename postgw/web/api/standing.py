@@ -39,6 +39,8 @@ async def metrics(request: web.Request) -> web.Response:
     if not wrong:
         figures.wires(await services.wires.watch(actor=GATEWAY, at=request[keys.AT]), at=request[keys.AT])
         figures.supply(await services.supply.standing(actor=GATEWAY, at=request[keys.AT]))
+        figures.path.jobs(await services.timekeeping.standing(actor=GATEWAY, at=request[keys.AT]))
+        figures.path.standing(await services.figures.standing(actor=GATEWAY, at=request[keys.AT]), at=request[keys.AT])
     figures.backup(await services.checklist.newest_backup(), at=request[keys.AT])
     return web.Response(body=figures.page(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

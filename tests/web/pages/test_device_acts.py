@@ -51,6 +51,19 @@ def spoilt(act: dict[str, str]) -> list[dict[str, str]]:
     ]
 
 
+async def test_what_a_signed_act_caused_bears_the_id_under_which_it_was_handed_in(gate, device) -> None:
+    number = await result(gate, "collected")
+    act = device.sealed(device.act("scan", number=number, code="out_for_delivery"))
+    told = {"device": device.shift["device_no"], "sent_at": gate.clock[0].isoformat(), "waiting": 0, "acts": [act]}
+    answer = await gate.post("/station/acts", told, token="", headers={"X-Request-ID": "may-tuyen-3-0001"})
+    await gate.house.services.notices.send_due(at=gate.clock[0])
+
+    caused = await rows(gate, "SELECT channel, subject FROM outbox WHERE request_id = 'may-tuyen-3-0001'")
+    assert (answer.status, answer.headers["X-Request-ID"]) == (200, "may-tuyen-3-0001")
+    assert {row["channel"] for row in caused} >= {"fan", "desk"}
+    assert {row["subject"] for row in caused} == {number}
+
+
 async def test_a_text_or_a_signature_that_was_tampered_with_does_nothing(gate, device) -> None:
     act = device.sealed(device.act("scan", number=await result(gate, "collected"), code="arrived"))
     bad = spoilt(act)
