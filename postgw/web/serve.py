@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from aiohttp import hdrs, web
@@ -263,13 +262,4 @@ def address_of(request: web.Request) -> str:
     remote = request.remote or ""
     if remote in request.app[DOOR].proxies:
         remote = request.headers.getall("X-Forwarded-For", [remote])[-1].rpartition(",")[2].strip()
-    return _line_of(remote) if ":" in remote else remote
-
-
-def _line_of(address: str) -> str:
-    """Return the line that an IPv6 address belongs to: whoever has one address of a /64 has all the others too."""
-    try:
-        ip = IPv6Address(address)
-    except ValueError:
-        return address
-    return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))
+    return network_of(remote)

@@ -15,7 +15,7 @@ from postgw.domain.folding import unaccented
 from postgw.domain.message_text import MessageText, blanks_of
 from postgw.domain.ports import Notice
 from postgw.domain.sms_length import sms_length
-from postgw.domain.wording import CODE_ASKED, Worded, sample_link, sampled, worded
+from postgw.domain.wording import ADDRESS_CHANGED, CODE_ASKED, Worded, sample_link, sampled, worded
 from postgw.rules.book import rule_book
 
 NAME = "Nguyễn Thị Diễn Tập"
@@ -143,11 +143,11 @@ LINK = sample_link(URL)
 
 
 @pytest.mark.parametrize("one", TEXTS.texts.values(), ids=lambda one: one.key)
-def test_every_text_but_that_of_a_code_leads_to_the_dossiers_own_page(one: MessageText) -> None:
-    assert bool(one.vi_link) == (one.key != CODE_ASKED)
+def test_every_text_but_that_of_a_code_and_of_a_new_address_leads_to_the_dossiers_own_page(one: MessageText) -> None:
+    assert bool(one.vi_link) == (one.key not in {CODE_ASKED, ADDRESS_CHANGED})
 
 
-@pytest.mark.parametrize("kind", [kind for kind in MATTERS if kind != CODE_ASKED])
+@pytest.mark.parametrize("kind", [kind for kind in MATTERS if kind not in {CODE_ASKED, ADDRESS_CHANGED}])
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_where_citizens_reach_the_pages_a_message_ends_with_its_link_and_elsewhere_it_has_none(
     kind: str, language: str
