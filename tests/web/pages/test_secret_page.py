@@ -450,7 +450,8 @@ async def test_nobody_and_no_house_is_named_and_no_address_or_title_holds_a_numb
     assert "<script" not in page
     assert re.findall(r'(?:src|href|action)="(?!/|tel:|#)[^"]+', page) == []
     assert {name: answer.headers[name] for name in ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")} == {
-        "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive, nosnippet",
+        "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex, nofollow, noarchive, nosnippet",
     }  # fmt: skip
 
 
