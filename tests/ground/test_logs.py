@@ -111,7 +111,7 @@ def test_what_is_below_the_level_is_not_said(lines: Lines) -> None:
 
 
 #: What a caller may send to forge a record, paint a terminal, or turn a line around.
-NASTY = "a\nERROR forged\r\x1b[2J\x9b31m\x85\u2028\u202eb\udc80\x7f"
+NASTY = "a\nERROR forged\r\x1b[2J\x9b31m\x85\u2028\u202eb\x7f"
 
 
 def test_no_text_of_a_caller_makes_a_line_of_its_own_or_reaches_a_terminal_raw(lines: Lines) -> None:
@@ -130,6 +130,13 @@ def test_a_line_of_json_holds_no_sign_that_is_not_seen() -> None:
     assert stream.getvalue().removesuffix("\n").encode().decode().isprintable()
 
 
+@pytest.mark.parametrize("form", [logs.JsonLines(), logs.ForPeople()], ids=["json", "people"])
+def test_half_a_character_is_written_as_what_it_is(form: logging.Formatter) -> None:
+    record = logging.makeLogRecord({"name": "postgw", "levelname": "WARNING", "msg": "b\udc80"})
+
+    assert r"b\udc80" in form.format(record)
+
+
 def test_on_a_terminal_too_one_record_is_one_line_and_a_stack_is_marked() -> None:
     stream = io.StringIO()
     logs.configure(style="human", stream=stream)
@@ -139,7 +146,7 @@ def test_on_a_terminal_too_one_record_is_one_line_and_a_stack_is_marked() -> Non
         logging.getLogger("postgw").exception("hỏng %s", NASTY, extra={"file": NASTY})
 
     first, *further = stream.getvalue().removesuffix("\n").split("\n")
-    assert first.endswith(r"\udc80\u007f")
+    assert first.endswith(r"\u007f")
     assert all(line.isprintable() for line in (first, *further))
     assert further
     assert all(line.startswith("    | ") for line in further)
