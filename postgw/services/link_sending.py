@@ -29,25 +29,23 @@ from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.misspelt import mended
 from postgw.domain.one_time_code import PURPOSES, tidy
-from postgw.domain.ports import Notice
 from postgw.domain.privacy import mask_phone
 from postgw.domain.wording import CODE_ASKED, LINK_ASKED
 from postgw.rules.book import RuleBook
 from postgw.storage import (
     changes,
+    citizen_errands,
     consignments,
     dossiers,
     link_requests,
     one_time_codes,
     outbox,
     province,
-    records,
     secret_pages,
 )
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.link_requests import LinkRequest
-from postgw.storage.outbox import NewErrand
 
 _ROUND = 20
 _DIGITS = 4
@@ -78,7 +76,7 @@ class LinkSending:
             kept = await secret_pages.opened(tx, token, at=at)
             if kept is None:
                 raise Unknown("Đường dẫn này không còn mở được. Lấy đường dẫn mới.", code="secret_page.unknown")
-            phone = phone_of(kept)
+            phone = citizen_errands.phone_of(kept)
             if not phone or not self.first_channel:
                 raise Conflict(
                     "Hồ sơ chưa có số điện thoại nhận mã. Gọi bộ phận Một cửa nơi nộp.", code="one_time_code.no_phone"
@@ -90,7 +88,10 @@ class LinkSending:
                     "Hôm nay đã gửi nhiều mã cho hồ sơ này. Thử lại ngày mai hoặc gọi bộ phận Một cửa.",
                     code="one_time_code.enough",
                 )
-            await owe(tx, kept, CODE_ASKED, f"{CODE_ASKED}:{code_id}", self.first_channel, {"code_id": code_id}, at)
+            await citizen_errands.owe(
+                tx, kept, CODE_ASKED, f"{CODE_ASKED}:{code_id}", channel=self.first_channel, data={"code_id": code_id},
+                at=at,
+            )  # fmt: skip
         return mask_phone(phone)
 
     async def ask(self, number: str, digits: str, *, at: datetime) -> None:
@@ -125,7 +126,9 @@ class LinkSending:
         sent = await outbox.count_owed(tx, kept.dossier.key[:40], f"citizen:{self.first_channel}:{day}")
         if sent < self.book.page_rule(legal_day(at)).links_a_day:
             await province.link_secret(tx)
-            await owe(tx, kept, LINK_ASKED, f"{day}{sent + 1}", self.first_channel, {"to": end}, at)
+            await citizen_errands.owe(
+                tx, kept, LINK_ASKED, f"{day}{sent + 1}", channel=self.first_channel, data={"to": end}, at=at
+            )
 
     async def lock(self, token: str, *, at: datetime) -> None:
         """Shut every link of a dossier that was made so far, and send a new one to its telephone; once.
@@ -164,7 +167,7 @@ class LinkSending:
             await self._note(tx, kept, "ended", actor, at)
 
     def _must_reach(self, kept: KeptDossier) -> str:
-        phone = phone_of(kept)
+        phone = citizen_errands.phone_of(kept)
         if not phone or not self.first_channel:
             raise Conflict(
                 "Hồ sơ chưa có số điện thoại nhận đường dẫn. Gọi bộ phận Một cửa nơi nộp.",
@@ -173,7 +176,10 @@ class LinkSending:
         return phone
 
     async def _owe_link(self, tx: Session, kept: KeptDossier, occasion: str, at: datetime) -> None:
-        await owe(tx, kept, LINK_ASKED, f"{LINK_ASKED}:{kept.dossier_id}:{occasion}", self.first_channel, {}, at)
+        await citizen_errands.owe(
+            tx, kept, LINK_ASKED, f"{LINK_ASKED}:{kept.dossier_id}:{occasion}", channel=self.first_channel, data={},
+            at=at,
+        )  # fmt: skip
 
     async def _note(self, tx: Session, kept: KeptDossier, act: str, actor: Actor, at: datetime) -> None:
         desk = kept.dossier.receiving_desk
@@ -206,24 +212,3 @@ def _end_with(kept: KeptDossier, digits: str) -> str:
         if party and hmac.compare_digest(tidy(party.phone)[-_DIGITS:].encode(), digits.encode()):
             return name
     return ""
-
-
-def phone_of(kept: KeptDossier) -> str:
-    """Return the telephone that proves its holder: the applicant's, else that of who receives the result."""
-    ends = (kept.dossier.applicant, kept.dossier.return_to)
-    return next((party.phone for party in ends if party and party.phone), "")
-
-
-async def owe(
-    tx: Session, kept: KeptDossier, kind: str, notice_id: str, channel: str, data: dict[str, object], at: datetime
-) -> None:
-    """Owe the citizen of a dossier a message about their page."""
-    notice = Notice(
-        notice_id=notice_id, kind=kind, at=at, desk=kept.dossier.receiving_desk, consignment_no="",
-        dossier_no=kept.dossier.key, data=data,
-    )  # fmt: skip
-    errand = NewErrand(
-        channel="citizen", target=channel, key=f"citizen:{channel}:{notice_id}", subject=kept.dossier.key[:40],
-        payload=records.to_json(notice),
-    )  # fmt: skip
-    await outbox.put(tx, [errand], at=at)

@@ -16,14 +16,12 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Conflict, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.one_time_code import refusal
-from postgw.domain.ports import Notice
 from postgw.domain.proxy import KeptProxy, Proxy, checked_proxy, current_of, why_not
 from postgw.domain.wording import PROXY_NAMED
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, one_time_codes, outbox, proxies, records, secret_pages
+from postgw.storage import citizen_errands, consignments, one_time_codes, proxies, secret_pages
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import KeptDossier
-from postgw.storage.outbox import NewErrand
 
 BY_LINK = "citizen.link"
 
@@ -111,17 +109,10 @@ class Proxies:
 
     async def _tell(self, tx: Session, kept: KeptDossier, ordinal: int, at: datetime) -> None:
         """Owe the recipient the word that somebody was named; the message says no name."""
-        if not self.first_channel:
-            return
-        notice = Notice(
-            notice_id=f"{PROXY_NAMED}:{kept.dossier_id}:{ordinal}", kind=PROXY_NAMED, at=at,
-            desk=kept.dossier.receiving_desk, consignment_no="", dossier_no=kept.dossier.key, data={},
+        await citizen_errands.owe(
+            tx, kept, PROXY_NAMED, f"{PROXY_NAMED}:{kept.dossier_id}:{ordinal}", channel=self.first_channel, data={},
+            at=at,
         )  # fmt: skip
-        errand = NewErrand(
-            channel="citizen", target=self.first_channel, key=f"citizen:{self.first_channel}:{notice.notice_id}",
-            subject=kept.dossier.key[:40], payload=records.to_json(notice),
-        )  # fmt: skip
-        await outbox.put(tx, [errand], at=at)
 
 
 def _must_be_possible(standing: ProxyStanding | None) -> ProxyStanding:

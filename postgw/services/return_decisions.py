@@ -223,7 +223,7 @@ class ReturnDecisions:
         """Tell of a new address the telephone that stood there before, and of all else the one on the dossier."""
         if done.wish.kind == "readdress":
             await self._tell(tx, kept, ADDRESS_CHANGED, done, at)
-        if done.wish.kind == "register" or (done.old and done.old.phone != return_facts.phone_of(kept)):
+        if done.wish.kind == "register" or (done.old and done.old.phone != citizen_errands.phone_of(kept)):
             await self._tell(tx, kept, REQUEST_TAKEN, done, at)
 
     async def _tell(self, tx: Session, kept: KeptDossier, kind: str, done: KeptRequest, at: datetime) -> None:

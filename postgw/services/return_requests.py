@@ -32,7 +32,7 @@ from postgw.domain.return_request import (
 )
 from postgw.domain.time_limit import Words
 from postgw.rules.book import RuleBook
-from postgw.storage import one_time_codes, province, return_facts, return_requests, secret_pages
+from postgw.storage import citizen_errands, one_time_codes, province, return_facts, return_requests, secret_pages
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.province import Unit
@@ -83,7 +83,7 @@ class ReturnRequests:
             may=found.kind, why=found.why, request=last, said=said_of(last) if last else None,
             dossier_key=kept.dossier.key, desk=await province.unit(session, kept.dossier.returning_desk),
             receiver=mask_name(receiver.name), receiver_phone=mask_phone(receiver.phone),
-            code_phone=mask_phone(return_facts.phone_of(kept)),
+            code_phone=mask_phone(citizen_errands.phone_of(kept)),
             by_staff=kept.dossier.return_to is not None and (last is None or last.state != "confirmed"),
             carried=found.carried, rule=self.book.return_rule(legal_day(at)),
         )  # fmt: skip

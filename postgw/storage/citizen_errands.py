@@ -1,6 +1,6 @@
 """A word owed to the citizen of a dossier about their own page, sent at once on the first channel.
 
-Stands on: outbox. Used by: services.return_requests.
+Stands on: outbox. Used by: services of the citizen's own page.
 """
 
 from __future__ import annotations
@@ -14,6 +14,12 @@ from . import outbox, records
 from .database import Session
 from .dossiers import KeptDossier
 from .outbox import NewErrand
+
+
+def phone_of(kept: KeptDossier) -> str:
+    """Return the telephone that proves its holder: the applicant's, else that of who receives the result."""
+    ends = (kept.dossier.applicant, kept.dossier.return_to)
+    return next((party.phone for party in ends if party and party.phone), "")
 
 
 async def owe(

@@ -10,7 +10,7 @@ from datetime import date
 from postgw.domain.return_request import Facts
 from postgw.rules.book import RuleBook
 
-from . import closings, consignments, province, return_requests
+from . import citizen_errands, closings, consignments, province, return_requests
 from .database import Session
 from .dossiers import KeptDossier
 
@@ -23,7 +23,7 @@ async def of(session: Session, kept: KeptDossier, *, on: date) -> Facts:
     made = await consignments.of_dossier(session, kept.dossier_id)
     return Facts(
         service_form=dossier.service_form, may_return=found is not None and wanted in found.forms,
-        why_not=found.excluded_reason if found else "", has_phone=bool(phone_of(kept)),
+        why_not=found.excluded_reason if found else "", has_phone=bool(citizen_errands.phone_of(kept)),
         is_closed=await closings.find(session, kept.dossier_id, dossier.key) is not None,
         fetches=await return_requests.meant_to_fetch(session, kept.dossier_id),
         home=tuple(one for one in made if one.leg == "return"),
@@ -35,9 +35,3 @@ def may_be_delivered(facts: Facts, book: RuleBook) -> frozenset[str]:
     if not facts.home:
         return frozenset()
     return book.scan_table_of(facts.home[-1].rules_version).rule("delivered").after
-
-
-def phone_of(kept: KeptDossier) -> str:
-    """Return the telephone that proves its holder: the applicant's, else that of who receives the result."""
-    ends = (kept.dossier.applicant, kept.dossier.return_to)
-    return next((party.phone for party in ends if party and party.phone), "")

@@ -4,17 +4,19 @@ The law lets an open look-up show the dossier code and the degree of completion.
 within it: not that nobody was at home, not which post office has it, not when it was last heard of, not why it stopped.
 The holder of the secret link reads all that on the page of the dossier.
 
-Stands on: progress (how a step is drawn). Used by: citizen.
+Stands on: progress. Used by: citizen.
 Source: Circular 01/2018/TT-VPCP art. 16.2.d.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from postgw.domain.states import STAGES
 from postgw.services.enquiry import PublicTrack
 from postgw.web.language import sentence
 
-from .progress import WHAT, WHERE, Step
+from .progress import WHAT, WHERE
 
 _ANSWERS = {
     "registered": sentence("{what} đã ghi sổ, đang chờ chuyển đi."),
@@ -31,6 +33,15 @@ _WORDS = {
 _STOP = sentence("Đã dừng")
 #: In the order of the stages; the first waits, the others move.
 _ICONS = ("due", "run", "run", "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage as it is drawn: a word, an icon, and whether it is behind us, now, or ahead."""
+
+    word: str
+    icon: str
+    mark: str  #: done, now, ahead, stop
 
 
 def answer_of(found: PublicTrack) -> tuple[str, dict[str, str]]:
