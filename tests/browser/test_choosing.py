@@ -17,7 +17,7 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
-SIZES = [(1366, 768), (390, 844), (320, 640)]
+SIZES = [(1366, 768), (320, 640)]
 
 
 async def barriers(window) -> list[str]:

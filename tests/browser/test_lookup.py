@@ -55,7 +55,7 @@ def png(text: str) -> bytes:
     return kept.getvalue()
 
 
-@pytest.mark.parametrize("size", [pages.DESKTOP, pages.PHONE, pages.NARROW], ids=str)
+@pytest.mark.parametrize("size", [pages.DESKTOP, pages.NARROW], ids=str)
 async def test_the_look_up_has_no_barrier_and_stays_in_its_window(look, gate, size) -> None:
     window = await look(width=size[0], height=size[1])
     found = []
@@ -78,7 +78,7 @@ async def test_in_type_twice_as_large_nothing_is_cut_off(look, gate) -> None:
     assert wide == []
 
 
-@pytest.mark.parametrize("size", [pages.PHONE, pages.NARROW], ids=str)
+@pytest.mark.parametrize("size", [pages.NARROW], ids=str)
 async def test_whoever_must_wait_is_told_so_without_a_barrier(look, gate, size) -> None:
     door = Door(clock=lambda: gate.clock[0], per_minute={"lookups": 1}, rehearsal=True)
     async with TestClient(TestServer(make_app(gate.house.services, door=door, pages=every_page()))) as client:
@@ -160,15 +160,13 @@ async def test_a_photo_of_our_code_leads_to_its_page_and_is_sent_nowhere(look, g
     assert window.wrong == []
 
 
-@pytest.mark.parametrize(
-    "text", ["https://evil.example/t/4K7M29TB6HC", "https://hoso.example/desk", "javascript:alert(1)", "tel:0912000003"]
-)
-async def test_a_code_that_leads_elsewhere_is_not_followed(look, gate, text: str) -> None:
+async def test_a_code_that_leads_elsewhere_is_not_followed(look, gate) -> None:
     window = await look(width=390, height=844)
-    await scanned(window, text)
-    await window.until("document.getElementById('told').textContent.includes('trang khác')")
+    for text in ("https://evil.example/t/4K7M29TB6HC", "https://hoso.example/desk", "javascript:alert(1)", "tel:113"):
+        await scanned(window, text)
+        await window.until("document.getElementById('told').textContent.includes('trang khác')")
+        assert window.page.url == f"{window.base}/scan"
 
-    assert window.page.url == f"{window.base}/scan"
     assert window.wrong == []
 
 

@@ -11,7 +11,7 @@ from postgw.domain.delivery_route import Route, RoutePlace
 from postgw.domain.time_limit import Zone
 from postgw.storage import calendar, consignments, dossiers, province, secret_pages
 
-from .test_pages import DESKTOP, NARROW, PHONE, barriers, sideways
+from .test_pages import DESKTOP, NARROW, barriers, sideways
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,7 @@ async def links(gate) -> dict[str, str]:
         }
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=str)
+@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=str)
 async def test_the_page_has_no_barrier_and_stays_in_its_window(look, links, size) -> None:
     window = await look(width=size[0], height=size[1])
     found = []
