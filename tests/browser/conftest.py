@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +26,7 @@ _FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+_HERE = Path(__file__).parent
 LONG_NAME = "Nguyễn Thị Thuỳ Dương Hoàng Ngọc Khánh Quỳnh Trường Nghĩa Phượng Uyển Thượng Nguyệt"
 
 
@@ -151,3 +154,41 @@ async def look(chrome: Browser, gate: Any) -> AsyncIterator[Callable[..., Any]]:
     yield opened
     for context in contexts:
         await context.close()
+
+
+# --- windows ----------------------------------------------------------------------------------------------------------
+
+_WINDOWS = ("size", "width")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of one test in many windows keep the widest and the narrowest, unless POSTGW_EVERY_WINDOW asks for all.
+
+    What holds at both ends has hardly ever failed between them, and each window costs seconds.
+    """
+    if os.environ.get("POSTGW_EVERY_WINDOW"):
+        return
+    spread: dict[tuple[str, str], set[int]] = defaultdict(set)
+    windows = {item: found for item in items if (found := _window(item))}
+    for name, width, rest in windows.values():
+        spread[name, rest].add(width)
+
+    def is_between(item: pytest.Item) -> bool:
+        name, width, rest = windows.get(item, ("", 0, ""))
+        widths = spread.get((name, rest), {width})
+        return min(widths) < width < max(widths)
+
+    left_out = [item for item in items if is_between(item)]
+    config.hook.pytest_deselected(items=left_out)
+    gone = set(left_out)
+    items[:] = [item for item in items if item not in gone]
+
+
+def _window(item: pytest.Item) -> tuple[str, int, str] | None:
+    """Return the function of a test, the width of its window, and its other parameters."""
+    given = dict(item.callspec.params) if hasattr(item, "callspec") else {}
+    size = next((given.pop(name) for name in _WINDOWS if name in given), None)
+    if size is None or not item.path.is_relative_to(_HERE):
+        return None
+    width = size[0] if isinstance(size, tuple) else size
+    return f"{item.path}::{item.originalname}", int(width), repr(sorted(given.items(), key=str))  # type: ignore[attr-defined]
