@@ -91,12 +91,6 @@ def certificate(web: Web, *, at: datetime) -> Iterator[Finding]:
     except SettingsError as fault:
         yield wrong("tls", str(fault))
         return
-    except ssl.SSLError as fault:
-        yield wrong(
-            "tls",
-            f"Chứng chỉ {web.tls_cert_file} và khoá {web.tls_private_file} không dùng được với nhau ({fault.reason}).",
-        )
-        return
     except (OSError, ValueError) as fault:
         why = fault.strerror if isinstance(fault, OSError) else "không phải PEM"
         yield wrong("tls", f"Không đọc được chứng chỉ {web.tls_cert_file} hoặc khoá {web.tls_private_file} ({why}).")

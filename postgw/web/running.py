@@ -77,8 +77,16 @@ def own_tls(web_settings: Web) -> ssl.SSLContext | None:
     try:
         must_be_closed_to_others(Path(web_settings.tls_private_file))
         context.load_cert_chain(*files)
-    except (SecretFileError, OSError) as fault:
+    except ssl.SSLError as fault:
+        raise SettingsError(
+            f"[web] Chứng chỉ {files[0]} và khoá {files[1]} không dùng được với nhau ({fault.reason})."
+        ) from fault
+    except SecretFileError as fault:
         raise SettingsError(f"[web] {fault}") from fault
+    except OSError as fault:
+        raise SettingsError(
+            f"[web] Không đọc được chứng chỉ {files[0]} hoặc khoá {files[1]} ({fault.strerror})."
+        ) from fault
     return context
 
 

@@ -203,6 +203,7 @@ def tls(tmp_path: Path) -> Callable[..., Web]:
         one = certificate.make("127.0.0.1", at)
         (tmp_path / "cert.pem").write_bytes(one.server_pem)
         (tmp_path / "key.pem").write_bytes(one.key_pem)
+        (tmp_path / "key.pem").chmod(0o600)
         files = {"tls_cert_file": str(tmp_path / "cert.pem"), "tls_private_file": str(tmp_path / "key.pem")}
         return Web(**{**files, **more})
 
@@ -219,6 +220,7 @@ def test_a_certificate_is_spoken_of_before_it_ends_and_when_it_has_ended(tls: Ca
 def test_a_certificate_that_is_not_there_or_is_not_the_key_s_is_named(tls: Callable[..., Web], tmp_path: Path) -> None:
     web = tls(AT)
     (tmp_path / "key.pem").write_bytes(certificate.make("127.0.0.1", AT).key_pem)
+    (tmp_path / "key.pem").chmod(0o600)
     of_another = list(doors.certificate(web, at=AT))
     (tmp_path / "cert.pem").unlink()
     away = list(doors.certificate(web, at=AT))

@@ -26,6 +26,7 @@ _ONE = Answer(status=200, text="Đề nghị.", model=ReturnRequestOut)
     "listReturnRequests", "Đề nghị của người dân về nơi nhận kết quả",
     Answer(status=200, text="Một trang.", model=ReturnRequestPage), query=ReturnRequestQuery,
     text="Người dân gửi từ trang hồ sơ, đã xác nhận bằng mã. `asked`: chờ quyết, cũ nhất trước; `decided`: đã quyết.",
+    tells_of_people=True,
 )  # fmt: skip
 async def listed(call: Call[None, ReturnRequestQuery]) -> web.Response:
     """Answer with the requests that wait, or were decided."""
@@ -35,7 +36,7 @@ async def listed(call: Call[None, ReturnRequestQuery]) -> web.Response:
     return page_answer(call.request, page, return_request_out)
 
 
-@operation("getReturnRequest", "Một đề nghị", _ONE, problems=(404,))
+@operation("getReturnRequest", "Một đề nghị", _ONE, problems=(404,), tells_of_people=True)
 async def shown(call: Call[None, NoQuery]) -> web.Response:
     """Answer with one request."""
     asked = await call.services.return_decisions.asked(call.path("request_no"), actor=call.actor)
@@ -44,7 +45,7 @@ async def shown(call: Call[None, NoQuery]) -> web.Response:
 
 @operation(
     "getReturnRequestPicture", "Ảnh giấy ưu đãi", Answer(status=200, text="JPEG hoặc PNG.", media="image/jpeg"),
-    problems=(404,),
+    problems=(404,), tells_of_people=True,
 )  # fmt: skip
 async def picture(call: Call[None, NoQuery]) -> web.Response:
     """Answer with the picture of a paper."""

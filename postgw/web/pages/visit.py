@@ -161,6 +161,8 @@ class Visit:
 
     async def handed_in(self, most: int) -> HandedIn:
         """Return a form that may hold a file of up to `most` bytes. Raises TooMuch, or Malformed when it is no form."""
+        if not self.request.content_type.startswith("multipart/"):
+            return HandedIn(typed=await self.typed())
         if (
             self.request.content_length or 0
         ) > most * 3 // 2 + _FORM_MOST:  # a file goes along as text between two pages

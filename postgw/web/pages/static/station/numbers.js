@@ -106,7 +106,7 @@
   function mayBeDossier(code) {
     const key = bare(code).replace(/[^0-9A-Z]/g, "");
     return [4, 5, 6, 7].some((serial) => key.length > serial + 6
-      && KEY_HEAD.test(key.slice(0, -serial - 6)) && isDay(key.slice(-serial - 6, -serial)));
+      && KEY_HEAD.test(key.slice(0, -serial - 6)) && /^[0-9]+$/.test(key.slice(-serial)) && isDay(key.slice(-serial - 6, -serial)));
   }
 
   function unchecked(text) {
