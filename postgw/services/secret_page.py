@@ -12,6 +12,7 @@ Source: Circular 01/2018/TT-VPCP art. 16.2.d (details only to whom proves himsel
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -57,7 +58,7 @@ from postgw.storage import (
     secret_pages,
     supplements,
 )
-from postgw.storage.database import Database, Session
+from postgw.storage.database import Database, Session, one_look
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.overviews import Taken as Taken
 
@@ -153,6 +154,10 @@ class SecretPage:
 
     database: Database
     book: RuleBook
+
+    def look(self) -> AbstractContextManager[None]:
+        """Return what makes one look of all that is asked for a page, by whichever act."""
+        return one_look()
 
     async def shown(self, token: str, *, at: datetime) -> Shown | None:
         """Return what a link shows; nothing when it is none of ours, too old, or shut. What it promises is kept."""

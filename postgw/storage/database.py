@@ -11,8 +11,9 @@ Stands on: tables, sqlite_immediate. Used by: every file of this room, bootstrap
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -182,13 +183,51 @@ class Pool:
     longest_seconds: float  #: since it was last asked
 
 
+#: What was asked within one look, with what came back.
+_LOOK: ContextVar[dict[tuple[Any, ...], Sequence[Any]] | None] = ContextVar("look", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Let the length of the block be one look: what was asked of `reading` once is not asked again.
+
+    For a page that asks several acts about one dossier, each of which finds its own way to it. Never around a write
+    that is then to be read.
+    """
+    token = _LOOK.set({})
+    try:
+        yield
+    finally:
+        _LOOK.reset(token)
+
+
+class _Reading(Session):
+    """Single statements outside transactions; within one look each is asked once."""
+
+    async def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        look = _LOOK.get()
+        if look is None:
+            return await super().rows(sql, *values)
+        if (asked := ("rows", sql, repr(values))) not in look:
+            look[asked] = await super().rows(sql, *values)
+        return [dict(row) for row in look[asked]]  # a reader may take its rows apart
+
+    async def plain_rows(self, sql: str, *values: Any) -> Sequence[Any]:
+        look = _LOOK.get()
+        if look is None:
+            return await super().plain_rows(sql, *values)
+        if (asked := ("plain", sql, repr(values))) not in look:
+            look[asked] = await super().plain_rows(sql, *values)
+        return look[asked]
+
+
 class Database:
     """An opened database: `reading` for single statements, `writing()` for a transaction."""
 
     def __init__(self, writer: BaseDBAsyncClient, reader: BaseDBAsyncClient) -> None:
         self._writer = writer
         self.sqlite = isinstance(writer, SqliteClient)
-        self.reading = Session(reader, sqlite=self.sqlite)
+        self.reading: Session = _Reading(reader, sqlite=self.sqlite)
         self.waits = Waits()
 
     def pool(self) -> Pool:

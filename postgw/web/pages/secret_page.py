@@ -40,7 +40,11 @@ _WAITS = sentence("Tin cuối lúc {moment}, {ago}. Đang chờ nên không có 
 async def page(visit: Visit) -> web.Response:
     """Show the page."""
     session.count(visit.request, PUBLIC, address_of(visit.request))
-    token = visit.path("token")
+    with visit.services.secret_page.look():
+        return await _drawn(visit, visit.path("token"))
+
+
+async def _drawn(visit: Visit, token: str) -> web.Response:
     it = await visit.services.secret_page.shown(token, at=visit.at)
     if it is None:
         return visit.show("secret_dead.html", status=404)
