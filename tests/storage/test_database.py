@@ -7,7 +7,7 @@ import pytest
 from tortoise.exceptions import OperationalError
 
 from postgw.storage import dossiers
-from postgw.storage.database import IntegrityError, connection_settings, moment, opened
+from postgw.storage.database import IntegrityError, connection_settings, moment, one_look, opened
 
 HANOI = timezone(timedelta(hours=7))
 
@@ -304,3 +304,17 @@ async def test_a_database_opened_in_one_task_may_be_closed_in_another(database_u
     await asyncio.create_task(opening.__aexit__(None, None, None))
 
     assert found is None
+
+
+async def test_within_one_look_a_question_is_asked_once_and_afterwards_anew(house) -> None:
+    first = await house.dossier("1")
+    reading, asked = house.database.reading, "SELECT count(*) AS n FROM dossier WHERE id >= $1"
+    with one_look():
+        before = await reading.rows(asked, first.dossier_id)
+        before[0].pop("n")  # a reader takes its own copy apart
+        await house.dossier("2")
+        within = await reading.row(asked, first.dossier_id)
+        other = await reading.row(asked, first.dossier_id + 1)
+    after = await reading.row(asked, first.dossier_id)
+
+    assert (within, other, after) == ({"n": 1}, {"n": 1}, {"n": 2})
