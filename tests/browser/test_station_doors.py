@@ -91,6 +91,12 @@ async def stand_at(window: Any, screen: str, number: str) -> None:
     await window.page.wait_for_selector(".doorstep form")
 
 
+async def cut(window: Any) -> None:
+    """Take the signal away, and wait until the page says so: the bar that comes moves what is under it."""
+    await window.context.set_offline(True)
+    await window.page.wait_for_selector("[data-net][data-s=offline]:visible")
+
+
 async def sign(window: Any, name: str) -> None:
     """Draw a name on the glass."""
     glass = window.page.locator(f"[data-glass={name}] canvas")
@@ -165,7 +171,7 @@ async def by_a_proxy(window: Any) -> None:
 async def test_a_proxy_receives_without_a_signal_and_the_house_has_all_of_it_once(look, gate) -> None:
     window, number = await begun(look, gate), await to_deliver(gate)
     await stand_at(window, "deliver", number)
-    await window.context.set_offline(True)
+    await cut(window)
     await by_a_proxy(window)
     await sign(window, "signature")
     await act(window)
@@ -220,7 +226,7 @@ async def test_what_was_typed_and_signed_outlives_a_killed_tab(look, gate) -> No
 async def test_a_tab_that_is_killed_once_the_acts_are_queued_asks_for_nothing_twice(look, gate) -> None:
     window, number, other = await begun(look, gate), await to_deliver(gate), await to_deliver(gate)
     await stand_at(window, "deliver", number)
-    await window.context.set_offline(True)
+    await cut(window)
     await by_a_proxy(window)
     await window.page.check("[name=signature_cannot]")
     await window.page.fill("[name=signature_why]", "run tay, không cầm được bút")

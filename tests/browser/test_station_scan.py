@@ -376,6 +376,7 @@ async def test_what_its_recipient_wants_left_at_the_office_is_asked_about_before
     await picture(window, "wished")
     await window.page.locator("[data-undecided] li", has_text="tự ra lấy").locator("[data-no]").click()
     await window.page.locator("[data-undecided] li", has_text="hẹn").locator("[data-yes]").click()
+    await window.until("!document.querySelector('[data-undecided] li')")  # a question goes when its act is queued
     await shift.empty(window)
 
     assert [each["more"] for each in said] == [
