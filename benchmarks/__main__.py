@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ROWS = sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith("_") and path.stem != "server")
+#: What the measurements share.
+_SHARED = {"server", "doors"}
+ROWS = sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith("_") and path.stem not in _SHARED)
 
 
 def main(words: list[str]) -> int:

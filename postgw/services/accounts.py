@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,11 +22,14 @@ from postgw.domain.role import Role
 from postgw.storage import accounts, changes, province
 from postgw.storage.accounts import Replay, Token
 from postgw.storage.database import Database
+from postgw.storage.together import Together
 
 _PREFIX = "pgw_"
 #: An answer can be asked for again this long; a claim without an answer is free again after the second span.
 _REPLAYED_FOR = timedelta(days=3)
 _STALE_AFTER = timedelta(minutes=2)
+#: Calls that come at one moment are looked up by one question to the database.
+_ASKED_TOGETHER = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +38,18 @@ class Accounts:
 
     database: Database
     roles: Mapping[str, Role] = field(default_factory=dict)
+    _shared: Together[str, Token | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_shared", Together(self._cards, most=_ASKED_TOGETHER))
+
+    async def _cards(self, digests: Sequence[str]) -> list[Token | None]:
+        found = await accounts.tokens_by_digest(self.database.reading, digests)
+        return [found.get(digest) for digest in digests]
 
     async def authenticate(self, text: str, *, at: datetime) -> Actor:
         """Return who holds a token. Raises Forbidden when it is unknown or revoked."""
-        card = await accounts.token_by_digest(self.database.reading, _digest(text))
+        card = await self._shared.take(_digest(text))
         if card is None or card.is_revoked(at):
             raise Forbidden("Mã truy cập không đúng hoặc đã thu hồi.", code="token.invalid")
         return Actor(name=card.name, scopes=frozenset(card.scopes), unit=card.unit, token_no=card.token_no)

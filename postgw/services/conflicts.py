@@ -13,7 +13,7 @@ Source: Circular 17/2017/TT-BTTTT art. 12, 15 (status, continuous and true).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from postgw.domain.actor import GATEWAY, Actor
@@ -41,6 +41,7 @@ from postgw.storage import changes, conflicts, lateness, office_days, proofs, sc
 from postgw.storage.conflicts import Looked
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Locked
+from postgw.storage.together import Together
 
 _LIST_MOST = 200
 _WALK, _WALKED_MOST = "conflicts", 500
@@ -67,13 +68,26 @@ class Conflicts:
     database: Database
     book: RuleBook
 
+    _shared: Together[tuple[frozenset[str], datetime], int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        shared = Together(self._look_together, most=_WALKED_MOST, size=lambda asked: len(asked[0]))
+        object.__setattr__(self, "_shared", shared)
+
     async def look(self, numbers: Collection[str], *, at: datetime) -> int:
         """Look at the journeys of items; return how many conflicts are new. Nothing odd: nothing is written.
 
-        `numbers` are consignment or item numbers as they were told.
+        `numbers` are consignment or item numbers as they were told. Who asks at one moment is looked for together; what
+        is new is then counted for each who asked.
         """
-        if not (wanted := _named(numbers)):
-            return 0
+        wanted = _named(numbers)
+        return await self._shared.take((frozenset(wanted), at)) if wanted else 0
+
+    async def _look_together(self, asked: Sequence[tuple[frozenset[str], datetime]]) -> list[int]:
+        wanted = frozenset[str]().union(*(numbers for numbers, _ in asked))
+        return [await self._look_at(sorted(wanted), max(at for _, at in asked))] * len(asked)
+
+    async def _look_at(self, wanted: Sequence[str], at: datetime) -> int:
         session = self.database.reading
         found, gone = await self._seen(session, wanted)
         new = await conflicts.new_among(session, found) if found else []

@@ -39,10 +39,13 @@ from postgw.storage import (
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Kept, Locked
 from postgw.storage.strays import Stray
+from postgw.storage.together import Together
 
 _LOG = logging.getLogger(__name__)
 #: A batch is at most this long; a station sends the next one when this one is answered.
 BATCH_MOST = 500
+#: So many shared commits are under way at once: one may wait for an item that somebody else holds. Design choice.
+_TURNS = 2
 _FEED_PAGE = 500
 _FEED_PAGES_A_ROUND = 20
 
@@ -96,30 +99,58 @@ class _Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Brought:
+    """A batch as one device brought it."""
+
+    drafts: Sequence[_Draft]
+    batch: ScanBatch
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tracking:
     """The act of taking scans in."""
 
     database: Database
     book: RuleBook
     posts: Mapping[str, PostOffice]  #: those that have a feed to be read
+    _shared: Together[_Brought, tuple[ScanAnswer, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        turns = 1 if self.database.sqlite else _TURNS
+        shared = Together(self._taken, most=BATCH_MOST, turns=turns, size=lambda brought: len(brought.drafts))
+        object.__setattr__(self, "_shared", shared)
 
     async def take(self, batch: ScanBatch, *, actor: Actor, at: datetime) -> tuple[ScanAnswer, ...]:
         """Take a batch of scans in; return an answer for each, in order.
 
-        Raises TooMuch when the batch is too long.
+        Batches that come at one moment share a commit; each is answered when it is kept. Raises TooMuch when the batch
+        is too long.
         """
         actor.must("scans")
         if len(batch.scans) > BATCH_MOST:
             raise TooMuch("Mỗi lần gửi nhiều nhất {most} lần quét.", most=BATCH_MOST, code="scans.many", field="/scans")
         drafts = [self._drafted(scan, batch, actor, at) for scan in batch.scans]
         _must_be_told_apart(drafts)
+        return await self._shared.take(_Brought(drafts=drafts, batch=batch, actor=actor, at=at))
+
+    async def _taken(self, brought: Sequence[_Brought]) -> list[tuple[ScanAnswer, ...]]:
+        """Keep what several devices brought, in one transaction; what was told twice among it, in the next."""
+        now, later = _apart(brought)
         async with self.database.writing() as tx:
-            await self._find(tx, drafts)
-            statements = [pair for draft in drafts for pair in _statements(draft, batch, actor, at)]
+            await self._find(tx, [draft for each in now for draft in each.drafts])
+            statements = [pair for each in now for draft in each.drafts for pair in _statements(draft, each)]
             statements = [(locked, await self._judged(tx, locked, scan, statements)) for locked, scan in statements]
+            at = max(each.at for each in now)
             kept = await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
-            waiting = await self._keep_aside(tx, drafts, batch, actor, at)
-        return tuple(_answer(draft, batch, kept, waiting) for draft in drafts)
+            waiting = [await self._keep_aside(tx, each) for each in now]
+        answers = {
+            id(each): tuple(_answer(draft, each.batch, kept, known) for draft in each.drafts)
+            for each, known in zip(now, waiting, strict=True)
+        }
+        answers |= dict(zip(map(id, later), await self._taken(later), strict=True)) if later else {}
+        return [answers[id(each)] for each in brought]
 
     def _drafted(self, scan: DeviceScan, batch: ScanBatch, actor: Actor, at: datetime) -> _Draft:
         draft = _Draft(
@@ -196,14 +227,12 @@ class Tracking:
         manifest = await manifests.find(tx, read.number)
         return tuple(line.consignment_no for line in manifest.passing()) if manifest else ()
 
-    async def _keep_aside(
-        self, tx: Session, drafts: Sequence[_Draft], batch: ScanBatch, actor: Actor, at: datetime
-    ) -> set[str]:
-        lost = [draft for draft in drafts if draft.refusal is None and not draft.found]
+    async def _keep_aside(self, tx: Session, brought: _Brought) -> set[str]:
+        lost = [draft for draft in brought.drafts if draft.refusal is None and not draft.found]
         if not lost:
             return set()
-        known = await strays.known(tx, _source(batch), [draft.asked.scan_id for draft in lost])
-        rows = [Stray(number=draft.read.number, scan=_scan(draft, batch, actor, at)) for draft in lost]
+        known = await strays.known(tx, _source(brought.batch), [draft.asked.scan_id for draft in lost])
+        rows = [Stray(number=draft.read.number, scan=_scan(draft, brought)) for draft in lost]
         await strays.keep(tx, rows)
         return known
 
@@ -326,8 +355,18 @@ def _source(batch: ScanBatch) -> str:
     return f"device:{batch.device}"
 
 
-def _scan(draft: _Draft, batch: ScanBatch, actor: Actor, at: datetime) -> Scan:
-    asked, source = draft.asked, _source(batch)
+def _apart(brought: Sequence[_Brought]) -> tuple[list[_Brought], list[_Brought]]:
+    """Return what goes now, and what must wait because something earlier bears an id of its: then that one is known."""
+    now, later, seen = list[_Brought](), list[_Brought](), set[tuple[str, str]]()
+    for each in brought:
+        ids = {(each.batch.device, draft.asked.scan_id) for draft in each.drafts}
+        (later if ids & seen else now).append(each)
+        seen |= ids
+    return now, later
+
+
+def _scan(draft: _Draft, brought: _Brought) -> Scan:
+    asked, source, at, actor = draft.asked, _source(brought.batch), brought.at, brought.actor
     return Scan(
         source=source, source_id=asked.scan_id, witness=Witness.SCANNED, code=asked.code,
         occurred_at=draft.placed.occurred_at, received_at=at, device_at=asked.device_at, office=asked.office,
@@ -336,10 +375,10 @@ def _scan(draft: _Draft, batch: ScanBatch, actor: Actor, at: datetime) -> Scan:
     )  # fmt: skip
 
 
-def _statements(draft: _Draft, batch: ScanBatch, actor: Actor, at: datetime) -> list[tuple[Locked, Scan]]:
+def _statements(draft: _Draft, brought: _Brought) -> list[tuple[Locked, Scan]]:
     if draft.refusal is not None:
         return []
-    scan = _scan(draft, batch, actor, at)
+    scan = _scan(draft, brought)
     if draft.read.kind not in {"bag", "manifest"}:
         return [(locked, scan) for locked in draft.found]
     group = {"bag": "bag_no", "manifest": "manifest_no"}[draft.read.kind]

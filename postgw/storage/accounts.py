@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,6 +69,12 @@ async def token_by_digest(session: Session, digest: str) -> Token | None:
     """Return the card of the token with this hash, revoked or not."""
     row = await session.row("SELECT * FROM token WHERE digest = $1", digest)
     return _token(row) if row else None
+
+
+async def tokens_by_digest(session: Session, digests: Sequence[str]) -> dict[str, Token]:
+    """Return the cards of the tokens with these hashes, revoked or not, by hash."""
+    rows = await session.rows(f"SELECT * FROM token WHERE digest {session.among(1)}", list(digests))
+    return {row["digest"]: _token(row) for row in rows}
 
 
 async def token(session: Session, token_no: str) -> Token | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from postgw.web.schemas.scans import OwedOut, ScanAnswersOut
 
 from .conftest import OFFICE
@@ -102,3 +104,22 @@ async def test_what_is_owed_is_a_list_that_names_nobody(gate) -> None:
     answer = await gate.get("/api/v1/deliveries/owed")
 
     assert OwedOut.model_validate_json(await answer.read()).data == []
+
+
+async def test_devices_that_send_at_one_moment_are_each_answered_for_their_own(gate) -> None:
+    numbers = [(await gate.consignment())["consignment_no"] for _ in range(6)]
+    answers = await asyncio.gather(*(gate.scan(number, "collected") for number in numbers))
+
+    assert [answer["consignment_no"] for answer in answers] == numbers
+    assert {(answer["verdict"], answer["state"]) for answer in answers} == {("accepted", "collected")}
+
+
+async def test_one_scan_sent_many_times_at_one_moment_is_kept_once_and_known_ever_after(gate) -> None:
+    number = (await gate.consignment())["consignment_no"]
+    moment = gate.clock[0].isoformat()
+    scan = {"scan_id": "same", "number": number, "code": "collected", "device_at": moment}
+    asked = [gate.post("/api/v1/scans", {"device": "d-9", "sent_at": moment, "scans": [scan]}) for _ in range(8)]
+    told = [(await taken.json())["answers"][0] for taken in await asyncio.gather(*asked)]
+
+    assert sorted(answer["verdict"] for answer in told) == ["accepted", *["known"] * 7]
+    assert {answer["state"] for answer in told} == {"collected"}
