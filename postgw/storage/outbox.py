@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 #: How long a claimed errand is ours. Longer than any call an adapter may make.
 LEASE = timedelta(minutes=3)
 #: The advisory locks of the change feed begin with these bits; the last event number before the transaction follows.
-_FEED = 4_519_024
+FEED = 4_519_024
 #: Why a message waits that is to go out in the morning; nothing is wrong with it.
 QUIET = "Giờ nghỉ, nhắn vào buổi sáng."
 _SAY_FROM = "SELECT pg_advisory_xact_lock_shared(($1::bigint << 40) + last_value - 1) FROM event_id_seq"
@@ -41,14 +41,14 @@ _SAID_FROM = (
     " JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory'"
     " AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) >> 40 = $1"
 )
-_EVENT_COLUMNS = (
+EVENT_COLUMNS = (
     ("notice_id", "text"),
     ("kind", "text"),
     ("desk", "text"),
     ("notice", "text"),
     ("created_at", "timestamptz"),
 )
-_ERRAND_COLUMNS = (
+ERRAND_COLUMNS = (
     ("channel", "text"), ("target", "text"), ("key", "text"), ("subject", "text"), ("payload", "text"),
     ("due_at", "timestamptz"), ("created_at", "timestamptz"), ("request_id", "text"),
 )  # fmt: skip
@@ -86,34 +86,44 @@ class NewErrand:
     request_id: str = field(default_factory=logs.request_id.get)
 
 
-async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime) -> None:
+def event_rows(notices: Sequence[Notice], *, at: datetime) -> list[tuple[Any, ...]]:
+    """Return notices as rows of the change feed."""
+    return [(n.notice_id, n.kind, n.desk, records.to_json(n), at) for n in notices]
+
+
+def fanned(notices: Sequence[Notice], requests: Sequence[str] = ()) -> list[NewErrand]:
+    """Return the errands that tell notices to whoever wants to hear. `requests` caused them; if none, this one did."""
+    named = requests or [logs.request_id.get()] * len(notices)
+    return [
+        NewErrand(
+            channel="fan", key=f"fan:{notice.notice_id}", subject=notice.consignment_no,
+            payload=records.to_json(notice), request_id=request,
+        )
+        for notice, request in zip(notices, named, strict=True)
+    ]  # fmt: skip
+
+
+def errand_rows(errands: Sequence[NewErrand], *, at: datetime) -> list[tuple[Any, ...]]:
+    """Return errands as rows, due at once, in the one order in which they are kept everywhere."""
+    return [
+        (e.channel, e.target, e.key, e.subject, e.payload, at, at, e.request_id)
+        for e in sorted(errands, key=lambda e: e.key)
+    ]
+
+
+async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime, requests: Sequence[str] = ()) -> None:
     """Add notices to the change feed and owe them to whoever wants to hear."""
     if not notices:
         return
-    texts = [records.to_json(notice) for notice in notices]
     if not tx.sqlite:
-        await tx.run(_SAY_FROM, _FEED)
-    await tx.insert_many(
-        "event", _EVENT_COLUMNS,
-        [(n.notice_id, n.kind, n.desk, text, at) for n, text in zip(notices, texts, strict=True)],
-        tail="ON CONFLICT (notice_id) DO NOTHING",
-    )  # fmt: skip
-    await put(tx, [
-        NewErrand(channel="fan", key=f"fan:{n.notice_id}", subject=n.consignment_no, payload=text)
-        for n, text in zip(notices, texts, strict=True)
-    ], at=at)  # fmt: skip
+        await tx.run(_SAY_FROM, FEED)
+    await tx.insert_many("event", EVENT_COLUMNS, event_rows(notices, at=at), tail="ON CONFLICT (notice_id) DO NOTHING")
+    await put(tx, fanned(notices, requests), at=at)
 
 
 async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime) -> None:
     """Keep errands, due at once. One that is known already is left as it is."""
-    await tx.insert_many(
-        "outbox", _ERRAND_COLUMNS,
-        [
-            (e.channel, e.target, e.key, e.subject, e.payload, at, at, e.request_id)
-            for e in sorted(errands, key=lambda e: e.key)
-        ],
-        tail="ON CONFLICT (key) DO NOTHING",
-    )  # fmt: skip
+    await tx.insert_many("outbox", ERRAND_COLUMNS, errand_rows(errands, at=at), tail="ON CONFLICT (key) DO NOTHING")
 
 
 async def count_owed(session: Session, subject: str, beginning: str) -> int:
@@ -284,5 +294,5 @@ async def _settled(session: Session) -> int:
     assert newest is not None
     if session.sqlite:
         return int(newest["n"])
-    held = await session.row(_SAID_FROM, _FEED)
+    held = await session.row(_SAID_FROM, FEED)
     return int(newest["n"]) if held is None or held["n"] is None else min(int(newest["n"]), int(held["n"]))
