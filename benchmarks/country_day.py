@@ -277,11 +277,13 @@ def main(words: list[str]) -> int:
     rate = day.consignments / all_told
     print(f"consignments, to the last notice: {day.consignments} in {all_told:.1f} s ({worked:.1f} s at the counters)")
     print(
-        f"  {rate:.1f} a second with {day.scans / day.consignments:.0f} scans each: {day.scans / all_told:.0f} scans a second"
+        f"  {rate:.1f} a second with {day.scans / day.consignments:.0f} scans each:"
+        f" {day.scans / all_told:.0f} scans a second"
     )
     print(f"countries of {A_YEAR:,} a year that fit ({A_SECOND:.2f} a second of {HOURS} hours): {rate / A_SECOND:.1f}")
     print(
-        f"settings: PostgreSQL default durability, {chosen.counters} counters, {os.cpu_count()} cores, all on one machine"
+        f"settings: PostgreSQL default durability, {chosen.counters} counters, {os.cpu_count()} cores,"
+        " all on one machine"
     )
     return 0
 

@@ -9,15 +9,20 @@ Used by: cli, tests.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+
+if sys.platform != "win32":
+    import uvloop
 
 from adapters import registry
 from adapters.card import Acts
@@ -161,6 +166,13 @@ class House:
 def now() -> datetime:
     """Return the moment: read at a door, once per act, and handed down."""
     return datetime.now(UTC)
+
+
+def run(work: Coroutine[Any, Any, int]) -> int:
+    """Do a piece of work to its end, on the quickest event loop that this system has."""
+    if sys.platform == "win32":
+        return asyncio.run(work)
+    return uvloop.run(work)
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@ Used by: people at a terminal, service units, the Makefile.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import ssl
@@ -24,7 +23,7 @@ from adapters.rehearsal.doubles import stand
 from adapters.rehearsal.settings import options_from
 from postgw import logs, settings
 from postgw.backup_command import put_back, write_backup
-from postgw.bootstrap import House, inbound_routes, now, opened_house
+from postgw.bootstrap import House, inbound_routes, now, opened_house, run
 from postgw.check_command import check
 from postgw.command_line import parser
 from postgw.counter_print import print_at_counter, settings_of
@@ -56,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logs.configure(level=asked.log_level)
     act = ACTS[asked.act]
     try:
-        return asyncio.run(act(asked))
+        return run(act(asked))
     except (PostgwError, SettingsError) as error:
         sys.stderr.write(f"postgw: {error}\n")
         return 1
