@@ -239,7 +239,7 @@ AT_THE_DOOR: dict[str, Act] = {
     "deliver": _each("postman", "/deliveries", _delivery),
     "attempt": _each("postman", "/consignments/{number}/attempts", _attempt),
     "invite": _each("postman", "/consignments/{number}/invitations", lambda *_: {"way": "paper"}),
-    "return": _each("postman", "/consignments/{number}/return", lambda *_: {"reason": "unclaimed"}),
+    "return": _each("postman", "/consignments/{number}/return", lambda *_: {"reason": "moved"}),
     "recall": AT_THE_DESK["recall"], "address": AT_THE_DESK["address"], "rewrite": AT_THE_DESK["rewrite"],
     "hear": _heard, "bind": _bound,
     "complain": _each("officer", "/cases", lambda hands, item: {

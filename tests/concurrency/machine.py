@@ -43,7 +43,7 @@ _SAID_BY_DEVICES = (
     "collected", "departed", "arrived", "out_for_delivery", "attempted", "held", "returning", "returned",
     "found_here", "lost",
 )  # fmt: skip
-_REASONS = {"attempted": "absent", "returning": "unclaimed"}
+_REASONS = {"attempted": "absent", "returning": "moved"}
 _REHEARSED = ("send_orders", "read_feeds", "match_strays", "link_scans", "find_conflicts", "send_notices")
 
 

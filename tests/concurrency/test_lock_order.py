@@ -8,9 +8,11 @@ each pair meets; an ordinary run lets those meet that once locked crosswise, and
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations_with_replacement, count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -149,3 +151,14 @@ async def _renewed(town: Town) -> None:
     status, _ = await town.ask("officer", "GET", "/consignments")
     assert status == 200
     assert town.clock[0] > timedelta(days=365 * 10) + town.clock[0] - LONG
+
+
+def test_nobody_locks_a_row_against_its_own_children() -> None:
+    """Rows are locked by `Session.for_update`, without their key: who adds a scan or a case need not wait."""
+    house = Path(__file__).parents[2]
+    rooms = [path for name in ("postgw", "adapters", "scheduler") for path in (house / name).rglob("*.py")]
+
+    assert len(rooms) > 100
+    assert [
+        str(path) for path in rooms if re.search(r"\bFOR (UPDATE|SHARE|KEY SHARE)\b", path.read_text("utf-8"))
+    ] == []
