@@ -23,7 +23,7 @@ from .copies import Copy, copies
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(900)]
 TIMES = int(os.environ.get("POSTGW_PAIRS", "0"))
-_SOME, _OFTEN = 24, 3
+_SOME, _OFTEN = 12, 2
 #: Pairs that have locked crosswise before the order was written down.
 _ONCE_CROSSWISE = {
     ("cancel", "send_orders"), ("recall", "send_orders"), ("next trip", "add"), ("address", "rewrite"),

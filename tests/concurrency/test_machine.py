@@ -17,8 +17,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from .conftest import opened_town, seed, signatories
 from .machine import Life
 
-LIVES = int(os.environ.get("POSTGW_MACHINE_EXAMPLES", "8"))
-STEPS = int(os.environ.get("POSTGW_MACHINE_STEPS", "30"))
+LIVES = int(os.environ.get("POSTGW_MACHINE_EXAMPLES", "5"))
+STEPS = int(os.environ.get("POSTGW_MACHINE_STEPS", "25"))
 
 
 @pytest.mark.timeout(900)

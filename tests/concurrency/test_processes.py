@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ async def _parcels(office: str) -> list[dict[str, Any]]:
 
 
 async def _booked(town: Town) -> None:
-    services, at, citizen = town.houses[0].services, town.clock[0], Party(**CITIZEN)
+    services, at, citizen = town.houses[0].services, datetime.now(UTC), Party(**CITIZEN)
     for n in range(ORDERS):
         sent = Dossier(
             intake_ref=f"MC-{n}", receiving_desk=DESK, procedure_code=PROCEDURE, service_form="both", applicant=citizen
