@@ -25,6 +25,7 @@ from postgw.domain.patience import next_try, seconds_of_quiet
 from postgw.domain.ports import PostedOrder, PostOffice, PostOrder, PostPlace, PostReceipt
 from postgw.domain.post_account import PostAccount
 from postgw.domain.scan import Scan, Witness
+from postgw.domain.seen import Look, any_version
 from postgw.rules.book import RuleBook
 from postgw.storage import consignments, dossiers, item_numbers, orders, outbox, province, scans, wires
 from postgw.storage.database import Database, Session
@@ -108,7 +109,9 @@ class Booking:
         consignment = await _found(self.database.reading, number, actor)
         return await orders.find(self.database.reading, consignment.consignment_no)
 
-    async def cancel(self, number: str, *, reason: str, actor: Actor, at: datetime) -> Booked | None:
+    async def cancel(
+        self, number: str, *, reason: str, seen: Look[Consignment] = any_version, actor: Actor, at: datetime
+    ) -> Booked | None:
         """Call a consignment off before the post has come for it.
 
         What the post never heard of ends at once; otherwise the post is asked, and the consignment ends with its yes.
@@ -116,6 +119,7 @@ class Booking:
         actor.must("booking")
         async with self.database.writing() as tx:
             consignment = await _found(tx, number, actor, lock=True)
+            seen(consignment)
             self._must_be_reason(reason, consignment, at)
             order = await orders.find(tx, consignment.consignment_no, lock=True)
             if consignment.custody.state == "cancelled" or (order and order.state in {"cancelling", "cancelled"}):
@@ -200,20 +204,20 @@ class Booking:
 
     async def _accepted(self, errand: Errand, receipt: PostReceipt, at: datetime) -> None:
         async with self.database.writing() as tx:
+            found = await scans.lock(tx, [errand.subject])
             order = await orders.find(tx, errand.subject, lock=True)
             if order and order.state in {"unknown", "cancelling"}:
                 state = "accepted" if order.state == "unknown" else order.state
                 await orders.set_state(
                     tx, errand.subject, state, message=receipt.message, post_ref=receipt.post_ref, at=at
                 )
-            await wires.heard(tx, (f"post:{errand.target}",), at=at)
             await self._say(tx, errand.subject, "booked", GATEWAY, at)
             if receipt.item_no:
-                found = await scans.lock(tx, [errand.subject])
                 await item_numbers.give(
                     tx, found[errand.subject], receipt.item_no, source="post", actor=GATEWAY.name, at=at,
                     table_of=self.book_of_rules.scan_table_of,
                 )  # fmt: skip
+            await wires.heard(tx, (f"post:{errand.target}",), at=at)
             await outbox.done(tx, [errand.errand_no], at=at)
 
     async def _refused(self, errand: Errand, state: str, no: PostgwError, at: datetime) -> None:
@@ -240,11 +244,12 @@ class Booking:
             await self._refused(errand, still, no, at)
             return
         async with self.database.writing() as tx:
+            await scans.lock(tx, [errand.subject])
             order = await orders.find(tx, errand.subject, lock=True)
-            await wires.heard(tx, (f"post:{errand.target}",), at=at)
             await orders.set_state(tx, errand.subject, "cancelled", at=at)
             reason = order.cancel_reason if order else ""
             await self._say(tx, errand.subject, "cancelled", GATEWAY, at, reason=reason)
+            await wires.heard(tx, (f"post:{errand.target}",), at=at)
             await outbox.done(tx, [errand.errand_no], at=at)
 
     async def _say(self, tx: Session, number: str, code: str, actor: Actor, at: datetime, *, reason: str = "") -> None:

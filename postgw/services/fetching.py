@@ -62,8 +62,8 @@ class Fetching:
 
     async def _failed(self, system: str, no: PostgwError, at: datetime) -> None:
         async with self.database.writing() as tx:
-            await wires.fell_silent(tx, _feed_of(system), error=str(no), at=at)
             await orders.failing(tx, _feed_of(system), error=str(no), at=at)
+            await wires.fell_silent(tx, _feed_of(system), error=str(no), at=at)
 
     async def answer_due(self, *, at: datetime) -> int:
         """Tell the systems that want it what became of their offers; return how many were told."""

@@ -152,9 +152,9 @@ class Notices:
 
     async def _put_aside(self, errand: Errand, no: PostgwError, at: datetime) -> None:
         async with self.database.writing() as tx:
-            await outbox.park(tx, errand.errand_no, error=str(no))
             if isinstance(no, Refused):
                 await wires.heard(tx, _wires_of(errand), at=at)
+            await outbox.park(tx, errand.errand_no, error=str(no))
             if errand.channel == "hook" and no.code == "webhook.gone":
                 await accounts.set_hook_state(tx, errand.target, "off")
 

@@ -294,9 +294,9 @@ class Tracking:
     ) -> None:
         """Keep what a post that calls us said, each record once however often it comes."""
         async with self.database.writing() as tx:
-            await wires.heard(tx, (f"post:{account}",), at=at)
             await orders.keep_rejects(tx, account, rejects, at=at)
             await self._keep_said(tx, account, events, at)
+            await wires.heard(tx, (f"post:{account}",), at=at)
 
     async def _keep_said(self, tx: Session, account: str, events: Sequence[FeedEvent], at: datetime) -> None:
         found = await scans.lock(

@@ -124,7 +124,13 @@ async def withdraw(tx: Session, apology_no: str, *, reason: str, actor: str, at:
 
 async def find(session: Session, apology_no: str, *, lock: bool = False) -> tuple[int, Apology, Letter | None] | None:
     """Return one apology with the row of its dossier and, once issued, its letter."""
-    suffix = session.for_update.replace("UPDATE", "UPDATE OF a, d") if lock else ""
+    if lock:  # the dossier first, here as everywhere
+        await session.run(
+            "SELECT id FROM dossier WHERE id = (SELECT dossier_id FROM apology WHERE apology_no = $1)"
+            f"{session.for_update}",
+            apology_no,
+        )
+    suffix = session.for_update.replace("UPDATE", "UPDATE OF a") if lock else ""
     row = await session.row(f"SELECT {_COLUMNS} {_FROM} WHERE a.apology_no = $1{suffix}", apology_no)
     return (row["dossier_id"], _apology(row), _letter(row["letter"])) if row else None
 

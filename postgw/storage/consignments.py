@@ -133,9 +133,10 @@ async def named(session: Session, names: Sequence[str]) -> dict[str, Consignment
     return {name: found[name] for name in names if name in found}
 
 
-async def of_dossier(session: Session, dossier_id: int) -> tuple[Consignment, ...]:
-    """Return every consignment of a dossier, oldest first."""
-    rows = await session.rows(f"SELECT {COLUMNS} {_FROM} WHERE c.dossier_id = $1 ORDER BY c.id", dossier_id)
+async def of_dossier(session: Session, dossier_id: int, *, lock: bool = False) -> tuple[Consignment, ...]:
+    """Return every consignment of a dossier, oldest first; locked where one of them is to be changed."""
+    suffix = session.for_update.replace("UPDATE", "UPDATE OF c") if lock else ""
+    rows = await session.rows(f"SELECT {COLUMNS} {_FROM} WHERE c.dossier_id = $1 ORDER BY c.id{suffix}", dossier_id)
     return tuple(from_row(row) for row in rows)
 
 

@@ -22,6 +22,7 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import asyncpg
 import orjson
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -35,7 +36,7 @@ from . import tables
 from .reachable import must_be_reachable, sqlite_file
 from .sqlite_immediate import immediate
 
-__all__ = ["Database", "IntegrityError", "Session", "connection_settings", "moment", "opened"]
+__all__ = ["Database", "IntegrityError", "Session", "Undone", "connection_settings", "moment", "opened"]
 
 #: The package of our migrations, and the pages of our tables.
 STEPS = "postgw.storage.migrations"
@@ -78,8 +79,9 @@ class Session:
     def __init__(self, client: BaseDBAsyncClient, *, sqlite: bool) -> None:
         self._client = client
         self.sqlite = sqlite
-        self.for_update = "" if sqlite else " FOR UPDATE"
-        self.skip_locked = "" if sqlite else " FOR UPDATE SKIP LOCKED"
+        # NO KEY: whoever adds a child of a locked row (its key stays as it is) need not wait for it.
+        self.for_update = "" if sqlite else " FOR NO KEY UPDATE"
+        self.skip_locked = "" if sqlite else " FOR NO KEY UPDATE SKIP LOCKED"
 
     def among(self, placeholder: int, kind: str = "text") -> str:
         """Return the condition "is one of the list bound as `$placeholder`"."""
@@ -251,6 +253,13 @@ class Database:
                 yield Session(client, sqlite=self.sqlite)
 
 
+class Undone(ConnectionError):
+    """PostgreSQL has undone a transaction so that others could go on; whoever asked may ask again.
+
+    Nobody here locks crosswise (docs/architecture.md); a hand at the database, or a step of a migration, may.
+    """
+
+
 @asynccontextmanager
 async def _pooled(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:
     """Open a transaction that gives its connection back however it ends.
@@ -259,10 +268,13 @@ async def _pooled(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]
     started inside speak through it after it was given back.
     """
     assert isinstance(client, AsyncpgDBClient)
-    async with client.acquire_connection() as connection, connection.transaction():
-        inside = TransactionWrapper(client)
-        inside._connection = connection
-        yield inside
+    try:
+        async with client.acquire_connection() as connection, connection.transaction():
+            inside = TransactionWrapper(client)
+            inside._connection = connection
+            yield inside
+    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+        raise Undone(str(error)) from error
 
 
 def connection_settings(

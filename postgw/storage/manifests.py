@@ -243,6 +243,11 @@ async def planned_on(session: Session, *, desk: str, on: date) -> Pickup | None:
     return pickup_from_row(row) if row else None
 
 
+async def hold(tx: Session, pickup_no: str) -> None:
+    """Lock the lists of a pickup."""
+    await tx.rows(f"SELECT id FROM manifest WHERE pickup_no = $1 ORDER BY id{tx.for_update}", pickup_no)
+
+
 async def move_pickup(tx: Session, pickup_no: str, new_pickup_no: str, *, alone: Sequence[str]) -> bool:
     """Call a pickup off in favour of another, its open lists with it; unless a list of it holds others than `alone`."""
     others = await tx.row(

@@ -34,10 +34,11 @@ async def next_number(tx: Session, at: datetime) -> str:
     await tx.queue_for("return_request")
     prefix = f"DK-{legal_day(at):%y%m%d}-"
     row = await tx.row(
-        "SELECT max(request_no) AS last FROM return_request WHERE request_no > $1 AND request_no < $2",
+        "SELECT request_no AS last FROM return_request WHERE request_no > $1 AND request_no < $2"
+        " ORDER BY length(request_no) DESC, request_no DESC LIMIT 1",  # as text 9999 stands after 10000
         prefix, prefix + "~",
     )  # fmt: skip
-    last = int(row["last"].removeprefix(prefix)) if row and row["last"] else 0
+    last = int(row["last"].removeprefix(prefix)) if row else 0
     return f"{prefix}{last + 1:04d}"
 
 

@@ -78,10 +78,10 @@ async def lock(tx: Session, numbers: Iterable[str]) -> dict[str, Locked]:
     share items wait for each other and never block each other for good.
     """
     wanted = list(dict.fromkeys(numbers))
-    among = tx.among(1)
+    among, suffix = tx.among(1), tx.for_update.replace("UPDATE", "UPDATE OF c")
     rows = await tx.rows(
         f"SELECT {_LOCKED} FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
-        f" WHERE c.consignment_no {among} OR c.item_no {among} ORDER BY c.id{tx.for_update and ' FOR UPDATE OF c'}",
+        f" WHERE c.consignment_no {among} OR c.item_no {among} ORDER BY c.id{suffix}",
         wanted,
     )  # fmt: skip
     found: dict[str, Locked] = {}
