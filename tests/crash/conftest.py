@@ -201,11 +201,12 @@ async def started(ends: AsyncExitStack, folder: Path, *arguments: str) -> tuple[
 
 
 @asynccontextmanager
-async def _opened_yard(url: str, folder: Path) -> AsyncIterator[Yard]:
+async def opened_yard(url: str, folder: Path, *, speed: float = 3600) -> AsyncIterator[Yard]:
+    """Open a yard on a database for the length of the block; an hour of its office takes `speed` seconds."""
     port = free_port()
     async with AsyncExitStack() as ends:
         _, said = await started(
-            ends, folder, "-m", "postgw", "rehearse", "post-office", "--port", "0", "--speed", "3600",
+            ends, folder, "-m", "postgw", "rehearse", "post-office", "--port", "0", "--speed", str(speed),
             "--data", str(folder / "office.sqlite3"),
         )  # fmt: skip
         text = _SETTINGS.format(url=url, port=port, office=said.rpartition(" ")[2])
@@ -257,14 +258,14 @@ def durable_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def yard(durable_url: str, tmp_path: Path) -> AsyncIterator[Yard]:
     """Give a yard on either database."""
-    async with _opened_yard(durable_url, tmp_path) as yard:
+    async with opened_yard(durable_url, tmp_path) as yard:
         yield yard
 
 
 @pytest.fixture
 async def postgres_yard(durable_postgres_url: str, tmp_path: Path) -> AsyncIterator[Yard]:
     """Give a yard on PostgreSQL."""
-    async with _opened_yard(durable_postgres_url, tmp_path) as yard:
+    async with opened_yard(durable_postgres_url, tmp_path) as yard:
         yield yard
 
 
