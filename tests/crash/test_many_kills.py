@@ -197,6 +197,9 @@ async def _must_be_whole(siege: Siege) -> None:
     parked = await siege.yard.database.reading.rows("SELECT DISTINCT channel FROM outbox WHERE state = 'parked'")
     assert {row["channel"] for row in parked} <= {"cancel"}
     assert await _verified(siege.yard)
+    assert not [trouble for trouble in siege.load.troubles if trouble.startswith("500")], (
+        "a cut line is no fault of ours"
+    )
     assert [status for keeper in siege.keepers for status in keeper.broke_off] == [], "somebody ended unasked"
 
 
