@@ -270,23 +270,30 @@ async def postgres_yard(durable_postgres_url: str, tmp_path: Path) -> AsyncItera
 
 
 @pytest.fixture
-async def power_cut(durable_postgres_server: str) -> Callable[[], Awaitable[None]]:
-    """Give what kills the PostgreSQL server hard and starts it again."""
+async def power(durable_postgres_server: str) -> Callable[[str], Awaitable[None]]:
+    """Give what stops the PostgreSQL server hard (`stop`), starts it again (`start`), or both (`restart`)."""
     connection = await asyncpg.connect(durable_postgres_server)
     data = Path(await connection.fetchval("SHOW data_directory"))
     await connection.close()
-    program = Path((data / "postmaster.opts").read_text().split()[0]).with_name("pg_ctl")
+    server, options = (data / "postmaster.opts").read_text().split(maxsplit=1)
     owner = data.stat()
     who: dict[str, Any] = {} if os.getuid() else {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
 
-    def cut() -> None:
-        restart = [str(program), "-D", str(data), "-l", str(data.parent / "log"), "-m", "immediate", "-w", "restart"]
-        subprocess.run(restart, check=True, cwd=data.parent, stdout=subprocess.DEVNULL, timeout=30, **who)
+    def switch(how: str) -> None:
+        words = [str(Path(server).with_name("pg_ctl")), "-D", str(data), "-l", str(data.parent / "log"), "-w"]
+        words += ["-o", options.strip()] if how == "start" else ["-m", "immediate"]
+        subprocess.run([*words, how], check=True, cwd=data.parent, stdout=subprocess.DEVNULL, timeout=60, **who)
 
-    async def strike() -> None:
-        await asyncio.to_thread(cut)
+    async def switched(how: str) -> None:
+        await asyncio.to_thread(switch, how)
 
-    return strike
+    return switched
+
+
+@pytest.fixture
+def power_cut(power: Callable[[str], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """Give what kills the PostgreSQL server hard and starts it again."""
+    return lambda: power("restart")
 
 
 def chunks(numbers: Sequence[str], size: int) -> Iterator[list[str]]:

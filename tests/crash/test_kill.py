@@ -190,6 +190,29 @@ async def test_no_acknowledged_scan_is_lost_or_doubled_when_the_database_dies(
 
 
 @pytest.mark.postgres
+async def test_while_the_database_is_away_everybody_is_asked_to_come_again(
+    postgres_yard: Yard, power: Callable[[str], Awaitable[None]]
+) -> None:
+    [number] = await postgres_yard.consignments(1)
+    await postgres_yard.gateway()
+    await postgres_yard.ask("GET", f"/api/v1/consignments/{number}", expect=200)
+    door, headers = f"http://127.0.0.1:{postgres_yard.port}", {"Authorization": f"Bearer {postgres_yard.token}"}
+
+    await power("stop")
+    try:
+        async with postgres_yard.session.get(f"{door}/api/v1/consignments/{number}", headers=headers) as answer:
+            told = (answer.status, (await answer.json(content_type=None))["code"], "Retry-After" in answer.headers)
+        async with postgres_yard.session.get(f"{door}/t/{number}") as page:
+            shown = (page.status, page.content_type)
+    finally:
+        await power("start")
+
+    assert told == (503, "database.away", True)
+    assert shown == (503, "text/html")
+    await postgres_yard.ask("GET", f"/api/v1/consignments/{number}", expect=200)
+
+
+@pytest.mark.postgres
 async def test_two_processes_and_two_in_haste_ask_for_each_parcel_once(postgres_yard: Yard) -> None:
     yard = postgres_yard
     numbers = await yard.consignments(40)

@@ -1,7 +1,7 @@
 """Killed again and again at moments that nobody chose: every acknowledged act is there once, and all of it adds up.
 
 `POSTGW_KILLS=300` runs it as long as a release deserves (a third of it on SQLite); `POSTGW_KILLS_SEED` chooses the
-moments again that a failure names.
+moments again that a failure names, `POSTGW_KILLS_SECONDS` for how long there is time to kill.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from .reckoning import faults_of
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(900)]
 
+_SECONDS = float(os.environ.get("POSTGW_KILLS_SECONDS", "inf"))
 _KILLS = int(os.environ.get("POSTGW_KILLS", "0"))
 _SEED = int(os.environ.get("POSTGW_KILLS_SEED") or random.randrange(10**6))
 #: An hour of the gateways is a minute and a half: what the dead had leased is free within seconds.
@@ -55,7 +56,8 @@ class Siege:
 
     async def strike(self, times: int) -> None:
         """Kill somebody so many times, each at a moment that the dice choose, while the load goes on."""
-        while self.strikes.total() < times:
+        ends = time.monotonic() + _SECONDS
+        while self.strikes.total() < times and time.monotonic() < ends:
             await self._some_work()
             await asyncio.sleep(self.dice.uniform(0, 0.15))
             if self.cut and self.dice.random() < 0.15:
