@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -280,7 +280,7 @@ async def power(durable_postgres_server: str) -> Callable[[str], Awaitable[None]
     who: dict[str, Any] = {} if os.getuid() else {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
 
     def switch(how: str) -> None:
-        words = [str(Path(server).with_name("pg_ctl")), "-D", str(data), "-l", str(data.parent / "log"), "-w"]
+        words: list[str | Path] = [Path(server).with_name("pg_ctl"), "-D", data, "-l", data.parent / "log", "-w"]
         words += ["-o", options.strip()] if how == "start" else ["-m", "immediate"]
         subprocess.run([*words, how], check=True, cwd=data.parent, stdout=subprocess.DEVNULL, timeout=60, **who)
 
@@ -294,9 +294,3 @@ async def power(durable_postgres_server: str) -> Callable[[str], Awaitable[None]
 def power_cut(power: Callable[[str], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
     """Give what kills the PostgreSQL server hard and starts it again."""
     return lambda: power("restart")
-
-
-def chunks(numbers: Sequence[str], size: int) -> Iterator[list[str]]:
-    """Yield the numbers in portions."""
-    for first in range(0, len(numbers), size):
-        yield list(numbers[first : first + size])

@@ -16,7 +16,7 @@ from postgw.domain.custody import custody_of
 from postgw.rules.book import rule_book
 from postgw.storage import consignments, orders, scans
 
-from .conftest import OFFICE, Yard, chunks, until
+from .conftest import OFFICE, Yard, until
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
@@ -41,7 +41,8 @@ async def _book(yard: Yard, numbers: list[str]) -> None:
 
 async def _booked_through_deaths(yard: Yard, numbers: list[str]) -> None:
     """Have the desk book, portion by portion, and kill the gateway once while each is on its way."""
-    portions = list(chunks(numbers, len(numbers) // len(_DEATHS)))
+    size = len(numbers) // len(_DEATHS)
+    portions = [numbers[first : first + size] for first in range(0, len(numbers), size)]
     async with asyncio.TaskGroup() as desk:
         for (point, more), portion in zip(_DEATHS, portions, strict=True):
             enough = await _how_many(yard, point) + more

@@ -76,16 +76,18 @@ class Siege:
 
     async def endured(self, times: int) -> None:
         """Let the load and the kills go on side by side, and then the load end what it has begun."""
-        async with asyncio.TaskGroup() as group:
-            keeping = [asyncio.create_task(keeper.keep()) for keeper in self.keepers]
-            for worker in self.load.workers():
-                group.create_task(worker)
-            try:
-                await self.strike(times)
-            finally:
-                self.load.over.set()
-        for keeper, task in zip(self.keepers, keeping, strict=True):
-            await keeper.give_up(task)
+        keeping = [asyncio.create_task(keeper.keep()) for keeper in self.keepers]
+        try:
+            async with asyncio.TaskGroup() as group:
+                for worker in self.load.workers():
+                    group.create_task(worker)
+                try:
+                    await self.strike(times)
+                finally:
+                    self.load.over.set()
+        finally:
+            for keeper, task in zip(self.keepers, keeping, strict=True):
+                await keeper.give_up(task)
 
     async def calmed(self) -> None:
         """Let one gateway, an hour later, do what is left of the load; then end it."""
