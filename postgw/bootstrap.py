@@ -99,6 +99,7 @@ from postgw.services.pricing import Pricing
 from postgw.services.printing import Printing
 from postgw.services.proxies import Proxies
 from postgw.services.receipt_codes import ReceiptCodes
+from postgw.services.reckoning import Reckoner
 from postgw.services.reconciling import Reconciling
 from postgw.services.redirecting import Redirecting
 from postgw.services.registers import Registers
@@ -330,6 +331,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         catalogue=Catalogue(database=database, book=book),
         pricing=Pricing(database=database, book=book),
         evidence=Evidence(database=database, book=book, sheets=sheets, rehearsal=outsiders.rehearsal),
+        reckoning=Reckoner(database=database, book=book),
         reconciling=Reconciling(database=database, sheets=sheets, carries_of=carries_of),
         retention=Retention(database=database, book=book),
         disclosure=Disclosure(database=database),

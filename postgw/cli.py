@@ -33,7 +33,6 @@ from postgw.demo.newcomers import newcomers
 from postgw.demo.opening import demo_settings, letters, welcome
 from postgw.domain.actor import GATEWAY
 from postgw.domain.errors import PostgwError, Unknown
-from postgw.domain.evidence import FAULTS
 from postgw.domain.report import FIGURES, RATES, shown_share
 from postgw.in_flight_import import import_in_flight, write_in_flight_template
 from postgw.places_import import import_places
@@ -41,6 +40,7 @@ from postgw.settings import SettingsError
 from postgw.sheet_import import import_sheet, reconcile_file, write_template
 from postgw.storage.migrate import migrate, pending
 from postgw.user_command import do_with_user, say_roles
+from postgw.verify_command import verify
 from postgw.web import keys
 from postgw.web.app import make_app
 from postgw.web.pages.routes import pages
@@ -236,23 +236,9 @@ async def _track(asked: argparse.Namespace) -> int:
 
 
 async def _verify(asked: argparse.Namespace) -> int:
-    """Check every chain and every seal, and say what is not linked or sealed yet."""
+    """Check every chain and every seal, and reckon every result anew."""
     async with opened_house(settings.load()) as house:
-        report = await house.services.evidence.verify(kept_digest=asked.kept, actor=GATEWAY)
-    if asked.json:
-        _as_json({"holds": report.holds, **asdict(report)})
-        return 0 if report.holds else 1
-    _say(f"{report.items} bưu gửi, {report.linked} sự kiện đã nối, {report.seals} niêm phong.")
-    _say(f"Chưa nối: {report.not_linked}. Chưa niêm phong: {report.not_sealed}. Đã xoá theo hạn lưu: {report.erased}.")
-    if report.last_seal:
-        _say(f"Niêm phong mới nhất, đêm {report.last_seal.sealed_on:%d/%m/%Y}: {report.last_seal.digest}")
-    if report.kept_digest == "unknown":
-        _say("KHÔNG TÌM THẤY mã niêm phong đã giữ.")
-    for broken in report.broken:
-        place = f", mắt xích {broken.seq}" if broken.seq else ""
-        _say(f"SAI · {broken.where}{place}: {FAULTS[broken.fault]}")
-    _say("Chứng cứ nguyên vẹn." if report.holds else f"Chứng cứ KHÔNG nguyên vẹn: {report.broken_count} chỗ sai.")
-    return 0 if report.holds else 1
+        return await verify(house, kept_digest=asked.kept, as_json=asked.json, say=_say)
 
 
 async def _export(asked: argparse.Namespace) -> int:

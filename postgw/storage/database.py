@@ -5,7 +5,7 @@ second connection for them, because one open transaction there stalls every quer
 an outsider, start a task, or ask `reading` inside `writing()`: on PostgreSQL each of those holds a second connection
 of a small pool.
 
-Stands on: tables, sqlite_immediate. Used by: every file of this room, bootstrap.
+Stands on: tables, away, sqlite_immediate. Used by: every file of this room, bootstrap.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from tortoise.exceptions import IntegrityError
 from postgw import telemetry
 
 from . import tables
+from .away import seen_when_away
 from .reachable import must_be_reachable, sqlite_file
 from .sqlite_immediate import immediate
 
@@ -93,14 +94,16 @@ class Session:
         """Run a statement and return its rows; also for `… RETURNING`."""
         if self.sqlite:
             return await self._client.execute_query_dict(_for_sqlite(sql), [_bound_for_sqlite(v) for v in values])
-        return await self._client.execute_query_dict(sql, list(values))
+        with seen_when_away():
+            return await self._client.execute_query_dict(sql, list(values))
 
     async def plain_rows(self, sql: str, *values: Any) -> Sequence[Any]:
         """Run a query and return its rows as plain sequences, for where there are very many."""
         if self.sqlite:
             bound = [_bound_for_sqlite(value) for value in values]
             return (await self._client.execute_query(_for_sqlite(sql), bound))[1]
-        return (await self._client.execute_query(sql, list(values)))[1]
+        with seen_when_away():
+            return (await self._client.execute_query(sql, list(values)))[1]
 
     async def queue_for(self, what: str) -> None:
         """Wait until no other transaction is at `what`, and keep them waiting until this one ends.
@@ -269,10 +272,11 @@ async def _pooled(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]
     """
     assert isinstance(client, AsyncpgDBClient)
     try:
-        async with client.acquire_connection() as connection, connection.transaction():
-            inside = TransactionWrapper(client)
-            inside._connection = connection
-            yield inside
+        with seen_when_away():
+            async with client.acquire_connection() as connection, connection.transaction():
+                inside = TransactionWrapper(client)
+                inside._connection = connection
+                yield inside
     except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
         raise Undone(str(error)) from error
 

@@ -130,6 +130,11 @@ def broken() -> Broken:
     return Broken(sentence(_BROKEN_SENTENCE))
 
 
+def away() -> domain.Unreachable:
+    """Return the error shown while the database cannot be spoken to."""
+    return domain.Unreachable(sentence("Cơ sở dữ liệu chưa trả lời. Thử lại sau ít giây."), code="database.away")
+
+
 def kind_of(error: PostgwError) -> Kind:
     """Return how an error is answered; an unusable token is an unknown caller, not a missing right."""
     if isinstance(error, domain.Forbidden) and error.code.startswith("token."):

@@ -7,6 +7,7 @@ import pytest
 from tortoise.exceptions import OperationalError
 
 from postgw.storage import dossiers
+from postgw.storage.away import DatabaseAway
 from postgw.storage.database import IntegrityError, connection_settings, moment, one_look, opened
 
 HANOI = timezone(timedelta(hours=7))
@@ -262,6 +263,36 @@ async def test_after_the_server_lost_every_connection_transactions_work_again(po
             await asyncio.gather(*(_write(database, f"{n}.{m}") for m in range(2)), return_exceptions=True)
 
         await asyncio.wait_for(_write(database, "well again"), 60)
+
+
+async def _cut_off(database, session):
+    """Let somebody else end the connection that a session speaks over."""
+    row = await session.row("SELECT pg_backend_pid() AS pid")
+    await database.reading.rows("SELECT pg_terminate_backend($1::int)", row["pid"])
+
+
+async def _cut_in_the_midst(database, *, asks_on: bool):
+    async with database.writing() as tx:
+        await _cut_off(database, tx)
+        if asks_on:
+            await tx.rows("SELECT 1 AS one")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("asks_on", [True, False], ids=["and asks on", "and only commits"])
+async def test_a_transaction_whose_line_is_cut_says_that_the_database_is_away(postgres_url, asks_on):
+    async with opened(postgres_url, pool=2) as database:
+        with pytest.raises(DatabaseAway):
+            await _cut_in_the_midst(database, asks_on=asks_on)
+
+        await _write(database, "well again")
+
+
+@pytest.mark.postgres
+async def test_what_the_database_says_of_the_question_itself_is_not_taken_for_absence(postgres_url):
+    async with opened(postgres_url, pool=2) as database:
+        with pytest.raises(OperationalError):
+            await database.reading.rows("SELECT nothing FROM nowhere")
 
 
 def test_a_password_in_the_url_may_hold_any_letter():
