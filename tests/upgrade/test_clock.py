@@ -126,6 +126,7 @@ async def test_a_clock_that_leaps_ahead_changes_no_slot(sqlite_url: str, clock: 
 @pytest.fixture
 async def gateway(database_url: str, clock: Clock) -> AsyncIterator[Gateway]:
     """Give a gateway that goes by the clock that is set by hand."""
+    clock.at = datetime.now(UTC)
     async with opened_house(parse(SETTINGS.format(url=database_url)), clock=clock) as house:
         token, numbers = await furnished(house, items=2)
         app = make_app(house.services, door=Door(clock=clock, rehearsal=True))

@@ -21,7 +21,7 @@ from .conftest import LATER as _LATER
 from .conftest import SETTINGS, OpenGateway, write_release
 from .filling import shape_of
 
-_SECOND = {"second_words": 'ops.RunSQL("DROP TABLE search_word", ""),'}
+_SECOND = {"second_words": 'ops.DeleteModel("SearchWordRow"),'}
 
 
 @pytest.fixture
