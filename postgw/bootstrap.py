@@ -10,6 +10,7 @@ Used by: cli, tests.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
 import socket
@@ -132,12 +133,14 @@ from postgw.services.wires import Wires as WireWatch
 from postgw.settings import Settings
 from postgw.storage import jobs, province
 from postgw.storage.database import Database, opened
-from postgw.storage.migrate import pending
+from postgw.storage.migrate import Standing, standing
 from postgw.taking_in import take_offers
 from postgw.traced import traced, tracing
 from scheduler.runner import Runner
 from scheduler.slots import next_slot
 from scheduler.timetable import TIMETABLE
+
+logger = logging.getLogger(__name__)
 
 POST_NAME = "Bưu điện Việt Nam"
 
@@ -182,22 +185,17 @@ async def opened_house(
 ) -> AsyncIterator[House]:
     """Open the house for the length of the block.
 
-    Raises CannotStart when the database is behind this release, or began in rehearsal and is to go live (or the other
-    way round).
+    Raises CannotStart when the database is behind this release or too far ahead of it, or began in rehearsal and is
+    to go live (or the other way round).
     """
     async with AsyncExitStack() as stack:
-        if waiting := await pending(settings.storage.url):
-            raise CannotStart(
-                "Cơ sở dữ liệu còn thiếu {count} bước nâng cấp. Chạy: postgw migrate",
-                count=len(waiting),
-                code="start.migrate",
-            )
+        must_be_usable(await standing(settings.storage.url))
         database = await stack.enter_async_context(opened(settings.storage.url))
         outsiders = await opened_outsiders(settings, environ, stack, clock)
         await _must_suit(database, rehearsal=outsiders.rehearsal, at=clock())
         services = _services(settings, database, outsiders)
         if settings.telemetry.endpoint:
-            stack.enter_context(tracing(settings.telemetry))
+            stack.enter_context(tracing(settings.telemetry, environ))
             services = traced(services)
         runner = Runner(TIMETABLE, acts(services), DatabaseLeases(database), clock)
         yield House(
@@ -211,6 +209,25 @@ async def opened_house(
             rehearsal_messenger=_rehearsing(outsiders.channels, RehearsalMessenger),
             outsiders=outsiders,
         )
+
+
+def must_be_usable(found: Standing) -> None:
+    """Raise CannotStart when a database lacks a step of this release, or a later one took something away.
+
+    Steps that only add are of no harm: of two gateways one is upgraded first, and this may be the other.
+    """
+    if found.waiting:
+        raise CannotStart(
+            "Cơ sở dữ liệu còn thiếu {count} bước nâng cấp. Chạy: postgw migrate", count=len(found.waiting),
+            code="start.migrate",
+        )  # fmt: skip
+    if found.is_too_new:
+        raise CannotStart(
+            "Cơ sở dữ liệu là của bản postgw mới hơn (bước {step}), bản này không dùng được nữa. Cài bản mới rồi chạy"
+            " lại, hoặc khôi phục bản sao lưu cũ.", step=found.beyond[-1], code="start.newer",
+        )  # fmt: skip
+    if found.beyond:
+        logger.warning("the database is of a later release (%s); this one still works on it", found.beyond[-1])
 
 
 def _rehearsing(outsiders: Mapping[str, Outsider], kind: type[Any]) -> Any:

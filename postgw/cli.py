@@ -14,7 +14,7 @@ import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from adapters.rehearsal.doubles import stand
 from adapters.rehearsal.settings import options_from
 from postgw import logs, settings
 from postgw.backup_command import put_back, write_backup
-from postgw.bootstrap import House, inbound_routes, now, opened_house, run
+from postgw.bootstrap import House, inbound_routes, must_be_usable, now, opened_house, run
 from postgw.check_command import check
 from postgw.command_line import parser
 from postgw.counter_print import print_at_counter, settings_of
@@ -38,7 +38,7 @@ from postgw.in_flight_import import import_in_flight, write_in_flight_template
 from postgw.places_import import import_places
 from postgw.settings import SettingsError
 from postgw.sheet_import import import_sheet, reconcile_file, write_template
-from postgw.storage.migrate import migrate, pending
+from postgw.storage.migrate import migrate, standing
 from postgw.user_command import do_with_user, say_roles
 from postgw.verify_command import verify
 from postgw.web import keys
@@ -148,9 +148,15 @@ def _certified(asked: argparse.Namespace) -> ssl.SSLContext | None:
 async def _migrate(asked: argparse.Namespace) -> int:
     """Bring the database to this release."""
     url = settings.load().storage.url
-    waiting = await pending(url)
+    found = await standing(url)
+    must_be_usable(replace(found, waiting=()))
     await migrate(url)
-    _say("Cơ sở dữ liệu đã đúng bản." if not waiting else f"Đã nâng cấp: {', '.join(waiting)}.")
+    if found.waiting:
+        _say(f"Đã nâng cấp: {', '.join(found.waiting)}.")
+    elif found.beyond:
+        _say(f"Cơ sở dữ liệu mới hơn bản này (bước {found.beyond[-1]}); không đổi gì. Cài bản mới cho mọi cổng.")
+    else:
+        _say("Cơ sở dữ liệu đã đúng bản.")
     return 0
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from postgw.domain.apology import Apology, Figures, Letter
 from postgw.domain.legal_day import legal_day
 
-from . import records
+from . import day_serials, records
 from .database import Session, moment
 
 _COLUMNS = "a.*, d.dossier_no, d.returning_desk"
@@ -94,11 +94,11 @@ async def draft(tx: Session, dossier_id: int, *, desk: str, due_on: date, actor:
     """Keep a draft and return its number; nothing when the dossier has one."""
     await tx.queue_for("apology")
     prefix = f"XL-{legal_day(at):%y%m%d}-"
-    row = await tx.row("SELECT count(*) AS n FROM apology WHERE substr(apology_no, 1, length($1)) = $1", prefix)
+    serial = await day_serials.next_serial(tx, "apology", "apology_no", prefix)
     made = await tx.row(
         "INSERT INTO apology (apology_no, dossier_id, desk, due_on, drafted_at, drafted_by)"
         " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING apology_no",
-        f"{prefix}{(row['n'] if row else 0) + 1:03d}", dossier_id, desk, due_on, at, actor,
+        f"{prefix}{serial:03d}", dossier_id, desk, due_on, at, actor,
     )  # fmt: skip
     return made["apology_no"] if made else None
 

@@ -11,7 +11,7 @@ Stands on: tables, away, sqlite_immediate. Used by: every file of this room, boo
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,7 +22,6 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import asyncpg
 import orjson
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -31,13 +30,15 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import IntegrityError
 
 from postgw import telemetry
+from postgw.domain.errors import Troubled
 
 from . import tables
-from .away import seen_when_away
 from .reachable import must_be_reachable, sqlite_file
 from .sqlite_immediate import immediate
+from .statements import SYSTEM, statement
+from .troubles import KINDS, trouble_of
 
-__all__ = ["Database", "IntegrityError", "Session", "Undone", "connection_settings", "moment", "opened"]
+__all__ = ["Database", "IntegrityError", "Session", "connection_settings", "moment", "opened"]
 
 #: The package of our migrations, and the pages of our tables.
 STEPS = "postgw.storage.migrations"
@@ -45,8 +46,6 @@ TABLES = sorted(f"{tables.__name__}.{page.name}" for page in iter_modules(tables
 #: The ORM does not open a connection before it was told of a table. At work every statement is ours, so one page will
 #: do, and a process starts without building a hundred models.
 _ONE_PAGE = (f"{tables.__name__}.accounts",)
-#: What a trace says of the kind of database, by whether it is SQLite.
-_SYSTEM = {True: {"db.system.name": "sqlite"}, False: {"db.system.name": "postgresql"}}
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 _POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
 
@@ -92,17 +91,17 @@ class Session:
 
     async def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Run a statement and return its rows; also for `… RETURNING`."""
-        if self.sqlite:
-            return await self._client.execute_query_dict(_for_sqlite(sql), [_bound_for_sqlite(v) for v in values])
-        with seen_when_away():
+        with statement(sql, self.sqlite):
+            if self.sqlite:
+                return await self._client.execute_query_dict(_for_sqlite(sql), [_bound_for_sqlite(v) for v in values])
             return await self._client.execute_query_dict(sql, list(values))
 
     async def plain_rows(self, sql: str, *values: Any) -> Sequence[Any]:
         """Run a query and return its rows as plain sequences, for where there are very many."""
-        if self.sqlite:
-            bound = [_bound_for_sqlite(value) for value in values]
-            return (await self._client.execute_query(_for_sqlite(sql), bound))[1]
-        with seen_when_away():
+        with statement(sql, self.sqlite):
+            if self.sqlite:
+                bound = [_bound_for_sqlite(value) for value in values]
+                return (await self._client.execute_query(_for_sqlite(sql), bound))[1]
             return (await self._client.execute_query(sql, list(values)))[1]
 
     async def queue_for(self, what: str) -> None:
@@ -140,7 +139,7 @@ class Session:
             return await self.rows(sql, [[_bound_for_sqlite(value) for value in row] for row in rows])
         arrays = ", ".join(f"${n}::{kind}[]" for n, (_, kind) in enumerate(columns, 1))
         sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {tail}"
-        return await self._client.execute_query_dict(sql, [list(column) for column in zip(*rows, strict=True)])
+        return await self.rows(sql, *(list(column) for column in zip(*rows, strict=True)))
 
     async def update_many(self, table: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """Update many rows in one statement; the first column is the key."""
@@ -155,10 +154,11 @@ class Session:
         names = ", ".join(name for name, _ in columns)
         sets = ", ".join(f"{name} = new.{name}" for name, _ in others)
         sql = f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS new({names}) WHERE {table}.{key} = new.{key}"
-        await self._client.execute_query_dict(sql, [list(column) for column in zip(*rows, strict=True)])
+        await self.run(sql, *(list(column) for column in zip(*rows, strict=True)))
 
     async def _each(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        await self._client.execute_many(sql, [[_bound_for_sqlite(value) for value in row] for row in rows])
+        with statement(sql, self.sqlite):
+            await self._client.execute_many(sql, [[_bound_for_sqlite(value) for value in row] for row in rows])
 
 
 @dataclass(slots=True)
@@ -186,6 +186,7 @@ class Pool:
     begun: int  #: transactions, since the process began
     waited_seconds: float
     longest_seconds: float  #: since it was last asked
+    troubles: Mapping[str, int]  #: how often it could not do what was asked, by kind, since the process began
 
 
 #: What was asked within one look, with what came back.
@@ -206,23 +207,43 @@ def one_look() -> Iterator[None]:
         _LOOK.reset(token)
 
 
+@contextmanager
+def _in_our_words(troubles: dict[str, int]) -> Iterator[None]:
+    """Say what ails the database in our words, and count it; let every other error pass. Raises Troubled."""
+    try:
+        yield
+    except Exception as error:
+        if trouble := trouble_of(error):
+            troubles[trouble.code.removeprefix("database.")] += 1
+            raise trouble from error
+        raise
+
+
 class _Reading(Session):
     """Single statements outside transactions; within one look each is asked once."""
+
+    def __init__(self, client: BaseDBAsyncClient, *, sqlite: bool, troubles: dict[str, int]) -> None:
+        super().__init__(client, sqlite=sqlite)
+        self.troubles = troubles
 
     async def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         look = _LOOK.get()
         if look is None:
-            return await super().rows(sql, *values)
+            with _in_our_words(self.troubles):
+                return await super().rows(sql, *values)
         if (asked := ("rows", sql, repr(values))) not in look:
-            look[asked] = await super().rows(sql, *values)
+            with _in_our_words(self.troubles):
+                look[asked] = await super().rows(sql, *values)
         return [dict(row) for row in look[asked]]  # a reader may take its rows apart
 
     async def plain_rows(self, sql: str, *values: Any) -> Sequence[Any]:
         look = _LOOK.get()
         if look is None:
-            return await super().plain_rows(sql, *values)
+            with _in_our_words(self.troubles):
+                return await super().plain_rows(sql, *values)
         if (asked := ("plain", sql, repr(values))) not in look:
-            look[asked] = await super().plain_rows(sql, *values)
+            with _in_our_words(self.troubles):
+                look[asked] = await super().plain_rows(sql, *values)
         return look[asked]
 
 
@@ -232,7 +253,8 @@ class Database:
     def __init__(self, writer: BaseDBAsyncClient, reader: BaseDBAsyncClient) -> None:
         self._writer = writer
         self.sqlite = isinstance(writer, SqliteClient)
-        self.reading: Session = _Reading(reader, sqlite=self.sqlite)
+        self.troubles = dict.fromkeys(KINDS, 0)
+        self.reading: Session = _Reading(reader, sqlite=self.sqlite, troubles=self.troubles)
         self.waits = Waits()
 
     def pool(self) -> Pool:
@@ -242,25 +264,31 @@ class Database:
         longest, waits.longest = waits.longest, 0.0
         return Pool(
             busy=size - idle, idle=idle, most=most, begun=waits.count, waited_seconds=waits.seconds,
-            longest_seconds=longest,
+            longest_seconds=longest, troubles=dict(self.troubles),
         )  # fmt: skip
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Session]:
-        """Open a transaction; it is kept when the block ends well and undone when it does not."""
+        """Open a transaction; it is kept when the block ends well and undone when it does not.
+
+        Raises Troubled when the database cannot do it now.
+        """
         opened = immediate(self._writer) if isinstance(self._writer, SqliteClient) else _pooled(self._writer)
-        with telemetry.span("transaction", _SYSTEM[self.sqlite], kind="client"):
-            asked = perf_counter()
-            async with opened as client:
-                self.waits.waited(perf_counter() - asked)
-                yield Session(client, sqlite=self.sqlite)
+        try:
+            with telemetry.span("transaction", SYSTEM[self.sqlite], kind="client"), _in_our_words(self.troubles):
+                asked = perf_counter()
+                async with opened as client:
+                    self.waits.waited(perf_counter() - asked)
+                    yield Session(client, sqlite=self.sqlite)
+        except Troubled as trouble:
+            if trouble.code == "database.read_only":
+                await self._let_go()
+            raise
 
-
-class Undone(ConnectionError):
-    """PostgreSQL has undone a transaction so that others could go on; whoever asked may ask again.
-
-    Nobody here locks crosswise (docs/architecture.md); a hand at the database, or a step of a migration, may.
-    """
+    async def _let_go(self) -> None:
+        """Give every connection up: a server that was demoted keeps them, and another may have taken over."""
+        if pool := getattr(self._writer, "_pool", None):
+            await pool.expire_connections()
 
 
 @asynccontextmanager
@@ -271,14 +299,10 @@ async def _pooled(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]
     started inside speak through it after it was given back.
     """
     assert isinstance(client, AsyncpgDBClient)
-    try:
-        with seen_when_away():
-            async with client.acquire_connection() as connection, connection.transaction():
-                inside = TransactionWrapper(client)
-                inside._connection = connection
-                yield inside
-    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
-        raise Undone(str(error)) from error
+    async with client.acquire_connection() as connection, connection.transaction():
+        inside = TransactionWrapper(client)
+        inside._connection = connection
+        yield inside
 
 
 def connection_settings(

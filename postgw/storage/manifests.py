@@ -11,7 +11,7 @@ from postgw.domain.actor import Actor
 from postgw.domain.errors import Unknown
 from postgw.domain.manifest import Manifest, ManifestLine, Signatory, Signature
 
-from . import packings, paper_duties, records
+from . import day_serials, packings, paper_duties, records
 from .database import Session, moment
 
 
@@ -49,10 +49,9 @@ async def add(tx: Session, manifest: Manifest, *, pickup_no: str, actor: str, at
     return row is not None
 
 
-async def count_on(session: Session, prefix: str) -> int:
-    """Return how many manifests bear numbers that begin with `prefix`."""
-    row = await session.row("SELECT count(*) AS n FROM manifest WHERE manifest_no LIKE $1", f"{prefix}%")
-    return int(row["n"]) if row else 0
+async def next_serial(session: Session, prefix: str) -> int:
+    """Return the next serial of the manifests whose numbers begin with `prefix`."""
+    return await day_serials.next_serial(session, "manifest", "manifest_no", prefix)
 
 
 async def add_lines(tx: Session, manifest_no: str, numbers: Sequence[str], *, outcome: str = "expected") -> None:

@@ -26,6 +26,7 @@ from postgw.domain.ports import Notice
 
 from . import records
 from .database import Session, moment
+from .jobs import CLOCKS_DIFFER
 
 logger = logging.getLogger(__name__)
 
@@ -140,8 +141,9 @@ async def claim(tx: Session, channels: Sequence[str], *, at: datetime, limit: in
     """Take errands that are due, for as long as the lease lasts."""
     rows = await tx.rows(
         f"SELECT id FROM outbox WHERE state = 'waiting' AND channel {tx.among(1)} AND due_at <= $2"
-        f" AND (lease_until IS NULL OR lease_until < $2) ORDER BY due_at, id LIMIT {int(limit)}{tx.skip_locked}",
-        list(channels), at,
+        f" AND (lease_until IS NULL OR lease_until < $2 OR lease_until > $3)"
+        f" ORDER BY due_at, id LIMIT {int(limit)}{tx.skip_locked}",
+        list(channels), at, at + LEASE + CLOCKS_DIFFER,
     )  # fmt: skip
     ids = [row["id"] for row in rows]
     if not ids:

@@ -119,6 +119,7 @@ KINDS: dict[type[PostgwError], Kind] = {
     Broken: Kind(500, sentence("Lỗi của hệ thống")),
     domain.Refused: Kind(502, sentence("Bên ngoài từ chối")),
     domain.Unreachable: Kind(503, sentence("Bên ngoài chưa trả lời"), retryable=True),
+    domain.Troubled: Kind(503, sentence("Cơ sở dữ liệu chưa nhận được"), retryable=True),
     PostgwError: Kind(500, sentence("Lỗi của hệ thống")),
 }
 
