@@ -209,7 +209,7 @@ def _unreadable() -> Unreachable:
 
 
 def _not_let_in(error: str) -> PostgwError:
-    return Refused(
+    return Unreachable(
         "{outsider} không nhận tài khoản của đơn vị (mã {error}). Kiểm tra tên đăng nhập và mật khẩu.",
         outsider=OUTSIDER, error=error[:20], code="portal.credentials",
     )  # fmt: skip

@@ -52,6 +52,11 @@ _ERRAND_COLUMNS = (
     ("channel", "text"), ("target", "text"), ("key", "text"), ("subject", "text"), ("payload", "text"),
     ("due_at", "timestamptz"), ("created_at", "timestamptz"), ("request_id", "text"),
 )  # fmt: skip
+#: Nothing older is waiting to be told to the same listener about the same subject. Its numbers are in order of events.
+_OLDEST = (
+    " AND (subject = '' OR NOT EXISTS (SELECT 1 FROM outbox older WHERE older.subject = o.subject AND older.id < o.id"
+    " AND older.state = 'waiting' AND older.channel = o.channel AND older.target = o.target))"
+)
 #: What became of the errand that is being done.
 _outcome: ContextVar[str] = ContextVar("outcome", default="")
 
@@ -104,13 +109,16 @@ async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime) -> N
     ], at=at)  # fmt: skip
 
 
-async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime) -> None:
-    """Keep errands, due at once. One that is known already is left as it is."""
+async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime, in_order: bool = False) -> None:
+    """Keep errands, due at once. One that is known already is left as it is.
+
+    `in_order` keeps them in the order given, which then must be the same whoever puts them.
+    """
     await tx.insert_many(
         "outbox", _ERRAND_COLUMNS,
         [
             (e.channel, e.target, e.key, e.subject, e.payload, at, at, e.request_id)
-            for e in sorted(errands, key=lambda e: e.key)
+            for e in (errands if in_order else sorted(errands, key=lambda e: e.key))
         ],
         tail="ON CONFLICT (key) DO NOTHING",
     )  # fmt: skip
@@ -126,12 +134,19 @@ async def count_owed(session: Session, subject: str, beginning: str) -> int:
     return int(row["n"])
 
 
-async def claim(tx: Session, channels: Sequence[str], *, at: datetime, limit: int) -> list[Errand]:
-    """Take errands that are due, for as long as the lease lasts."""
+async def claim(
+    tx: Session, channels: Sequence[str], *, at: datetime, limit: int, target: str | None = None, in_order: bool = False
+) -> list[Errand]:
+    """Take errands that are due, for as long as the lease lasts: any, or those to one target.
+
+    `in_order` leaves out what has an older errand about the same subject before it that was not heard yet.
+    """
+    to, values = ("", []) if target is None else (" AND target = $3", [target])
     rows = await tx.rows(
-        f"SELECT id FROM outbox WHERE state = 'waiting' AND channel {tx.among(1)} AND due_at <= $2"
-        f" AND (lease_until IS NULL OR lease_until < $2) ORDER BY due_at, id LIMIT {int(limit)}{tx.skip_locked}",
-        list(channels), at,
+        f"SELECT id FROM outbox o WHERE state = 'waiting' AND channel {tx.among(1)} AND due_at <= $2"
+        f" AND (lease_until IS NULL OR lease_until < $2){to}{_OLDEST if in_order else ''}"
+        f" ORDER BY due_at, id LIMIT {int(limit)}{tx.skip_locked}",
+        list(channels), at, *values,
     )  # fmt: skip
     ids = [row["id"] for row in rows]
     if not ids:
@@ -141,6 +156,29 @@ async def claim(tx: Session, channels: Sequence[str], *, at: datetime, limit: in
         ids, at + LEASE,
     )  # fmt: skip
     return sorted((from_row(row) for row in claimed), key=lambda errand: errand.errand_no)
+
+
+async def targets_due(session: Session, channels: Sequence[str], *, at: datetime) -> tuple[str, ...]:
+    """Return to whom something is due that nobody has taken up."""
+    rows = await session.rows(
+        f"SELECT DISTINCT target FROM outbox WHERE state = 'waiting' AND channel {session.among(1)} AND due_at <= $2"
+        " AND (lease_until IS NULL OR lease_until < $2) ORDER BY target",
+        list(channels), at,
+    )  # fmt: skip
+    return tuple(row["target"] for row in rows)
+
+
+async def hasten(tx: Session, channels: Sequence[str], subjects: Sequence[str], *, at: datetime) -> None:
+    """Make due what was not heard yet about subjects of which there is news: it goes before the news.
+
+    Such a try is one more than its pauses would give it, and is not counted.
+    """
+    await tx.run(
+        "UPDATE outbox SET due_at = $3, attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END"
+        f" WHERE state = 'waiting' AND due_at > $3 AND subject <> '' AND channel {tx.among(1)}"
+        f" AND subject {tx.among(2)}",
+        list(channels), sorted(set(subjects)), at,
+    )  # fmt: skip
 
 
 def from_row(row: dict[str, Any]) -> Errand:

@@ -81,9 +81,9 @@ async def test_a_token_that_is_refused_is_renewed_once(post, outsider, my_order,
     assert [asked.headers["token"] for asked in outsider.calls(CREATE)] == ["t-1", "t-2"]
 
 
-async def test_a_second_refusal_of_the_token_needs_a_person(post, outsider, my_order):
+async def test_a_second_refusal_of_the_token_waits_until_the_account_is_mended(post, outsider, my_order):
     outsider.will_answer(CREATE, (401, b""))
-    with pytest.raises(Refused) as no:
+    with pytest.raises(Unreachable) as no:
         await post.book(my_order)
     assert (no.value.code, len(outsider.calls(CREATE))) == ("post.credentials", 2)
 

@@ -131,7 +131,7 @@ async def test_a_line_cut_while_a_dossier_is_opened_is_no_reason_to_put_it_aside
 
 async def test_a_stranger_is_told_so_at_one_dossier_as_well(desk, outsider):
     outsider.will_answer(ONE, (203, b"{}"))
-    with pytest.raises(Refused) as no:
+    with pytest.raises(Unreachable) as no:
         await desk.offered("", 200)
     assert no.value.code == "opencps.credentials"
 

@@ -213,9 +213,9 @@ async def test_a_token_that_is_refused_is_renewed_once(post, outsider, order):
     assert [asked.headers["Authorization"] for asked in outsider.calls(ORDER)] == ["Bearer old", "Bearer new"]
 
 
-async def test_a_second_401_needs_a_person(post, outsider, order):
+async def test_a_second_401_waits_until_the_account_is_mended(post, outsider, order):
     outsider.will_answer(ORDER, (401, b""))
-    with pytest.raises(Refused) as verdict:
+    with pytest.raises(Unreachable) as verdict:
         await post.book(order)
     assert verdict.value.code == "post.credentials"
     assert len(outsider.calls(ORDER)) == 2

@@ -1,0 +1,117 @@
+"""Lanes: each outsider's errands run beside those of the others, so that one who is dead or slow keeps nobody waiting.
+
+A turn opens a lane for each target that something is due for. A lane takes up a portion, does so many at once, and goes
+on until nothing is due; what it takes up is its own target's alone. A turn ends when all its lanes have ended, or when
+those that answer have: a lane that hangs goes on by itself, and later turns leave its target to it.
+
+The lease of an errand is counted from the turn's own moment, so a lane takes up nothing new when a minute has gone.
+
+Used by: services that call outsiders (booking, notices, messaging). Stands on: outbox.
+Source: the bulkheads of Nygard, "Release It!" (2007).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from . import outbox
+from .database import Database
+from .outbox import Errand
+
+logger = logging.getLogger(__name__)
+
+#: How long a turn waits for its slowest lanes before it leaves them to themselves. One slot of the jobs that send.
+PATIENCE = 5.0
+#: How long a lane takes up new errands, well within their lease.
+TAKES_UP = 60.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Lanes:
+    """The lanes of one act. `portion` errands are taken up at once and `at_once` of them done at the same time."""
+
+    database: Database
+    channels: Sequence[str]
+    do: Callable[[list[Errand], datetime], Awaitable[None]]  #: errands that go one after another
+    portion: int
+    at_once: int
+    in_order: bool = False  #: whether an errand waits for the older ones of its subject
+    apart: Callable[[Errand], object] = lambda errand: errand.errand_no  #: errands alike in this go one after another
+    patience: float = PATIENCE
+    _open: dict[str, asyncio.Task[int]] = field(default_factory=dict)
+
+    async def drain(self, *, at: datetime) -> int:
+        """Do what is due; return how many errands were taken up. Raises what went wrong in a lane that has ended."""
+        due = await outbox.targets_due(self.database.reading, self.channels, at=at)
+        ours = [self._opened(target, at) for target in due if target not in self._open]
+        if not ours:
+            return 0
+        try:
+            ended, hanging = await asyncio.wait(ours, timeout=self.patience)
+        except asyncio.CancelledError:
+            await _cut(ours)
+            raise
+        for lane in hanging:
+            logger.info("an outsider keeps its own lane waiting, and no other", extra={"lane": lane.get_name()})
+            lane.add_done_callback(_left_behind)
+        broken = [fault for lane in ended if (fault := lane.exception())]
+        if broken:
+            raise broken[0]
+        return sum(lane.result() for lane in ended)
+
+    async def close(self) -> None:
+        """Cut off what still hangs: its errands are free again when their lease runs out."""
+        await _cut(list(self._open.values()))
+
+    def _opened(self, target: str, at: datetime) -> asyncio.Task[int]:
+        lane = asyncio.create_task(self._lane(target, at), name=f"lane {target}")
+        self._open[target] = lane
+        lane.add_done_callback(lambda _: self._open.pop(target, None))
+        return lane
+
+    async def _lane(self, target: str, at: datetime) -> int:
+        loop = asyncio.get_running_loop()
+        taken, until = 0, loop.time() + TAKES_UP
+        while errands := await self._claimed(target, at):
+            taken += len(errands)
+            await self._all(errands, at)
+            if loop.time() >= until:
+                break
+        return taken
+
+    async def _claimed(self, target: str, at: datetime) -> list[Errand]:
+        async with self.database.writing() as tx:
+            return await outbox.claim(
+                tx, self.channels, at=at, limit=self.portion, target=target, in_order=self.in_order
+            )
+
+    async def _all(self, errands: Sequence[Errand], at: datetime) -> None:
+        """Do every errand, however the others fare. Raises the first fault when all have ended."""
+        gate, alike = asyncio.Semaphore(self.at_once), dict[object, list[Errand]]()
+        for errand in errands:
+            alike.setdefault(self.apart(errand), []).append(errand)
+
+        async def run(in_turn: list[Errand]) -> None:
+            async with gate:
+                await self.do(in_turn, at)
+
+        ended = await asyncio.gather(*(run(in_turn) for in_turn in alike.values()), return_exceptions=True)
+        for fault in ended:
+            if isinstance(fault, BaseException):
+                raise fault
+
+
+def _left_behind(lane: asyncio.Task[int]) -> None:
+    if not lane.cancelled() and (fault := lane.exception()):
+        logger.error("a lane broke off", exc_info=fault, extra={"lane": lane.get_name()})
+
+
+async def _cut(lanes: Sequence[asyncio.Task[int]]) -> None:
+    for lane in lanes:
+        lane.cancel()
+    if lanes:
+        await asyncio.wait(lanes)
