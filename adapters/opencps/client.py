@@ -36,6 +36,8 @@ OUTSIDER = "OpenCPS"
 _PAGES_A_CALL = 10
 #: So often in a row one dossier may answer with trouble before it is put aside so that it holds nobody up.
 _PATIENCE = 3
+#: So many dossiers with trouble are remembered; beyond, each is tried anew.
+_TROUBLES_MOST = 10_000
 _ANSWERED_BADLY = frozenset({"wire.trouble", "wire.unreadable"})
 
 Look = OfferedDossier | FeedReject | None
@@ -142,6 +144,8 @@ class OpenCpsDesk:
     def _is_given_up(self, number: str, trouble: Unreachable) -> bool:
         if trouble.code not in _ANSWERED_BADLY:
             return False
+        if len(self._troubles) >= _TROUBLES_MOST:
+            self._troubles.clear()
         self._troubles[number] += 1
         return self._troubles[number] >= _PATIENCE
 

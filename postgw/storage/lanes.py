@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 #: How long a turn waits for its slowest lanes before it leaves them to themselves. One slot of the jobs that send.
 PATIENCE = 5.0
+#: How long what is under way has to end when the house closes.
+GRACE = 5.0
 #: How long a lane takes up new errands, well within their lease.
 TAKES_UP = 60.0
 
@@ -42,7 +44,9 @@ class Lanes:
     in_order: bool = False  #: whether an errand waits for the older ones of its subject
     apart: Callable[[Errand], object] = lambda errand: errand.errand_no  #: errands alike in this go one after another
     patience: float = PATIENCE
+    grace: float = GRACE
     _open: dict[str, asyncio.Task[int]] = field(default_factory=dict)
+    _closing: bool = False
 
     async def drain(self, *, at: datetime) -> int:
         """Do what is due; return how many errands were taken up. Raises what went wrong in a lane that has ended."""
@@ -56,7 +60,7 @@ class Lanes:
             await _cut(ours)
             raise
         for lane in hanging:
-            logger.info("an outsider keeps its own lane waiting, and no other", extra={"lane": lane.get_name()})
+            logger.info("a lane is still at work; no other waits for it", extra={"lane": lane.get_name()})
             lane.add_done_callback(_left_behind)
         broken = [fault for lane in ended if (fault := lane.exception())]
         if broken:
@@ -64,8 +68,11 @@ class Lanes:
         return sum(lane.result() for lane in ended)
 
     async def close(self) -> None:
-        """Cut off what still hangs: its errands are free again when their lease runs out."""
-        await _cut(list(self._open.values()))
+        """Take up nothing more and let what is under way end; what hangs is cut off, and is free after its lease."""
+        self._closing = True
+        if lanes := list(self._open.values()):
+            _, hanging = await asyncio.wait(lanes, timeout=self.grace)
+            await _cut(hanging)
 
     def _opened(self, target: str, at: datetime) -> asyncio.Task[int]:
         lane = asyncio.create_task(self._lane(target, at), name=f"lane {target}")
@@ -79,7 +86,7 @@ class Lanes:
         while errands := await self._claimed(target, at):
             taken += len(errands)
             await self._all(errands, at)
-            if loop.time() >= until:
+            if loop.time() >= until or self._closing:
                 break
         return taken
 
@@ -110,7 +117,7 @@ def _left_behind(lane: asyncio.Task[int]) -> None:
         logger.error("a lane broke off", exc_info=fault, extra={"lane": lane.get_name()})
 
 
-async def _cut(lanes: Sequence[asyncio.Task[int]]) -> None:
+async def _cut(lanes: Collection[asyncio.Task[int]]) -> None:
     for lane in lanes:
         lane.cancel()
     if lanes:

@@ -173,6 +173,7 @@ class Street:
     portal: RehearsalPortal
     sms: RehearsalSmsGateway
     subscribers: tuple[RehearsalSubscriber, ...]
+    ports: tuple[int, ...] = ()  #: of the subscribers
     hooks: tuple[str, ...] = ()
     serial: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -340,6 +341,7 @@ async def opened_street(database: str, *, patience: float = PATIENCE) -> AsyncIt
         street = Street(
             house, clock, office, carrier, partner, opencps, portal, sms, tuple(one for one, _ in subscribers)
         )
+        street.ports = tuple(int(url.rpartition(":")[2]) for _, url in subscribers)
         await _furnish(street, [url for _, url in subscribers])
         door = Door(clock=now, rehearsal=True, per_minute={"default": 0, "scans": 0, "public": 0})
         app = make_app(house.services, door=door, inbound_routes=inbound_routes(house, clock=now))

@@ -14,7 +14,7 @@ from adapters.rehearsal.faults import Faults
 
 from .street import Street
 
-MANY = 25  #: more than are told to one listener at once
+MANY = 22  #: more than are told to one listener at once
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:

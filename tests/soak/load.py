@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -75,7 +76,7 @@ class Load:
         wanted = {"dossier": f"{DESK}/MC-{n}", "leg": "send", "book": True}
         made, _ = await self.ask("POST", "/api/v1/consignments", wanted, expect=201, Idempotency_Key=f"key-{n}")
         await self.ask("POST", "/api/v1/consignments", wanted, expect=201, Idempotency_Key=f"key-{n}")
-        number = made.decode().partition('"consignment_no":"')[2].partition('"')[0]
+        number = json.loads(made)["consignment_no"]
         await self.ask("GET", f"/api/v1/labels/{number}", expect=200)
         now = datetime.now(UTC).isoformat()
         scans = [
@@ -95,7 +96,7 @@ class Load:
         """Ask what is refused."""
         await self.ask("GET", "/api/v1/consignments", expect=401, Authorization="Bearer nobody")
         await self.ask("POST", "/api/v1/dossiers", {"service_form": "fly"}, expect=422)
-        await self.ask("POST", "/api/v1/dossiers", b"{", expect=400)
+        await self.ask("POST", "/api/v1/dossiers", b"{", expect=400, Content_Type="application/json")
         await self.ask("GET", f"/nowhere/{next(self.serial)}", expect=404)
         await self.ask("GET", "/api/v1/track/4K7M29TB6HC", expect=404)
         await self.ask("DELETE", "/api/v1/consignments", expect=405)

@@ -34,7 +34,7 @@ class Teller:
                 await outbox.done(tx, [errand.errand_no], at=at)
 
     def lanes(self, **more):
-        told = {"portion": 4, "at_once": 2, "patience": 30.0, **more}
+        told = {"portion": 4, "at_once": 2, "patience": 30.0, "grace": 0.0, **more}
         return Lanes(database=self.house.database, channels=("hook",), do=self.do, **told)
 
 
@@ -152,3 +152,18 @@ async def test_targets_are_named_once_while_something_is_due_to_them(house):
 
     await _claimed(house, target="a")
     assert await outbox.targets_due(house.database.reading, ["hook"], at=house.at) == ("b",)
+
+
+async def test_when_the_house_closes_what_is_under_way_ends_and_nothing_new_is_taken_up(house):
+    await _owe(house, *[("slow", str(n)) for n in range(9)])
+    teller = Teller(house, hangs_on={"slow"})
+    lanes = teller.lanes(patience=0.0, grace=30.0)
+    await lanes.drain(at=house.at)
+    await asyncio.wait_for(teller.hanging.wait(), 30)
+
+    closing = asyncio.create_task(lanes.close())
+    await asyncio.sleep(0)
+    teller.go_on.set()
+    await closing
+
+    assert sorted(teller.done) == ["0", "1", "2", "3"]  # the portion that was under way
