@@ -32,7 +32,7 @@ from postgw.domain.patience import is_hopeless, next_try, seconds_of_quiet
 from postgw.domain.ports import HookSender, HookTarget, Notice
 from postgw.domain.wording import text_key
 from postgw.rules.book import RuleBook
-from postgw.storage import accounts, changes, consignments, dossiers, outbox, readiness, records, wires
+from postgw.storage import accounts, changes, consignments, dossiers, lanes, outbox, readiness, records, wires
 from postgw.storage.accounts import Hook
 from postgw.storage.database import Database
 from postgw.storage.lanes import Lanes
@@ -67,11 +67,11 @@ class Notices:
     _lanes: Lanes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        lanes = Lanes(
+        told = Lanes(
             database=self.database, channels=_TOLD_IN_ORDER, do=self._do, portion=_ROUND, at_once=_AT_ONCE,
             in_order=True,
         )  # fmt: skip
-        object.__setattr__(self, "_lanes", lanes)
+        object.__setattr__(self, "_lanes", told)
 
     async def close(self) -> None:
         """Leave off what hangs on an outsider."""
@@ -95,7 +95,7 @@ class Notices:
                 for errand, notice in in_order
                 for new in self._listeners(notice, carried.get(errand.subject), hooks, at)
             ]
-            await outbox.hasten(tx, _TOLD_IN_ORDER, [errand.subject for errand in errands], at=at)
+            await lanes.hasten(tx, _TOLD_IN_ORDER, [errand.subject for errand in errands], at=at)
             await outbox.put(tx, due, at=at, in_order=True)
             await outbox.done(tx, [errand.errand_no for errand in errands], at=at)
         return len(errands)
@@ -179,6 +179,7 @@ class Notices:
             await outbox.put_off(
                 tx, errand.errand_no, until=until, error=str(silence), tried=silence.code != "wire.resting"
             )
+            await lanes.hold_back(tx, errand, until=until)
 
     async def subscribe(self, *, url: str, kinds: tuple[str, ...], desk: str, actor: Actor, at: datetime) -> Hook:
         """Add a subscriber; its secret is in the answer and nowhere else ever after."""

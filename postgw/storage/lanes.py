@@ -4,6 +4,9 @@ A turn opens a lane for each target that something is due for. A lane takes up a
 on until nothing is due; what it takes up is its own target's alone. A turn ends when all its lanes have ended, or when
 those that answer have: a lane that hangs goes on by itself, and later turns leave its target to it.
 
+Where errands go in order, one waits for the older ones about its subject to the same listener; news of a subject makes
+due what was not heard of it yet.
+
 The lease of an errand is counted from the turn's own moment, so a lane takes up nothing new when a minute has gone.
 
 Used by: services that call outsiders (booking, notices, messaging). Stands on: outbox.
@@ -19,7 +22,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from . import outbox
-from .database import Database
+from .database import Database, Session
 from .outbox import Errand
 
 logger = logging.getLogger(__name__)
@@ -50,7 +53,7 @@ class Lanes:
 
     async def drain(self, *, at: datetime) -> int:
         """Do what is due; return how many errands were taken up. Raises what went wrong in a lane that has ended."""
-        due = await outbox.targets_due(self.database.reading, self.channels, at=at)
+        due = await targets_due(self.database.reading, self.channels, at=at)
         ours = [self._opened(target, at) for target in due if target not in self._open]
         if not ours:
             return 0
@@ -110,6 +113,42 @@ class Lanes:
         for fault in ended:
             if isinstance(fault, BaseException):
                 raise fault
+
+
+async def targets_due(session: Session, channels: Sequence[str], *, at: datetime) -> tuple[str, ...]:
+    """Return to whom something is due that nobody has taken up."""
+    rows = await session.rows(
+        f"SELECT DISTINCT target FROM outbox WHERE state = 'waiting' AND channel {session.among(1)} AND due_at <= $2"
+        " AND (lease_until IS NULL OR lease_until < $2) ORDER BY target",
+        list(channels), at,
+    )  # fmt: skip
+    return tuple(row["target"] for row in rows)
+
+
+async def hasten(tx: Session, channels: Sequence[str], subjects: Sequence[str], *, at: datetime) -> None:
+    """Make due what was not heard yet about subjects of which there is news: it goes before the news.
+
+    Such a try is one more than its pauses would give it, and is not counted.
+    """
+    await tx.run(
+        "UPDATE outbox SET due_at = $3, attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END WHERE id IN ("
+        f"SELECT id FROM outbox WHERE state = 'waiting' AND due_at > $3 AND subject <> '' AND channel {tx.among(1)}"
+        f" AND subject {tx.among(2)} ORDER BY id{tx.for_update})",
+        list(channels), sorted(set(subjects)), at,
+    )  # fmt: skip
+
+
+async def hold_back(tx: Session, errand: Errand, *, until: datetime) -> None:
+    """Let what its listener is to hear after an errand wait as long as the errand itself.
+
+    It would not be taken up before anyhow; but due, it would be looked at again and again.
+    """
+    if errand.subject:
+        await tx.run(
+            "UPDATE outbox SET due_at = $5 WHERE id IN (SELECT id FROM outbox WHERE subject = $1 AND channel = $2"
+            f" AND target = $3 AND id > $4 AND state = 'waiting' AND due_at < $5 ORDER BY id{tx.for_update})",
+            errand.subject, errand.channel, errand.target, errand.errand_no, until,
+        )  # fmt: skip
 
 
 def _left_behind(lane: asyncio.Task[int]) -> None:

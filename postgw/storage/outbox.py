@@ -158,29 +158,6 @@ async def claim(
     return sorted((from_row(row) for row in claimed), key=lambda errand: errand.errand_no)
 
 
-async def targets_due(session: Session, channels: Sequence[str], *, at: datetime) -> tuple[str, ...]:
-    """Return to whom something is due that nobody has taken up."""
-    rows = await session.rows(
-        f"SELECT DISTINCT target FROM outbox WHERE state = 'waiting' AND channel {session.among(1)} AND due_at <= $2"
-        " AND (lease_until IS NULL OR lease_until < $2) ORDER BY target",
-        list(channels), at,
-    )  # fmt: skip
-    return tuple(row["target"] for row in rows)
-
-
-async def hasten(tx: Session, channels: Sequence[str], subjects: Sequence[str], *, at: datetime) -> None:
-    """Make due what was not heard yet about subjects of which there is news: it goes before the news.
-
-    Such a try is one more than its pauses would give it, and is not counted.
-    """
-    await tx.run(
-        "UPDATE outbox SET due_at = $3, attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END"
-        f" WHERE state = 'waiting' AND due_at > $3 AND subject <> '' AND channel {tx.among(1)}"
-        f" AND subject {tx.among(2)}",
-        list(channels), sorted(set(subjects)), at,
-    )  # fmt: skip
-
-
 def from_row(row: dict[str, Any]) -> Errand:
     """Return a stored errand."""
     return Errand(

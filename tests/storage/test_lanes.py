@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from postgw.storage import outbox
+from postgw.storage import lanes, outbox
 from postgw.storage.lanes import Lanes
 from postgw.storage.outbox import NewErrand
 
@@ -53,35 +53,35 @@ async def _claimed(house, *, later=timedelta(), **how):
 async def test_while_one_target_hangs_the_others_are_done_to_the_last(house):
     await _owe(house, *[("deaf", f"d{n}") for n in range(9)], *[("well", f"w{n}") for n in range(20)])
     teller = Teller(house, hangs_on={"deaf"})
-    lanes = teller.lanes(patience=0.01)
+    street = teller.lanes(patience=0.01)
 
-    counted = await lanes.drain(at=house.at)
+    counted = await street.drain(at=house.at)
     while len(teller.done) < 20:
         await asyncio.sleep(0)
-        counted += await lanes.drain(at=house.at)
+        counted += await street.drain(at=house.at)
 
     assert teller.hanging.is_set()
     assert sorted(teller.done) == sorted(f"w{n}" for n in range(20))
-    await lanes.close()
+    await street.close()
     assert await house.count("outbox", "state = 'waiting' AND target = 'deaf'") == 9
 
 
 async def test_a_turn_leaves_a_hanging_lane_to_itself_and_the_next_ones_serve_the_others(house):
     teller = Teller(house, hangs_on={"deaf"})
-    lanes = teller.lanes(patience=0.0)
+    street = teller.lanes(patience=0.0)
     await _owe(house, ("deaf", "d"))
-    await lanes.drain(at=house.at)
+    await street.drain(at=house.at)
     await asyncio.wait_for(teller.hanging.wait(), 30)
-    lanes.patience = 30.0
+    street.patience = 30.0
 
     await _owe(house, ("well", "w"), ("deaf", "d2"))
-    counted = await lanes.drain(at=house.at)
+    counted = await street.drain(at=house.at)
     assert (counted, teller.done) == (1, ["w"])
 
     teller.go_on.set()
     while len(teller.done) < 3:
         await asyncio.sleep(0)
-        await lanes.drain(at=house.at)
+        await street.drain(at=house.at)
     assert teller.done == ["w", "d", "d2"]
 
 
@@ -98,9 +98,9 @@ async def test_what_breaks_in_one_lane_is_raised_when_the_others_are_done(house)
 async def test_what_breaks_in_a_lane_that_was_left_to_itself_is_logged(house, caplog):
     await _owe(house, ("bad", "b"))
     teller = Teller(house, hangs_on={"bad"}, breaks_on={"bad"})
-    lanes = teller.lanes(patience=0.0)
-    await lanes.drain(at=house.at)
-    [lane] = lanes._open.values()
+    street = teller.lanes(patience=0.0)
+    await street.drain(at=house.at)
+    [lane] = street._open.values()
     teller.go_on.set()
 
     with caplog.at_level(logging.ERROR):
@@ -137,7 +137,7 @@ async def test_news_of_an_item_makes_due_what_was_not_heard_of_it(house):
     async with house.database.writing() as tx:
         for errand in await outbox.claim(tx, ["hook"], at=house.at, limit=9):
             await outbox.put_off(tx, errand.errand_no, until=house.at + hour, error="im lặng")
-        await outbox.hasten(tx, ["hook"], [SUBJECT], at=house.at)
+        await lanes.hasten(tx, ["hook"], [SUBJECT], at=house.at)
 
     async with house.database.writing() as tx:
         again = await outbox.claim(tx, ["hook"], at=house.at, limit=9)
@@ -146,24 +146,38 @@ async def test_news_of_an_item_makes_due_what_was_not_heard_of_it(house):
 
 async def test_targets_are_named_once_while_something_is_due_to_them(house):
     await _owe(house, ("b", "1"), ("a", "2"), ("a", "3"))
-    assert await outbox.targets_due(house.database.reading, ["hook"], at=house.at) == ("a", "b")
-    assert await outbox.targets_due(house.database.reading, ["desk"], at=house.at) == ()
-    assert await outbox.targets_due(house.database.reading, ["hook"], at=house.at - timedelta(seconds=1)) == ()
+    assert await lanes.targets_due(house.database.reading, ["hook"], at=house.at) == ("a", "b")
+    assert await lanes.targets_due(house.database.reading, ["desk"], at=house.at) == ()
+    assert await lanes.targets_due(house.database.reading, ["hook"], at=house.at - timedelta(seconds=1)) == ()
 
     await _claimed(house, target="a")
-    assert await outbox.targets_due(house.database.reading, ["hook"], at=house.at) == ("b",)
+    assert await lanes.targets_due(house.database.reading, ["hook"], at=house.at) == ("b",)
 
 
 async def test_when_the_house_closes_what_is_under_way_ends_and_nothing_new_is_taken_up(house):
     await _owe(house, *[("slow", str(n)) for n in range(9)])
     teller = Teller(house, hangs_on={"slow"})
-    lanes = teller.lanes(patience=0.0, grace=30.0)
-    await lanes.drain(at=house.at)
+    street = teller.lanes(patience=0.0, grace=30.0)
+    await street.drain(at=house.at)
     await asyncio.wait_for(teller.hanging.wait(), 30)
 
-    closing = asyncio.create_task(lanes.close())
+    closing = asyncio.create_task(street.close())
     await asyncio.sleep(0)
     teller.go_on.set()
     await closing
 
     assert sorted(teller.done) == ["0", "1", "2", "3"]  # the portion that was under way
+
+
+async def test_what_is_to_be_heard_afterwards_is_not_looked_at_while_it_waits(house):
+    await _owe(house, ("a", "1"), ("a", "2"), ("b", "3"))
+    await _owe(house, ("a", "4"), subject=OTHER)
+    hour = timedelta(hours=1)
+    async with house.database.writing() as tx:
+        first = (await outbox.claim(tx, ["hook"], at=house.at, limit=1, target="a", in_order=True))[0]
+        await outbox.put_off(tx, first.errand_no, until=house.at + hour, error="im lặng")
+        await lanes.hold_back(tx, first, until=house.at + hour)
+
+    due = await house.database.reading.rows("SELECT key FROM outbox WHERE due_at <= $1 ORDER BY key", house.at)
+    assert [row["key"] for row in due] == ["3", "4"]
+    assert await _claimed(house, later=hour, target="a", in_order=True) == ["1", "4"]
