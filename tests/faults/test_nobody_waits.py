@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from adapters.breaker import FAULTS_MOST
 from adapters.rehearsal.faults import Faults
 
-from .street import Street
+from .street import CARRIERS_WAY, Street
 
 MANY = 22  #: more than are told to one listener at once
 
@@ -24,11 +25,11 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 
 
 @asynccontextmanager
-async def turn_under_way(street: Street) -> AsyncIterator[asyncio.Task[int]]:
+async def turn_under_way(street: Street) -> AsyncIterator[None]:
     """Keep a turn going, hanging on somebody, for the length of the block; then let go what hangs."""
     turn = asyncio.create_task(street.turn())
     try:
-        yield turn
+        yield
     finally:
         for bad_day in street.counters().values():
             bad_day.closing.set()
@@ -52,9 +53,8 @@ async def test_while_one_subscriber_hangs_the_other_hears_everything_in_the_same
     before = len(deaf.heard)
     street.spoil(Faults(silent=1.0), "subscriber 0")
 
-    async with turn_under_way(street) as turn:
+    async with turn_under_way(street):
         await until(lambda: _heard_all(street, numbers))
-        assert not turn.done()
         assert len(deaf.heard) == before
         assert deaf.calls > before
 
@@ -75,9 +75,8 @@ async def test_while_one_desk_hangs_the_others_and_every_subscriber_hear_in_the_
     street.pass_time(minutes=20)
     street.spoil(Faults(silent=1.0), "portal")
 
-    async with turn_under_way(street) as turn:
+    async with turn_under_way(street):
         await until(lambda: _heard_all(street, portal))
-        assert not turn.done()
         assert street.portal.asked["CapNhatTienDoHoSoMC"] == 0
     street.spoil(Faults())
     while await street.turn():
@@ -99,10 +98,9 @@ async def test_while_one_post_hangs_the_orders_of_the_others_go_out_in_the_same_
     async def are_booked() -> bool:
         return len(street.carrier.parcels) == len(street.partner.parcels) == MANY
 
-    async with turn_under_way(street) as turn:
+    async with turn_under_way(street):
         await until(are_booked)
         await until(lambda: _accepted(street, going))
-        assert not turn.done()
         assert street.office.orders() == ()
     assert {await street.order_state(number) for number in hanging} <= {"unknown", "waiting"}
 
@@ -120,9 +118,9 @@ async def test_while_one_post_hangs_the_feeds_of_the_others_are_read_in_the_same
     async def is_told() -> bool:
         return await street.state(number) == "delivered_by_post_statement"
 
-    async with turn_under_way(street) as turn:
+    async with turn_under_way(street):
         await until(is_told)
-        assert not turn.done()
+        assert await street.rows("SELECT 1 FROM feed WHERE account = 'ngsp' AND failing_since IS NOT NULL") == []
 
 
 async def test_who_is_silent_is_left_in_peace_and_nobody_with_it(patient_street: Street) -> None:
@@ -151,3 +149,44 @@ async def test_what_one_subscriber_asks_for_is_asked_of_nobody_else(patient_stre
         continue
 
     assert street.heard(street.subscribers[1], first) == await street.events(first)
+
+
+async def test_an_account_that_stands_in_no_settings_stops_its_own_orders_and_nobody_elses(
+    patient_street: Street,
+) -> None:
+    street = patient_street
+    gone, going = await street.booked("KA"), await street.booked("HK")
+    del street.house.services.booking.posts["vtp"]  # type: ignore[attr-defined]
+
+    await street.turn()
+
+    assert (await street.order_state(gone), await street.order_state(going)) == ("refused", "accepted")
+    [parked] = [one for one in await street.owed() if one[3] == "parked"]
+    assert "vtp không còn trong cấu hình" in parked[4]
+
+
+async def test_while_one_desk_hangs_the_others_are_asked_how_their_dossiers_stand(patient_street: Street) -> None:
+    street = patient_street
+    numbers = [await street.booked(desk) for desk in ("TS", "KA")]
+    await street.knocks()
+    for status in CARRIERS_WAY:
+        await street.carrier.tell(numbers[1], status, at=street.clock[0])
+    street.pass_time(minutes=40)
+    street.spoil(Faults(server_error=1.0), "opencps", "portal")  # neither hears that it was delivered
+    await street.knocks()
+    street.spoil(Faults(silent=1.0), "opencps")
+    street.spoil(Faults(), "portal")
+    looked_up = street.portal.asked["TraCuuHoSo"]
+    street.clock[0] += timedelta(hours=6)
+
+    asking = asyncio.create_task(street.house.services.settling.ask_standings(at=street.clock[0]))
+    try:
+
+        async def is_asked() -> bool:
+            return street.portal.asked["TraCuuHoSo"] > looked_up
+
+        await until(is_asked)
+        assert not asking.done()
+    finally:
+        street.opencps.bad_day.closing.set()
+        await asking
