@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
+
 from adapters.breaker import FAULTS_MOST
 from adapters.rehearsal.faults import Faults
 
@@ -165,6 +167,7 @@ async def test_an_account_that_stands_in_no_settings_stops_its_own_orders_and_no
     assert "vtp không còn trong cấu hình" in parked[4]
 
 
+@pytest.mark.usefixtures("outsiders_never_rest")
 async def test_while_one_desk_hangs_the_others_are_asked_how_their_dossiers_stand(patient_street: Street) -> None:
     street = patient_street
     numbers = [await street.booked(desk) for desk in ("TS", "KA")]
