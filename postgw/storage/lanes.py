@@ -65,10 +65,10 @@ class Lanes:
         for lane in hanging:
             logger.info("a lane is still at work; no other waits for it", extra={"lane": lane.get_name()})
             lane.add_done_callback(_left_behind)
-        broken = [fault for lane in ended if (fault := lane.exception())]
-        if broken:
+        whole = [lane for lane in ended if not lane.cancelled()]
+        if broken := [fault for lane in whole if (fault := lane.exception())]:
             raise broken[0]
-        return sum(lane.result() for lane in ended)
+        return sum(lane.result() for lane in whole)
 
     async def close(self) -> None:
         """Take up nothing more and let what is under way end; what hangs is cut off, and is free after its lease."""
