@@ -40,6 +40,8 @@ ROUNDS, WARM = 14, 0.4
 BYTES_A_REQUEST = 300.0
 #: Every row of a parcel's way with its indexes, and what PostgreSQL keeps free for changes, over the bytes of the rows.
 TIMES_THE_ROWS = 5.0
+#: How many bytes PostgreSQL has written ahead since it began.
+_LOG = "SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint"
 _PROCESS = str(Path(__file__).with_name("process.py"))
 SETTINGS = """
 [storage]
@@ -220,17 +222,14 @@ async def test_what_a_gateway_holds_does_not_grow_with_its_work_and_its_database
     connection = await asyncpg.connect(durable_postgres_url)
     try:
         async with opened_yard(durable_postgres_url, tmp_path) as yard:
-            before, log_from = await rows_of(connection), await connection.fetchval("SELECT pg_current_wal_lsn()")
+            before, log_from = await rows_of(connection), await connection.fetchval(_LOG)
             await yard.soak()
             connections = await connection.fetchval(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             )
             await yard.drained()
             await yard.processes[0].life.stop()  # what the parcels still live through is not written down any more
-            parcels, log = (
-                yard.load.parcels,
-                await connection.fetchval("SELECT pg_current_wal_lsn() - $1::pg_lsn", log_from),
-            )
+            parcels, log = yard.load.parcels, await connection.fetchval(_LOG) - log_from
             dead = await connection.fetchval("SELECT sum(n_dead_tup) FROM pg_stat_user_tables")
             await connection.execute("VACUUM ANALYZE")
             after = await rows_of(connection)
@@ -243,7 +242,7 @@ async def test_what_a_gateway_holds_does_not_grow_with_its_work_and_its_database
             idle = await rows_of(connection)
             more = {
                 "connections": connections, "database": f"{size / parcels:.0f} bytes a parcel, {payload / parcels:.0f}"
-                f" of them rows; log {int(log) / parcels:.0f} bytes a parcel; dead rows {dead}, after a vacuum {left}",
+                f" of them rows; log {log / parcels:.0f} bytes a parcel; dead rows {dead}, after a vacuum {left}",
                 "rows a parcel": {name: round(rows / parcels, 2) for name, rows in grown.items()},
             }  # fmt: skip
             with capsys.disabled():
