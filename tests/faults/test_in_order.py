@@ -29,7 +29,7 @@ async def test_through_a_day_of_lost_answers_each_hears_of_each_item_in_the_orde
         street.pass_time(minutes=15)
 
     events = await street.events(numbers)
-    assert {len(ids) for ids in events.values()} == {5}
+    assert {len(ids) for ids in events.values()} == {3}
     for subscriber in street.subscribers:
         assert street.heard(subscriber, numbers) == events
     assert {kept["TrangThaiHoSo"] for kept in street.portal.dossiers.values()} == {"10"}
