@@ -110,7 +110,7 @@ def _envelope(answer: Answer) -> Answered:
     """
     if answer.is_passing_trouble() or answer.status < 200 or 300 <= answer.status < 400:
         raise answer.unreachable()
-    if answer.status in (401, 403):
+    if answer.status == 401:
         raise Unreachable(
             "{outsider} không nhận tài khoản (mã HTTP {status}). Soát lại tên và mật khẩu của tài khoản.",
             outsider=OUTSIDER, status=answer.status, code="post.login_refused",

@@ -321,7 +321,7 @@ async def test_a_bus_may_want_the_session_in_a_header(outsider, portal_at, recor
     outsider.will_answer(LOGIN, LET_IN)
     outsider.will_answer("/bus/TraCuuHoSo", (401, b""), found(record))
     portal = portal_at(outsider.url, envelope="path", integration_endpoint="/bus", session_header="X-Session")
-    with pytest.raises(Refused):
+    with pytest.raises(Unreachable):
         await portal.standing(dossier)
     await portal.standing(dossier)
     assert {asked.headers["X-Session"] for asked in outsider.calls("/bus/TraCuuHoSo")} == {"s-1"}

@@ -75,9 +75,9 @@ async def test_a_token_that_is_refused_is_renewed_once(carrier, outsider, order,
     assert (len(outsider.calls(LOGIN)), len(outsider.calls(ORDER))) == (2, 2)
 
 
-async def test_a_new_token_that_is_refused_too_needs_a_person(carrier, outsider, order):
+async def test_a_new_token_that_is_refused_too_waits_until_the_account_is_mended(carrier, outsider, order):
     outsider.will_answer(ORDER, (401, b""))
-    with pytest.raises(Refused):
+    with pytest.raises(Unreachable):
         await carrier.book(order)
     assert len(outsider.calls(ORDER)) == 2
 

@@ -221,10 +221,10 @@ async def test_a_second_401_waits_until_the_account_is_mended(post, outsider, or
     assert len(outsider.calls(ORDER)) == 2
 
 
-async def test_wrong_keys_need_a_person_and_no_order_goes_out(post, outsider, order):
+async def test_wrong_keys_leave_it_waiting_and_no_order_goes_out(post, outsider, order):
     outsider.will_answer("/token", (401, b""))
     outsider.will_answer(ORDER, ACCEPTED)
-    with pytest.raises(Refused):
+    with pytest.raises(Unreachable):
         await post.book(order)
     assert not outsider.calls(ORDER)
 
