@@ -194,6 +194,8 @@ async def opened_house(
         outsiders = await opened_outsiders(settings, environ, stack, clock)
         await _must_suit(database, rehearsal=outsiders.rehearsal, at=clock())
         services = _services(settings, database, outsiders)
+        for sending in (services.booking, services.notices, services.messaging):
+            stack.push_async_callback(sending.close)
         if settings.telemetry.endpoint:
             stack.enter_context(tracing(settings.telemetry, environ))
             services = traced(services)

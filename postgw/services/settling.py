@@ -12,6 +12,7 @@ status codes 9 and 10 of the national portal.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,8 +73,8 @@ class Settling:
         return closing
 
     async def ask_standings(self, *, at: datetime) -> int:
-        """Ask every system how the unsettled dossiers stand; return how many were asked about."""
-        return sum([await self._ask(one, at) for one in self.answering])
+        """Ask every system how the unsettled dossiers stand, all at once; return how many were asked about."""
+        return sum(await asyncio.gather(*(self._ask(one, at) for one in self.answering)))
 
     async def _ask(self, system: DossierSystem, at: datetime) -> int:
         async with self.database.writing() as tx:

@@ -53,6 +53,11 @@ ERRAND_COLUMNS = (
     ("channel", "text"), ("target", "text"), ("key", "text"), ("subject", "text"), ("payload", "text"),
     ("due_at", "timestamptz"), ("created_at", "timestamptz"), ("request_id", "text"),
 )  # fmt: skip
+#: Nothing older is waiting to be told to the same listener about the same subject. Its numbers are in order of events.
+_OLDEST = (
+    " AND (subject = '' OR NOT EXISTS (SELECT 1 FROM outbox older WHERE older.subject = o.subject AND older.id < o.id"
+    " AND older.state = 'waiting' AND older.channel = o.channel AND older.target = o.target))"
+)
 #: What became of the errand that is being done.
 _outcome: ContextVar[str] = ContextVar("outcome", default="")
 
@@ -104,11 +109,11 @@ def fanned(notices: Sequence[Notice], requests: Sequence[str] = ()) -> list[NewE
     ]  # fmt: skip
 
 
-def errand_rows(errands: Sequence[NewErrand], *, at: datetime) -> list[tuple[Any, ...]]:
-    """Return errands as rows, due at once, in the one order in which they are kept everywhere."""
+def errand_rows(errands: Sequence[NewErrand], *, at: datetime, in_order: bool = False) -> list[tuple[Any, ...]]:
+    """Return errands as rows, due at once, in the one order in which they are kept everywhere, or as they are given."""
     return [
         (e.channel, e.target, e.key, e.subject, e.payload, at, at, e.request_id)
-        for e in sorted(errands, key=lambda e: e.key)
+        for e in (errands if in_order else sorted(errands, key=lambda e: e.key))
     ]
 
 
@@ -122,9 +127,13 @@ async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime, requ
     await put(tx, fanned(notices, requests), at=at)
 
 
-async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime) -> None:
-    """Keep errands, due at once. One that is known already is left as it is."""
-    await tx.insert_many("outbox", ERRAND_COLUMNS, errand_rows(errands, at=at), tail="ON CONFLICT (key) DO NOTHING")
+async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime, in_order: bool = False) -> None:
+    """Keep errands, due at once. One that is known already is left as it is.
+
+    `in_order` keeps them in the order given, which then must be the same whoever puts them.
+    """
+    rows = errand_rows(errands, at=at, in_order=in_order)
+    await tx.insert_many("outbox", ERRAND_COLUMNS, rows, tail="ON CONFLICT (key) DO NOTHING")
 
 
 async def count_owed(session: Session, subject: str, beginning: str) -> int:
@@ -137,13 +146,19 @@ async def count_owed(session: Session, subject: str, beginning: str) -> int:
     return int(row["n"])
 
 
-async def claim(tx: Session, channels: Sequence[str], *, at: datetime, limit: int) -> list[Errand]:
-    """Take errands that are due, for as long as the lease lasts."""
+async def claim(
+    tx: Session, channels: Sequence[str], *, at: datetime, limit: int, target: str | None = None, in_order: bool = False
+) -> list[Errand]:
+    """Take errands that are due, for as long as the lease lasts: any, or those to one target.
+
+    `in_order` leaves out what has an older errand about the same subject before it that was not heard yet.
+    """
+    to, values = ("", []) if target is None else (" AND target = $4", [target])
     rows = await tx.rows(
-        f"SELECT id FROM outbox WHERE state = 'waiting' AND channel {tx.among(1)} AND due_at <= $2"
-        f" AND (lease_until IS NULL OR lease_until < $2 OR lease_until > $3)"
+        f"SELECT id FROM outbox o WHERE state = 'waiting' AND channel {tx.among(1)} AND due_at <= $2"
+        f" AND (lease_until IS NULL OR lease_until < $2 OR lease_until > $3){to}{_OLDEST if in_order else ''}"
         f" ORDER BY due_at, id LIMIT {int(limit)}{tx.skip_locked}",
-        list(channels), at, at + LEASE + CLOCKS_DIFFER,
+        list(channels), at, at + LEASE + CLOCKS_DIFFER, *values,
     )  # fmt: skip
     ids = [row["id"] for row in rows]
     if not ids:
