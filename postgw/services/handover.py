@@ -110,7 +110,7 @@ class Handover:
     ) -> Manifest:
         on = legal_day(at)
         prefix = manifest_number.make(desk, on, 1).rsplit("-", 1)[0]
-        serial = await manifests.count_on(tx, prefix + "-") + 1
+        serial = await manifests.count_on(tx, prefix + "-", desk=desk) + 1
         while True:
             manifest = Manifest(
                 manifest_no=manifest_number.make(desk, on, serial), desk=desk, office=office, direction=direction

@@ -79,7 +79,7 @@ class Notices:
                 for new in self._listeners(notice, carried.get(errand.subject), hooks, at)
             ]
             await outbox.put(tx, due, at=at)
-            await outbox.done(tx, [errand.errand_no for errand in errands], at=at)
+            await outbox.passed_on(tx, [errand.errand_no for errand in errands])
         return len(errands)
 
     def _listeners(

@@ -1,11 +1,12 @@
 """Lists of consignments, newest first, that open as fast out of a hundred thousand as out of a hundred.
 
 A list walks one index backwards from where the last page ended and stops when the page is full: by (desk, id), with a
-state by (desk, state, id), with a leg by (desk, leg, id), at a post office by what was scanned there. What ends at a
-desk is a second walk, for no index can be walked along two columns at once. A day is first turned into the row numbers
-of its first and last consignment.
+state by (desk, state, id), at a post office by what was scanned there. What is rare would make a long walk, so it has
+an index of its own: the legs between desks, and at a post office every state but that of nearly all, which is walked
+by (state, id). What ends at a desk is a second walk, for no index can be walked along two columns at once. A day is
+first turned into the row numbers of its first and last consignment.
 
-Used by: services.enquiry.
+Used by: consignments, services.enquiry.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from postgw.domain.dossier_number import lookup_key
 from postgw.domain.legal_day import VIETNAM
 
 from .database import Session
+
+
+_RARE_LEGS = ("transfer", "withdrawal")
+#: No state, or the one in which nearly all of history stands.
+_OF_NEARLY_ALL = ("", "delivered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +51,13 @@ async def ids(session: Session, sieve: Sieve, *, unit: str, kind: str, before: i
         if value:
             values.append(value)
             conditions += f" AND c.{column} = ${len(values)}"
+    if sieve.leg in _RARE_LEGS:
+        conditions += f" AND c.leg IN {_RARE_LEGS}"
     if sieve.dossier_no:
         values.append(lookup_key(sieve.dossier_no))
         conditions += f" AND c.dossier_id IN (SELECT id FROM dossier WHERE number_key = ${len(values)})"
-    walks = _walks(kind, conditions, few=bool(sieve.dossier_no or sieve.bag_no), place=len(values) + 1, limit=limit)
+    few = bool(sieve.dossier_no or sieve.bag_no) or (kind == "office" and sieve.state not in _OF_NEARLY_ALL)
+    walks = _walks(kind, conditions, few=few, place=len(values) + 1, limit=limit)
     if unit:
         values.append(unit)
     rows = await session.rows(f"{walks} ORDER BY id DESC LIMIT {int(limit)}", *values)
@@ -72,7 +81,7 @@ def _walks(kind: str, conditions: str, *, few: bool, place: int, limit: int) -> 
         return f"SELECT c.id FROM consignment c WHERE (c.desk = {own} OR c.to_desk = {own}){conditions}"
     tail = f"{conditions} ORDER BY c.id DESC LIMIT {int(limit)}"
     begins = f"SELECT c.id FROM consignment c WHERE c.desk = {own}{tail}"
-    ends = f"SELECT c.id FROM consignment c WHERE c.to_desk = {own} AND c.desk <> {own}{tail}"
+    ends = f"SELECT c.id FROM consignment c WHERE c.to_desk = {own} AND c.to_desk <> '' AND c.desk <> {own}{tail}"
     return f"SELECT id FROM (SELECT * FROM ({begins}) AS one UNION ALL SELECT * FROM ({ends}) AS other) AS both_ends"
 
 

@@ -15,6 +15,10 @@ from . import packings, paper_duties, records
 from .database import Session, moment
 
 
+#: More than a desk can have in a day, whose numbers have two digits.
+_OF_A_DAY = 200
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pickup:
     """The post's promise to come to a desk on a day, between two times of the clock."""
@@ -49,9 +53,16 @@ async def add(tx: Session, manifest: Manifest, *, pickup_no: str, actor: str, at
     return row is not None
 
 
-async def count_on(session: Session, prefix: str) -> int:
-    """Return how many manifests bear numbers that begin with `prefix`."""
-    row = await session.row("SELECT count(*) AS n FROM manifest WHERE manifest_no LIKE $1", f"{prefix}%")
+async def count_on(session: Session, prefix: str, *, desk: str) -> int:
+    """Return how many manifests of a desk bear numbers that begin with `prefix`, which holds the day.
+
+    A day's are among the newest; those of all years are not counted through.
+    """
+    row = await session.row(
+        "SELECT count(*) AS n FROM (SELECT manifest_no FROM manifest WHERE desk = $2 ORDER BY id DESC"
+        f" LIMIT {_OF_A_DAY}) AS newest WHERE manifest_no LIKE $1",
+        f"{prefix}%", desk,
+    )  # fmt: skip
     return int(row["n"]) if row else 0
 
 
