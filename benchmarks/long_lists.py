@@ -122,8 +122,8 @@ LISTS: dict[str, Listing] = {
     "desk, what is to be handed over": lambda house, turn, cursor: house.day.listed(
         "to_hand_over", actor=_actor(desk(turn)), at=AT, limit=_PAGE
     ),
-    "desk, what was delivered today": lambda house, turn, cursor: house.day.listed(
-        "delivered", actor=_actor(desk(turn)), at=AT, limit=_PAGE
+    "desk, what arrived today": lambda house, turn, cursor: house.day.listed(
+        "arrived_home", actor=_actor(desk(turn)), at=AT, limit=_PAGE
     ),
 }  # fmt: skip
 #: Lists that go on for years: the share of the house that each may be walked through.

@@ -83,6 +83,12 @@ def desk(n: int) -> str:
     return f"D{n % DESKS:02d}"
 
 
+#: What pages read of a dossier, and no more.
+CONTENT = (
+    '{"dossier_no":"H27.15-1","receiving_desk":"TS","returning_desk":"TS","procedure_code":"1.001193",'
+    '"service_form":"both","applicant":{"name":"Nguyễn Thị Diễn Tập","phone":"0540000000","address":"Tổ 3"},'
+    '"return_to":null,"papers":[],"due_on":null,"consent_at":null}'
+)
 _PARTY = '{"name":"Nguyễn Thị Diễn Tập","phone":"0540000000","address":"Tổ 3","commune_code":"18073"}'
 PARTIES = f'{{"consignor":{_PARTY},"consignee":{_PARTY}}}'
 _LIVES = f"(n > $1::bigint - {LIVE})"
@@ -91,7 +97,7 @@ _STATE = (
     f"CASE WHEN {_LIVES} THEN (ARRAY['registered','booked','booked','attempted','held','in_transit','in_transit',"
     "'at_office','at_office','out_for_delivery'])[1 + n % 10] ELSE (ARRAY['delivered','delivered','delivered',"
     "'delivered','delivered','delivered','delivered','delivered','delivered','delivered','delivered','delivered',"
-    "'delivered','delivered','delivered','delivered','delivered','returned','cancelled','unclaimed'])[1 + n % 20] END"
+    "'delivered','delivered','delivered','delivered','delivered','returned','cancelled','unclaimed'])[1 + n * 31 % 997 % 20] END"
 )
 #: What a whole journey says; who lives in the post's hands has nine of it.
 WHOLE_JOURNEY = (
@@ -166,7 +172,7 @@ def _statement(table: str, size: Size) -> str:
         _TABLES[table].replace("{desk}", _DESK).replace("{number}", _number_in_sql()).replace("{office}", _OFFICE)
         .replace("{made}", _MADE).replace("{lives}", _LIVES).replace("{state}", _STATE)
         .replace("{recent}", str(RECENT)).replace("{each}", str(size.each)).replace("{version}", VERSION)
-        .replace("{parties}", PARTIES).replace("{notice}", notice).replace("{content}", "{}")
+        .replace("{parties}", PARTIES).replace("{notice}", notice).replace("{content}", CONTENT)
     )  # fmt: skip
 
 
@@ -242,6 +248,11 @@ async def _links(connection: Any, size: Size) -> None:
     )
     begin = await connection.fetchval("SELECT max(id) * 3 / 4 FROM scan")
     await _rows(connection, "chain_link", statement, (begin,))  # links hang on nothing
+    await connection.execute(
+        "INSERT INTO seal (sealed_on, digest, heads, through_link, made_at)"
+        " SELECT $1::timestamptz::date - 1, repeat('0', 64), 1, max(id), $1::timestamptz FROM chain_link",
+        AT,
+    )
 
 
 def fill(server: str, *wanted: Size) -> None:

@@ -13,7 +13,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.years import AT, DESKS, LIVE, OFFICES, PARTIES, RECENT, VERSION, WHOLE_JOURNEY, Size, desk, number_of
+from benchmarks.years import (
+    AT,
+    CONTENT,
+    DESKS,
+    LIVE,
+    OFFICES,
+    PARTIES,
+    RECENT,
+    VERSION,
+    WHOLE_JOURNEY,
+    Size,
+    desk,
+    number_of,
+)
 from postgw.storage.migrate import migrate
 
 _LIVING = (
@@ -50,7 +63,7 @@ def _dossiers(size: Size) -> Iterator[tuple[Any, ...]]:
     for n in range(2, size.consignments + 2, 2):
         made, own = _made(size, n), desk(n // 2)
         yield (
-            n // 2, f"H27.15-{n}", f"H2715{n}", own, own, "1.001193", "both", "{}", "", VERSION,
+            n // 2, f"H27.15-{n}", f"H2715{n}", own, own, "1.001193", "both", CONTENT, "", VERSION,
             (made + timedelta(days=15)).date().isoformat(), _at(made), "bench", _at(made),
         )  # fmt: skip
 
@@ -61,7 +74,7 @@ def _consignments(size: Size) -> Iterator[tuple[Any, ...]]:
         since, waits = _at(made + timedelta(hours=1)), lives and n % 10 < 3
         yield (
             n, number_of(n), (n + 1) // 2, "send" if n % 2 else "return", 1, desk(n // 2), PARTIES, f"PA{n:09d}VN",
-            "bench", VERSION, _at(made), "bench", _LIVING[n % 10] if lives else _ENDED[n % 20],
+            "bench", VERSION, _at(made), "bench", _LIVING[n % 10] if lives else _ENDED[n * 31 % 997 % 20],
             "sender" if waits else "post" if lives else "recipient", "" if waits else _office(n), since,
             int(lives and n % 10 == 3), since, not lives, lives,
         )  # fmt: skip

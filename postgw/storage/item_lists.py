@@ -20,7 +20,6 @@ from postgw.domain.legal_day import VIETNAM
 
 from .database import Session
 
-
 _RARE_LEGS = ("transfer", "withdrawal")
 #: No state, or the one in which nearly all of history stands.
 _OF_NEARLY_ALL = ("", "delivered")
@@ -69,7 +68,8 @@ def _walks(kind: str, conditions: str, *, few: bool, place: int, limit: int) -> 
     if kind == "all":
         return f"SELECT c.id FROM consignment c WHERE true{conditions}"
     if kind == "office" and few:
-        seen = f"EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.office = {own})"
+        # An OFFSET keeps PostgreSQL from turning this round and beginning with all that was ever seen at the office.
+        seen = f"EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.office = {own} LIMIT 1 OFFSET 0)"
         return f"SELECT c.id FROM consignment c WHERE {seen}{conditions}"
     if kind == "office":
         walked = conditions.replace("c.id", "s.consignment_id")
@@ -86,10 +86,14 @@ def _walks(kind: str, conditions: str, *, few: bool, place: int, limit: int) -> 
 
 
 async def _of_day(session: Session, on: date) -> tuple[int, int] | None:
-    """Return the first and the last row number of a day; nothing when none was made."""
+    """Return the first and the last row number of a day; nothing when none was made.
+
+    The day is found first, by its index: asked for the smallest number alone, PostgreSQL begins at the oldest there is.
+    """
     begin = datetime.combine(on, time(), tzinfo=VIETNAM)
     row = await session.row(
-        "SELECT min(id) AS first, max(id) AS last FROM consignment WHERE created_at >= $1 AND created_at < $2",
+        "WITH made AS MATERIALIZED (SELECT id FROM consignment WHERE created_at >= $1 AND created_at < $2)"
+        " SELECT min(id) AS first, max(id) AS last FROM made",
         begin, begin + timedelta(days=1),
     )  # fmt: skip
     return (row["first"], row["last"]) if row and row["first"] else None

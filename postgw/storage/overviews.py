@@ -264,7 +264,8 @@ async def notices(session: Session, numbers: Sequence[str]) -> Mapping[str, list
     """Return the notices about consignments that are owed to desks and other systems, oldest first."""
     rows = await session.rows(
         f"SELECT o.subject, o.channel, o.target, o.state, {outbox.WORDS}, o.created_at AS owed_at,"
-        f" o.done_at AS heard_at FROM outbox o WHERE o.subject {session.among(1)} AND o.channel IN ('desk', 'hook') ORDER BY o.id",
+        f" o.done_at AS heard_at FROM outbox o WHERE o.subject {session.among(1)} AND o.channel IN ('desk', 'hook')"
+        " ORDER BY o.id",
         list(numbers),
     )
     said = [(row, outbox.words_of(row)) for row in rows]
