@@ -3,10 +3,10 @@
     python benchmarks/labels.py [--quick]
 
 Rows: one label per PDF against stock reportlab (stock `TTFont`, reportlab's own Code 128 and QR), the same words at
-the same sizes; 1,000 and 10,000 labels in one PDF against bare reportlab calls with a font subset that is cut once and cached,
-python-barcode modules and a QR matrix from zxing-cpp; growth of memory from 1,000 to 10,000 labels. The references
-are told where each word stands; ours measures, wraps and shrinks. Figures are the best of several rounds; read the
-ratio, not the rate.
+the same sizes; 1,000 and 10,000 labels in one PDF against bare reportlab calls with a font subset that is cut once and
+cached, python-barcode modules and a QR matrix from zxing-cpp; growth of memory from 1,000 to 10,000 labels. The
+references are told where each word stands; ours measures, wraps and shrinks. Figures are the best of several rounds;
+read the ratio, not the rate.
 """
 
 from __future__ import annotations

@@ -93,11 +93,14 @@ _PARTY = '{"name":"Nguyễn Thị Diễn Tập","phone":"0540000000","address":"
 PARTIES = f'{{"consignor":{_PARTY},"consignee":{_PARTY}}}'
 _LIVES = f"(n > $1::bigint - {LIVE})"
 _MADE = "($2::timestamptz - ($1::bigint - n) * $3::interval)"
+#: By turns of ten and of twenty.
+LIVING = (
+    "registered", "booked", "booked", "attempted", "held", "in_transit", "in_transit", "at_office", "at_office",
+    "out_for_delivery",
+)  # fmt: skip
+ENDED = ("delivered",) * 17 + ("returned", "cancelled", "unclaimed")
 _STATE = (
-    f"CASE WHEN {_LIVES} THEN (ARRAY['registered','booked','booked','attempted','held','in_transit','in_transit',"
-    "'at_office','at_office','out_for_delivery'])[1 + n % 10] ELSE (ARRAY['delivered','delivered','delivered',"
-    "'delivered','delivered','delivered','delivered','delivered','delivered','delivered','delivered','delivered',"
-    "'delivered','delivered','delivered','delivered','delivered','returned','cancelled','unclaimed'])[1 + n * 31 % 997 % 20] END"
+    f"CASE WHEN {_LIVES} THEN (ARRAY{list(LIVING)})[1 + n % 10] ELSE (ARRAY{list(ENDED)})[1 + n * 31 % 997 % 20] END"
 )
 #: What a whole journey says; who lives in the post's hands has nine of it.
 WHOLE_JOURNEY = (

@@ -17,7 +17,9 @@ from benchmarks.years import (
     AT,
     CONTENT,
     DESKS,
+    ENDED,
     LIVE,
+    LIVING,
     OFFICES,
     PARTIES,
     RECENT,
@@ -29,11 +31,6 @@ from benchmarks.years import (
 )
 from postgw.storage.migrate import migrate
 
-_LIVING = (
-    "registered", "booked", "booked", "attempted", "held", "in_transit", "in_transit", "at_office", "at_office",
-    "out_for_delivery",
-)  # fmt: skip
-_ENDED = ("delivered",) * 17 + ("returned", "cancelled", "unclaimed")
 _COLUMNS = {
     "dossier": "id, dossier_no, number_key, receiving_desk, returning_desk, procedure_code, service_form, content,"
     " digest, rules_version, due_on, created_at, created_by, updated_at",
@@ -74,7 +71,7 @@ def _consignments(size: Size) -> Iterator[tuple[Any, ...]]:
         since, waits = _at(made + timedelta(hours=1)), lives and n % 10 < 3
         yield (
             n, number_of(n), (n + 1) // 2, "send" if n % 2 else "return", 1, desk(n // 2), PARTIES, f"PA{n:09d}VN",
-            "bench", VERSION, _at(made), "bench", _LIVING[n % 10] if lives else _ENDED[n * 31 % 997 % 20],
+            "bench", VERSION, _at(made), "bench", LIVING[n % 10] if lives else ENDED[n * 31 % 997 % 20],
             "sender" if waits else "post" if lives else "recipient", "" if waits else _office(n), since,
             int(lives and n % 10 == 3), since, not lives, lives,
         )  # fmt: skip

@@ -111,7 +111,7 @@ async def test_two_links_that_changed_places_show(told):
     for seq, other in ((1, 9), (2, 1), (9, 2)):
         await do(told, "UPDATE chain_link SET seq = $1 WHERE seq = $2 AND consignment_id = 1", other, seq)
 
-    assert [fault for fault, _ in await faults(told)][:2] == ["torn", "torn"]
+    assert [fault for fault, _ in await faults(told)][:2] == ["changed", "changed"]
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ async def test_a_note_or_a_proof_changed_by_sql_shows(told, sql):
 
 
 async def test_a_note_put_beside_a_scan_that_had_none_shows(told):
-    await do(told, """UPDATE scan SET detail = '{"note":"Thêm về sau"}' WHERE source_id = '2'""")
+    await do(told, """UPDATE scan SET detail = '{"note":"Thêm về sau"}' WHERE source_id = '1'""")
 
-    assert await faults(told) == [("personal", 2)]
+    assert await faults(told) == [("personal", 1)]
 
 
 async def test_a_link_does_not_say_again_what_the_link_before_it_says(told):
