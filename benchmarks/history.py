@@ -155,19 +155,24 @@ def main(words: list[str]) -> int:
     parser.add_argument("--consignments", type=int, default=0, help="half the events, when not given")
     parser.add_argument("--young", type=int, default=10_000)
     parser.add_argument("--sqlite", type=int, default=0, help="how many events on SQLite")
+    parser.add_argument("--only", choices=("postgres", "sqlite"), help="one of the two databases")
     asked = parser.parse_args(words)
+    good = True
     events, turns = asked.events or (200_000 if asked.quick else 2_000_000), 40 if asked.quick else 200
     sizes = years.sizes(asked.consignments or events // 2, events, asked.young)
-    with seeded_server(lambda url: years.fill(url, *sizes)) as url:
-        good = measure([database_url(url, size) for size in sizes], sizes, turns)
-    print(
-        f"settings: PostgreSQL default durability, {os.cpu_count()} cores; {events:,} scans beside {sizes[1].scans:,}"
-    )
-    few = asked.sqlite or (100_000 if asked.quick else 400_000)
-    sizes = years.sizes(few // 2, few, asked.young)
-    with tempfile.TemporaryDirectory() as folder:
-        good &= measure([years_sqlite.filled(Path(folder), size) for size in sizes], sizes, turns)
-    print(f"settings: SQLite, synchronous FULL; {few:,} scans beside {sizes[1].scans:,}")
+    if asked.only != "sqlite":
+        with seeded_server(lambda url: years.fill(url, *sizes)) as url:
+            good &= measure([database_url(url, size) for size in sizes], sizes, turns)
+        print(
+            f"settings: PostgreSQL default durability, {os.cpu_count()} cores;"
+            f" {events:,} scans beside {sizes[1].scans:,}"
+        )
+    if asked.only != "postgres":
+        few = asked.sqlite or (100_000 if asked.quick else 400_000)
+        sizes = years.sizes(few // 2, few, asked.young)
+        with tempfile.TemporaryDirectory() as folder:
+            good &= measure([years_sqlite.filled(Path(folder), size) for size in sizes], sizes, turns)
+        print(f"settings: SQLite, synchronous FULL; {few:,} scans beside {sizes[1].scans:,}")
     return int(not good)
 
 

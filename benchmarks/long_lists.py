@@ -208,22 +208,27 @@ def main(words: list[str]) -> int:
     parser.add_argument("--scans", type=int, default=0)
     parser.add_argument("--young", type=int, default=10_000)
     parser.add_argument("--sqlite", type=int, default=0, help="how many consignments on SQLite")
+    parser.add_argument("--only", choices=("postgres", "sqlite"), help="one of the two databases")
     asked = parser.parse_args(words)
+    good = True
     many = asked.consignments or (100_000 if asked.quick else 1_000_000)
     sizes = years.sizes(many, asked.scans or 2 * many, asked.young)
     turns = 20 if asked.quick else 60
-    with seeded_server(lambda url: years.fill(url, *sizes)) as url:
-        urls = (database_url(url, sizes[0]), database_url(url, sizes[1]))
-        good = asyncio.run(measure(urls, sizes, turns))
-    print(
-        f"settings: PostgreSQL default durability, {os.cpu_count()} cores; {many:,} consignments beside {asked.young:,}"
-    )
-    few = asked.sqlite or (50_000 if asked.quick else 200_000)
-    sizes = years.sizes(few, 2 * few, asked.young)
-    with tempfile.TemporaryDirectory() as folder:
-        files = [years_sqlite.filled(Path(folder), size) for size in sizes]
-        good &= asyncio.run(measure((files[0], files[1]), sizes, turns))
-    print(f"settings: SQLite, synchronous FULL; {few:,} consignments beside {asked.young:,}")
+    if asked.only != "sqlite":
+        with seeded_server(lambda url: years.fill(url, *sizes)) as url:
+            urls = (database_url(url, sizes[0]), database_url(url, sizes[1]))
+            good &= asyncio.run(measure(urls, sizes, turns))
+        print(
+            f"settings: PostgreSQL default durability, {os.cpu_count()} cores;"
+            f" {many:,} consignments beside {asked.young:,}"
+        )
+    if asked.only != "postgres":
+        few = asked.sqlite or (50_000 if asked.quick else 200_000)
+        sizes = years.sizes(few, 2 * few, asked.young)
+        with tempfile.TemporaryDirectory() as folder:
+            files = [years_sqlite.filled(Path(folder), size) for size in sizes]
+            good &= asyncio.run(measure((files[0], files[1]), sizes, turns))
+        print(f"settings: SQLite, synchronous FULL; {few:,} consignments beside {asked.young:,}")
     return int(not good)
 
 
