@@ -159,10 +159,10 @@ async def listed(session: Session, *, desk: str, before: int, limit: int) -> lis
         rows = await session.rows(f"SELECT * FROM dossier WHERE id < $1 {page}", before or 2**62)
         return [_from_row(row) for row in rows]
     # Two walks, for no index can be walked along two columns at once.
-    takes = f"SELECT * FROM dossier WHERE receiving_desk = $2 AND id < $1 {page}"
-    gives = f"SELECT * FROM dossier WHERE returning_desk = $2 AND receiving_desk <> $2 AND id < $1 {page}"
-    both = f"SELECT * FROM (SELECT * FROM ({takes}) AS one UNION ALL SELECT * FROM ({gives}) AS other) AS both_ends"
-    rows = await session.rows(f"{both} {page}", before or 2**62, desk)
+    takes = f"SELECT id FROM dossier WHERE receiving_desk = $2 AND id < $1 {page}"
+    gives = f"SELECT id FROM dossier WHERE returning_desk = $2 AND id < $1 {page}"
+    both = f"SELECT id FROM ({takes}) AS one UNION SELECT id FROM ({gives}) AS other"
+    rows = await session.rows(f"SELECT * FROM dossier WHERE id IN ({both}) {page}", before or 2**62, desk)
     return [_from_row(row) for row in rows]
 
 

@@ -39,13 +39,13 @@ class Sieve:
 async def ids(session: Session, sieve: Sieve, *, unit: str, kind: str, before: int, limit: int) -> list[int]:
     """Return the row numbers of a page."""
     values: list[Any] = [before or 2**62]
-    conditions = " AND c.id < $1"
+    span, conditions = " AND c.id < $1", ""
     if sieve.on:
-        span = await _of_day(session, sieve.on)
-        if span is None:
+        made = await _of_day(session, sieve.on)
+        if made is None:
             return []
-        conditions += f" AND c.id >= ${len(values) + 1} AND c.id <= ${len(values) + 2}"
-        values += span
+        span += f" AND c.id >= ${len(values) + 1} AND c.id <= ${len(values) + 2}"
+        values += made
     for column, value in (("state", sieve.state), ("leg", sieve.leg), ("bag_no", sieve.bag_no)):
         if value:
             values.append(value)
@@ -56,7 +56,10 @@ async def ids(session: Session, sieve: Sieve, *, unit: str, kind: str, before: i
         values.append(lookup_key(sieve.dossier_no))
         conditions += f" AND c.dossier_id IN (SELECT id FROM dossier WHERE number_key = ${len(values)})"
     few = bool(sieve.dossier_no or sieve.bag_no) or (kind == "office" and sieve.state not in _OF_NEARLY_ALL)
-    walks = _walks(kind, conditions, few=few, place=len(values) + 1, limit=limit)
+    if kind == "office" and not few:
+        walks = _seen(span, conditions, place=len(values) + 1)
+    else:
+        walks = _walks(kind, span + conditions, few=few, place=len(values) + 1, limit=limit)
     if unit:
         values.append(unit)
     rows = await session.rows(f"{walks} ORDER BY id DESC LIMIT {int(limit)}", *values)
@@ -67,22 +70,28 @@ def _walks(kind: str, conditions: str, *, few: bool, place: int, limit: int) -> 
     own = f"${place}"
     if kind == "all":
         return f"SELECT c.id FROM consignment c WHERE true{conditions}"
-    if kind == "office" and few:
+    if kind == "office":
         # An OFFSET keeps PostgreSQL from turning this round and beginning with all that was ever seen at the office.
         seen = f"EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.office = {own} LIMIT 1 OFFSET 0)"
         return f"SELECT c.id FROM consignment c WHERE {seen}{conditions}"
-    if kind == "office":
-        walked = conditions.replace("c.id", "s.consignment_id")
-        return (
-            "SELECT DISTINCT s.consignment_id AS id FROM scan s JOIN consignment c ON c.id = s.consignment_id"
-            f" WHERE s.office = {own} AND s.office <> ''{walked}"
-        )
     if few:
         return f"SELECT c.id FROM consignment c WHERE (c.desk = {own} OR c.to_desk = {own}){conditions}"
     tail = f"{conditions} ORDER BY c.id DESC LIMIT {int(limit)}"
     begins = f"SELECT c.id FROM consignment c WHERE c.desk = {own}{tail}"
     ends = f"SELECT c.id FROM consignment c WHERE c.to_desk = {own} AND c.to_desk <> '' AND c.desk <> {own}{tail}"
     return f"SELECT id FROM (SELECT * FROM ({begins}) AS one UNION ALL SELECT * FROM ({ends}) AS other) AS both_ends"
+
+
+def _seen(span: str, conditions: str, *, place: int) -> str:
+    """Return the walk along what was scanned at a post office, of which each consignment is looked at by itself.
+
+    Joined, PostgreSQL would walk along all consignments beside it.
+    """
+    of_it = f" AND EXISTS (SELECT 1 FROM consignment c WHERE c.id = s.consignment_id{conditions} LIMIT 1 OFFSET 0)"
+    return (
+        f"SELECT DISTINCT s.consignment_id AS id FROM scan s WHERE s.office = ${place} AND s.office <> ''"
+        f"{span.replace('c.id', 's.consignment_id')}{of_it if conditions else ''}"
+    )
 
 
 async def _of_day(session: Session, on: date) -> tuple[int, int] | None:
