@@ -39,22 +39,14 @@ class Sieve:
 async def ids(session: Session, sieve: Sieve, *, unit: str, kind: str, before: int, limit: int) -> list[int]:
     """Return the row numbers of a page."""
     values: list[Any] = [before or 2**62]
-    span, conditions = " AND c.id < $1", ""
+    span = " AND c.id < $1"
     if sieve.on:
         made = await _of_day(session, sieve.on)
         if made is None:
             return []
         span += f" AND c.id >= ${len(values) + 1} AND c.id <= ${len(values) + 2}"
         values += made
-    for column, value in (("state", sieve.state), ("leg", sieve.leg), ("bag_no", sieve.bag_no)):
-        if value:
-            values.append(value)
-            conditions += f" AND c.{column} = ${len(values)}"
-    if sieve.leg in _RARE_LEGS:
-        conditions += f" AND c.leg IN {_RARE_LEGS}"
-    if sieve.dossier_no:
-        values.append(lookup_key(sieve.dossier_no))
-        conditions += f" AND c.dossier_id IN (SELECT id FROM dossier WHERE number_key = ${len(values)})"
+    conditions = _conditions(sieve, values)
     few = bool(sieve.dossier_no or sieve.bag_no) or (kind == "office" and sieve.state not in _OF_NEARLY_ALL)
     if kind == "office" and not few:
         walks = _seen(span, conditions, place=len(values) + 1)
@@ -64,6 +56,21 @@ async def ids(session: Session, sieve: Sieve, *, unit: str, kind: str, before: i
         values.append(unit)
     rows = await session.rows(f"{walks} ORDER BY id DESC LIMIT {int(limit)}", *values)
     return [row["id"] for row in rows]
+
+
+def _conditions(sieve: Sieve, values: list[Any]) -> str:
+    """Return what is asked of a consignment itself, and add the values that it names."""
+    conditions = ""
+    for column, value in (("state", sieve.state), ("leg", sieve.leg), ("bag_no", sieve.bag_no)):
+        if value:
+            values.append(value)
+            conditions += f" AND c.{column} = ${len(values)}"
+    if sieve.leg in _RARE_LEGS:
+        conditions += f" AND c.leg IN {_RARE_LEGS}"
+    if sieve.dossier_no:
+        values.append(lookup_key(sieve.dossier_no))
+        conditions += f" AND c.dossier_id IN (SELECT id FROM dossier WHERE number_key = ${len(values)})"
+    return conditions
 
 
 def _walks(kind: str, conditions: str, *, few: bool, place: int, limit: int) -> str:
