@@ -9,7 +9,7 @@ Stands on: routes, middlewares, openapi. Used by: bootstrap, tests.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -50,7 +50,7 @@ def make_app(
     app[keys.METRICS] = Metrics()
     app[keys.STREAMS] = Streams()
     app.on_shutdown.append(_end_streams)
-    app[keys.DESCRIBED] = partial(_described, door.rehearsal)
+    app[keys.DESCRIBED] = lambda: _described(door.rehearsal)
     app.add_routes([route.mounted() for route in API])
     app.add_routes([*STANDING, *map(_counted, inbound_routes), *pages])
     app.on_response_prepare.append(dressed)

@@ -61,7 +61,7 @@ LOOK_UPS = web.AppKey("look_ups", LookUps)
 METRICS = web.AppKey("metrics", Metrics)
 STREAMS = web.AppKey("streams", Streams)
 #: Gives the description; it is made when first asked for.
-DESCRIBED: web.AppKey[Callable[[], Described]] = web.AppKey("described", Callable[[], Described])
+DESCRIBED: web.AppKey[Callable[[], Described]] = web.AppKey("described")
 
 AT = web.RequestKey("at", datetime)
 REQUEST_ID = web.RequestKey("request_id", str)
