@@ -5,7 +5,8 @@
 PostgreSQL in a throwaway server with its own durability, filled by `years`; the reference is the same house when it was
 young, with the same things under way. What people do is asked of the acts themselves, of an item drawn at random out
 of the whole history. Of each job of the timetable the settled state is timed: it was run until it found nothing more to
-do, as it finds the house a minute later. A figure is what the quickest tenth needed, in milliseconds. On SQLite the same (`--sqlite`).
+do, as it finds the house a minute later. A figure is what the quickest tenth needed, in milliseconds. On SQLite the
+same (`--sqlite`).
 """
 
 from __future__ import annotations

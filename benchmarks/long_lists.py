@@ -5,8 +5,9 @@
 PostgreSQL in a throwaway server with its own durability, filled by `years`. The reference is the same list of the same
 house when it was young: what is under way is the same in both, and the pace at which consignments come. Every list
 that the API and the desk offer is asked for with its filters, of one desk after the other, in turns; a figure is what
-the quickest tenth of the turns needed, in milliseconds: of the rest the machine has its share. Then the same lists at page 10,000, or the last page but few where there are fewer, beside
-their first page. On SQLite the same lists out of a smaller number (`--sqlite`).
+the quickest tenth of the turns needed, in milliseconds: of the rest the machine has its share. Then the same lists at
+page 10,000, or the last page but few where there are fewer, beside their first page. On SQLite the same lists out of a
+smaller number (`--sqlite`).
 """
 
 from __future__ import annotations
