@@ -90,7 +90,7 @@ LISTS: dict[str, Listing] = {
     "api, all": _api(),
     "api, delivered": _api(state="delivered"),
     "api, in_transit": _api(state="in_transit"),
-    "api, unclaimed": _api(state="unclaimed"),
+    "api, returned": _api(state="returned"),
     "api, return": _api(leg="return"),
     "api, transfer": _api(leg="transfer"),
     "api, a desk": _api(desk=desk),

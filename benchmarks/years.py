@@ -103,7 +103,7 @@ LIVING = (
     "registered", "booked", "booked", "attempted", "held", "in_transit", "in_transit", "at_office", "at_office",
     "out_for_delivery",
 )  # fmt: skip
-ENDED = ("delivered",) * 17 + ("returned", "cancelled", "unclaimed")
+ENDED = ("delivered",) * 17 + ("returned", "cancelled", "archived")
 _STATE = (
     f"CASE WHEN {_LIVES} THEN (ARRAY{list(LIVING)})[1 + n % 10] ELSE (ARRAY{list(ENDED)})[1 + n * 31 % 997 % 20] END"
 )

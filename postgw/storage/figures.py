@@ -69,8 +69,9 @@ async def on_devices(session: Session) -> tuple[Heap, ...]:
 
 
 async def consignments(session: Session, states: Sequence[str]) -> dict[str, int]:
-    """Return how many consignments are in each of these states."""
+    """Return how many consignments that live are in each of these states."""
     rows = await session.rows(
-        f"SELECT state, count(*) AS n FROM consignment WHERE state {session.among(1)} GROUP BY state", list(states)
+        f"SELECT state, count(*) AS n FROM consignment WHERE live AND state {session.among(1)} GROUP BY state",
+        list(states),
     )
     return {row["state"]: row["n"] for row in rows}
