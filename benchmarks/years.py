@@ -145,9 +145,9 @@ _TABLES = {
         "CASE WHEN e <= {each} AND NOT n > $1::bigint - {recent} AND e = {each} THEN 'delivered'"
         " WHEN NOT n > $1::bigint - {recent} THEN 'collected' ELSE (" + _CODES + ")[e] END,"
         " {made} + e * interval '6 minutes', {made} + e * interval '6 minutes', {made} + e * interval '6 minutes',"
-        " {office}, 'bench' FROM generate_series(1, $1::bigint) n, generate_series(1, 10) e"
-        " WHERE CASE WHEN {lives} THEN e <= CASE n % 10 WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 1 ELSE 9 END"
-        " WHEN n > $1::bigint - {recent} THEN true ELSE e <= {each} END"
+        " {office}, 'bench' FROM generate_series(1, $1::bigint) n CROSS JOIN LATERAL generate_series(1, CASE"
+        " WHEN {lives} THEN CASE n % 10 WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 1 ELSE 9 END"
+        " WHEN n > $1::bigint - {recent} THEN 10 ELSE {each} END) e"
     ),
     "event": (
         "INSERT INTO event (notice_id, kind, desk, notice, created_at) SELECT {number} || '.delivered.0123456789ab',"
