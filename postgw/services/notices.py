@@ -97,7 +97,7 @@ class Notices:
             ]
             await lanes.hasten(tx, _TOLD_IN_ORDER, [errand.subject for errand in errands], at=at)
             await outbox.put(tx, due, at=at, in_order=True)
-            await outbox.done(tx, [errand.errand_no for errand in errands], at=at)
+            await outbox.passed_on(tx, [errand.errand_no for errand in errands])
         return len(errands)
 
     def _listeners(

@@ -120,8 +120,9 @@ def _telling_steps(place: count[int]) -> list[str]:
         "said AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared"
         f"((${next(place)}::bigint << 40) + last_value - 1) FROM event_id_seq, whole WHERE whole.yes)",
         f"told AS (INSERT INTO event ({_names(EVENT_COLUMNS)})"
-        f" SELECT n.* FROM said, unnest({_arrays(EVENT_COLUMNS, place)}) AS n ON CONFLICT (notice_id) DO NOTHING)",
+        f" SELECT n.* FROM said, unnest({_arrays(EVENT_COLUMNS, place)}) AS n ON CONFLICT (notice_id) DO NOTHING"
+        " RETURNING notice_id)",
         f"owed AS (INSERT INTO outbox ({_names(ERRAND_COLUMNS)})"
-        f" SELECT n.* FROM whole, unnest({_arrays(ERRAND_COLUMNS, place)}) AS n WHERE whole.yes"
-        " ON CONFLICT (key) DO NOTHING)",
+        f" SELECT n.* FROM told, unnest({_arrays(ERRAND_COLUMNS, place)}) AS n({_names(ERRAND_COLUMNS)})"
+        f" WHERE n.key = '{outbox.FAN}' || told.notice_id ON CONFLICT (key) DO NOTHING)",
     ]

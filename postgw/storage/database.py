@@ -329,13 +329,18 @@ def connection_settings(
     return {"connections": connections, "apps": apps, "use_tz": True, "timezone": "UTC"}
 
 
+#: What we ask is answered from a few pages of an index. On a large database the planner's doubts about that would
+#: compile a statement, or start helpers for it, and both take longer than the answer.
+_SHORT_STATEMENTS = {"jit": "off", "max_parallel_workers_per_gather": "0"}
+
+
 def _postgres(parts: Any, pool: int) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
     return {"engine": "tortoise.backends.asyncpg", "credentials": {
         "host": query.get("host") or parts.hostname or "127.0.0.1", "port": parts.port or 5432,
         "user": unquote(parts.username or "") or None, "password": unquote(parts.password or "") or None,
         "database": unquote(parts.path.lstrip("/")), "minsize": 1, "maxsize": pool, "application_name": "postgw",
-        "reset": _leave_as_it_is,
+        "reset": _leave_as_it_is, "server_settings": dict(_SHORT_STATEMENTS),
         **({"ssl": query["sslmode"]} if "sslmode" in query else {}),
     }}  # fmt: skip
 

@@ -48,6 +48,7 @@ HOUSE_INDEXES = {
     "one_live_consignment": "UNIQUE INDEX one_live_consignment ON consignment (dossier_id, leg) WHERE live",
     "one_consignment_issue": "UNIQUE INDEX one_consignment_issue ON consignment (dossier_id, leg, issue)",
     "outbox_waiting": "INDEX outbox_waiting ON outbox (channel, due_at) WHERE state = 'waiting'",
+    "outbox_parked": "INDEX outbox_parked ON outbox (channel, id) WHERE state = 'parked'",
     "stray_unmatched": "INDEX stray_unmatched ON stray (number) WHERE matched_at IS NULL",
     "one_open_change_request": (
         "UNIQUE INDEX one_open_change_request ON change_request (dossier_id, digest) WHERE state = 'open'"
@@ -67,6 +68,17 @@ HOUSE_INDEXES = {
     ),
     "postage_entered": "INDEX postage_entered ON ledger_entry (entered_at) WHERE ledger = 'postage'",
     "consignment_at_office": "INDEX consignment_at_office ON consignment (office, state, id) WHERE live",
+    "consignment_live": "INDEX consignment_live ON consignment (id, state) WHERE live",
+    "consignment_ended_otherwise": (
+        "INDEX consignment_ended_otherwise ON consignment (since_at) WHERE NOT live AND state <> 'delivered'"
+    ),
+    "consignment_to_desk": "INDEX consignment_to_desk ON consignment (to_desk, id) WHERE to_desk <> ''",
+    "consignment_rare_leg": (
+        "INDEX consignment_rare_leg ON consignment (leg, id) WHERE leg IN ('transfer', 'withdrawal')"
+    ),
+    "consignment_rare_leg_of_desk": (
+        "INDEX consignment_rare_leg_of_desk ON consignment (desk, leg, id) WHERE leg IN ('transfer', 'withdrawal')"
+    ),
     "consignment_delivered": ("INDEX consignment_delivered ON consignment (since_at, desk) WHERE state = 'delivered'"),
     "scan_at_office": "INDEX scan_at_office ON scan (office, consignment_id) WHERE office <> ''",
     "manifest_unsigned": "INDEX manifest_unsigned ON manifest (desk, office, id) WHERE state <> 'signed'",

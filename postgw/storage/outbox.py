@@ -3,7 +3,10 @@
 An errand is claimed under a lease, done outside any transaction, and then marked: done, put off with a growing pause,
 or parked where a person sees it. Whoever dies while holding one loses it when the lease runs out, and whoever was
 only slow cannot undo what the next holder did with it. A milestone is first one errand of the channel `fan`; when it
-is due it becomes one errand for each that wants to hear.
+is due it becomes one errand for each that wants to hear, and is gone.
+
+Errands that are done stay, for they say who was told and when; but what they said stands in the change feed, so it is
+not kept a second time (`WORDS` finds it again). The feed keeps of a notice what its own columns do not say.
 
 Each errand bears the id of the request or turn that caused it, and is done under that id: the line in the log of who
 was told, the call that goes out and its step in the trace are found by the id of the scan, whichever process does it.
@@ -14,7 +17,7 @@ Used by: scans, booking, notices.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -42,6 +45,9 @@ _SAID_FROM = (
     " JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory'"
     " AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) >> 40 = $1"
 )
+#: How the key of an errand begins that tells a notice to whoever wants to hear.
+FAN = "fan:"
+_TOLD = ("consignment_no", "dossier_no", "item_no", "leg", "state", "office", "data")
 EVENT_COLUMNS = (
     ("notice_id", "text"),
     ("kind", "text"),
@@ -58,6 +64,21 @@ _OLDEST = (
     " AND (subject = '' OR NOT EXISTS (SELECT 1 FROM outbox older WHERE older.subject = o.subject AND older.id < o.id"
     " AND older.state = 'waiting' AND older.channel = o.channel AND older.target = o.target))"
 )
+_STATES = frozenset({"waiting", "parked", "sent", "dropped"})
+#: What is still owed, as a table: each half by the index of its state, whatever was ever sent.
+OWED = "(SELECT * FROM outbox WHERE state = 'waiting' UNION ALL SELECT * FROM outbox WHERE state = 'parked')"
+#: What an errand said, for a statement that speaks of `outbox o`: its own words, or those of the feed once it is done.
+_FED = "SELECT {what} FROM event e WHERE e.notice_id = substr(o.key, length(o.channel) + length(o.target) + 3)"
+WORDS = (
+    "o.payload,"
+    + ", ".join(
+        f" CASE WHEN o.payload = '' THEN ({_FED.format(what=what)}) END AS fed_{name}"
+        for name, what in (
+            ("no", "e.id"), ("id", "e.notice_id"), ("kind", "e.kind"), ("desk", "e.desk"), ("notice", "e.notice")
+        )
+    )
+)  # fmt: skip
+_IN_THE_FEED = "EXISTS (" + _FED.format(what="1").replace("o.", "outbox.") + ")"
 #: What became of the errand that is being done.
 _outcome: ContextVar[str] = ContextVar("outcome", default="")
 
@@ -94,7 +115,7 @@ class NewErrand:
 
 def event_rows(notices: Sequence[Notice], *, at: datetime) -> list[tuple[Any, ...]]:
     """Return notices as rows of the change feed."""
-    return [(n.notice_id, n.kind, n.desk, records.to_json(n), at) for n in notices]
+    return [(n.notice_id, n.kind, n.desk, _without_columns(n), at) for n in notices]
 
 
 def fanned(notices: Sequence[Notice], requests: Sequence[str] = ()) -> list[NewErrand]:
@@ -102,7 +123,7 @@ def fanned(notices: Sequence[Notice], requests: Sequence[str] = ()) -> list[NewE
     named = requests or [logs.request_id.get()] * len(notices)
     return [
         NewErrand(
-            channel="fan", key=f"fan:{notice.notice_id}", subject=notice.consignment_no,
+            channel="fan", key=f"{FAN}{notice.notice_id}", subject=notice.consignment_no,
             payload=records.to_json(notice), request_id=request,
         )
         for notice, request in zip(notices, named, strict=True)
@@ -123,8 +144,12 @@ async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime, requ
         return
     if not tx.sqlite:
         await tx.run(_SAY_FROM, FEED)
-    await tx.insert_many("event", EVENT_COLUMNS, event_rows(notices, at=at), tail="ON CONFLICT (notice_id) DO NOTHING")
-    await put(tx, fanned(notices, requests), at=at)
+    rows = await tx.insert_many(
+        "event", EVENT_COLUMNS, event_rows(notices, at=at),
+        tail="ON CONFLICT (notice_id) DO NOTHING RETURNING notice_id",
+    )  # fmt: skip
+    new = {row["notice_id"] for row in rows}
+    await put(tx, [errand for errand in fanned(notices, requests) if errand.key.removeprefix(FAN) in new], at=at)
 
 
 async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime, in_order: bool = False) -> None:
@@ -134,6 +159,27 @@ async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime, in_ord
     """
     rows = errand_rows(errands, at=at, in_order=in_order)
     await tx.insert_many("outbox", ERRAND_COLUMNS, rows, tail="ON CONFLICT (key) DO NOTHING")
+
+
+def _without_columns(notice: Notice) -> str:
+    """Return what of a notice no column of the feed says."""
+    told = {"at": notice.at, **{name: value for name in _TOLD if (value := getattr(notice, name))}}
+    return records.to_json(told)
+
+
+def _notice(no: int, notice_id: str, kind: str, desk: str, rest: str) -> Notice:
+    """Return a notice of the feed."""
+    told = records.notice_parts(rest)
+    return Notice(**{**told, "notice_id": notice_id, "kind": kind, "desk": desk, "event_no": no})
+
+
+def words_of(row: Mapping[str, Any]) -> Notice | None:
+    """Return what an errand said, from a row with `WORDS`; nothing where it was no notice."""
+    if row["payload"]:
+        return records.notice(row["payload"])
+    if row["fed_no"] is None:
+        return None
+    return _notice(row["fed_no"], row["fed_id"], row["fed_kind"], row["fed_desk"], row["fed_notice"])
 
 
 async def count_owed(session: Session, subject: str, beginning: str) -> int:
@@ -196,13 +242,18 @@ def under_way(errand: Errand) -> Iterator[None]:
 
 
 async def done(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
-    """Mark errands as done."""
+    """Mark errands as done, and leave what they said to the feed where that has it."""
     _outcome.set("sent")
     await tx.run(
-        f"UPDATE outbox SET state = 'sent', done_at = $2, lease_until = NULL, last_error = ''"
-        f" WHERE id {tx.among(1, 'bigint')}",
+        "UPDATE outbox SET state = 'sent', done_at = $2, lease_until = NULL, last_error = '',"
+        f" payload = CASE WHEN {_IN_THE_FEED} THEN '' ELSE payload END WHERE id {tx.among(1, 'bigint')}",
         list(errand_nos), at,
     )  # fmt: skip
+
+
+async def passed_on(tx: Session, errand_nos: Sequence[int]) -> None:
+    """Drop errands that have become one for each that wants to hear; the feed keeps each from being told anew."""
+    await tx.run(f"DELETE FROM outbox WHERE id {tx.among(1, 'bigint')}", list(errand_nos))
 
 
 async def put_off(tx: Session, errand_no: int, *, until: datetime, error: str, tried: bool = True) -> None:
@@ -272,7 +323,10 @@ async def replay_all(tx: Session, channels: Sequence[str], target: str, *, at: d
 
 async def listed(session: Session, *, state: str, limit: int) -> tuple[Errand, ...]:
     """Return errands in a state, newest first."""
-    rows = await session.rows(f"SELECT * FROM outbox WHERE state = $1 ORDER BY id DESC LIMIT {int(limit)}", state)
+    if state not in _STATES:
+        return ()
+    # Named in the statement, so that what is parked is found by its own index and not among all that was ever sent.
+    rows = await session.rows(f"SELECT * FROM outbox WHERE state = '{state}' ORDER BY id DESC LIMIT {int(limit)}")
     return tuple(from_row(row) for row in rows)
 
 
@@ -284,10 +338,11 @@ async def events(session: Session, *, after: int, limit: int, desk: str) -> list
     """
     where, values = (" AND desk = $3", [desk]) if desk else ("", [])
     rows = await session.rows(
-        f"SELECT id, notice FROM event WHERE id > $1 AND id <= $2{where} ORDER BY id LIMIT {int(limit)}",
+        "SELECT id, notice_id, kind, desk, notice FROM event"
+        f" WHERE id > $1 AND id <= $2{where} ORDER BY id LIMIT {int(limit)}",
         after, await _settled(session), *values,
     )  # fmt: skip
-    return [(row["id"], replace(records.notice(row["notice"]), event_no=row["id"])) for row in rows]
+    return [(row["id"], _notice(row["id"], row["notice_id"], row["kind"], row["desk"], row["notice"])) for row in rows]
 
 
 async def numbered(session: Session, notices: Sequence[Notice]) -> list[Notice]:
