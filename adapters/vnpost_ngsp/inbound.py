@@ -32,6 +32,7 @@ from postgw.domain.desk_order import DeskOrder
 from postgw.domain.errors import Forbidden, Mistake
 
 from ..card import Acts
+from ..foreign_json import read_json
 from . import codes
 from .announcement import announcement_from_wire
 from .mapping import event_to_wire, order_from_wire, whole
@@ -101,7 +102,8 @@ class _Counter:
     async def token(self, request: web.Request) -> web.Response:
         """Give a token for a key pair, however the grant is written: in the body, in the query, or not at all."""
         pair = _key_pair(request.headers.get("Authorization", ""))
-        asked = f"{await request.text()}&{request.query_string}"
+        said = (await request.read()).decode("utf-8", "replace")  # whatever character set the caller claims
+        asked = f"{said}&{request.query_string}"
         if "grant_type=" in asked and "grant_type=client_credentials" not in asked:
             return _answer(400, {"error": "unsupported_grant_type"})
         try:
@@ -238,8 +240,8 @@ async def _fields(request: web.Request) -> dict[str, Any]:
     if len(raw) > _BODY_MOST:
         raise Unreadable
     try:
-        fields = json.loads(raw.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
+        fields = read_json(raw)
+    except ValueError:
         raise Unreadable from None
     if not isinstance(fields, dict):
         raise Unreadable
