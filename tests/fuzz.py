@@ -50,6 +50,7 @@ def tried(few: int) -> Callable[[Any], Any]:
 
 def shaped(sample: Any, *, strange: int = 6) -> st.SearchStrategy[Any]:
     """Give values of the shape of a right one, where here and there something else stands, is missing or is more."""
+    right: st.SearchStrategy[Any]
     if isinstance(sample, dict):
         right = st.fixed_dictionaries({}, optional={name: shaped(value) for name, value in sample.items()})
         more = st.dictionaries(TEXTS, JSON, max_size=2)

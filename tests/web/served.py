@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from typing import Self
 
 from aiohttp import web
 
@@ -60,7 +61,7 @@ class Served:
         )
         self.key_pair = f"{key}:{secret}"
 
-    def __enter__(self) -> Served:
+    def __enter__(self) -> Self:
         self._thread.start()
         while not self._begun.wait(0.2):
             assert self._thread.is_alive(), "the house did not open"

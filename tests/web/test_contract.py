@@ -59,7 +59,7 @@ CHECKS: list[Check] = [
     object_level_authorization,
 ]  # fmt: skip
 #: What the reading of a body or an address says. What an act says is of the world, and no schema can promise that.
-_READING = {code for code, _ in SENTENCES.values()} | {"value"}
+_READING = {code for code, _ in SENTENCES.values()} - {"moment.range"} | {"value"}
 _BY_ROW = {"/api/v1/dossiers", "/api/v1/scans"}  # a wrong row is answered in its row, and the others are taken
 _KEYS = {"If-Match", "Idempotency-Key"}
 _shut: set[str] = set()

@@ -65,7 +65,7 @@ class House(Served):
 
     def filled(self) -> None:
         """Send in a dossier and make its consignment."""
-        told = {
+        told: Any = {
             "dossier_no": "H27.10.20-261120-0001", "intake_ref": "MC-1", "receiving_desk": DESK, "applicant": PERSON,
             "procedure_code": PROCEDURE, "service_form": "both", "fee_dong": 25000,
             "papers": [{"name": "Giấy khai sinh", "kind": "original"}],
