@@ -40,7 +40,7 @@ _MERGED_CELL = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3}[0-9]{1
 _FORMULA_ALONE = re.compile(
     rb"<(?:\w+:)?c\s([^<>]*)>\s*<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>))?\s*</"
 )
-_ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\s[^<>]*?\br\s*=\s*[\"']\s*\+?0*([1-9][0-9]{6,})")
+_ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\s[^<>]*?\br\s*=\s*[\"']([^\"']*)")
 _PLACE = re.compile(rb'\br="([A-Z]{1,3}[0-9]{1,7})"')
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LIKE_UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -128,7 +128,7 @@ def _guarded(rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def _rows(sheet: Any, xml: bytes) -> Iterator[Row]:
-    if any(int(found[1][:8]) > _ROWS_MOST for found in _ROW_NUMBER.finditer(xml)):
+    if any(_is_no_row(found[1]) for found in _ROW_NUMBER.finditer(xml)):
         raise _broken()
     alone, merged = _formulas_alone(xml), _merged_downwards(xml)
     sheet.reset_dimensions()  # some programs write a wrong one
@@ -139,6 +139,10 @@ def _rows(sheet: Any, xml: bytes) -> Iterator[Row]:
             if top < number <= bottom:
                 marks |= dict.fromkeys(range(left, right + 1), MERGED)
         yield _marked(row, marks) if marks else row
+
+
+def _is_no_row(number: bytes) -> bool:
+    return not number.isdigit() or len(number) > len(str(_ROWS_MOST)) or int(number) > _ROWS_MOST
 
 
 def _marked(row: Row, marks: dict[int, Unreadable]) -> Row:

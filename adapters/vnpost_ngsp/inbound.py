@@ -255,9 +255,14 @@ def _unescaped(query: str) -> tuple[str, str]:
     """
     found = re.fullmatch(r"CustomerCode=(.*?)&OrderNumber=(.*)", query)
     if found:
-        return unquote(found[1]), unquote(found[2])
+        return _text(unquote(found[1])), _text(unquote(found[2]))
     pairs = dict(part.partition("=")[::2] for part in query.split("&"))
-    return unquote_plus(pairs.get("CustomerCode", "")), unquote_plus(pairs.get("OrderNumber", ""))
+    return _text(unquote_plus(pairs.get("CustomerCode", ""))), _text(unquote_plus(pairs.get("OrderNumber", "")))
+
+
+def _text(said: str) -> str:
+    """Return what a database takes of a text."""
+    return said.replace("\0", "")
 
 
 def _page_size(text: str) -> int:

@@ -272,6 +272,14 @@ ONCE_A_FAULT: dict[str, tuple[str, dict[str, str], bytes]] = {
 }  # fmt: skip
 
 
+def test_a_cancellation_of_a_number_that_no_database_takes_is_answered(server: Served) -> None:
+    proof = _secret(server, "/ngsp/order", b"")
+    for query in ("CustomerCode=TS&OrderNumber=a%00b", "OrderNumber=a%00b&CustomerCode=%00"):
+        address = f"{server.url}/ngsp/apiVNPostNGSP/p1.0/order/cancel?{query}"
+        answer = requests.get(address, headers=proof, timeout=10)
+        assert (answer.status_code, answer.json()["Status"]) == (201, 111), answer.text
+
+
 @pytest.mark.parametrize("what", ONCE_A_FAULT)
 def test_what_once_was_a_fault_is_none(server: Served, what: str) -> None:
     path, headers, body = ONCE_A_FAULT[what]
