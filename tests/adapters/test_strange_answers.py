@@ -249,7 +249,7 @@ def test_any_answer_is_a_value_or_a_verdict(card: Card, act: str, tmp_path: Path
     with asyncio.Runner() as runner:
         server = runner.run(served())
 
-        @tried(25)
+        @tried(12)
         @given(st.lists(st.tuples(statuses, waits, _bodies(case)), min_size=1, max_size=5))
         def answered(answers: Answers) -> None:
             outsider.answers = list(answers)
@@ -266,7 +266,7 @@ def test_any_answer_is_a_value_or_a_verdict(card: Card, act: str, tmp_path: Path
 
 
 def test_json_is_read_so_that_any_database_can_keep_it() -> None:
-    @tried(200)
+    @tried(100)
     @given(JSON | st.binary(max_size=30))
     def read(value: Any) -> None:
         try:

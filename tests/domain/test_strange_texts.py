@@ -76,7 +76,7 @@ def spoilt(draw: st.DrawFn) -> str:
 
 @pytest.mark.parametrize("reader", READERS)
 def test_any_text_is_read_or_refused_in_a_sentence(reader: str) -> None:
-    @tried(60)
+    @tried(40)
     @given(spoilt() | TEXTS)
     def read(text: str) -> None:
         refusal = None
@@ -96,7 +96,7 @@ ACT = {
 
 
 def test_any_act_of_a_device_is_read_or_refused() -> None:
-    @tried(150)
+    @tried(80)
     @given(shaped(ACT) | JSON, st.booleans())
     def read(told: Any, in_ascii: bool) -> None:
         payload = json.dumps(told, ensure_ascii=in_ascii)

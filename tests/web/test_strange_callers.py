@@ -231,7 +231,7 @@ def _filled(path: str, pick: int, other: str) -> str:
 def test_whatever_an_outsider_says_is_heard_or_refused(server: Served, address: tuple[str, str]) -> None:
     method, template = address
 
-    @tried(30)
+    @tried(20)
     @given(
         body=BODIES, media=MEDIA, headers=HEADERS, known=st.booleans(), pick=st.integers(0, 7), other=TEXTS,
         query=st.dictionaries(

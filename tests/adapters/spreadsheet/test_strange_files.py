@@ -107,7 +107,7 @@ def settled(read_file: Callable[[bytes], None], file: bytes) -> None:
 def test_any_bytes_are_a_list_or_are_refused(kind: str) -> None:
     read_file, rows = READERS[kind]
 
-    @tried(40)
+    @tried(25)
     @given(st.one_of(st.binary(max_size=300), damaged(_csv(*rows)), damaged(_xlsx(*rows)),
                      st.binary(max_size=60).map(lambda tail: b"PK\x03\x04" + tail)))  # fmt: skip
     def handed_in(file: bytes) -> None:
@@ -121,7 +121,7 @@ def test_any_text_between_separators_is_a_list_or_is_refused(kind: str) -> None:
     read_file, (headings, row, *_) = READERS[kind]
     cells = st.lists(st.sampled_from(row) | TEXTS, max_size=len(row) + 2).map(tuple)
 
-    @tried(40)
+    @tried(20)
     @given(st.lists(cells, max_size=5), st.permutations(headings), st.sampled_from(";,\t|"), TEXTS)
     def handed_in(rows: list[tuple[str, ...]], order: list[str], delimiter: str, before: str) -> None:
         file = _csv(tuple(order), *rows, delimiter=delimiter)
@@ -136,7 +136,7 @@ def test_any_text_between_separators_is_a_list_or_is_refused(kind: str) -> None:
 def test_whatever_excel_may_hold_in_a_cell_is_read_or_refused(kind: str) -> None:
     read_file, (headings, row, *_) = READERS[kind]
 
-    @tried(15)
+    @tried(8)
     @given(st.lists(st.tuples(*[st.just(cell) | CELLS for cell in row]), min_size=1, max_size=3))
     def handed_in(rows: list[tuple[Any, ...]]) -> None:
         settled(read_file, _xlsx(headings, *rows))
@@ -167,7 +167,7 @@ def test_a_workbook_with_damaged_insides_is_read_or_refused(kind: str) -> None:
         b'encoding="utf-16"', b"&#0;", b"&a;", b"]]>", b'<f t="shared" si="9"/>', b'spans="1:99999999"', b"<is/>",
     ])  # fmt: skip
 
-    @tried(25)
+    @tried(12)
     @given(st.data())
     def handed_in(data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(parts)))
