@@ -17,8 +17,10 @@ _HALF = re.compile("[\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
 
-def read_json(body: bytes) -> Any:
-    """Return what a body says. Raises ValueError when it is no JSON, or deeper than anybody needs.
+def read_json(body: bytes, *, keep_nul: bool = False) -> Any:
+    """Return what a body says; `keep_nul` is for a reader that refuses a NUL by the name of its field.
+
+    Raises ValueError when it is no JSON, or deeper than anybody needs.
 
     >>> read_json(b'["a\\\\u0000b", {"\\\\ud83d": "x\\\\ud83d\\\\ude00"}, 7]')
     ['ab', {'�': 'x😀'}, 7]
@@ -26,16 +28,16 @@ def read_json(body: bytes) -> Any:
     try:
         text = body.decode(json.detect_encoding(body), "replace")
         told = json.loads(text.removeprefix("\ufeff"))
-        return _storable(told) if _ESCAPED.search(text) else told
+        return _storable(told, "" if keep_nul else "\0") if _ESCAPED.search(text) else told
     except RecursionError:
         raise ValueError("too deep") from None
 
 
-def _storable(told: Any) -> Any:
+def _storable(told: Any, without: str) -> Any:
     if isinstance(told, str):
-        return _HALF.sub("\ufffd", told.replace("\0", ""))
+        return _HALF.sub("\ufffd", told.replace(without, "") if without else told)
     if isinstance(told, list):
-        return [_storable(one) for one in told]
+        return [_storable(one, without) for one in told]
     if isinstance(told, dict):
-        return {_storable(name): _storable(one) for name, one in told.items()}
+        return {_storable(name, without): _storable(one, without) for name, one in told.items()}
     return told

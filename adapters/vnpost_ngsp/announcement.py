@@ -64,7 +64,7 @@ def announcement_from_wire(wire: Mapping[str, Any]) -> Announcement:
     """Return the dossier that a notice speaks of; what is no text where a text belongs says nothing."""
     procedure = _table(wire.get("Procedure"))
     return Announcement(
-        dossier_no=str(wire["OrderNumber"]),
+        dossier_no=str(wire["OrderNumber"]).replace("\0", ""),
         procedure_code=_text(procedure, "Code"),
         procedure_title=_text(procedure, "Title"),
         category=_text(procedure, "Category"),
@@ -112,4 +112,4 @@ def _table(said: Any) -> Mapping[str, Any]:
 
 def _text(wire: Mapping[str, Any], name: str) -> str:
     said = wire.get(name)
-    return said if isinstance(said, str) else ""
+    return said.replace("\0", "") if isinstance(said, str) else ""

@@ -174,12 +174,12 @@ class _Counter:
         return _answer(201, await self._announced(customer, await _fields(request)))
 
     async def _announced(self, customer: OrderCustomer, fields: Mapping[str, Any]) -> dict[str, Any]:
-        if not str(fields.get("OrderNumber") or "").strip():
+        if not _text(str(fields.get("OrderNumber") or "")).strip():
             return _said(WRONG, "Thiếu OrderNumber")
         told = announcement_from_wire(fields)
         try:
             known = await self._acts.announce(
-                customer, str(fields.get("CustomerCode") or ""), dossier_no=told.dossier_no,
+                customer, _text(str(fields.get("CustomerCode") or "")), dossier_no=told.dossier_no,
                 procedure_code=told.procedure_code, at=self._clock(),
             )  # fmt: skip
         except Mistake as no:
@@ -193,7 +193,7 @@ class _Counter:
             return _answer(404, _fault(900404, "Unknown service-code"))
         fields = await _fields(request)
         if service.act == "cancel":
-            code, order_no = str(fields.get(service.customer) or ""), str(fields.get(service.order) or "")
+            code, order_no = (_text(str(fields.get(name) or "")) for name in (service.customer, service.order))
             return _answer(201, await self._called_off(customer, code, order_no))
         act = self._ordered if service.act == "order" else self._announced
         return _answer(201, await act(customer, fields))
@@ -240,7 +240,7 @@ async def _fields(request: web.Request) -> dict[str, Any]:
     if len(raw) > _BODY_MOST:
         raise Unreadable
     try:
-        fields = read_json(raw)
+        fields = read_json(raw, keep_nul=True)
     except ValueError:
         raise Unreadable from None
     if not isinstance(fields, dict):
