@@ -29,7 +29,7 @@ _NAME = re.compile(r"""["']([a-z][a-z0-9_]{1,30})["']""")
 _PART = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})+))?\}")
 _WORDS = ("1", "csv", "xlsx", "pdf", "a", "2026-11-23", "4K7M29TB6HC", "labels", "giver", "01")
 #: Answers by which a door ends a question without a fault. A live page that waits is not asked.
-FINE = {200, 303, 304, 400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 429}
+FINE = {200, 302, 303, 304, 400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 429}
 _ENDLESS = {"/desk/live", "/desk/wall/live"}
 
 
