@@ -79,7 +79,13 @@ class Card:
         A secret is named there, never written: `key_env = "NAME"` takes it from the environment, or from a file.
         Raises Invalid at a name or a value it cannot use, and at a secret that is not there or open to others.
         """
-        return _read(self.settings, {**_from_environment(table, self.secrets(), environ), **given}, "")
+        try:
+            return _read(self.settings, {**_from_environment(table, self.secrets(), environ), **given}, "")
+        except ValueError as wrong:  # an address that no reader of addresses takes
+            raise Invalid(
+                "Cài đặt của {name} có một địa chỉ viết sai: {why}.", name=self.name, why=str(wrong).rstrip("."),
+                code="settings.address",
+            ) from wrong  # fmt: skip
 
     def secrets(self) -> tuple[str, ...]:
         """Name the settings that must come from the environment and are never shown."""

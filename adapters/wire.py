@@ -17,9 +17,9 @@ Used by: every client in `adapters/`.
 
 from __future__ import annotations
 
-import json
 import logging
 import math
+import re
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -38,12 +38,13 @@ from postgw import telemetry
 from postgw.domain.errors import Invalid, Refused, Unreachable
 
 from .breaker import Breaker, Breakers, Pace
+from .foreign_json import read_json
 
 log = logging.getLogger(__name__)
 
 #: The longest answer we read. A feed page of 1 000 rows is about half a megabyte.
 ANSWER_MOST = 16 * 1024 * 1024
-
+_SECONDS = re.compile(r"\s*[0-9]{1,40}\s*")
 _TRY_AGAIN = frozenset({408, 425, 429})
 
 
@@ -64,8 +65,8 @@ class Answer:
     def json(self) -> Any:
         """Return the body as JSON. Raises Unreachable when it is none: what was done is unknown."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError) as broken:
+            return read_json(self.body)
+        except ValueError as broken:
             raise Unreachable(
                 "{outsider} trả lời không đọc được (mã HTTP {status}, không phải JSON). Hệ thống sẽ tự hỏi lại.",
                 outsider=self.outsider, status=self.status, code="wire.unreadable",
@@ -216,7 +217,7 @@ def _trust(ca_file: str) -> ssl.SSLContext:
 
 
 def _seconds_of_quiet(text: str) -> int:
-    if text.strip().isdigit():
+    if _SECONDS.fullmatch(text):
         return min(int(text), 24 * 3600)
     try:
         until = parsedate_to_datetime(text)

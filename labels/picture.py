@@ -45,7 +45,7 @@ def _strokes(png: bytes) -> Image.Image | None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             drawn = _on_white(png)
-    except (OSError, ValueError, SyntaxError, Warning):
+    except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError):
         return None
     ink = drawn.point(lambda grey: 255 if grey < _INK_BELOW else 0)
     box = ink.getbbox()

@@ -221,6 +221,19 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def lasting_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of a fresh, migrated database that the tests of a file share, once of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("lasting") / "postgw.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite://{path}"
+        return
+    server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
+    with _database(server, f"postgw_test_{secrets.token_hex(8)}", template) as url:
+        yield url
+
+
 # --- the browser ------------------------------------------------------------------------------------------------------
 
 

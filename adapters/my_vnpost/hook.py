@@ -10,13 +10,13 @@ Source: public receivers of both pushes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from postgw.domain.ports import FeedEvent, FeedReject
 
+from ..foreign_json import read_json
 from . import signature
 from .mapping import text
 from .reading import event_of_record, event_of_retail, rejected
@@ -47,8 +47,8 @@ class Partner:
 def envelope(body: bytes) -> Retail | Partner | None:
     """Return the push that a body is; None when it is none of the two."""
     try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
+        told = read_json(body)
+    except ValueError:
         return None
     if not isinstance(told, Mapping):
         return None
@@ -84,8 +84,8 @@ def _signed_text(push: Retail | Partner, settings: MyVnPostSettings) -> str:
 
 def _of_retail(data: str, settings: MyVnPostSettings) -> list[FeedEvent | FeedReject]:
     try:
-        told = json.loads(data)
-    except (ValueError, RecursionError):
+        told = read_json(data.encode())
+    except ValueError:
         return [rejected(data, "Data không phải JSON")]
     return [event_of_retail(row, settings) for row in (told if isinstance(told, list) else [told])]
 

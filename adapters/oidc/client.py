@@ -91,9 +91,16 @@ def _checked(described: Any, issuer: str) -> dict[str, str]:
     if not isinstance(described, dict) or described.get("issuer") != issuer:
         raise _wrong_set_up()
     found = {name: described.get(name) for name in _ENDPOINTS}
-    if not all(isinstance(each, str) and may_be_called(URL(each)) for each in found.values()):
+    if not all(isinstance(each, str) and _may_be_called(each) for each in found.values()):
         raise _wrong_set_up()
     return {name: str(each) for name, each in found.items()}
+
+
+def _may_be_called(address: str) -> bool:
+    try:
+        return may_be_called(URL(address))
+    except ValueError:
+        return False
 
 
 def _statement(answer: Answer) -> str:

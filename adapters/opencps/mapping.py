@@ -23,6 +23,7 @@ from postgw.domain.dossier import Dossier, digest
 from postgw.domain.legal_day import VIETNAM, legal_day
 from postgw.domain.ports import DeskStanding, FeedReject, OfferedDossier, ReceiptHolder
 
+from ..foreign_json import read_json
 from . import codes
 
 _STAMP = "%d/%m/%Y %H:%M:%S"
@@ -177,8 +178,8 @@ def _moved(party: Party, where: Mapping[str, Any]) -> Party:
 def _profile(wire: Mapping[str, Any]) -> Mapping[str, Any]:
     said = wire.get("vnpostalProfile")
     try:
-        read = json.loads(said) if isinstance(said, str) and said else said
-    except (ValueError, RecursionError):
+        read = read_json(said.encode()) if isinstance(said, str) and said else said
+    except ValueError:
         return {}
     return read if isinstance(read, Mapping) else {}
 

@@ -10,7 +10,6 @@ Stands on: mapping, settings. Used by: bootstrap, which hands in the acts and mo
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -18,6 +17,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from ..card import Acts
+from ..foreign_json import read_json
 from .mapping import receipts_from_wire
 from .settings import SmsSettings
 
@@ -74,10 +74,9 @@ async def _said(request: web.Request) -> Any:
     raw = await request.read()
     if len(raw) > _BODY_MOST:
         raise ValueError("too long")
-    text = raw.decode("utf-8", "replace")
     if "form" in request.content_type:
-        return {**request.query, **dict(parse_qsl(text, keep_blank_values=True, max_num_fields=100))}
-    try:
-        return json.loads(text) if text.strip() else dict(request.query)
-    except RecursionError:
-        raise ValueError("too deep") from None
+        return {
+            **request.query,
+            **dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)),
+        }
+    return read_json(raw) if raw.strip() else dict(request.query)

@@ -9,7 +9,6 @@ Source: RFC 6901 (JSON Pointer).
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from postgw.domain.folding import unaccented
 from postgw.domain.ports import Message
 from postgw.domain.sms_length import SmsLength, sms_length
 
+from ..foreign_json import read_json
 from . import template
 from .settings import SmsSettings
 
@@ -105,8 +105,8 @@ def read_place(place: str, body: bytes) -> str:
         found = re.search(place, text) if place else None
         return (found[1] or "").strip() if found else ""
     try:
-        return word_at(place, json.loads(text))
-    except (ValueError, RecursionError):
+        return word_at(place, read_json(text.encode()))
+    except ValueError:
         return ""
 
 

@@ -24,7 +24,7 @@ Row = tuple[Cell, ...]
 DELIMITERS = (";", ",", "\t")
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 _LIKE_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_SEP_LINE = re.compile(r'sep=([^"\s]|\t)\r?\n', re.IGNORECASE)
 
 
 def is_workbook(file: bytes) -> bool:

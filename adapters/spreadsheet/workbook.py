@@ -29,6 +29,7 @@ Row = tuple[Cell, ...]
 COLUMNS_MOST = 100
 #: How much one file may ask of us besides its size: a stranger's must not keep us busy. No list comes near.
 _PARTS_MOST = 500
+_ROWS_MOST = 1_048_576  # Excel's own last row: what stands further down would be led up to by blank rows without end
 _MERGED_MOST = 1000
 _RUINED_MOST = 50_000
 _MERGED_CELL = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
@@ -36,6 +37,7 @@ _MERGED_CELL = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3}[0-9]{1
 _FORMULA_ALONE = re.compile(
     rb"<(?:\w+:)?c\s([^<>]*)>\s*<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>))?\s*</"
 )
+_ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\s[^<>]*?\br\s*=\s*[\"']([^\"']*)")
 _PLACE = re.compile(rb'\br="([A-Z]{1,3}[0-9]{1,7})"')
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LIKE_UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -125,14 +127,21 @@ def _guarded(rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def _rows(sheet: Any, xml: bytes) -> Iterator[Row]:
+    if any(_is_no_row(found[1]) for found in _ROW_NUMBER.finditer(xml)):
+        raise _broken()
     alone, merged = _formulas_alone(xml), _merged_downwards(xml)
     sheet.reset_dimensions()  # some programs write a wrong one
-    for number, row in enumerate(sheet.iter_rows(min_row=1, max_col=COLUMNS_MOST, values_only=True), 1):
+    rows = sheet.iter_rows(min_row=1, max_row=_ROWS_MOST, max_col=COLUMNS_MOST, values_only=True)
+    for number, row in enumerate(rows, 1):
         marks = {column: FORMULA_WITHOUT_RESULT for column in alone.get(number, ())}
         for left, top, right, bottom in merged:
             if top < number <= bottom:
                 marks |= dict.fromkeys(range(left, right + 1), MERGED)
         yield _marked(row, marks) if marks else row
+
+
+def _is_no_row(number: bytes) -> bool:
+    return not number.isdigit() or len(number) > len(str(_ROWS_MOST)) or int(number) > _ROWS_MOST
 
 
 def _marked(row: Row, marks: dict[int, Unreadable]) -> Row:

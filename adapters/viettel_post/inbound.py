@@ -26,6 +26,7 @@ from aiohttp import web
 from postgw.domain.ports import FeedEvent, FeedReject, PostWords
 
 from ..card import Acts
+from ..foreign_json import read_json
 from .codes import Vocabulary
 from .mapping import clean, event_from_wire
 from .settings import ViettelSettings
@@ -88,8 +89,8 @@ class _Door:
 
 def _body(raw: bytes) -> Any:
     try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
+        return read_json(raw)
+    except ValueError:
         return None
 
 

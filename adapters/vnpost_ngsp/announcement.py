@@ -61,14 +61,14 @@ def announcement_to_wire(announcement: Announcement, customer_code: str) -> dict
 
 
 def announcement_from_wire(wire: Mapping[str, Any]) -> Announcement:
-    """Return the dossier that a notice speaks of."""
-    procedure = wire.get("Procedure") or {}
+    """Return the dossier that a notice speaks of; what is no text where a text belongs says nothing."""
+    procedure = _table(wire.get("Procedure"))
     return Announcement(
-        dossier_no=str(wire["OrderNumber"]),
-        procedure_code=procedure.get("Code") or "",
-        procedure_title=procedure.get("Title") or "",
-        category=procedure.get("Category") or "",
-        papers=procedure.get("Elements") or "",
+        dossier_no=str(wire["OrderNumber"]).replace("\0", ""),
+        procedure_code=_text(procedure, "Code"),
+        procedure_title=_text(procedure, "Title"),
+        category=_text(procedure, "Category"),
+        papers=_text(procedure, "Elements"),
         send_from=_party_from_wire(wire.get("DocumentSender")) if wire.get("IsSendDocument") else None,
         return_to=_party_from_wire(wire.get("ResultReceiver")) if wire.get("IsReceiveResult") else None,
         state=whole(wire.get("State")) or 0,
@@ -91,16 +91,25 @@ def _party_to_wire(announced: AnnouncedParty | None) -> dict[str, Any] | None:
     }
 
 
-def _party_from_wire(wire: Mapping[str, Any] | None) -> AnnouncedParty:
-    wire = wire or {}
+def _party_from_wire(said: Any) -> AnnouncedParty:
+    wire = _table(said)
     return AnnouncedParty(
         party=Party(
-            name=wire.get("Name") or "",
-            phone=wire.get("Phone") or "",
-            email=wire.get("Email") or "",
-            address=wire.get("Address") or "",
-            district=wire.get("DistrictTitle") or "",
-            province=wire.get("ProvinceTitle") or "",
+            name=_text(wire, "Name"),
+            phone=_text(wire, "Phone"),
+            email=_text(wire, "Email"),
+            address=_text(wire, "Address"),
+            district=_text(wire, "DistrictTitle"),
+            province=_text(wire, "ProvinceTitle"),
         ),
         place=PostPlace(province=whole(wire.get("ProvinceCode")) or 0, district=whole(wire.get("DistrictCode")) or 0),
     )
+
+
+def _table(said: Any) -> Mapping[str, Any]:
+    return said if isinstance(said, Mapping) else {}
+
+
+def _text(wire: Mapping[str, Any], name: str) -> str:
+    said = wire.get(name)
+    return said.replace("\0", "") if isinstance(said, str) else ""

@@ -32,6 +32,7 @@ from postgw.domain.desk_order import DeskOrder
 from postgw.domain.errors import Forbidden, Mistake
 
 from ..card import Acts
+from ..foreign_json import read_json
 from . import codes
 from .announcement import announcement_from_wire
 from .mapping import event_to_wire, order_from_wire, whole
@@ -101,7 +102,8 @@ class _Counter:
     async def token(self, request: web.Request) -> web.Response:
         """Give a token for a key pair, however the grant is written: in the body, in the query, or not at all."""
         pair = _key_pair(request.headers.get("Authorization", ""))
-        asked = f"{await request.text()}&{request.query_string}"
+        said = (await request.read()).decode("utf-8", "replace")  # whatever character set the caller claims
+        asked = f"{said}&{request.query_string}"
         if "grant_type=" in asked and "grant_type=client_credentials" not in asked:
             return _answer(400, {"error": "unsupported_grant_type"})
         try:
@@ -172,12 +174,12 @@ class _Counter:
         return _answer(201, await self._announced(customer, await _fields(request)))
 
     async def _announced(self, customer: OrderCustomer, fields: Mapping[str, Any]) -> dict[str, Any]:
-        if not str(fields.get("OrderNumber") or "").strip():
+        if not _text(str(fields.get("OrderNumber") or "")).strip():
             return _said(WRONG, "Thiếu OrderNumber")
         told = announcement_from_wire(fields)
         try:
             known = await self._acts.announce(
-                customer, str(fields.get("CustomerCode") or ""), dossier_no=told.dossier_no,
+                customer, _text(str(fields.get("CustomerCode") or "")), dossier_no=told.dossier_no,
                 procedure_code=told.procedure_code, at=self._clock(),
             )  # fmt: skip
         except Mistake as no:
@@ -191,7 +193,7 @@ class _Counter:
             return _answer(404, _fault(900404, "Unknown service-code"))
         fields = await _fields(request)
         if service.act == "cancel":
-            code, order_no = str(fields.get(service.customer) or ""), str(fields.get(service.order) or "")
+            code, order_no = (_text(str(fields.get(name) or "")) for name in (service.customer, service.order))
             return _answer(201, await self._called_off(customer, code, order_no))
         act = self._ordered if service.act == "order" else self._announced
         return _answer(201, await act(customer, fields))
@@ -238,8 +240,8 @@ async def _fields(request: web.Request) -> dict[str, Any]:
     if len(raw) > _BODY_MOST:
         raise Unreadable
     try:
-        fields = json.loads(raw.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
+        fields = read_json(raw, keep_nul=True)
+    except ValueError:
         raise Unreadable from None
     if not isinstance(fields, dict):
         raise Unreadable
@@ -253,9 +255,14 @@ def _unescaped(query: str) -> tuple[str, str]:
     """
     found = re.fullmatch(r"CustomerCode=(.*?)&OrderNumber=(.*)", query)
     if found:
-        return unquote(found[1]), unquote(found[2])
+        return _text(unquote(found[1])), _text(unquote(found[2]))
     pairs = dict(part.partition("=")[::2] for part in query.split("&"))
-    return unquote_plus(pairs.get("CustomerCode", "")), unquote_plus(pairs.get("OrderNumber", ""))
+    return _text(unquote_plus(pairs.get("CustomerCode", ""))), _text(unquote_plus(pairs.get("OrderNumber", "")))
+
+
+def _text(said: str) -> str:
+    """Return what a database takes of a text."""
+    return said.replace("\0", "")
 
 
 def _page_size(text: str) -> int:

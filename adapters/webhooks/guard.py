@@ -34,6 +34,8 @@ def is_public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(ip.packed[-4:]) if ip in _NAT64 else None)
         if inner is not None:
             return is_public(str(inner))
+        if ip.is_site_local:  # given up in 2004, and still somebody's own network
+            return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 

@@ -10,13 +10,13 @@ Source: Zalo's webhook documents as several public receivers read them (docs/ada
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
 from ..card import Acts
+from ..foreign_json import read_json
 from .mapping import received_from_wire, sign_of
 from .settings import ZaloSettings
 
@@ -51,8 +51,8 @@ class _Hook:
 
 def _read(raw: bytes) -> Mapping[str, Any] | None:
     try:
-        event = json.loads(raw)
-    except (ValueError, RecursionError):
+        event = read_json(raw)
+    except ValueError:
         return None
     return event if isinstance(event, Mapping) else None
 

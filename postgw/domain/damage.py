@@ -4,7 +4,7 @@ Whoever finds an item damaged counts what is inside against the list of papers, 
 anew. The record names the cause; once both have signed nothing in it changes. It moves no item: custody follows from
 scans alone.
 
-Stands on: address, errors. Used by: services.damage.
+Stands on: address, bare_picture, errors. Used by: services.damage.
 Source: Circular 17/2017/TT-BTTTT art. 11.2; Law on Post 2010 art. 13.2; Decree 174/2026/NĐ-CP art. 12.
 """
 
@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from .address import NAME_MOST, checked_text
+from .bare_picture import bare_picture
 from .errors import Invalid
 
 CONDITIONS = {"whole": "nguyên vẹn", "damaged": "hư hỏng", "missing": "thiếu"}
@@ -86,7 +87,8 @@ def checked_damage(record: DamageRecord) -> DamageRecord:
         name: checked_text(getattr(record, name), what=what, field=f"/{name}", most=most, required=required)
         for name, what, most, required in _TEXTS
     }
-    return replace(record, lines=tuple(_line(line, n) for n, line in enumerate(record.lines)), **tidy)
+    lines = tuple(_line(line, n) for n, line in enumerate(record.lines))
+    return replace(record, lines=lines, photo_jpeg=bare_picture(photo), **tidy)
 
 
 _TEXTS = (

@@ -5,7 +5,7 @@ of a telephone), and the authorisation of whoever takes it for another or for an
 remarks: "none" is an answer, silence is not, because silence loses the receiver the claim for damage. Of an identity
 number only the last digits are kept.
 
-Stands on: address, errors. Used by: services.delivery.
+Stands on: address, bare_picture, errors. Used by: services.delivery.
 Source: Circular 17/2017/TT-BTTTT art. 5.2.d; Decision 45/2016/QĐ-TTg art. 10.2; Law on Post 2010 art. 41.4.c.
 """
 
@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 
 from .address import NAME_MOST, checked_text
+from .bare_picture import bare_picture
 from .errors import Invalid
 from .folding import fold
 
@@ -68,8 +69,8 @@ def checked_proof(proof: Proof) -> Proof:
         remarks=checked_text(
             proof.remarks, what="nhận xét của người nhận, không có thì ghi none", field="/remarks", most=1000
         ),
-        signature_png=proof.signature_png,
-        photo_jpeg=proof.photo_jpeg,
+        signature_png=bare_picture(proof.signature_png),
+        photo_jpeg=bare_picture(proof.photo_jpeg),
     )
 
 

@@ -7,7 +7,8 @@ and kept with it; so are the words to which the citizen consented, by their vers
 Who claims to pay less shows a paper: as a picture, or at the desk. The picture is personal data and goes with the
 dossier.
 
-Stands on: address, consignment, dossier, privacy. Used by: services.return_requests, storage.return_requests.
+Stands on: address, bare_picture, consignment, dossier, privacy.
+Used by: services.return_requests, storage.return_requests.
 Source: Decision 45/2016/QĐ-TTg art. 1.2 (what may not travel), 5 (the citizen's free choice), 12.3 (who pays less),
 12.4 (who pays for carrying again); Law on Post 2010 art. 16 (another address until delivered); Law on personal data
 protection 2025 (consent for one stated purpose, and its proof).
@@ -20,6 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .address import Party, checked_party, checked_text
+from .bare_picture import bare_picture
 from .consignment import Consignment
 from .dossier import LEGS_OF_FORM, Dossier
 from .errors import Conflict, Invalid, TooMuch
@@ -208,7 +210,7 @@ def checked_picture(picture: bytes, most: int) -> bytes:
         )  # fmt: skip
     if picture and not media_of(picture):
         raise Invalid("Ảnh phải là JPEG hoặc PNG. Chụp lại rồi gửi.", code="return_request.picture", field="/picture")
-    return picture
+    return bare_picture(picture)
 
 
 def media_of(picture: bytes) -> str:

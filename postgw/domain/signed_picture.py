@@ -3,7 +3,7 @@
 The name, the appointment and the moment are the signature; the picture is kept beside them for whoever doubts it
 later. Signing on paper without a scan at hand is lawful: the sheet itself is then the proof.
 
-Stands on: errors. Used by: services.signing, storage.signature_pictures.
+Stands on: bare_picture, errors. Used by: services.signing, storage.signature_pictures.
 Source: Decision 45/2016/QĐ-TTg art. 7.3; Circular 17/2017/TT-BTTTT art. 5.1.g (the record is signed by both).
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .bare_picture import bare_picture
 from .errors import Invalid
 
 #: How many bytes the strokes may have, and a scanned sheet.
@@ -49,4 +50,4 @@ def checked_picture(content: bytes, *, way: str) -> SignedPicture | None:
             "Chữ ký trên màn hình là ảnh PNG; bản quét là tệp PDF, PNG hoặc JPEG.", code="sign.picture_kind",
             field="/picture",
         )  # fmt: skip
-    return SignedPicture(media=media, content=content)
+    return SignedPicture(media=media, content=bare_picture(content))

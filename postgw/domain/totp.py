@@ -41,7 +41,7 @@ def step_used(secret: bytes, typed: str, at: datetime, *, after: int) -> int | N
     digits = "".join(typed.split())
     now = step_of(at)
     for step in range(now - _TOLERATED_STEPS, now + _TOLERATED_STEPS + 1):
-        if step > after and hmac.compare_digest(code_at(secret, step).encode(), digits.encode()):
+        if step > after and hmac.compare_digest(code_at(secret, step).encode(), digits.encode("utf-8", "replace")):
             return step
     return None
 

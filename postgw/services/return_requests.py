@@ -119,7 +119,7 @@ class ReturnRequests:
             kept = await _opened(tx, token, at, lock=True)
             found = await self._possible(tx, kept, at)
             wish = self._checked(kept, found, wish, mine=mine, consent=consent, at=at)
-            checked_picture(picture, self.book.return_rule(legal_day(at)).photo_most)
+            picture = checked_picture(picture, self.book.return_rule(legal_day(at)).photo_most)
             known = await return_requests.last_of(tx, kept.dossier_id)
             known = known if known and known.is_open else None
             _must_show_paper(wish, picture, known)

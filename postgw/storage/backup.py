@@ -39,6 +39,7 @@ CARD = "about.json"
 DUMPS = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 _PREFIX, _PARTIAL = "postgw-", ".partial"
 _CHUNK = 1 << 20
+_CARD_MOST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +63,38 @@ class Card:
 def read_card(folder: Path) -> Card:
     """Return the card of a backup. Raises Invalid when the folder is none, or one of a later format."""
     try:
-        told = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        card = Card(**{
-            **told, "made_at": datetime.fromisoformat(told["made_at"]), "steps": tuple(told["steps"]),
-        })  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        card = _card_of(_card_text(folder / CARD))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Invalid(
             "{folder} không phải bản sao lưu của postgw: tệp about.json không có hoặc không đọc được.", folder=folder,
             code="backup.card",
         ) from error  # fmt: skip
     if card.format > FORMAT or card.engine not in DUMPS:
         raise Invalid("Bản sao lưu {folder} do bản postgw mới hơn ghi ra.", folder=folder, code="backup.format")
+    return card
+
+
+def _card_text(file: Path) -> str:
+    """Return what a card says; a backup may come from anywhere, so never more of it than a card can have."""
+    if not file.is_file():
+        raise ValueError("no file")
+    with file.open("rb") as card:
+        return card.read(_CARD_MOST).decode("utf-8")
+
+
+def _card_of(text: str) -> Card:
+    """Return the card that a text is. Raises ValueError, KeyError or TypeError when it is none."""
+    told = json.loads(text)
+    card = Card(**{**told, "made_at": datetime.fromisoformat(told["made_at"]), "steps": tuple(told["steps"])})
+    numbers = (card.format, card.size, *card.last_rows.values()) if isinstance(card.last_rows, dict) else (None,)
+    texts = (card.engine, card.sha256, *card.steps)
+    if (
+        not all(isinstance(number, int) for number in numbers)
+        or not all(isinstance(text, str) for text in texts)
+        or not isinstance(card.began_in_rehearsal, bool | None)
+        or card.made_at.tzinfo is None
+    ):
+        raise ValueError("another kind of card")
     return card
 
 

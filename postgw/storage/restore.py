@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 
@@ -72,6 +73,7 @@ async def restore(url: str, folder: Path, *, replace: bool, at: datetime) -> Res
     _must_fit(card, url)
     dump = folder / DUMPS[card.engine]
     if card.engine == "sqlite":
+        await asyncio.to_thread(_must_be_what_it_says, dump, card)
         aside = await asyncio.to_thread(_place_sqlite, dump, sqlite_file(url), replace, at)
     else:
         aside = await _place_postgres(url, dump, replace=replace, at=at)
@@ -122,6 +124,20 @@ def _stamp(at: datetime) -> str:
 
 
 # --- SQLite -----------------------------------------------------------------------------------------------------------
+
+
+def _must_be_what_it_says(dump: Path, card: Card) -> None:
+    """Raise Invalid unless a dump is the database of which its card tells: before anything is put aside for it."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(dump))}?mode=ro&immutable=1", uri=True)) as connection:
+            is_it = about_sqlite(connection)["last_rows"] == card.last_rows
+    except sqlite3.Error:
+        is_it = False
+    if not is_it:
+        raise Invalid(
+            "Bản sao lưu {folder} hỏng: {name} không phải cơ sở dữ liệu mà about.json mô tả.", folder=dump.parent,
+            name=dump.name, code="backup.damaged",
+        )  # fmt: skip
 
 
 def _place_sqlite(dump: Path, file: Path, replace: bool, at: datetime) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from .errors import KINDS
 from .idempotency import HEADER as IDEMPOTENCY
+from .links import links_of
 from .schemas.notices import NoticeOut
 from .schemas.shapes import ProblemOut
 from .schemas.tables import AliveOut, ReadyOut
@@ -40,9 +41,13 @@ Cổng nối bộ phận Một cửa với Bưu điện: nhận hồ sơ, ra bư
 def describe(routes: Sequence[Route], *, rehearsal: bool) -> dict[str, Any]:
     """Return the description of these routes."""
     shapes = _Shapes(routes)
+    followers = [(route.operation.name, _PATH_PART.findall(route.path)) for route in routes]
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(_PATH_PART.sub(r"{\1}", route.path), {})[route.method.lower()] = _operation(route, shapes)
+        described = _operation(route, shapes)
+        if links := links_of(route.operation.name, followers):
+            described["responses"][str(route.operation.answers[0].status)]["links"] = links
+        paths.setdefault(_PATH_PART.sub(r"{\1}", route.path), {})[route.method.lower()] = described
     return {
         "openapi": "3.1.0",
         "info": _info(rehearsal),

@@ -13,7 +13,7 @@ from postgw.domain import case, compensation, damage
 from postgw.domain.receipt import AMOUNT_MOST
 
 from .scans import decoded
-from .shapes import Code, Cursor, Day, In, Line, Note, Number
+from .shapes import BASE64, Code, Cursor, Day, In, Line, Note, Number
 
 CaseKind = Literal["complaint", "late", "damage", "loss"]
 CaseState = Literal["open", "answered", "closed"]
@@ -50,7 +50,9 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=150)]
 Dong = Annotated[int, Field(ge=0, le=AMOUNT_MOST)]
 OwnId = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-Photo = Annotated[str, StringConstraints(max_length=2_000_100), AfterValidator(decoded)]
+Photo = Annotated[
+    str, StringConstraints(max_length=2_000_100), AfterValidator(decoded), Field(json_schema_extra={**BASE64})
+]
 
 
 class ComplaintIn(In):

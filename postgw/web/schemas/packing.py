@@ -16,12 +16,15 @@ from postgw.domain.original_register import Authorisation, RegisterSigning
 from postgw.domain.packing import BulkAgreement, Packing
 
 from .scans import Picture, decoded
-from .shapes import Code, Day, In, Line, Moment, Note, Out
+from .shapes import BASE64, Code, Day, In, Line, Moment, Note, Out
 
 Side = Literal["consignor", "post"]
 PersonName = Annotated[str, StringConstraints(min_length=1, max_length=150)]
 #: Two megabytes, as base64.
-Document = Annotated[str, StringConstraints(min_length=1, max_length=2_900_000), AfterValidator(decoded)]
+Document = Annotated[
+    str, StringConstraints(min_length=1, max_length=2_900_000), AfterValidator(decoded),
+    Field(json_schema_extra={**BASE64}),
+]  # fmt: skip
 
 
 class PackingIn(In):

@@ -6,7 +6,6 @@ Used by: api.reconciliations.
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -17,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from postgw.domain.prepayment import Prepayment
 from postgw.domain.reconciliation import PlacedClaim
 
-from .shapes import Code, Cursor, Day, In, Out
+from .shapes import BASE64, Code, Cursor, Day, In, Out
 
 if TYPE_CHECKING:
     from postgw.services.reconciling import Balance, Side, Taken
@@ -30,12 +29,15 @@ ClaimBucket = Literal["matched", "differs", "missing", "owed"]
 def _is_base64(text: str) -> str:
     try:
         base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise PydanticCustomError("base64", "not base64") from error
+    except ValueError as error:
+        raise PydanticCustomError("base64_decode", "not base64") from error
     return text
 
 
-File = Annotated[str, StringConstraints(min_length=4, max_length=14_000_000), AfterValidator(_is_base64)]
+File = Annotated[
+    str, StringConstraints(min_length=4, max_length=14_000_000), AfterValidator(_is_base64),
+    Field(json_schema_extra={**BASE64}),
+]  # fmt: skip
 
 
 class FileIn(In):

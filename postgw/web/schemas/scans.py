@@ -25,7 +25,7 @@ from postgw.web.reading import read_json, read_loosely
 
 from .consignments import ConsignmentSummary
 from .papers import WithdrawnIn
-from .shapes import Code, IdKind, In, Moment, Note, Number, Out, State
+from .shapes import BASE64, Code, IdKind, In, Moment, Note, Number, Out, State
 
 if TYPE_CHECKING:
     from postgw.services.tracking import ScanAnswer
@@ -201,7 +201,9 @@ def decoded(text: str) -> bytes:
         raise PydanticCustomError("base64_decode", "not base64") from None
 
 
-Picture = Annotated[str, StringConstraints(max_length=1_000_000), AfterValidator(decoded)]
+Picture = Annotated[
+    str, StringConstraints(max_length=1_000_000), AfterValidator(decoded), Field(json_schema_extra={**BASE64})
+]
 
 
 class ProofIn(In):

@@ -11,7 +11,16 @@ import re
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from postgw.domain import proof, states
@@ -56,7 +65,7 @@ def _looks_like_a_time(value: Any) -> Any:
 
 def _in_utc(moment: datetime) -> datetime:
     if not _FIRST_YEAR < moment.year < _LAST_YEAR:
-        raise PydanticCustomError("moment", "not a moment of ours")
+        raise PydanticCustomError("moment_range", "not a moment of ours")
     return moment.astimezone(UTC)
 
 
@@ -66,7 +75,15 @@ Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_looks_li
 
 #: A day of the calendar, and a time of the day in Vietnam.
 Day = Annotated[date, Field(strict=False), BeforeValidator(_looks_like_a_day)]
-TimeOfDay = Annotated[time, Field(strict=False), BeforeValidator(_looks_like_a_time)]
+TimeOfDay = Annotated[
+    time, Field(strict=False), BeforeValidator(_looks_like_a_time),
+    # JSON Schema's own `time` wants an offset; ours has none.
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"}, mode="validation"),
+]  # fmt: skip
+#: What base64 looks like, for a description; whether it is any is seen when it is read.
+BASE64 = {
+    "contentEncoding": "base64", "pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+}  # fmt: skip
 
 
 class In(BaseModel):

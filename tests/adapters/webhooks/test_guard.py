@@ -26,7 +26,9 @@ async def sender():
 @pytest.mark.parametrize("url", [
     "https://127.0.0.1/", "https://[::1]/", "https://10.0.0.1/", "https://192.168.1.1/", "https://172.16.0.1/",
     "https://169.254.169.254/latest", "https://[::ffff:127.0.0.1]/", "https://[fe80::1]/", "https://0.0.0.0/",
-    "https://224.0.0.1/", "https://100.64.0.1/", "https://localhost/"
+    "https://224.0.0.1/", "https://100.64.0.1/", "https://localhost/",
+    "https://[fec0::1]/", "https://[::7f00:1]/", "https://[64:ff9b:1::7f00:1]/", "https://[2001:0:7f00:1::1]/",
+    "https://[::ffff:169.254.169.254]/", "https://[fd00:ec2::254]/",
     "https://[64:ff9b::a00:1]/", "https://[2002:a00:1::]/", "https://[fd00::1]/", "https://[fe80::1%25eth0]/",
     "https://0x7f000001/", "https://0x7f.0.0.1/",
     "https://１２７.0.0.1/", "https://127。0。0。1/",
