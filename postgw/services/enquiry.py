@@ -8,9 +8,9 @@ Source: Circular 01/2018/TT-VPCP art. 16.2.d; Law on Post 2010 art. 3.15 (what i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from hashlib import blake2s
 
 from postgw.domain.actor import Actor
@@ -31,6 +31,9 @@ from postgw.storage.province import Unit
 
 _LIST_MOST = 200
 _TODAY_MOST = 12
+#: An answer to strangers may be shown again for half a minute by whoever has it; so nobody is asked within this time
+#: whether it still stands.
+_LATELY, _LATELY_MOST = timedelta(seconds=10), 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,10 @@ class Enquiry:
     database: Database
     book: RuleBook
     emsevt: Mapping[str, str]  #: scan words → UPU codes that the installation set itself
+    #: what strangers were told, and when
+    _lately: dict[str, tuple[PublicTrack, datetime]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     async def dossier(self, key: str, *, actor: Actor) -> KeptDossier:
         """Return a dossier by its number or by `DESK/reference`."""
@@ -138,8 +145,22 @@ class Enquiry:
         told = await scans.history(self.database.reading, found.consignment_no)
         return journey_of(found.leg, told, self.book.scan_table_of(found.rules_version))
 
-    async def track(self, text: str) -> PublicTrack | None:
-        """Return what a stranger may know of a number, whichever kind it is; nothing when nobody knows it."""
+    async def track(self, text: str, *, known: Sequence[str] = (), at: datetime | None = None) -> PublicTrack | None:
+        """Return what a stranger may know of a number, whichever kind it is; nothing when nobody knows it.
+
+        Who bears the tag of what was told a moment ago (`known`) hears that it still stands, and nobody is asked.
+        """
+        told = self._lately.get(text) if known and at else None
+        if told and at and told[0].etag in known and abs(at - told[1]) < _LATELY:
+            return told[0]
+        found = await self._tracked(text)
+        if found and at:
+            if len(self._lately) >= _LATELY_MOST:
+                self._lately.pop(next(iter(self._lately)))
+            self._lately[text] = found, at
+        return found
+
+    async def _tracked(self, text: str) -> PublicTrack | None:
         read = mended(text)
         session = self.database.reading
         if read.kind in {"consignment", "item"}:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from postgw.web.schemas.consignments import ConsignmentMade, ConsignmentOut, ConsignmentPage, JourneyOut, PublicTrackOut
@@ -201,6 +203,22 @@ async def test_a_stranger_with_the_number_sees_progress_and_nobody(gate) -> None
         f"/api/v1/track/{made['consignment_no']}", token="", headers={"If-None-Match": answer.headers["ETag"]}
     )
     assert (again.status, again.headers["ETag"]) == (304, answer.headers["ETag"])
+
+
+async def test_who_has_the_answer_is_told_of_a_change_within_ten_seconds_and_who_has_none_at_once(gate) -> None:
+    made = await gate.consignment()
+    path = f"/api/v1/track/{made['consignment_no']}"
+    first = await gate.get(path, token="")
+    has_it = {"If-None-Match": first.headers["ETag"]}
+    await gate.scan(made["consignment_no"], "collected")
+
+    at_once = [(await gate.get(path, token="", headers=has_it)).status for _ in range(2)]
+    gate.clock[0] += timedelta(seconds=10)
+    late = await gate.get(path, token="", headers=has_it)
+    anew = await gate.get(path, token="")
+
+    assert (first.status, at_once, late.status) == (200, [304, 304], 200)
+    assert late.headers["ETag"] == anew.headers["ETag"] != first.headers["ETag"]
 
 
 async def test_what_happens_within_a_stage_does_not_show_even_in_the_tag(gate) -> None:
