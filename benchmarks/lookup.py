@@ -32,7 +32,6 @@ from benchmarks.doors import Asking, Client, at_share, connected, listen, open_d
 from postgw.domain import consignment_number
 from postgw.domain.legal_day import legal_day
 from postgw.rules.book import rule_book
-from postgw.services.enquiry import _TRACK_BY_NUMBER
 from postgw.storage.database import opened
 from postgw.storage.migrate import migrate
 
@@ -41,6 +40,7 @@ CLIENTS = 8
 EVENTS = 10
 PORTS = {"ours": 18945, "bare": 18946}
 _AT_ONCE = 2_000
+_TRACK_BY_NUMBER = "SELECT state, leg, rules_version FROM consignment WHERE consignment_no = $1 OR item_no = $1"
 _DOSSIER = (
     ("id", "bigint"), ("dossier_no", "text"), ("number_key", "text"), ("receiving_desk", "text"),
     ("returning_desk", "text"), ("procedure_code", "text"), ("service_form", "text"), ("content", "text"),
