@@ -63,13 +63,14 @@ class SlowPost(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the connection."""
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport, self._asked = transport, b""
 
     def data_received(self, data: bytes) -> None:
         """Answer later; a client sends its next question when it has the answer."""
-        if not data.endswith(b"\r\n\r\n") and b"grant_type" not in data:
+        self._asked += data
+        if b"\r\n\r\n" not in self._asked or (self._asked.startswith(b"POST") and b"grant_type" not in self._asked):
             return
-        body = _TOKEN if b"/token" in data else _PAGE
+        body, self._asked = _TOKEN if self._asked.startswith(b"POST") else _PAGE, b""
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         asyncio.get_running_loop().call_later(SLOWNESS, self._answer, head + body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -237,3 +238,23 @@ async def test_a_number_nobody_knows_always_gets_the_same_answer(gate, number: s
     answer = await gate.get(f"/api/v1/track/{number}", token="")
 
     assert (answer.status, (await answer.json())["code"]) == (404, "track.unknown")
+
+
+async def test_a_dossier_its_consignment_and_its_label_cost_few_questions_to_the_database(gate, caplog) -> None:
+    await gate.consignment()  # what is read once for good
+    caplog.set_level(logging.DEBUG, logger="tortoise.db_client")
+
+    def asked() -> int:
+        count: int = sum(each.name == "tortoise.db_client" for each in caplog.records)
+        caplog.clear()
+        return count
+
+    key, costs = (await gate.sent())["key"], [asked()]
+    made = await (await gate.post("/api/v1/consignments", {"dossier": key, "leg": "return"})).json()
+    costs.append(asked())
+    label = await gate.get(f"/api/v1/labels/{made['consignment_no']}")
+    costs.append(asked())
+
+    assert (await label.read())[:4] == b"%PDF"
+    # token, desks, procedure, dossier, words; token, dossier, desks, consignment, lent number; token, look, version
+    assert costs == [5, 5, 3]
