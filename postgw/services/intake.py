@@ -73,10 +73,11 @@ class Intake:
         actor.must("intake")
         dossier = await self._checked(dossier, at)
         _must_belong(actor, dossier)
-        async with self.database.writing() as tx:
+        async with self.database.writing_once() as tx:
             kept = await dossiers.add(tx, dossier, rules_version=self._version(at), actor=actor.name, at=at)
-            if kept:
-                return Taken(outcome="created", dossier=kept)
+        if kept:
+            return Taken(outcome="created", dossier=kept)
+        async with self.database.writing() as tx:
             kept = await dossiers.same_as(tx, dossier, lock=True)
             if kept is None:
                 raise Conflict("Hồ sơ này vừa được một máy khác ghi. Gửi lại để xem kết quả.", code="dossier.race")
