@@ -50,7 +50,7 @@ _STATES = {"expected": "", "ticked": "complete", "missing": "missing", "extra": 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Drawable:
     """What one label says, and whether it will be drawn for the first time."""
 
     label: item_label.ItemLabel
@@ -154,13 +154,13 @@ class Labelling:
             async with self.database.writing_once() as tx:
                 await labels.draw(tx, new, actor=actor.name, at=at)
 
-    async def look(self, number: str, *, actor: Actor) -> Look:
+    async def look(self, number: str, *, actor: Actor) -> Drawable:
         """Return what the label in force says, before anything is drawn."""
         actor.must("labels")
         [label], new = await self._labels([item_named(number)], actor)
-        return Look(label=label, digest=item_label.digest(label), new=tuple(new))
+        return Drawable(label=label, digest=item_label.digest(label), new=tuple(new))
 
-    async def one(self, look: Look, *, stock: str, actor: Actor, at: datetime) -> bytes:
+    async def one(self, look: Drawable, *, stock: str, actor: Actor, at: datetime) -> bytes:
         """Return one label as PDF. It takes a thousandth of a second, so it is drawn on the spot."""
         sheet = paper.label_stock(stock)
         await self._note_drawn(look.new, actor, at)

@@ -22,7 +22,7 @@ from postgw.web.schemas.shapes import In, Number
 from postgw.web.serve import Answer, Call, NoQuery, operation
 
 if TYPE_CHECKING:
-    from postgw.services.labelling import Look
+    from postgw.services.labelling import Drawable
 
 Stock = Field("", max_length=20, description="Khổ nhãn; để trống là khổ trong cài đặt.")
 FirstPlace = Field(1, ge=1, le=8, description="Ô đầu tiên còn trống trên tờ A4.")
@@ -99,7 +99,7 @@ async def _must_be_in_force(call: Call[None, LabelQuery], number: str, version: 
         )  # fmt: skip
 
 
-async def _drawn(call: Call[None, LabelQuery], number: str, look: Look, stock: str, dpi: int) -> tuple[bytes, str]:
+async def _drawn(call: Call[None, LabelQuery], number: str, look: Drawable, stock: str, dpi: int) -> tuple[bytes, str]:
     labelling, asked = call.services.labelling, call.query
     if asked.format == "zpl":
         text = await labelling.zpl([number], stock=stock, dpi=dpi, actor=call.actor, at=call.at)
