@@ -20,6 +20,7 @@ from postgw.bootstrap import opened_house
 from postgw.settings import parse
 from postgw.web.app import make_app
 from postgw.web.keys import Door
+from postgw.web.pages.routes import pages
 
 Opening = Callable[[str, int], Coroutine[Any, Any, None]]
 #: Asks once on a client, and says whether it was answered as it should be.
@@ -45,6 +46,14 @@ async def ours(url: str, port: int) -> None:
     async with opened_house(parse(SETTINGS.format(url=url))) as house:
         no_limits = {"default": 0, "scans": 0, "public": 0}
         await listen(make_app(house.services, door=Door(rehearsal=True, per_minute=no_limits)), port)
+
+
+async def with_pages(url: str, port: int) -> None:
+    """Open the gateway's own door with its pages, without quotas."""
+    async with opened_house(parse(SETTINGS.format(url=url))) as house:
+        no_limits = {"default": 0, "scans": 0, "public": 0}
+        door = Door(rehearsal=True, per_minute=no_limits)
+        await listen(make_app(house.services, door=door, pages=pages()), port)
 
 
 async def listen(app: web.Application, port: int) -> None:

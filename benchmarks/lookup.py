@@ -2,20 +2,20 @@
 
     python benchmarks/lookup.py [--quick]
 
-PostgreSQL with its own durability, in a throwaway server; 20,000 consignments with ten scans each. Both doors run in
-processes of their own and answer, in turns, eight clients that keep their connections. Ours has its middlewares,
-limits, metrics and ETag; the reference has none. Read the ratio, not the rate.
+PostgreSQL with its own durability, in a throwaway server, then SQLite; 20,000 consignments with ten scans each. Both
+doors run in processes of their own and answer, in turns, eight clients that keep their connections. Ours has its
+middlewares, limits, metrics and ETag; the reference has none. Read the ratio, not the rate.
+
+What is known already (`If-None-Match`) is measured against a full answer of ours. The citizen's page, whole HTML, is
+there for orientation: it has no reference.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import multiprocessing
 import os
 import random
 import sys
-import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,185 +24,153 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import asyncpg
+import orjson
 from aiohttp import web
 
-from benchmarks.server import durable_server
-from postgw.bootstrap import opened_house
+from benchmarks.databases import databases, raw_sqlite
+from benchmarks.doors import Asking, Client, at_share, connected, listen, open_doors, rate, with_pages
 from postgw.domain import consignment_number
 from postgw.domain.legal_day import legal_day
 from postgw.rules.book import rule_book
-from postgw.services.enquiry import _TRACK_BY_NUMBER
-from postgw.settings import parse
+from postgw.storage.database import opened
 from postgw.storage.migrate import migrate
-from postgw.web.app import make_app
-from postgw.web.keys import Door
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 CLIENTS = 8
 EVENTS = 10
-Open = Callable[[], Coroutine[Any, Any, None]]
-_SETTINGS = """
-[storage]
-url = "{url}"
-[[post.accounts]]
-name = "bench"
-adapter = "rehearsal"
-[[desk.systems]]
-name = "mot-cua"
-adapter = "rehearsal"
-[messages]
-channels = ["rehearsal"]
-[adapters.rehearsal.post]
-port = 0
-"""
+PORTS = {"ours": 18945, "bare": 18946}
+_AT_ONCE = 2_000
+_TRACK_BY_NUMBER = "SELECT state, leg, rules_version FROM consignment WHERE consignment_no = $1 OR item_no = $1"
+_DOSSIER = (
+    ("id", "bigint"), ("dossier_no", "text"), ("number_key", "text"), ("receiving_desk", "text"),
+    ("returning_desk", "text"), ("procedure_code", "text"), ("service_form", "text"), ("content", "text"),
+    ("digest", "text"), ("rules_version", "text"), ("created_at", "timestamptz"), ("created_by", "text"),
+    ("updated_at", "timestamptz"),
+)  # fmt: skip
+_CONSIGNMENT = (
+    ("id", "bigint"), ("consignment_no", "text"), ("dossier_id", "bigint"), ("leg", "text"), ("issue", "int"),
+    ("desk", "text"), ("parties", "text"), ("rules_version", "text"), ("created_at", "timestamptz"),
+    ("created_by", "text"), ("state", "text"), ("holder", "text"), ("office", "text"), ("since_at", "timestamptz"),
+    ("heard_at", "timestamptz"),
+)  # fmt: skip
+_SCAN = (
+    ("consignment_id", "bigint"), ("source", "text"), ("source_id", "text"), ("witness", "smallint"), ("code", "text"),
+    ("occurred_at", "timestamptz"), ("received_at", "timestamptz"), ("office", "text"),
+)  # fmt: skip
 
 
 async def seed(url: str, count: int) -> list[str]:
     """Fill an empty database with consignments of ten scans each; return their numbers."""
+    await migrate(url)
     dice = random.Random(1)
     numbers = [consignment_number.mint(dice.randrange) for _ in range(count)]
     version = rule_book().scan_table(legal_day(AT)).version
     party = {"name": "Nguyễn Thị Diễn Tập", "phone": "0540000000", "address": "Tổ 3"}
-    connection = await asyncpg.connect(url)
-    await connection.execute(
-        "INSERT INTO dossier (dossier_no, number_key, receiving_desk, returning_desk, procedure_code, service_form,"
-        " content, digest, rules_version, created_at, created_by, updated_at) SELECT 'H27.15-261120-' || n,"
-        " 'H2715261120' || n, 'TS', 'TS', '2.000635', 'return', '{}', '', $2, $3, 'bench', $3"
-        " FROM generate_series(1, $1) n",
-        count, version, AT,
-    )  # fmt: skip
-    await connection.execute(
-        "INSERT INTO consignment (consignment_no, dossier_id, leg, issue, desk, parties, rules_version, created_at,"
-        " created_by, state, holder, office, since_at, heard_at) SELECT no, n, 'return', 1, 'TS', $2, $3, $4, 'bench',"
-        " 'in_transit', 'post', '480000', $4, $4 FROM unnest($1::text[]) WITH ORDINALITY AS t(no, n)",
-        numbers, json.dumps({"consignor": party, "consignee": party}), version, AT,
-    )  # fmt: skip
-    await connection.execute(
-        "INSERT INTO scan (consignment_id, source, source_id, witness, code, occurred_at, received_at, office)"
-        " SELECT c, 'device:bench', c || '-' || e, 2, 'departed', $2::timestamptz + e * interval '1 hour',"
-        " $2::timestamptz, '480000' FROM generate_series(1, $1) c, generate_series(1, $3) e",
-        count, AT - timedelta(days=1), EVENTS,
-    )  # fmt: skip
-    await connection.execute("VACUUM ANALYZE")
-    await connection.close()
+    parties = orjson.dumps({"consignor": party, "consignee": party}).decode()
+    async with opened(url) as database:
+        for start in range(0, count, _AT_ONCE):
+            slice_ = [(start + n + 1, number) for n, number in enumerate(numbers[start : start + _AT_ONCE])]
+            async with database.writing() as tx:
+                await tx.insert_many("dossier", _DOSSIER, [
+                    (n, f"H27.15-261120-{n:06d}", f"H2715261120{n:06d}", "TS", "TS", "2.000635", "return", "{}", "",
+                     version, AT, "bench", AT) for n, _ in slice_
+                ])  # fmt: skip
+                await tx.insert_many("consignment", _CONSIGNMENT, [
+                    (n, number, n, "return", 1, "TS", parties, version, AT, "bench", "in_transit", "post", "480000",
+                     AT, AT) for n, number in slice_
+                ])  # fmt: skip
+                await tx.insert_many("scan", _SCAN, [
+                    (n, "device:bench", f"{n}-{event}", 2, "departed", AT - timedelta(hours=24 - event), AT, "480000")
+                    for n, _ in slice_ for event in range(EVENTS)
+                ])  # fmt: skip
+    if not url.startswith("sqlite"):
+        connection = await asyncpg.connect(url)
+        await connection.execute("VACUUM ANALYZE")
+        await connection.close()
     return numbers
-
-
-async def ours(url: str, port: int) -> None:
-    """Open the gateway's own door."""
-    async with opened_house(parse(_SETTINGS.format(url=url))) as house:
-        no_limits = {"default": 0, "scans": 0, "public": 0}
-        await _listen(make_app(house.services, door=Door(rehearsal=True, per_minute=no_limits)), port)
 
 
 async def bare(url: str, port: int) -> None:
     """Open a door with one handler and nothing around it."""
-    pool = await asyncpg.create_pool(url, min_size=1, max_size=10)
+    read = await (_sqlite if url.startswith("sqlite") else _postgres)(url)
 
     async def look(request: web.Request) -> web.Response:
-        row = await pool.fetchrow(_TRACK_BY_NUMBER, request.match_info["number"])
-        answer = {name: str(value) for name, value in row.items()} if row else {}
-        return web.json_response(answer)
+        row = await read(request.match_info["number"])
+        return web.json_response({name: str(value) for name, value in dict(row).items()} if row else {})
 
     app = web.Application()
     app.router.add_get("/api/v1/track/{number}", look)
-    await _listen(app, port)
+    await listen(app, port)
 
 
-async def _listen(app: web.Application, port: int) -> None:
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    await asyncio.Event().wait()
+async def _postgres(url: str) -> Callable[[str], Coroutine[Any, Any, Any]]:
+    pool = await asyncpg.create_pool(url, min_size=1, max_size=10)
+    return lambda number: pool.fetchrow(_TRACK_BY_NUMBER, number)
 
 
-def _serve(door: Callable[[str, int], Coroutine[Any, Any, None]], url: str, port: int) -> None:
-    asyncio.run(door(url, port))
+async def _sqlite(url: str) -> Callable[[str], Coroutine[Any, Any, Any]]:
+    connection, sql = await raw_sqlite(url), _TRACK_BY_NUMBER.replace("$1", "?1")
+
+    async def read(number: str) -> Any:
+        return next(iter(await connection.execute_fetchall(sql, [number])), None)
+
+    return read
 
 
-async def _ask(port: int, numbers: list[str], until: float, etag: str = "") -> int:
-    """Ask over one kept connection until the time is up; return how many answers came."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    dice, answers = random.Random(port + id(reader)), 0
-    head = f"If-None-Match: {etag}\r\n" if etag else ""
-    while time.perf_counter() < until:
-        number = numbers[0] if etag else dice.choice(numbers)
-        writer.write(f"GET /api/v1/track/{number} HTTP/1.1\r\nHost: bench\r\n{head}\r\n".encode())
-        answer = await reader.readuntil(b"\r\n\r\n")
-        status = int(answer[9:12])
-        if status not in {200, 304}:
-            raise RuntimeError(answer.decode())
-        if status == 200:
-            length = int(answer.lower().split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
-            await reader.readexactly(length)
-        answers += 1
-    writer.close()
-    return answers
+def _asking(path: str, numbers: list[str], *, etag: str = "", status: int = 200) -> Asking:
+    dice, head = random.Random(len(numbers)), f"If-None-Match: {etag}\r\n" if etag else ""
+
+    async def ask(client: Client) -> None:
+        got, told, _ = await client.ask("GET", path + (numbers[0] if etag else dice.choice(numbers)), head=head)
+        if got != status:
+            raise RuntimeError(told.decode())
+
+    return ask
 
 
-async def _rate(port: int, numbers: list[str], seconds: float, etag: str = "") -> float:
-    until = time.perf_counter() + seconds
-    return sum(await asyncio.gather(*(_ask(port, numbers, until, etag) for _ in range(CLIENTS)))) / seconds
+async def _etag(port: int, path: str) -> str:
+    client = await connected(port)
+    _, told, _ = await client.ask("GET", path)
+    client.close()
+    return told.lower().split(b"etag: ", 1)[1].split(b"\r\n", 1)[0].decode()
 
 
-async def _etag(port: int, number: str) -> str:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"GET /api/v1/track/{number} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
-    head = await reader.readuntil(b"\r\n\r\n")
-    writer.close()
-    found = head.lower().split(b"etag: ", 1)
-    return found[1].split(b"\r\n", 1)[0].decode() if len(found) == 2 else ""
-
-
-async def _answering(port: int, number: str) -> None:
-    for _ in range(200):
-        try:
-            await _etag(port, number)
-        except OSError:
-            await asyncio.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the door did not open")
-
-
-def measure(url: str, numbers: list[str], *, seconds: float, rounds: int) -> dict[str, float]:
-    """Return the best rate of several rounds for each door, measured in turns so that a noisy minute hits both."""
-    doors = {"ours": (ours, 18945), "bare": (bare, 18946)}
-    spawn = multiprocessing.get_context("spawn")
-    running = [spawn.Process(target=_serve, args=(door, url, port), daemon=True) for door, port in doors.values()]
-    for process in running:
-        process.start()
-    best: dict[str, float] = {}
-    try:
-        for _, port in doors.values():
-            asyncio.run(_answering(port, numbers[0]))
-        etag = asyncio.run(_etag(doors["ours"][1], numbers[0]))
+def measure(url: str, numbers: list[str], *, seconds: float, rounds: int) -> dict[str, tuple[float, list[float]]]:
+    """Return the best of several rounds for each way, measured in turns so that a noisy minute hits all."""
+    path = "/api/v1/track/"
+    best: dict[str, tuple[float, list[float]]] = {}
+    with open_doors(url, (with_pages, PORTS["ours"]), (bare, PORTS["bare"])):
+        etag = asyncio.run(_etag(PORTS["ours"], path + numbers[0]))
+        ways: dict[str, tuple[int, Asking]] = {
+            "ours": (PORTS["ours"], _asking(path, numbers)), "bare": (PORTS["bare"], _asking(path, numbers)),
+            "known": (PORTS["ours"], _asking(path, numbers, etag=etag, status=304)),
+            "page": (PORTS["ours"], _asking("/t/", numbers)),
+        }  # fmt: skip
         for _ in range(rounds):
-            for name, (_, port) in doors.items():
-                best[name] = max(best.get(name, 0), asyncio.run(_rate(port, numbers, seconds)))
-            known = asyncio.run(_rate(doors["ours"][1], numbers, seconds, etag))
-            best["known"] = max(best.get("known", 0), known)
-    finally:
-        for process in running:
-            process.terminate()
-            process.join()
+            for way, (port, asking) in ways.items():
+                best[way] = max(best.get(way, (0.0, [])), asyncio.run(rate(port, [asking] * CLIENTS, seconds)))
     return best
+
+
+_ROWS = (
+    ("public look-up, 10 scans behind it", "ours", "bare"),
+    ("the same, If-None-Match (to a full answer)", "known", "ours"),
+    ("the citizen's page, HTML (no reference)", "page", ""),
+)
 
 
 def main(words: list[str]) -> int:
     """Measure and print."""
-    quick = "--quick" in words
-    count, seconds, rounds = (2_000, 1.0, 2) if quick else (20_000, 4.0, 3)
-    with durable_server() as url:
-        asyncio.run(migrate(url))
+    count, seconds, rounds = (2_000, 1.0, 2) if "--quick" in words else (20_000, 3.0, 3)
+    print(f"{'work':<44}{'ours':>10}{'reference':>12}{'ratio':>8}   p50, p99 ms")
+    for url, settings in databases():
         numbers = asyncio.run(seed(url, count))
         best = measure(url, numbers, seconds=seconds, rounds=rounds)
-    print(f"{'work':<44}{'ours':>10}{'reference':>12}{'ratio':>8}")
-    rows = (("public look-up, 10 scans behind it", "ours", "bare"), ("the same, If-None-Match", "known", "ours"))
-    for work, mine, reference in rows:
-        ratio = best[mine] / best[reference]
-        print(f"{work:<44}{best[mine]:>8.0f}/s{best[reference]:>10.0f}/s{ratio:>8.2f}")
-    print(f"settings: PostgreSQL default durability, {count:,} consignments, {CLIENTS} clients, {os.cpu_count()} cores")
+        for work, way, against in _ROWS:
+            (mine, times), other = best[way], best[against][0] if against else 0.0
+            beside = f"{other:>10.0f}/s{mine / other:>8.2f}" if other else f"{'':>20}"
+            print(f"{work:<44}{mine:>8.0f}/s{beside}   {at_share(times, 0.5):.1f}, {at_share(times, 0.99):.1f}")
+        print(f"settings: {settings}, {count:,} consignments, {CLIENTS} clients, {os.cpu_count()} cores", flush=True)
     return 0
 
 

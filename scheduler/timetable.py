@@ -43,7 +43,7 @@ TIMETABLE: tuple[Recurring, ...] = (
     Recurring(job="send_links", act="send_links", cron={"second": "1-59/5"}),
     Recurring(job="match_strays", act="match_strays", cron={"second": "30"}),
     Recurring(job="find_conflicts", act="find_conflicts", cron={"second": "40"}, lease_seconds=120),
-    # One round a slot: an outsider is asked some hundreds of times, and then left in peace.
+    # One round a slot: an outsider is asked so many times at most, and then left in peace.
     Recurring(job="ask_standings", act="ask_standings", cron={"minute": "5-59/10"}, lease_seconds=180, rounds=1),
     Recurring(job="close_manifests", act="close_manifests", cron={"minute": "*"}),
     # A due date is over at midnight in Vietnam: the quarter after each hour sees it, page by page.

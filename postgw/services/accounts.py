@@ -120,10 +120,12 @@ class Accounts:
         Raises Invalid when the key was used with another body, Conflict while the first request still runs.
         """
         name = _replay_key(actor, method, path, key)
-        async with self.database.writing() as tx:
-            begun = await accounts.begin(tx, name, body_hash, at=at, stale_before=at - _STALE_AFTER)
-        if begun is None:
-            return None
+        begun = None
+        while begun is None:
+            async with self.database.writing_once() as tx:
+                if await accounts.claim(tx, name, body_hash, at=at, stale_before=at - _STALE_AFTER):
+                    return None
+            begun = await accounts.begun(self.database.reading, name)
         if begun.body_digest != body_hash:
             raise Invalid("Khoá Idempotency-Key này đã dùng cho nội dung khác. Đặt khoá mới.", code="idempotency.body")
         if begun.replay is None:
@@ -144,12 +146,12 @@ class Accounts:
     ) -> None:
         """Keep the answer under its key."""
         replay = Replay(status=status, headers=dict(headers), body=body)
-        async with self.database.writing() as tx:
+        async with self.database.writing_once() as tx:
             await accounts.finish(tx, _replay_key(actor, method, path, key), replay, at=at)
 
     async def abandon(self, actor: Actor, method: str, path: str, key: str) -> None:
         """Free a key whose request came to nothing."""
-        async with self.database.writing() as tx:
+        async with self.database.writing_once() as tx:
             await accounts.abandon(tx, _replay_key(actor, method, path, key))
 
     async def forget_replays(self, *, at: datetime) -> int:

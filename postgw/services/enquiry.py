@@ -8,9 +8,9 @@ Source: Circular 01/2018/TT-VPCP art. 16.2.d; Law on Post 2010 art. 3.15 (what i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from hashlib import blake2s
 
 from postgw.domain.actor import Actor
@@ -28,9 +28,15 @@ from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.item_lists import Sieve as Sieve
 from postgw.storage.province import Unit
+from postgw.storage.together import Together
 
 _LIST_MOST = 200
 _TODAY_MOST = 12
+#: Look-ups that come at one moment are one question to the database.
+_ASKED_TOGETHER = 100
+#: An answer to strangers may be shown again for half a minute by whoever has it; so nobody is asked within this time
+#: whether it still stands.
+_LATELY, _LATELY_MOST = timedelta(seconds=10), 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,14 @@ class Enquiry:
     database: Database
     book: RuleBook
     emsevt: Mapping[str, str]  #: scan words → UPU codes that the installation set itself
+    #: what strangers were told, and when
+    _lately: dict[str, tuple[PublicTrack, datetime]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _shared: Together[str, Mapping[str, object] | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_shared", Together(self._stages, most=_ASKED_TOGETHER))
 
     async def dossier(self, key: str, *, actor: Actor) -> KeptDossier:
         """Return a dossier by its number or by `DESK/reference`."""
@@ -138,12 +152,33 @@ class Enquiry:
         told = await scans.history(self.database.reading, found.consignment_no)
         return journey_of(found.leg, told, self.book.scan_table_of(found.rules_version))
 
-    async def track(self, text: str) -> PublicTrack | None:
-        """Return what a stranger may know of a number, whichever kind it is; nothing when nobody knows it."""
+    async def track(self, text: str, *, known: Sequence[str] = (), at: datetime | None = None) -> PublicTrack | None:
+        """Return what a stranger may know of a number, whichever kind it is; nothing when nobody knows it.
+
+        Who bears the tag of what was told a moment ago (`known`) hears that it still stands, and nobody is asked.
+        """
+        told = self._lately.get(text) if known and at else None
+        if told and at and told[0].etag in known and abs(at - told[1]) < _LATELY:
+            return told[0]
+        found = await self._tracked(text)
+        if found and at:
+            if len(self._lately) >= _LATELY_MOST:
+                self._lately.pop(next(iter(self._lately)))
+            self._lately[text] = found, at
+        return found
+
+    async def _stages(self, numbers: Sequence[str]) -> list[Mapping[str, object] | None]:
+        """Return how far things are that several strangers asked for at one moment, by one question."""
+        session = self.database.reading
+        rows = await session.rows(_TRACK_BY_NUMBERS.format(among=session.among(1)), list(set(numbers)))
+        found = {name: row for row in rows for name in (row["consignment_no"], row["item_no"])}
+        return [found.get(number) for number in numbers]
+
+    async def _tracked(self, text: str) -> PublicTrack | None:
         read = mended(text)
         session = self.database.reading
         if read.kind in {"consignment", "item"}:
-            row = await session.row(_TRACK_BY_NUMBER, read.number)
+            row = await self._shared.take(read.number)
             return self._shown(row, read.number) if row else None
         key = lookup_key(read.number or text)
         row = await session.row(_TRACK_BY_DOSSIER, key) if may_be_key(key) else None
@@ -203,7 +238,10 @@ class Enquiry:
         return self.book.reasons_on(on)
 
 
-_TRACK_BY_NUMBER = "SELECT state, leg, rules_version FROM consignment WHERE consignment_no = $1 OR item_no = $1"
+_TRACK_BY_NUMBERS = (
+    "SELECT consignment_no, item_no, state, leg, rules_version FROM consignment"
+    " WHERE consignment_no {among} OR item_no {among}"
+)
 _TRACK_BY_DOSSIER = (
     "SELECT d.dossier_no, c.state, c.leg, c.rules_version FROM dossier d LEFT JOIN consignment c"
     " ON c.dossier_id = d.id WHERE d.number_key = $1 ORDER BY c.id DESC LIMIT 1"

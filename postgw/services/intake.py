@@ -74,13 +74,12 @@ class Intake:
         actor.must("intake")
         dossier = await self._checked(dossier, at)
         _must_belong(actor, dossier)
+        async with self.database.writing_once() as tx:
+            kept = await dossiers.add(tx, dossier, rules_version=self._version(at), actor=actor.name, at=at)
+        if kept:
+            return Taken(outcome="created", dossier=kept)
         async with self.database.writing() as tx:
             kept = await dossiers.same_as(tx, dossier, lock=True)
-            if kept is None:
-                kept = await dossiers.add(tx, dossier, rules_version=self._version(at), actor=actor.name, at=at)
-                if kept:
-                    return Taken(outcome="created", dossier=kept)
-                kept = await dossiers.same_as(tx, dossier, lock=True)
             if kept is None:
                 raise Conflict("Hồ sơ này vừa được một máy khác ghi. Gửi lại để xem kết quả.", code="dossier.race")
             _must_belong(actor, kept.dossier)
@@ -222,8 +221,8 @@ class Intake:
         return account
 
     async def _parties(self, session: Session, dossier: Dossier, leg: str, to_desk: str) -> tuple[Party, Party]:
-        receiving = _as_party(await dossier_checks.desk(session, dossier.receiving_desk, "/receiving_desk"))
-        returning = _as_party(await dossier_checks.desk(session, dossier.returning_desk, "/returning_desk"))
+        desks = await dossier_checks.desks(session, dossier)
+        receiving, returning = _as_party(desks["/receiving_desk"]), _as_party(desks["/returning_desk"])
         citizen = dossier.return_to or dossier.applicant
         if leg == "send":
             return dossier.applicant, receiving

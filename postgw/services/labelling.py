@@ -51,6 +51,15 @@ _STATES = {"expected": "", "ticked": "complete", "missing": "missing", "extra": 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drawable:
+    """What one label says, and whether it will be drawn for the first time."""
+
+    label: item_label.ItemLabel
+    digest: str
+    new: tuple[NewLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Labelling:
     """The act of putting things on paper."""
 
@@ -109,11 +118,10 @@ class Labelling:
 
         One that was drawn says what it said then, so that a reprint never differs.
         """
-        found = await self._found_all(names, actor)
-        kept = await labels.in_force(self.database.reading, [one.consignment_no for one in found])
+        found = await labels.to_draw(self.database.reading, names)
         content, new = [], []
-        for consignment in found:
-            id_, drawn = kept[consignment.consignment_no]
+        for name in names:
+            consignment, id_, drawn = _reached(found.get(name), name, actor)
             label = _label_from(records.from_json(drawn)) if drawn else self._worded(consignment)
             content.append(label)
             if not drawn:
@@ -139,23 +147,25 @@ class Labelling:
 
     async def _drawn(self, names: Sequence[str], actor: Actor, at: datetime) -> list[item_label.ItemLabel]:
         content, new = await self._labels(names, actor)
-        if new:
-            async with self.database.writing() as tx:
-                await labels.draw(tx, new, actor=actor.name, at=at)
+        await self._note_drawn(new, actor, at)
         return content
 
-    async def one(self, number: str, *, stock: str, actor: Actor, at: datetime) -> tuple[bytes, str]:
-        """Return one label as PDF, and the digest of what it says."""
-        actor.must("labels")
-        sheet = paper.label_stock(stock)
-        [label] = await self._drawn([item_named(number)], actor, at)
-        return await asyncio.to_thread(item_label.item_label_pdf, label, sheet), item_label.digest(label)
+    async def _note_drawn(self, new: Sequence[NewLabel], actor: Actor, at: datetime) -> None:
+        if new:
+            async with self.database.writing_once() as tx:
+                await labels.draw(tx, new, actor=actor.name, at=at)
 
-    async def etag(self, number: str, *, actor: Actor) -> str:
-        """Return the digest of what the label in force says."""
+    async def look(self, number: str, *, actor: Actor) -> Drawable:
+        """Return what the label in force says, before anything is drawn."""
         actor.must("labels")
-        [label], _ = await self._labels([item_named(number)], actor)
-        return item_label.digest(label)
+        [label], new = await self._labels([item_named(number)], actor)
+        return Drawable(label=label, digest=item_label.digest(label), new=tuple(new))
+
+    async def one(self, look: Drawable, *, stock: str, actor: Actor, at: datetime) -> bytes:
+        """Return one label as PDF. It takes a thousandth of a second, so it is drawn on the spot."""
+        sheet = paper.label_stock(stock)
+        await self._note_drawn(look.new, actor, at)
+        return item_label.item_label_pdf(look.label, sheet)
 
     async def zpl(
         self,
@@ -372,6 +382,14 @@ def _names(numbers: Sequence[str]) -> list[str]:
     if len(numbers) > _MANY:
         raise TooMuch("Mỗi lần in nhiều nhất {most} nhãn.", most=_MANY, code="labels.many", field="/numbers")
     return [item_named(number, field=f"/numbers/{n}") for n, number in enumerate(numbers)]
+
+
+def _reached(
+    found: tuple[Consignment, int, str | None] | None, name: str, actor: Actor
+) -> tuple[Consignment, int, str | None]:
+    if found is None or not actor.may_see(found[0].desk, found[0].to_desk):
+        raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown")
+    return found
 
 
 def _label_party(party: Party) -> item_label.Party:

@@ -2,7 +2,7 @@
 
 A result that was delivered while the dossier is still open, and a dossier that was closed while its result is not
 known to be delivered, each stand in a list until the two agree. A desk's system says by itself when it closed a
-dossier, or is asked, a few hundred dossiers a round, the longest not asked about first. Only the end of the dossier
+dossier, or is asked, some two thousand dossiers a round, the longest not asked about first. Only the end of the dossier
 (10, returned) is spoken of here; the moment at which the agency had done its work (9) is the agency's and never
 touched.
 
@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from postgw.domain.actor import Actor
 from postgw.domain.closing import Closing, Unsettled
@@ -25,6 +27,7 @@ from postgw.domain.legal_day import shown
 from postgw.domain.page import Page
 from postgw.domain.ports import DeskStanding
 from postgw.storage import closings, dossiers, standings, wires
+from postgw.storage.abreast import abreast
 from postgw.storage.database import Database
 from postgw.storage.standings import Doubtful, Rhythm
 
@@ -34,11 +37,32 @@ KINDS = ("delivered_open", "closed_undelivered")
 
 #: Design choice: a closing is known the same half-day; what stands open after a month is a person's work.
 _RHYTHM = Rhythm(every=timedelta(hours=4), days=30, later=timedelta(days=1))
-_ASKED_A_ROUND = 200
-#: So many refusals in a row say that the system does not answer us at all.
-_REFUSALS_MOST = 5
+_ASKED_A_ROUND = 2000
+#: So many questions to one system are out at once, and so long, in seconds, it is asked: less than the job's lease.
+#: As many refusals in a row say that it does not answer us at all.
+_AT_ONCE, _ASKING_SECONDS = 5, 100.0
 #: Marks a page's cursor that stands among what systems said, and not among the words that wait.
 _SAID_OPEN = "s"
+
+
+@dataclass(slots=True)
+class _Asking:
+    """How the asking of one system goes: it begins with one question, and ends with a silence or many refusals."""
+
+    count: int = 0
+    refused: int = 0  #: in a row
+    silent: bool = False
+
+    def allowed(self, room: int) -> int:
+        """Return how many more questions may go: never so many that more refusals than bearable could come back."""
+        if self.silent:
+            return 0
+        return max(room - self.refused, 0) if self.count else 1
+
+    def answered(self, is_answer: bool) -> None:
+        """Count what came back, an answer or a refusal."""
+        self.count += 1
+        self.refused = 0 if is_answer else self.refused + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,21 +101,26 @@ class Settling:
         return sum(await asyncio.gather(*(self._ask(one, at) for one in self.answering)))
 
     async def _ask(self, system: DossierSystem, at: datetime) -> int:
+        """Ask one system, some questions at once; it is left in peace when it is silent or refuses time and again."""
         async with self.database.writing() as tx:
             await standings.enrol(tx, system.name, desks=sorted(system.desks), rhythm=_RHYTHM, at=at)
         session = self.database.reading
-        due = await standings.due(session, system.name, rhythm=_RHYTHM, at=at, limit=_ASKED_A_ROUND)
-        refused = 0
-        for asked, doubtful in enumerate(due):
+        due = iter(await standings.due(session, system.name, rhythm=_RHYTHM, at=at, limit=_ASKED_A_ROUND))
+        asking = _Asking()
+
+        async def take_up(room: int) -> Sequence[Doubtful]:
+            return tuple(islice(due, asking.allowed(room)))
+
+        async def ask(doubtful: Doubtful) -> None:
             try:
-                refused = 0 if await self._answered(system, doubtful, at) else refused + 1
+                asking.answered(await self._answered(system, doubtful, at))
             except Unreachable as silence:
+                asking.silent = True
                 async with self.database.writing() as tx:
                     await wires.fell_silent(tx, f"desk:{system.name}", error=str(silence), at=at)
-                return asked
-            if refused >= _REFUSALS_MOST:
-                return asked + 1
-        return len(due)
+
+        await abreast(take_up, ask, most=_AT_ONCE, seconds=_ASKING_SECONDS)
+        return asking.count
 
     async def _answered(self, system: DossierSystem, doubtful: Doubtful, at: datetime) -> bool:
         """Ask about one dossier and keep the answer; say whether it was one."""

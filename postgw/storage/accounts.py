@@ -105,21 +105,25 @@ def _token(row: dict[str, Any]) -> Token:
     )  # fmt: skip
 
 
-async def begin(tx: Session, key: str, body_digest: str, *, at: datetime, stale_before: datetime) -> Begun | None:
-    """Claim an idempotency key; return what stands there when it is claimed already.
+async def claim(tx: Session, key: str, body_digest: str, *, at: datetime, stale_before: datetime) -> bool:
+    """Claim an idempotency key; return false when it is claimed already.
 
     A claim that never came to an answer (its process died) is free again once it is older than `stale_before`.
     """
-    await tx.run("DELETE FROM replay WHERE key = $1 AND status = 0 AND begun_at < $2", key, stale_before)
     claimed = await tx.row(
-        "INSERT INTO replay (key, body_digest, begun_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING RETURNING id",
-        key, body_digest, at,
+        "INSERT INTO replay (key, body_digest, begun_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE SET"
+        " body_digest = excluded.body_digest, begun_at = excluded.begun_at"
+        " WHERE replay.status = 0 AND replay.begun_at < $4 RETURNING id",
+        key, body_digest, at, stale_before,
     )  # fmt: skip
-    if claimed:
+    return claimed is not None
+
+
+async def begun(session: Session, key: str) -> Begun | None:
+    """Return what stands under a key; nothing when it was abandoned meanwhile."""
+    row = await session.row("SELECT * FROM replay WHERE key = $1", key)
+    if row is None:
         return None
-    row = await tx.row("SELECT * FROM replay WHERE key = $1", key)
-    if row is None:  # abandoned between the two statements
-        return await begin(tx, key, body_digest, at=at, stale_before=stale_before)
     answered = (
         Replay(status=row["status"], headers=records.from_json(row["headers"]), body=row["body"] or b"")
         if row["status"]

@@ -7,7 +7,7 @@ from whatever process, meets the index and gets the first one back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,8 @@ COLUMNS = (
     " c.rules_version, c.version, c.created_at, c.state, c.holder, c.office,"
     " c.since_at, c.attempts, c.heard_at, c.proved, c.live"
 )
-_FROM = "FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
+FROM = "FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
+_NEXT = "(SELECT COALESCE(max(issue), 0) + 1 FROM consignment WHERE dossier_id = $2 AND leg = CAST($3 AS VARCHAR))"
 
 
 def from_row(row: dict[str, Any]) -> Consignment:
@@ -68,17 +69,28 @@ def custody_from_row(row: dict[str, Any]) -> Custody:
 
 async def create(tx: Session, consignment: Consignment, *, actor: str, at: datetime) -> bool:
     """Keep a new consignment; return false when the dossier has a live one on this leg."""
+    return await _insert(tx, consignment, consignment.issue, actor, at) is not None
+
+
+async def create_next(tx: Session, consignment: Consignment, *, actor: str, at: datetime) -> Consignment | None:
+    """Keep a new consignment as the next issue on its leg and return it; nothing when one is live or a number taken."""
+    issue = await _insert(tx, consignment, 0, actor, at)
+    return None if issue is None else replace(consignment, issue=issue)
+
+
+async def _insert(tx: Session, consignment: Consignment, issue: int, actor: str, at: datetime) -> int | None:
+    """Keep a consignment; an issue of 0 is the next one."""
     parties = records.to_json({"consignor": consignment.consignor, "consignee": consignment.consignee})
     row = await tx.row(
         "INSERT INTO consignment (consignment_no, dossier_id, leg, issue, desk, to_desk, parties, collect_dong,"
         " rules_version, created_at, created_by, holder, without_result, account, public_service)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING"
-        " RETURNING id",
-        consignment.consignment_no, consignment.dossier_id, consignment.leg, consignment.issue, consignment.desk,
-        consignment.to_desk, parties, consignment.collect_dong, consignment.rules_version, at, actor,
-        consignment.custody.holder, consignment.without_result, consignment.account, consignment.public_service,
+        f" VALUES ($1, $2, $3, {_NEXT if issue == 0 else int(issue)}, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+        " ON CONFLICT DO NOTHING RETURNING issue",
+        consignment.consignment_no, consignment.dossier_id, consignment.leg, consignment.desk, consignment.to_desk,
+        parties, consignment.collect_dong, consignment.rules_version, at, actor, consignment.custody.holder,
+        consignment.without_result, consignment.account, consignment.public_service,
     )  # fmt: skip
-    return row is not None
+    return row["issue"] if row else None
 
 
 async def issues(session: Session, dossier_id: int, leg: str) -> tuple[int, str]:
@@ -102,20 +114,20 @@ async def of_leg(session: Session, dossier_id: int, leg: str) -> str:
 async def find(session: Session, number: str, *, lock: bool = False) -> Consignment | None:
     """Return the consignment that a consignment number or an item number names."""
     suffix = session.for_update.replace("UPDATE", "UPDATE OF c") if lock else ""
-    row = await session.row(f"SELECT {COLUMNS} {_FROM} WHERE c.consignment_no = $1 OR c.item_no = $1{suffix}", number)
+    row = await session.row(f"SELECT {COLUMNS} {FROM} WHERE c.consignment_no = $1 OR c.item_no = $1{suffix}", number)
     return from_row(row) if row else None
 
 
 async def by_id(session: Session, consignment_id: int) -> Consignment:
     """Return a consignment that is known to be there, by its row."""
-    row = await session.row(f"SELECT {COLUMNS} {_FROM} WHERE c.id = $1", consignment_id)
+    row = await session.row(f"SELECT {COLUMNS} {FROM} WHERE c.id = $1", consignment_id)
     assert row is not None
     return from_row(row)
 
 
 async def several(session: Session, numbers: Sequence[str]) -> dict[str, Consignment]:
     """Return consignments by their consignment numbers."""
-    rows = await session.rows(f"SELECT {COLUMNS} {_FROM} WHERE c.consignment_no {session.among(1)}", list(numbers))
+    rows = await session.rows(f"SELECT {COLUMNS} {FROM} WHERE c.consignment_no {session.among(1)}", list(numbers))
     return {row["consignment_no"]: from_row(row) for row in rows}
 
 
@@ -123,7 +135,7 @@ async def named(session: Session, names: Sequence[str]) -> dict[str, Consignment
     """Return consignments by the names they were asked for under: consignment or item numbers."""
     among = session.among(1)
     rows = await session.rows(
-        f"SELECT {COLUMNS} {_FROM} WHERE c.consignment_no {among} OR c.item_no {among}", list(names)
+        f"SELECT {COLUMNS} {FROM} WHERE c.consignment_no {among} OR c.item_no {among}", list(names)
     )
     found = {
         name: consignment
@@ -136,7 +148,7 @@ async def named(session: Session, names: Sequence[str]) -> dict[str, Consignment
 async def of_dossier(session: Session, dossier_id: int, *, lock: bool = False) -> tuple[Consignment, ...]:
     """Return every consignment of a dossier, oldest first; locked where one of them is to be changed."""
     suffix = session.for_update.replace("UPDATE", "UPDATE OF c") if lock else ""
-    rows = await session.rows(f"SELECT {COLUMNS} {_FROM} WHERE c.dossier_id = $1 ORDER BY c.id{suffix}", dossier_id)
+    rows = await session.rows(f"SELECT {COLUMNS} {FROM} WHERE c.dossier_id = $1 ORDER BY c.id{suffix}", dossier_id)
     return tuple(from_row(row) for row in rows)
 
 
@@ -182,7 +194,7 @@ async def oldest(session: Session, wanted: Wanted, *, limit: int) -> tuple[Consi
     """Return the consignments that have stood longest in their state."""
     conditions, values = wanted.conditions()
     rows = await session.rows(
-        f"SELECT {COLUMNS} {_FROM} WHERE c.id > $1{conditions}"
+        f"SELECT {COLUMNS} {FROM} WHERE c.id > $1{conditions}"
         f" ORDER BY COALESCE(c.since_at, c.created_at), c.id LIMIT {int(limit)}",
         0, *values,
     )  # fmt: skip
@@ -193,7 +205,7 @@ async def on_the_way(session: Session, wanted: Wanted, *, after: int, limit: int
     """Return what the public post has and has not yet tried to deliver, longest known first, with its row number."""
     conditions, values = wanted.conditions()
     rows = await session.rows(
-        f"SELECT {COLUMNS} {_FROM} WHERE c.id > $1{conditions} AND c.live AND c.public_service"
+        f"SELECT {COLUMNS} {FROM} WHERE c.id > $1{conditions} AND c.live AND c.public_service"
         " AND c.state NOT IN ('registered', 'booked')"
         " AND NOT (c.leg = 'return' AND (c.attempts > 0 OR c.state = 'held'))"
         f" ORDER BY c.id LIMIT {int(limit)}",
@@ -207,14 +219,14 @@ async def where(
 ) -> list[tuple[int, Consignment]]:
     """Return consignments that meet a condition of another file of this room, whose values are bound from `$2` on."""
     rows = await session.rows(
-        f"SELECT {COLUMNS} {_FROM} WHERE c.id > $1 AND {condition} ORDER BY c.id LIMIT {int(limit)}", after, *values
+        f"SELECT {COLUMNS} {FROM} WHERE c.id > $1 AND {condition} ORDER BY c.id LIMIT {int(limit)}", after, *values
     )
     return [(row["id"], from_row(row)) for row in rows]
 
 
 async def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Consignment]:
     """Return consignments by their row numbers."""
-    rows = await session.rows(f"SELECT {COLUMNS} {_FROM} WHERE c.id {session.among(1, 'bigint')}", list(ids))
+    rows = await session.rows(f"SELECT {COLUMNS} {FROM} WHERE c.id {session.among(1, 'bigint')}", list(ids))
     return {row["id"]: from_row(row) for row in rows}
 
 
@@ -222,7 +234,7 @@ async def counts(session: Session, wanted: Wanted) -> dict[str, int]:
     """Return how many consignments stand in each state."""
     conditions, values = wanted.conditions()
     rows = await session.rows(
-        f"SELECT c.state, count(*) AS n {_FROM} WHERE c.id > $1{conditions} GROUP BY c.state", 0, *values
+        f"SELECT c.state, count(*) AS n {FROM} WHERE c.id > $1{conditions} GROUP BY c.state", 0, *values
     )
     return {row["state"]: row["n"] for row in rows}
 
@@ -300,7 +312,7 @@ async def in_bag(session: Session, bag_no: str) -> tuple[str, ...]:
 
 
 __all__ = [
-    "IntegrityError", "Wanted", "bind", "by_ids", "change", "counts", "create", "custody_from_row", "find", "from_row",
-    "in_bag", "issues", "listed", "named", "of_dossier", "oldest", "on_the_way", "put_in_bag", "several",
-    "travels_with", "was_at", "where",
+    "IntegrityError", "Wanted", "bind", "by_ids", "change", "counts", "create", "create_next", "custody_from_row",
+    "find", "from_row", "in_bag", "issues", "listed", "named", "of_dossier", "oldest", "on_the_way", "put_in_bag",
+    "several", "travels_with", "was_at", "where",
 ]  # fmt: skip

@@ -290,6 +290,18 @@ class Database:
         if pool := getattr(self._writer, "_pool", None):
             await pool.expire_connections()
 
+    @asynccontextmanager
+    async def writing_once(self) -> AsyncIterator[Session]:
+        """Open the way for one statement that writes, and for no second one.
+
+        PostgreSQL makes a transaction of every statement by itself: begun and ended by us it asks three times as much.
+        """
+        if self.sqlite:
+            async with self.writing() as tx:
+                yield tx
+        else:
+            yield Session(self._writer, sqlite=False)
+
 
 @asynccontextmanager
 async def _pooled(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:

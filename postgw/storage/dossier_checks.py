@@ -25,11 +25,10 @@ async def checked(session: Session, dossier: Dossier, *, at: datetime) -> Dossie
     """Return the dossier with tidy texts and known communes. Raises Invalid at the first wrong part."""
     dossier = checked_dossier(dossier, at=at)
     dossier = replace(dossier, procedure_code=procedure_code(dossier.procedure_code))
-    for field, code in (("receiving_desk", dossier.receiving_desk), ("returning_desk", dossier.returning_desk)):
-        found = await desk(session, code, f"/{field}")
+    for field, found in (await desks(session, dossier)).items():
         if found.is_closed(legal_day(at)):
             raise Invalid("{name} đã ngừng làm việc. Chọn bộ phận khác.", name=found.name, code="desk.closed",
-                          field=f"/{field}")  # fmt: skip
+                          field=field)  # fmt: skip
     procedure = await province.procedure(session, dossier.procedure_code, on=legal_day(at))
     if procedure is None:
         raise Invalid(
@@ -54,7 +53,17 @@ def must_be_served(procedure: Procedure, dossier: Dossier) -> None:
 
 async def desk(session: Session, code: str, field: str) -> Unit:
     """Return a desk. Raises Invalid when there is none of that code."""
-    unit = await province.unit(session, code)
+    return _as_desk(await province.unit(session, code), code, field)
+
+
+async def desks(session: Session, dossier: Dossier) -> dict[str, Unit]:
+    """Return a dossier's own desks by their fields. Raises Invalid when there is none of that code."""
+    codes = {"/receiving_desk": dossier.receiving_desk, "/returning_desk": dossier.returning_desk}
+    found = await province.units_of(session, sorted(set(codes.values())))
+    return {field: _as_desk(found.get(code), code, field) for field, code in codes.items()}
+
+
+def _as_desk(unit: Unit | None, code: str, field: str) -> Unit:
     if unit is None or unit.kind != "desk":
         raise Invalid("Không có bộ phận Một cửa mang mã {number}.", number=code, code="desk.unknown", field=field)
     return unit

@@ -59,20 +59,40 @@ def _folded(dossier: Dossier) -> str:
     return fold(" ".join(people))[:400]
 
 
+_ADD = (
+    "INSERT INTO dossier (dossier_no, number_key, intake_ref, receiving_desk, returning_desk, procedure_code,"
+    " service_form, content, digest, folded, rules_version, created_at, created_by, updated_at, due_on)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $14) ON CONFLICT DO NOTHING RETURNING id"
+)
+
+
 async def add(tx: Session, dossier: Dossier, *, rules_version: str, actor: str, at: datetime) -> KeptDossier | None:
-    """Keep a new dossier; return nothing when its number or the desk's reference is taken."""
-    row = await tx.row(
-        "INSERT INTO dossier (dossier_no, number_key, intake_ref, receiving_desk, returning_desk, procedure_code,"
-        " service_form, content, digest, folded, rules_version, created_at, created_by, updated_at, due_on)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $14) ON CONFLICT DO NOTHING RETURNING *",
+    """Keep a new dossier with the words it is found by; return nothing when its number or the desk's reference is
+    taken. On PostgreSQL it is one statement, and so needs no transaction.
+    """
+    hashed = digest(dossier)
+    values = (
         dossier.dossier_no or None, lookup_key(dossier.dossier_no) or None, dossier.intake_ref or None,
         dossier.receiving_desk, dossier.returning_desk, dossier.procedure_code, dossier.service_form,
-        records.to_json(dossier), digest(dossier), _folded(dossier), rules_version, at, actor, dossier.due_on,
+        records.to_json(dossier), hashed, _folded(dossier), rules_version, at, actor, dossier.due_on,
     )  # fmt: skip
+    words = search_words.rows_of(dossier)
+    if tx.sqlite:
+        row = await tx.row(_ADD, *values)
+        if row:
+            await search_words.keep(tx, row["id"], dossier)
+    else:
+        row = await tx.row(
+            f"WITH new AS ({_ADD}), words AS (INSERT INTO search_word (word, unit, dossier_id) SELECT said.word,"
+            " said.unit, new.id FROM new, unnest($15::text[], $16::text[]) AS said(word, unit)) SELECT id FROM new",
+            *values, [word for word, _ in words], [unit for _, unit in words],
+        )  # fmt: skip
     if row is None:
         return None
-    await search_words.keep(tx, row["id"], dossier)
-    return _from_row(row)
+    return KeptDossier(
+        dossier_id=row["id"], dossier=dossier, digest=hashed, version=1, rules_version=rules_version, created_at=at,
+        updated_at=at, created_by=actor,
+    )  # fmt: skip
 
 
 async def rewrite(tx: Session, kept: KeptDossier, dossier: Dossier, *, at: datetime) -> KeptDossier:

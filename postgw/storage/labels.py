@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from postgw.domain import item_number
+from postgw.domain.consignment import Consignment
 
+from . import consignments
 from .database import Session, moment
 
 
@@ -53,6 +55,22 @@ async def in_force(session: Session, numbers: Sequence[str]) -> dict[str, tuple[
         list(numbers),
     )
     return {row["consignment_no"]: (row["id"], row["content"]) for row in rows}
+
+
+async def to_draw(session: Session, names: Sequence[str]) -> dict[str, tuple[Consignment, int, str | None]]:
+    """Return, by the names asked for, consignments with their row and what the version in force says."""
+    among = session.among(1)
+    rows = await session.rows(
+        f"SELECT {consignments.COLUMNS}, l.content {consignments.FROM} LEFT JOIN label l ON l.consignment_id = c.id"
+        f" AND l.version = c.version AND l.void_at IS NULL WHERE c.consignment_no {among} OR c.item_no {among}",
+        list(names),
+    )
+    found = {
+        name: (consignments.from_row(row), row["id"], row["content"])
+        for row in rows
+        for name in (row["consignment_no"], row["item_no"])
+    }
+    return {name: found[name] for name in names if name in found}
 
 
 async def versions(session: Session, consignment_no: str) -> tuple[LabelVersion, ...]:

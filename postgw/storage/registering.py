@@ -39,14 +39,13 @@ async def register(
     """
     if account is not None:
         draft = replace(draft, account=account.name, public_service=account.public_post)
-    issues, live = await consignments.issues(tx, draft.dossier_id, draft.leg)
     for _ in range(_THROWS):
+        drawn = replace(draft, consignment_no=consignment_number.mint(pick))
+        if made := await consignments.create_next(tx, drawn, actor=actor, at=at):
+            return await _with_item_number(tx, made, draft.account, table_of=table_of, actor=actor, at=at)
+        _, live = await consignments.issues(tx, draft.dossier_id, draft.leg)
         if live:
             return live
-        drawn = replace(draft, consignment_no=consignment_number.mint(pick), issue=issues + 1)
-        if await consignments.create(tx, drawn, actor=actor, at=at):
-            return await _with_item_number(tx, drawn, draft.account, table_of=table_of, actor=actor, at=at)
-        issues, live = await consignments.issues(tx, draft.dossier_id, draft.leg)
     raise RuntimeError("no free consignment number after many throws")
 
 
@@ -54,8 +53,8 @@ async def _with_item_number(
     tx: Session, made: Consignment, account: str, *, table_of: Callable[[str], ScanTable], actor: str, at: datetime
 ) -> Consignment:
     """Give a new consignment the next lent number; one that somebody bound by hand already is passed over."""
-    locked = (await scans.lock(tx, [made.consignment_no]))[made.consignment_no]
     while item_no := await labels.take(tx, account) if account else "":
+        locked = (await scans.lock(tx, [made.consignment_no]))[made.consignment_no]
         held = await item_numbers.give(tx, locked, item_no, source="range", actor=actor, at=at, table_of=table_of)
         if held is None:
             return replace(made, item_no=item_no, custody=locked.custody)

@@ -34,6 +34,16 @@ def _of_people(people: Iterable[Party]) -> set[str]:
     return words - {""}
 
 
+def rows_of(dossier: Dossier) -> list[tuple[str, str]]:
+    """Return the words of a dossier, each with the units that find it so."""
+    return _rows(of_dossier(dossier), (dossier.receiving_desk, dossier.returning_desk))
+
+
+def _rows(words: Collection[str], desks: Iterable[str]) -> list[tuple[str, str]]:
+    units = sorted({"", *desks})
+    return [(word, unit) for word in sorted(words) for unit in units]
+
+
 async def keep(tx: Session, dossier_id: int, dossier: Dossier) -> None:
     """Keep the words of a dossier for its desks."""
     await _add(tx, dossier_id, of_dossier(dossier), (dossier.receiving_desk, dossier.returning_desk))
@@ -55,7 +65,7 @@ async def also(tx: Session, dossier_id: int, people: Iterable[Party], desks: Ite
 
 
 async def _add(tx: Session, dossier_id: int, words: Collection[str], desks: Iterable[str]) -> None:
-    rows = [(word, unit, dossier_id) for word in sorted(words) for unit in sorted({"", *desks})]
+    rows = [(word, unit, dossier_id) for word, unit in _rows(words, desks)]
     await tx.insert_many("search_word", _COLUMNS, rows, tail="ON CONFLICT (dossier_id, word, unit) DO NOTHING")
 
 

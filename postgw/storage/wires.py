@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from . import outbox
 from .database import Session, moment
@@ -25,9 +25,24 @@ class WireHealth:
     last_error: str
 
 
+#: As exactly it is kept when an outsider last answered. Design choice.
+_FRESH = timedelta(seconds=5)
+
+
 async def heard(tx: Session, names: Sequence[str], *, at: datetime) -> None:
-    """Note that outsiders answered, a no included."""
-    for name in sorted(set(names)):
+    """Note that outsiders answered, a no included.
+
+    That one answered within the last seconds is known: its row, which each of many calls at once would wait for, is
+    then left alone.
+    """
+    wanted = set(names)
+    if not wanted:
+        return
+    known = await tx.rows(
+        f"SELECT name FROM wire WHERE name {tx.among(1)} AND heard_at >= $2 AND failing_since IS NULL",
+        sorted(wanted), at - _FRESH,
+    )  # fmt: skip
+    for name in sorted(wanted - {row["name"] for row in known}):
         await tx.run(
             "INSERT INTO wire (name, heard_at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE"
             " SET heard_at = $2, failing_since = NULL, last_error = ''",

@@ -61,8 +61,18 @@ def tagged_bytes(
 
 def unchanged(request: web.Request, etag: str) -> bool:
     """Say whether the caller's If-None-Match names this ETag."""
+    known = _none_match(request)
+    return etag in known or known == ["*"]
+
+
+def known_tags(request: web.Request) -> tuple[str, ...]:
+    """Return the tags of what the caller has already, without their quotes."""
+    return tuple(tag.strip('"') for tag in _none_match(request) if tag)
+
+
+def _none_match(request: web.Request) -> list[str]:
     given = request.headers.get(hdrs.IF_NONE_MATCH, "")
-    return given.strip() == "*" or etag in {part.strip().removeprefix("W/") for part in given.split(",")}
+    return [part.strip().removeprefix("W/") for part in given.split(",")]
 
 
 def must_match(request: web.Request, etag: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
+
 import pytest
 
 from postgw.web.schemas.consignments import ConsignmentMade, ConsignmentOut, ConsignmentPage, JourneyOut, PublicTrackOut
@@ -203,6 +206,22 @@ async def test_a_stranger_with_the_number_sees_progress_and_nobody(gate) -> None
     assert (again.status, again.headers["ETag"]) == (304, answer.headers["ETag"])
 
 
+async def test_who_has_the_answer_is_told_of_a_change_within_ten_seconds_and_who_has_none_at_once(gate) -> None:
+    made = await gate.consignment()
+    path = f"/api/v1/track/{made['consignment_no']}"
+    first = await gate.get(path, token="")
+    has_it = {"If-None-Match": first.headers["ETag"]}
+    await gate.scan(made["consignment_no"], "collected")
+
+    at_once = [(await gate.get(path, token="", headers=has_it)).status for _ in range(2)]
+    gate.clock[0] += timedelta(seconds=10)
+    late = await gate.get(path, token="", headers=has_it)
+    anew = await gate.get(path, token="")
+
+    assert (first.status, at_once, late.status) == (200, [304, 304], 200)
+    assert late.headers["ETag"] == anew.headers["ETag"] != first.headers["ETag"]
+
+
 async def test_what_happens_within_a_stage_does_not_show_even_in_the_tag(gate) -> None:
     made = await gate.consignment()
     told = []
@@ -219,3 +238,23 @@ async def test_a_number_nobody_knows_always_gets_the_same_answer(gate, number: s
     answer = await gate.get(f"/api/v1/track/{number}", token="")
 
     assert (answer.status, (await answer.json())["code"]) == (404, "track.unknown")
+
+
+async def test_a_dossier_its_consignment_and_its_label_cost_few_questions_to_the_database(gate, caplog) -> None:
+    await gate.consignment()  # what is read once for good
+    caplog.set_level(logging.DEBUG, logger="tortoise.db_client")
+
+    def asked() -> int:
+        count: int = sum(each.name == "tortoise.db_client" for each in caplog.records)
+        caplog.clear()
+        return count
+
+    key, costs = (await gate.sent())["key"], [asked()]
+    made = await (await gate.post("/api/v1/consignments", {"dossier": key, "leg": "return"})).json()
+    costs.append(asked())
+    label = await gate.get(f"/api/v1/labels/{made['consignment_no']}")
+    costs.append(asked())
+
+    assert (await label.read())[:4] == b"%PDF"
+    # token, desks, procedure, dossier, words; token, dossier, desks, consignment, lent number; token, look, version
+    assert costs == ([5, 5, 3] if gate.house.database.sqlite else [4, 5, 3])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +20,9 @@ from postgw.web.answers import file_answer, tagged_bytes, unchanged
 from postgw.web.keys import DOOR
 from postgw.web.schemas.shapes import In, Number
 from postgw.web.serve import Answer, Call, NoQuery, operation
+
+if TYPE_CHECKING:
+    from postgw.services.labelling import Drawable
 
 Stock = Field("", max_length=20, description="Khổ nhãn; để trống là khổ trong cài đặt.")
 FirstPlace = Field(1, ge=1, le=8, description="Ô đầu tiên còn trống trên tờ A4.")
@@ -73,11 +76,11 @@ async def label(call: Call[None, LabelQuery]) -> web.Response:
     if asked.version:
         await _must_be_in_force(call, number, asked.version)
     stock, dpi = _paper(call, asked)
-    digest = (await call.services.labelling.etag(number, actor=call.actor)).strip('"')
-    etag = f'"{digest}-{asked.format}-{stock}-{dpi}-{asked.first_place}"'
+    look = await call.services.labelling.look(number, actor=call.actor)
+    etag = f'"{look.digest}-{asked.format}-{stock}-{dpi}-{asked.first_place}"'
     if unchanged(call.request, etag):
         return tagged_bytes(call.request, b"", etag, media=_PDF)
-    body, media = await _drawn(call, number, stock, dpi)
+    body, media = await _drawn(call, number, look, stock, dpi)
     return file_answer(body, media, f"nhan-{number}.{asked.format}", etag=etag)
 
 
@@ -96,7 +99,7 @@ async def _must_be_in_force(call: Call[None, LabelQuery], number: str, version: 
         )  # fmt: skip
 
 
-async def _drawn(call: Call[None, LabelQuery], number: str, stock: str, dpi: int) -> tuple[bytes, str]:
+async def _drawn(call: Call[None, LabelQuery], number: str, look: Drawable, stock: str, dpi: int) -> tuple[bytes, str]:
     labelling, asked = call.services.labelling, call.query
     if asked.format == "zpl":
         text = await labelling.zpl([number], stock=stock, dpi=dpi, actor=call.actor, at=call.at)
@@ -104,7 +107,7 @@ async def _drawn(call: Call[None, LabelQuery], number: str, stock: str, dpi: int
     if asked.format == "png":
         return await labelling.png(number, stock=stock, dpi=dpi, actor=call.actor, at=call.at), _PNG
     if asked.first_place == 1:
-        return (await labelling.one(number, stock=stock, actor=call.actor, at=call.at))[0], _PDF
+        return await labelling.one(look, stock=stock, actor=call.actor, at=call.at), _PDF
     pieces = await labelling.pdf([number], stock=stock, first_place=asked.first_place, actor=call.actor, at=call.at)
     return b"".join([piece async for piece in pieces]), _PDF
 

@@ -5,11 +5,13 @@ Used by: routes.
 
 from __future__ import annotations
 
+from functools import partial
+
 from aiohttp import web
 
 from postgw.domain.errors import Unknown
 from postgw.domain.states import STAGES
-from postgw.web.answers import etag_of, tagged_bytes, to_json, unchanged
+from postgw.web.answers import etag_of, known_tags, tagged_bytes, to_json, unchanged
 from postgw.web.schemas.consignments import PublicTrackOut, public_track_out
 from postgw.web.schemas.tables import StatesOut, states_out
 from postgw.web.serve import Answer, Call, NoQuery, looked_up, operation
@@ -25,8 +27,9 @@ _TABLE_CACHE = "public, max-age=300"
 )  # fmt: skip
 async def track(call: Call[None, NoQuery]) -> web.Response:
     """Answer with the progress of one number; a wrong and an unknown number get the same answer."""
-    number = call.path("number")
-    found = await looked_up(call.request, number, lambda: call.services.enquiry.track(number))
+    number, known = call.path("number"), known_tags(call.request)
+    look = partial(call.services.enquiry.track, number, known=known, at=call.at)
+    found = await looked_up(call.request, number, look)
     if found is None:
         raise Unknown(
             "Không tìm thấy số này. Xem lại số trên phiếu gửi hoặc tin nhắn; vừa gửi thì thử lại sau ít phút.",

@@ -20,7 +20,8 @@ _PDF = "application/pdf"
 async def label(visit: Visit) -> web.Response:
     """Draw the label of one consignment on the paper of this house."""
     number, stock = visit.path("number"), visit.request.app[DOOR].stock
-    body, _ = await visit.services.labelling.one(number, stock=stock, actor=visit.actor, at=visit.at)
+    look = await visit.services.labelling.look(number, actor=visit.actor)
+    body = await visit.services.labelling.one(look, stock=stock, actor=visit.actor, at=visit.at)
     return file_answer(body, _PDF, f"nhan-{number}.pdf")
 
 
