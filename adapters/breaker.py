@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 
 #: So many faults in a row, and the outsider is left in peace. Design choice.
 FAULTS_MOST = 5
 #: The first rest and the longest one, seconds. Design choice.
 REST_SECONDS, REST_MOST = 5.0, 300.0
+#: So many outsiders of one wire are remembered. Design choice.
+BREAKERS_MOST = 1000
 
 
 class Breaker:
@@ -54,6 +57,22 @@ class Breaker:
         if self._faults >= FAULTS_MOST:
             self._until = self._monotonic() + (asked_for or self._rest)
             self._rest = min(self._rest * 2, REST_MOST)
+
+
+class Breakers:
+    """A breaker for each of many outsiders; who was not called for the longest is forgotten when they are too many."""
+
+    def __init__(self, most: int = BREAKERS_MOST) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, Breaker] = OrderedDict()
+
+    def of(self, outsider: str) -> Breaker:
+        """Return the breaker of one outsider."""
+        breaker = self._kept.setdefault(outsider, Breaker())
+        self._kept.move_to_end(outsider)
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return breaker
 
 
 class Pace:

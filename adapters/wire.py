@@ -3,7 +3,8 @@
 A call that got no usable answer is `Unreachable`: nobody knows what the outsider did, and the outbox asks again later
 under the same number. What an answer *means* is the adapter's to say: each wire has its own success codes. Nothing is
 repeated here, and redirects are not followed: an order must not land where nobody meant it to. An outsider that gave
-no usable answer several times in a row is left in peace for a while: `Unreachable`, code `wire.resting`.
+no usable answer several times in a row is left in peace for a while: `Unreachable`, code `wire.resting`. Where a wire
+goes to many outsiders, each address is spared by itself.
 
 What is logged: who was called, for which act, the status, how long. Never an address with its query, a header or a
 body.
@@ -36,7 +37,7 @@ from yarl import URL
 from postgw import telemetry
 from postgw.domain.errors import Invalid, Refused, Unreachable
 
-from .breaker import Breaker, Pace
+from .breaker import Breaker, Breakers, Pace
 
 log = logging.getLogger(__name__)
 
@@ -94,13 +95,16 @@ class Wire:
         resolver: AbstractResolver | None = None,
         connections: int = 20,
         per_second: float = 0.0,
+        many: bool = False,
     ) -> None:
+        """Make the wire to one outsider; `many` if each address called is an outsider of its own."""
         self.outsider = outsider
         self._total_seconds = total_seconds
         self._tls = _trust(ca_file)
         self._resolver = resolver
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._breakers = Breakers() if many else None
         self._breaker = Breaker()
         self._pace = Pace(per_second)
 
@@ -108,10 +112,11 @@ class Wire:
         self, method: str, url: URL, *, act: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Answer:
         """Make one call and return the answer, whatever its status. Raises Unreachable when none came."""
-        self._must_not_rest()
+        breaker = self._breaker if self._breakers is None else self._breakers.of(str(url.with_query(None)))
+        self._must_not_rest(breaker)
         await self._pace.turn()
         began = time.monotonic()
-        with telemetry.span(f"{self.outsider}: {act}", kind="client"), self._spared(), self._verdicts():
+        with telemetry.span(f"{self.outsider}: {act}", kind="client"), _spared(breaker), self._verdicts():
             borne = {**telemetry.passed_on(), **(headers or {})}
             async with self._open().request(method, url, headers=borne, data=body, allow_redirects=False) as response:
                 content = await self._read(response)
@@ -119,9 +124,9 @@ class Wire:
         self._note(act, response.status, began)
         answer = Answer(outsider=self.outsider, status=response.status, headers=response.headers, body=content)
         if answer.is_passing_trouble():
-            self._breaker.fell_silent(answer.retry_after)
+            breaker.fell_silent(answer.retry_after)
         else:
-            self._breaker.heard()
+            breaker.heard()
         return answer
 
     async def close(self) -> None:
@@ -141,23 +146,12 @@ class Wire:
             )
         return self._session
 
-    def _must_not_rest(self) -> None:
-        if seconds := self._breaker.seconds_to_rest():
+    def _must_not_rest(self, breaker: Breaker) -> None:
+        if seconds := breaker.seconds_to_rest():
             raise Unreachable(
                 "{outsider} nhiều lần không trả lời nên được để yên ít phút. Hệ thống sẽ tự gọi lại.",
                 outsider=self.outsider, retry_after=math.ceil(seconds), code="wire.resting",
             )  # fmt: skip
-
-    @contextmanager
-    def _spared(self) -> Iterator[None]:
-        try:
-            yield
-        except Unreachable:
-            self._breaker.fell_silent()
-            raise
-        except BaseException:
-            self._breaker.let_go()
-            raise
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         content = bytearray()
@@ -196,6 +190,18 @@ class Wire:
             "%s answered %s with %s in %s ms", self.outsider, act, status, took_ms,
             extra={"outsider": self.outsider, "act": act, "status": status, "took_ms": took_ms},
         )  # fmt: skip
+
+
+@contextmanager
+def _spared(breaker: Breaker) -> Iterator[None]:
+    try:
+        yield
+    except Unreachable:
+        breaker.fell_silent()
+        raise
+    except BaseException:
+        breaker.let_go()
+        raise
 
 
 @cache

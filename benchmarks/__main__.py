@@ -11,7 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 #: What the measurements share.
-_SHARED = {"server", "doors", "databases"}
+_SHARED = {"server", "doors", "databases", "years", "years_sqlite"}
 ROWS = sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith("_") and path.stem not in _SHARED)
 
 

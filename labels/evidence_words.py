@@ -142,7 +142,7 @@ def _link(link: Mapping[str, Any], words: _Words) -> tuple[str, str, str, str, s
     scan = link["scan"]
     if scan is None:
         return "", "SỰ KIỆN KHÔNG CÒN", "", "", link["hash"]
-    note = _ERASED if not link["salt"] else (link["personal"] or {}).get("note", "")
+    note = _ERASED if link["personal"] is None else link["personal"].get("note", "")
     told = [
         words.titles.get(scan["code"], scan["code"]),
         scan["reason"] and f"lý do: {words.reasons.get(scan['reason'], scan['reason'])}",

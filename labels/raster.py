@@ -20,8 +20,6 @@ import zlib
 from dataclasses import dataclass
 from typing import Final
 
-import pypdfium2
-
 from .paper import Stock
 
 _ONE_AT_A_TIME: Final = threading.Lock()
@@ -42,6 +40,8 @@ class Dots:
 def dots(document: bytes, stock: Stock, page: int = 0) -> Dots:
     """Return one page of a PDF as the dots of the stock's printer."""
     with _ONE_AT_A_TIME:
+        import pypdfium2  # large, and wanted for pictures only
+
         opened = pypdfium2.PdfDocument(document)
         try:
             bitmap = opened[page].render(scale=25.4 / 72 / stock.dot, grayscale=True)

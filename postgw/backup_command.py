@@ -56,7 +56,12 @@ async def put_back(
     done = await restore(url, folder, replace=replace, at=at)
     if as_json:
         skipped = [asdict(each) for each in done.skipped]
-        say(json.dumps({**_told(done.card), "set_aside": done.set_aside, "skipped": skipped}, indent=2))
+        say(
+            json.dumps(
+                {**_told(done.card), "set_aside": done.set_aside, "skipped": skipped, "serial_gap": done.serial_gap},
+                indent=2,
+            )
+        )
     else:
         _say_restored(done, say)
     return 0
@@ -68,6 +73,7 @@ def _say_restored(done: Restored, say: Callable[[str], None]) -> None:
         say(f"Bản trước đó được giữ ở {done.set_aside}; xoá khi không cần nữa.")
     for each in done.skipped:
         say(f"Bỏ qua số {each.series} từ {each.first} đến {each.last}: có thể đã in ra giấy sau lúc sao lưu.")
+    say(f"Biên bản, vụ việc và các số đánh theo ngày: hôm nay mỗi loại bỏ qua {done.serial_gap} số.")
     say("Việc sau lúc sao lưu không còn ở đây: nhập lại từ giấy, rồi chạy postgw verify.")
 
 

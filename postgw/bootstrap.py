@@ -9,15 +9,21 @@ Used by: cli, tests.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+
+if sys.platform != "win32":
+    import uvloop
 
 from adapters import registry
 from adapters.card import Acts
@@ -94,6 +100,7 @@ from postgw.services.pricing import Pricing
 from postgw.services.printing import Printing
 from postgw.services.proxies import Proxies
 from postgw.services.receipt_codes import ReceiptCodes
+from postgw.services.reckoning import Reckoner
 from postgw.services.reconciling import Reconciling
 from postgw.services.redirecting import Redirecting
 from postgw.services.registers import Registers
@@ -126,12 +133,14 @@ from postgw.services.wires import Wires as WireWatch
 from postgw.settings import Settings
 from postgw.storage import jobs, province
 from postgw.storage.database import Database, opened
-from postgw.storage.migrate import pending
+from postgw.storage.migrate import Standing, standing
 from postgw.taking_in import take_offers
 from postgw.traced import traced, tracing
 from scheduler.runner import Runner
 from scheduler.slots import next_slot
 from scheduler.timetable import TIMETABLE
+
+logger = logging.getLogger(__name__)
 
 POST_NAME = "Bưu điện Việt Nam"
 
@@ -163,28 +172,32 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def run(work: Coroutine[Any, Any, int]) -> int:
+    """Do a piece of work to its end, on the quickest event loop that this system has."""
+    if sys.platform == "win32":
+        return asyncio.run(work)
+    return uvloop.run(work)
+
+
 @asynccontextmanager
 async def opened_house(
     settings: Settings, *, environ: Mapping[str, str] = os.environ, clock: Callable[[], datetime] = now
 ) -> AsyncIterator[House]:
     """Open the house for the length of the block.
 
-    Raises CannotStart when the database is behind this release, or began in rehearsal and is to go live (or the other
-    way round).
+    Raises CannotStart when the database is behind this release or too far ahead of it, or began in rehearsal and is
+    to go live (or the other way round).
     """
     async with AsyncExitStack() as stack:
-        if waiting := await pending(settings.storage.url):
-            raise CannotStart(
-                "Cơ sở dữ liệu còn thiếu {count} bước nâng cấp. Chạy: postgw migrate",
-                count=len(waiting),
-                code="start.migrate",
-            )
+        must_be_usable(await standing(settings.storage.url))
         database = await stack.enter_async_context(opened(settings.storage.url))
         outsiders = await opened_outsiders(settings, environ, stack, clock)
         await _must_suit(database, rehearsal=outsiders.rehearsal, at=clock())
         services = _services(settings, database, outsiders)
+        for sending in (services.booking, services.notices, services.messaging):
+            stack.push_async_callback(sending.close)
         if settings.telemetry.endpoint:
-            stack.enter_context(tracing(settings.telemetry))
+            stack.enter_context(tracing(settings.telemetry, environ))
             services = traced(services)
         runner = Runner(TIMETABLE, acts(services), DatabaseLeases(database), clock)
         yield House(
@@ -198,6 +211,25 @@ async def opened_house(
             rehearsal_messenger=_rehearsing(outsiders.channels, RehearsalMessenger),
             outsiders=outsiders,
         )
+
+
+def must_be_usable(found: Standing) -> None:
+    """Raise CannotStart when a database lacks a step of this release, or a later one took something away.
+
+    Steps that only add are of no harm: of two gateways one is upgraded first, and this may be the other.
+    """
+    if found.waiting:
+        raise CannotStart(
+            "Cơ sở dữ liệu còn thiếu {count} bước nâng cấp. Chạy: postgw migrate", count=len(found.waiting),
+            code="start.migrate",
+        )  # fmt: skip
+    if found.is_too_new:
+        raise CannotStart(
+            "Cơ sở dữ liệu là của bản postgw mới hơn (bước {step}), bản này không dùng được nữa. Cài bản mới rồi chạy"
+            " lại, hoặc khôi phục bản sao lưu cũ.", step=found.beyond[-1], code="start.newer",
+        )  # fmt: skip
+    if found.beyond:
+        logger.warning("the database is of a later release (%s); this one still works on it", found.beyond[-1])
 
 
 def _rehearsing(outsiders: Mapping[str, Outsider], kind: type[Any]) -> Any:
@@ -318,6 +350,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         catalogue=Catalogue(database=database, book=book),
         pricing=Pricing(database=database, book=book),
         evidence=Evidence(database=database, book=book, sheets=sheets, rehearsal=outsiders.rehearsal),
+        reckoning=Reckoner(database=database, book=book),
         reconciling=Reconciling(database=database, sheets=sheets, carries_of=carries_of),
         retention=Retention(database=database, book=book),
         disclosure=Disclosure(database=database),

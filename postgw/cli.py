@@ -8,14 +8,13 @@ Used by: people at a terminal, service units, the Makefile.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from adapters.rehearsal.doubles import stand
 from adapters.rehearsal.settings import options_from
 from postgw import logs, settings
 from postgw.backup_command import put_back, write_backup
-from postgw.bootstrap import House, inbound_routes, now, opened_house
+from postgw.bootstrap import House, inbound_routes, must_be_usable, now, opened_house, run
 from postgw.check_command import check
 from postgw.command_line import parser
 from postgw.counter_print import print_at_counter, settings_of
@@ -34,14 +33,14 @@ from postgw.demo.newcomers import newcomers
 from postgw.demo.opening import demo_settings, letters, welcome
 from postgw.domain.actor import GATEWAY
 from postgw.domain.errors import PostgwError, Unknown
-from postgw.domain.evidence import FAULTS
 from postgw.domain.report import FIGURES, RATES, shown_share
 from postgw.in_flight_import import import_in_flight, write_in_flight_template
 from postgw.places_import import import_places
 from postgw.settings import SettingsError
 from postgw.sheet_import import import_sheet, reconcile_file, write_template
-from postgw.storage.migrate import migrate, pending
+from postgw.storage.migrate import migrate, standing
 from postgw.user_command import do_with_user, say_roles
+from postgw.verify_command import verify
 from postgw.web import keys
 from postgw.web.app import make_app
 from postgw.web.pages.routes import pages
@@ -56,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logs.configure(level=asked.log_level)
     act = ACTS[asked.act]
     try:
-        return asyncio.run(act(asked))
+        return run(act(asked))
     except (PostgwError, SettingsError) as error:
         sys.stderr.write(f"postgw: {error}\n")
         return 1
@@ -149,9 +148,15 @@ def _certified(asked: argparse.Namespace) -> ssl.SSLContext | None:
 async def _migrate(asked: argparse.Namespace) -> int:
     """Bring the database to this release."""
     url = settings.load().storage.url
-    waiting = await pending(url)
+    found = await standing(url)
+    must_be_usable(replace(found, waiting=()))
     await migrate(url)
-    _say("Cơ sở dữ liệu đã đúng bản." if not waiting else f"Đã nâng cấp: {', '.join(waiting)}.")
+    if found.waiting:
+        _say(f"Đã nâng cấp: {', '.join(found.waiting)}.")
+    elif found.beyond:
+        _say(f"Cơ sở dữ liệu mới hơn bản này (bước {found.beyond[-1]}); không đổi gì. Cài bản mới cho mọi cổng.")
+    else:
+        _say("Cơ sở dữ liệu đã đúng bản.")
     return 0
 
 
@@ -237,23 +242,9 @@ async def _track(asked: argparse.Namespace) -> int:
 
 
 async def _verify(asked: argparse.Namespace) -> int:
-    """Check every chain and every seal, and say what is not linked or sealed yet."""
+    """Check every chain and every seal, and reckon every result anew."""
     async with opened_house(settings.load()) as house:
-        report = await house.services.evidence.verify(kept_digest=asked.kept, actor=GATEWAY)
-    if asked.json:
-        _as_json({"holds": report.holds, **asdict(report)})
-        return 0 if report.holds else 1
-    _say(f"{report.items} bưu gửi, {report.linked} sự kiện đã nối, {report.seals} niêm phong.")
-    _say(f"Chưa nối: {report.not_linked}. Chưa niêm phong: {report.not_sealed}. Đã xoá theo hạn lưu: {report.erased}.")
-    if report.last_seal:
-        _say(f"Niêm phong mới nhất, đêm {report.last_seal.sealed_on:%d/%m/%Y}: {report.last_seal.digest}")
-    if report.kept_digest == "unknown":
-        _say("KHÔNG TÌM THẤY mã niêm phong đã giữ.")
-    for broken in report.broken:
-        place = f", mắt xích {broken.seq}" if broken.seq else ""
-        _say(f"SAI · {broken.where}{place}: {FAULTS[broken.fault]}")
-    _say("Chứng cứ nguyên vẹn." if report.holds else f"Chứng cứ KHÔNG nguyên vẹn: {report.broken_count} chỗ sai.")
-    return 0 if report.holds else 1
+        return await verify(house, kept_digest=asked.kept, as_json=asked.json, say=_say)
 
 
 async def _export(asked: argparse.Namespace) -> int:

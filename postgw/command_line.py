@@ -107,7 +107,9 @@ def _add_label(commands: Any) -> None:
 
 
 def _add_evidence(commands: Any) -> None:
-    verify = _command(commands, "verify", "verify", "soát các chuỗi sự kiện và niêm phong")
+    verify = _command(
+        commands, "verify", "verify", "soát các chuỗi sự kiện và niêm phong, đối chiếu lại mọi kết quả đang lưu"
+    )
     verify.add_argument("--kept", default="", help="mã niêm phong mà kiểm toán viên đã giữ")
     verify.add_argument("--json", action="store_true")
     export = _command(commands, "export", "export", "xuất hồ sơ chứng cứ của một hồ sơ: một PDF, một JSON")

@@ -6,20 +6,24 @@ when it begins to lose and once when it is over.
 
 Imported only where `[telemetry] endpoint` is set. Used by: bootstrap.
 Source: OpenTelemetry Protocol specification 1.x, "OTLP/HTTP" and "JSON Protobuf Encoding" (ids in hex, 64-bit numbers
-as strings, enumerations as numbers); semantic conventions for `service.*`.
+as strings, enumerations as numbers); "Protocol Exporter" (headers, percent-encoded); semantic
+conventions for `service.*`.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 import urllib.request
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPException
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote
 
 from postgw.telemetry import Span, Value
 
@@ -27,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 _KINDS = {"internal": 1, "server": 2, "client": 3, "consumer": 5}
 _FAULT = 2
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _SAMPLED = 1
 #: As many spans wait at most, and go in one call.
 _QUEUE, _BUNDLE = 8192, 512
@@ -61,12 +66,26 @@ def _attributes(values: Mapping[str, Value]) -> list[dict[str, Any]]:
     ]
 
 
+def headers_from(text: str) -> dict[str, str]:
+    """Return the headers that a secret holds. Raises ValueError, which does not say what it holds, at anything else.
+
+    >>> headers_from("Authorization=Bearer%20abc, X-Scope=tinh")
+    {'Authorization': 'Bearer abc', 'X-Scope': 'tinh'}
+    """
+    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+    headers = {name.strip(): unquote(value.strip()) for name, _, value in pairs}
+    if not all(_NAME.fullmatch(name) and value and value.isprintable() for name, value in headers.items()):
+        raise ValueError("the headers of the collector are not written as name=value,name=value")
+    return headers
+
+
 class Exporter:
     """The queue of spans, and the thread that empties it."""
 
-    def __init__(self, endpoint: str, resource: Mapping[str, Value]) -> None:
+    def __init__(self, endpoint: str, resource: Mapping[str, Value], headers: Mapping[str, str]) -> None:
         self._url = f"{endpoint.rstrip('/')}/v1/traces"
         self._resource = resource
+        self._headers = {**headers, "Content-Type": "application/json"}
         self._waiting: deque[Span] = deque()
         self._knock, self._ending = threading.Event(), False
         self._is_losing = False
@@ -107,7 +126,7 @@ class Exporter:
 
     def _send(self, spans: Sequence[Span]) -> bool:
         body = json.dumps(body_of(spans, self._resource), ensure_ascii=False).encode()
-        asked = urllib.request.Request(self._url, body, {"Content-Type": "application/json"})
+        asked = urllib.request.Request(self._url, body, self._headers)
         try:
             with urllib.request.urlopen(asked, timeout=_PATIENCE) as answer:
                 answer.read()
@@ -126,10 +145,12 @@ class Exporter:
 
 
 @contextmanager
-def exporting(endpoint: str, *, service: str, instance: str, version: str) -> Iterator[Exporter]:
+def exporting(
+    endpoint: str, *, service: str, instance: str, version: str, headers: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Exporter]:
     """Send spans to a collector for the length of the block."""
     resource = {"service.name": service, "service.instance.id": instance, "service.version": version}
-    exporter = Exporter(endpoint, resource)
+    exporter = Exporter(endpoint, resource, headers)
     exporter.start()
     try:
         yield exporter

@@ -176,9 +176,10 @@ class Reports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telemetry:
-    """Traces: the collector (OTLP over HTTP; empty: none are made), our name there, and one in how many."""
+    """Traces: the collector (OTLP over HTTP; empty: none are made), its secret, our name there, and one in how many."""
 
     endpoint: str = ""
+    headers_env: str = ""
     service: str = "postgw"
     one_in: int = 1
 

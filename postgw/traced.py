@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import wraps
@@ -20,18 +20,35 @@ from typing import Any
 
 from postgw import telemetry
 from postgw.services.bundle import Services
-from postgw.settings import Telemetry
+from postgw.settings import SettingsError, Telemetry, read_secret
 
 
 @contextmanager
-def tracing(chosen: Telemetry) -> Iterator[None]:
-    """Record traces and send them to the collector for the length of the block."""
+def tracing(chosen: Telemetry, environ: Mapping[str, str] = os.environ) -> Iterator[None]:
+    """Record traces and send them to the collector for the length of the block.
+
+    Raises SettingsError when the collector's headers are to be kept somewhere and are not, or cannot be read.
+    """
     from postgw.otlp import exporting  # what sends is loaded where something is sent, and nowhere else
 
     instance = f"{socket.gethostname()[:40]}/{os.getpid()}"
-    sending = exporting(chosen.endpoint, service=chosen.service, instance=instance, version=version("postgw"))
+    headers = _headers(chosen.headers_env, environ) if chosen.headers_env else {}
+    sending = exporting(
+        chosen.endpoint, service=chosen.service, instance=instance, version=version("postgw"), headers=headers
+    )
     with sending as sink, telemetry.switched_on(sink, one_in=chosen.one_in):
         yield
+
+
+def _headers(variable: str, environ: Mapping[str, str]) -> dict[str, str]:
+    from postgw.otlp import headers_from
+
+    try:
+        return headers_from(read_secret(variable, environ).reveal())
+    except ValueError as fault:
+        raise SettingsError(
+            f"{variable}: viết các tiêu đề theo mẫu Authorization=Bearer%20abc,X-Scope=tinh."
+        ) from fault
 
 
 @dataclass(frozen=True, slots=True)

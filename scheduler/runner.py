@@ -5,7 +5,8 @@ process, and each process then asks for the job's lease. There is no leader and 
 slot after its lease ran out is somebody else's. A shared job store instead would run each slot in every process.
 
 Jobs drain what is due, so a slot nobody ran is made good by the next. A job still at work keeps its own next slot away
-and no other's.
+and no other's. A clock that leaps ahead is noticed by the next slot, seconds later; one that is set back is looked for,
+because APScheduler would wait until it has caught up, an hour or a day.
 
 Stands on: timetable, turn, leases. Used by: bootstrap (`serve` and `work`).
 Source: APScheduler 3.11, user guide, "how do I share a single job store among processes" (it cannot be done).
@@ -25,12 +26,17 @@ from apscheduler.executors.base import BaseExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from postgw.domain.errors import Troubled
+
 from .leases import Leases
+from .slots import next_slot
 from .timetable import Recurring
 from .turn import Act, Clock, Turn, Turns
 
 logger = logging.getLogger(__name__)
 _slots_logger = logging.getLogger(f"{__name__}.slots")
+#: How often the clock is looked at, and how far back it must have been set to be noticed.
+_LOOK_SECONDS, _SET_BACK_SECONDS = 15.0, 5.0
 # "Maximum number of running instances reached" is no warning here: a long job is what leases are for.
 _slots_logger.setLevel(logging.ERROR)
 
@@ -89,6 +95,8 @@ class Runner:
         self._drain_seconds = drain_seconds
         self._told = told
         self._cards = {job: JobCard(job=job) for job in self._lines}
+        self._clock, self._looked = clock, (clock(), 0.0)
+        self._watch: asyncio.Task[None] | None = None
         self._executor = SlotExecutor(self.knock)
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, executors={"default": self._executor}, logger=_slots_logger,
@@ -101,11 +109,15 @@ class Runner:
             trigger = CronTrigger(timezone=line.zone, **line.cron)
             self._scheduler.add_job(_never_called, trigger, id=line.job, name=line.job)
         self._scheduler.start()
+        self._looked = self._clock(), asyncio.get_running_loop().time()
+        self._watch = asyncio.create_task(self._watch_clock())
 
     async def stop(self) -> None:
         """Strike no more slots and let the running jobs end their round; what takes too long is cut off, loudly."""
         if not self._scheduler.running:
             return
+        if self._watch:
+            self._watch.cancel()
         self._scheduler.pause()
         self._turns.stopping.set()
         await self._drain()
@@ -117,12 +129,34 @@ class Runner:
         line = self._lines[job]
         try:
             turn = await self._turns.take(line, self._acts[line.act], slot)
+        except Troubled as trouble:
+            logger.warning("job %s waits: the database is in trouble (%s)", job, trouble.code, extra={"job": job})
+            return None
         except Exception:
             logger.exception("job %s: its lease could not be asked for or given back", job, extra={"job": job})
             return None
         if turn:
             self._note(turn)
         return turn
+
+    def look_at_clock(self, passed: float) -> bool:
+        """Say whether the clock was set back since the last look, and then strike the slots anew from where it stands.
+
+        `passed` are seconds that never run backwards.
+        """
+        (told, before), now = self._looked, self._clock()
+        self._looked = now, passed
+        if (now - told).total_seconds() > passed - before - _SET_BACK_SECONDS:
+            return False
+        logger.warning("the clock was set back to %s: slots are struck from there", now.isoformat(timespec="seconds"))
+        for job, line in self._lines.items():
+            self._scheduler.modify_job(job, next_run_time=next_slot(line, now))
+        return True
+
+    async def _watch_clock(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            self.look_at_clock(asyncio.get_running_loop().time())
 
     def cards(self) -> tuple[JobCard, ...]:
         """Return how each job fares in this process, in the order of the timetable."""

@@ -242,12 +242,14 @@ class Collector:
     def __init__(self) -> None:
         self.bodies: list[dict[str, Any]] = []
         self.paths: list[str] = []
+        self.headers: list[dict[str, str]] = []
         self.status = 200
         collector = self
 
         class Door(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 collector.paths.append(self.path)
+                collector.headers.append(dict(self.headers))
                 collector.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 self.send_response(collector.status)
                 self.end_headers()

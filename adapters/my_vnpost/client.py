@@ -67,6 +67,7 @@ class MyVnPost:
         """Call an order off before the post has come for it. Raises Unreachable while its approval is awaited."""
         record = await self._posted(posted)
         if record is not None and is_called_off(record, self.settings):
+            self._cases.pop(ref_of(record), None)
             return
         ref = (ref_of(record) if record else "") or posted.post_ref
         if not ref:

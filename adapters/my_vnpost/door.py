@@ -113,9 +113,9 @@ def made(answer: Answer) -> Any:
     )  # fmt: skip
 
 
-def no_credentials(status: int) -> Refused:
-    """Return the verdict when user name and password open nothing."""
-    return Refused(
+def no_credentials(status: int) -> Unreachable:
+    """Return the verdict when user name and password open nothing: no word about what was asked, so it waits."""
+    return Unreachable(
         "{outsider} không nhận tài khoản (mã HTTP {status}). Kiểm tra tên đăng nhập, mật khẩu và mã khách hàng.",
         outsider=OUTSIDER, status=status, code="post.credentials",
     )  # fmt: skip

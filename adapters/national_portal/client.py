@@ -185,8 +185,8 @@ def _content(answer: Answer) -> Mapping[str, Any]:
         raise _unreadable()
     if answer.is_passing_trouble() or answer.status < 400:
         raise answer.unreachable()
-    if answer.status in (401, 403):
-        raise _not_let_in(f"HTTP {answer.status}")
+    if answer.status == 401:
+        raise _not_let_in("HTTP 401")
     raise Refused(
         "{outsider} không nhận yêu cầu (mã HTTP {status}). Kiểm tra địa chỉ trong cấu hình.",
         outsider=answer.outsider, status=answer.status, code="portal.http_refused",
@@ -209,7 +209,7 @@ def _unreadable() -> Unreachable:
 
 
 def _not_let_in(error: str) -> PostgwError:
-    return Refused(
+    return Unreachable(
         "{outsider} không nhận tài khoản của đơn vị (mã {error}). Kiểm tra tên đăng nhập và mật khẩu.",
         outsider=OUTSIDER, error=error[:20], code="portal.credentials",
     )  # fmt: skip

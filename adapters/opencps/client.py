@@ -36,8 +36,9 @@ OUTSIDER = "OpenCPS"
 _PAGES_A_CALL = 10
 #: So often in a row one dossier may answer with trouble before it is put aside so that it holds nobody up.
 _PATIENCE = 3
+#: So many dossiers with trouble are remembered; beyond, each is tried anew.
+_TROUBLES_MOST = 10_000
 _ANSWERED_BADLY = frozenset({"wire.trouble", "wire.unreadable"})
-_CREDENTIALS = "opencps.credentials"
 
 Look = OfferedDossier | FeedReject | None
 
@@ -130,8 +131,6 @@ class OpenCpsDesk:
         try:
             wire = await self._one(number)
         except Refused as no:
-            if no.code == _CREDENTIALS:
-                raise
             return mapping.reject(row, str(no), about=number)
         except Unreachable as trouble:
             if not self._is_given_up(number, trouble):
@@ -145,6 +144,8 @@ class OpenCpsDesk:
     def _is_given_up(self, number: str, trouble: Unreachable) -> bool:
         if trouble.code not in _ANSWERED_BADLY:
             return False
+        if len(self._troubles) >= _TROUBLES_MOST:
+            self._troubles.clear()
         self._troubles[number] += 1
         return self._troubles[number] >= _PATIENCE
 
@@ -261,7 +262,7 @@ def _now(answer: Answer) -> int | None:
 def _made(answer: Answer) -> Mapping[str, Any]:
     """Return the object in an answer of 200.
 
-    Raises Refused at a plain no, Unreachable at anything that leaves open what was done.
+    Raises Refused at a plain no, Unreachable when we are not let in or at anything that leaves open what was done.
     """
     if answer.status == 200:
         made = answer.json()
@@ -269,9 +270,9 @@ def _made(answer: Answer) -> Mapping[str, Any]:
             return made
         raise _unreadable()
     if answer.status in (203, 401):
-        raise Refused(
+        raise Unreachable(
             "{outsider} không nhận tài khoản (mã HTTP {status}). Kiểm tra tên, mật khẩu và site (groupId).",
-            outsider=OUTSIDER, status=answer.status, code=_CREDENTIALS,
+            outsider=OUTSIDER, status=answer.status, code="opencps.credentials",
         )  # fmt: skip
     if answer.is_passing_trouble() or answer.status < 400:
         raise answer.unreachable()

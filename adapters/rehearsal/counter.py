@@ -3,7 +3,7 @@
 Each outsider that ships as a double answers its own wire at such a counter. What goes wrong, and how often, is the same
 everywhere (`Faults`); who is let in, and what is answered to who is not, is the wire's own affair.
 
-Stands on: faults. Used by: server and every double beside it.
+Stands on: faults, spoiling. Used by: server and every double beside it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from aiohttp import web
 
 from postgw.domain.errors import Invalid
 
+from . import spoiling
 from .faults import Dice, Faults
+from .spoiling import HTML, cut
 
 _log = logging.getLogger(__name__)
 
@@ -31,8 +33,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 #: Says whether a call is let in; an answer instead of nothing is the no of this wire.
 Guard = Callable[[web.Request], Answer | None]
 
-HTML = "<html><body><h1>Hệ thống đang bảo trì</h1></body></html>"
-
 
 class BadDay:
     """The switches of one counter, and the dice that say which call they hit."""
@@ -41,6 +41,7 @@ class BadDay:
         self.faults = faults
         self.dice = Dice(seed)
         self.closing = asyncio.Event()
+        self._last: dict[str, Answer] = {}  #: what each call was answered last
 
     def served(self, name: str, act: Act, *, guard: Guard | None = None) -> Handler:
         """Return the handler of one call of the wire, with whatever goes wrong with it."""
@@ -50,19 +51,26 @@ class BadDay:
             trouble = await self._before(request, faults, guard)
             if trouble is not None:
                 return trouble
-            status, body = await act(request)
-            return self._answered(request, faults, status, body)
+            told = self._again(request, name, faults) or await act(request)
+            if told[0] < 300:
+                self._last[name] = told
+            return await self._answered(request, faults, *told)
 
         return handler
+
+    def _again(self, request: web.Request, name: str, faults: Faults) -> Answer | None:
+        """Return what this call was answered last, where that is what comes instead of an act."""
+        share = faults.stale if request.method == "GET" else faults.hollow
+        return self._last.get(name) if self.dice.hits(share) else None
 
     async def _before(self, request: web.Request, faults: Faults, guard: Guard | None) -> web.StreamResponse | None:
         if faults.slow_seconds:
             await asyncio.sleep(faults.slow_seconds)
         if self.dice.hits(faults.silent):
-            await self.closing.wait()
+            await spoiling.hung(request, self.closing)
             return cut(request)
-        if self.dice.hits(faults.server_error):
-            return web.Response(status=503, text=HTML, content_type="text/html", headers={"Retry-After": "5"})
+        if (status := self._status_without_act(faults)) is not None:
+            return spoiling.without_act(status)
         if guard is None:
             return None
         if self.dice.hits(faults.refuse_token):
@@ -70,15 +78,37 @@ class BadDay:
         no = guard(request)
         return json_answer(*no) if no is not None else None
 
-    def _answered(self, request: web.Request, faults: Faults, status: int, body: Any) -> web.StreamResponse:
+    def _status_without_act(self, faults: Faults) -> int | None:
+        shares = ((503, faults.server_error), (429, faults.busy), (302, faults.redirect))
+        return next((status for status, share in shares if self.dice.hits(share)), None)
+
+    async def _answered(self, request: web.Request, faults: Faults, status: int, body: Any) -> web.StreamResponse:
         """Answer an act that is done, unless the answer is to be spoiled: then nobody outside knows that it is done."""
         if self.dice.hits(faults.lost_answer):
             return cut(request)
+        if self.dice.hits(faults.trickle):
+            return await spoiling.trickled(request, status, self.closing)
+        if self.dice.hits(faults.half_answer):
+            return await spoiling.halved(request, json_answer(status, body))
+        if self.dice.hits(faults.huge):
+            return await spoiling.endless(request, status)
+        return self._readable(faults, status, body)
+
+    def _readable(self, faults: Faults, status: int, body: Any) -> web.Response:
+        if self.dice.hits(faults.late_error):
+            return web.Response(status=500, text=HTML, content_type="text/html")
         if self.dice.hits(faults.html):
             return web.Response(status=status, text=HTML, content_type="text/html")
         if self.dice.hits(faults.empty):
             return web.Response(status=status)
-        return json_answer(status, body)
+        if self.dice.hits(faults.garbage):
+            return web.Response(status=status, body=self.dice.noise(), content_type="application/json")
+        answer = json_answer(status, body)
+        if self.dice.hits(faults.other_charset):
+            answer = web.Response(status=status, body=spoiling.windows_1258(answer), content_type="application/json")
+        if self.dice.hits(faults.wrong_type):
+            answer.content_type = "text/html"
+        return answer
 
     def back_door(self) -> list[web.RouteDef]:
         """Return the addresses, for this machine alone, at which the switches are seen and turned."""
@@ -175,13 +205,6 @@ async def fields_of(request: web.Request) -> dict[str, Any] | None:
     except ValueError:
         return None
     return fields if isinstance(fields, dict) else None
-
-
-def cut(request: web.Request) -> web.StreamResponse:
-    """Drop the line in place of an answer."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
 
 
 def json_answer(status: int, body: Any) -> web.Response:

@@ -22,6 +22,7 @@ from .opencps import OpenCpsOptions, RehearsalOpenCps
 from .post_office import RehearsalPostOffice
 from .settings import OfficeOptions
 from .sms_gateway import RehearsalSmsGateway, SmsGatewayOptions
+from .subscriber import RehearsalSubscriber, SubscriberOptions
 from .viettel_post import RehearsalViettelPost, ViettelOptions
 from .zalo import RehearsalZalo, ZaloOptions
 
@@ -55,6 +56,7 @@ DOUBLES: dict[str, Double] = {
     "opencps": Double(title="OpenCPS diễn tập", options=OpenCpsOptions, build=RehearsalOpenCps),
     "sms-gateway": Double(title="Cổng SMS diễn tập", options=SmsGatewayOptions, build=RehearsalSmsGateway),
     "zalo": Double(title="Zalo diễn tập", options=ZaloOptions, build=RehearsalZalo),
+    "subscriber": Double(title="Hệ thống nhận webhook diễn tập", options=SubscriberOptions, build=RehearsalSubscriber),
     "identity": Double(title="Tài khoản công vụ diễn tập", options=IdentityOptions, build=RehearsalIdentity),
 }
 

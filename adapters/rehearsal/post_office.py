@@ -25,6 +25,7 @@ class RehearsalPostOffice(Office):
     def __init__(self, options: OfficeOptions | None = None, *, clock: Callable[[], datetime] = now) -> None:
         super().__init__(options, clock=clock)
         self.ca_pem = b""
+        self._made: certificate.Certificates | None = None  #: kept, for who opens the counter again
         self._counter = Counter(OfficeServer(self).routes(), self.bad_day.closing)
 
     async def start(self, host: str | None = None, port: int | None = None, *, tls: bool | None = None) -> str:
@@ -40,7 +41,7 @@ class RehearsalPostOffice(Office):
         self.shelf.close()
 
     def _certified(self, host: str) -> certificate.Certificates:
-        made = certificate.make(host, now())
+        made = self._made = self._made or certificate.make(host, now())
         self.ca_pem = made.authority_pem
         if self.options.ca_out:
             Path(self.options.ca_out).write_bytes(made.authority_pem)

@@ -108,7 +108,8 @@ class OfficeServer:
         self.office.live()
         most = _page_size(request.query.get("pagesize", ""), self.office.options.page_most)
         after = request.query.get("lastId", "")
-        after = after.lower() if _OBJECT_ID.fullmatch(after) else ""
+        is_known = _OBJECT_ID.fullmatch(after) and not self.office.dice.hits(self.office.faults.repeated_pages)
+        after = after.lower() if is_known else ""
         behind = self.office.ledger.behind(after)
         rows = self._spoiled(self.office.ledger.page(after, most))
         page = {"_size": behind, "_total_pages": -(-behind // most), "_returned": len(rows)}
@@ -118,6 +119,8 @@ class OfficeServer:
         office, faults = self.office, self.office.faults
         shown: list[dict[str, Any]] = []
         for row in rows:
+            if office.dice.hits(faults.wrong_items):
+                row = {**row, "ItemCode": office.dice.chosen([*office.orders()]).item_no}
             shown.append(row)
             if office.dice.hits(faults.duplicate_events):
                 shown.append(row)

@@ -87,7 +87,8 @@ def _no_of(answer: Answer, word: str, not_there: tuple[str, ...], later: tuple[s
             outsider=answer.outsider, word=shown, code="messages.not_there",
         )  # fmt: skip
     if answer.status in (401, 403):
-        return Refused(
+        verdict = Unreachable if answer.status == 401 else Refused
+        return verdict(
             "{outsider} không nhận khóa của tài khoản (mã HTTP {status}). Kiểm tra khóa và mật khẩu.",
             outsider=answer.outsider, status=answer.status, code="sms.credentials",
         )  # fmt: skip

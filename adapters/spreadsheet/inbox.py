@@ -17,6 +17,8 @@ from .folder import Dropped, SharedFolder
 
 Read = TypeVar("Read")
 _END = "het"
+#: So many lists that were read to their end are remembered; beyond, only those that still lie there.
+_ENDED_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,8 @@ class Inbox(Generic[Read]):
             self._ended.add(place.digest)
         waiting = self._folder.waiting()
         self._clear(waiting)
+        if len(self._ended) > _ENDED_MOST:
+            self._ended &= {one.digest for one in waiting}
         todo = [one for one in waiting if one.digest not in self._ended]
         begun = [one for one in todo if one.digest == place.digest]
         for one in (*begun, *todo):

@@ -20,9 +20,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.cell import range_boundaries
-
 from postgw.domain.errors import Invalid
 
 from .cells import FORMULA_WITHOUT_RESULT, MERGED, Cell, Unreadable
@@ -110,6 +107,8 @@ def _hides_something(part: bytes) -> bool:
 
 
 def _loaded(file: bytes) -> Any:
+    from openpyxl import load_workbook  # large, and not wanted at the start of a gateway
+
     try:
         return load_workbook(io.BytesIO(file), read_only=True, data_only=True, keep_links=False)
     except Exception as fault:  # openpyxl raises nearly anything on a workbook that is none
@@ -164,5 +163,7 @@ def _merged_downwards(xml: bytes) -> list[tuple[int, int, int, int]]:
 
 
 def _bounds(place: bytes) -> tuple[int, int, int, int]:
+    from openpyxl.utils.cell import range_boundaries
+
     left, top, right, bottom = (bound or 0 for bound in range_boundaries(place.decode()))
     return left, top, right, bottom

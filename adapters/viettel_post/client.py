@@ -106,10 +106,15 @@ class ViettelPostOffice:
 def _envelope(answer: Answer) -> Answered:
     """Return the envelope of an answer.
 
-    Raises Unreachable when it says neither yes nor no, Refused when the call itself was turned down.
+    Raises Unreachable when it says neither yes nor no or does not let us in, Refused when the call was turned down.
     """
     if answer.is_passing_trouble() or answer.status < 200 or 300 <= answer.status < 400:
         raise answer.unreachable()
+    if answer.status == 401:
+        raise Unreachable(
+            "{outsider} không nhận tài khoản (mã HTTP {status}). Soát lại tên và mật khẩu của tài khoản.",
+            outsider=OUTSIDER, status=answer.status, code="post.login_refused",
+        )  # fmt: skip
     if answer.status >= 400:
         raise Refused(
             "{outsider} không nhận lệnh gọi (mã HTTP {status}). Soát lại cấu hình tài khoản.",
@@ -127,9 +132,9 @@ def _envelope(answer: Answer) -> Answered:
 
 
 def _token_of(answer: Answered) -> str:
-    """Return a token. Raises Refused when name and password are turned down, Unreachable when none can be read."""
+    """Return a token. Raises Unreachable when name and password are turned down, or when none can be read."""
     if answer.is_error:
-        raise Refused(
+        raise Unreachable(
             "{outsider} không cho đăng nhập (mã {status}). Soát lại tên và mật khẩu của tài khoản.",
             outsider=OUTSIDER, status=answer.status, code="post.login_refused",
         )  # fmt: skip

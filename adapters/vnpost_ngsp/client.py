@@ -187,14 +187,16 @@ def _bearing(headers: Mapping[str, str], token: str) -> dict[str, str]:
 def _made(answer: Answer, success: Container[int]) -> Any:
     """Return the JSON of an answer with a status that means success.
 
-    Raises Refused at a plain no (4xx), Unreachable at anything that leaves open what was done.
+    Raises Refused at a plain no (4xx), Unreachable at 401 (who we are is doubted, that is no word about what was asked)
+    and at anything that leaves open what was done.
     """
     if answer.status in success:
         return answer.json()
     if answer.is_passing_trouble() or answer.status < 400:
         raise answer.unreachable()
     if answer.status in (401, 403):
-        raise Refused(
+        verdict = Unreachable if answer.status == 401 else Refused
+        raise verdict(
             "{outsider} không nhận khóa của tài khoản (mã HTTP {status}). Kiểm tra khóa và mật khẩu.",
             outsider=answer.outsider, status=answer.status, code="post.credentials",
         )  # fmt: skip

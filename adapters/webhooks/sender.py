@@ -25,6 +25,9 @@ from .guard import PublicOnly, check_address
 from .settings import DeskHookSettings, WebhookSettings
 from .signature import headers
 
+#: Over all subscribers; one that hangs holds no more than the calls that are made to it at once. Design choice.
+_CONNECTIONS = 400
+
 
 class WebhookSender:
     """A `HookSender`. The moment of sending is signed, so the clock is read here, at the wire."""
@@ -37,6 +40,8 @@ class WebhookSender:
             total_seconds=settings.total_seconds,
             ca_file=settings.ca_file,
             resolver=None if settings.allow_private else PublicOnly(),
+            connections=_CONNECTIONS,
+            many=True,
         )
 
     async def post(self, target: HookTarget, notice: Notice) -> None:

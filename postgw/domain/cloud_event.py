@@ -2,8 +2,9 @@
 
 No name, telephone or address is in it; whoever may know more asks the API with the number.
 
-`sequence` is the place in the change feed, padded so that it sorts as text. Webhooks may overtake one another; whoever
-keeps the greatest one reads on from there and misses nothing.
+`sequence` is the place in the change feed, padded so that it sorts as text. Webhooks about one item come in its order,
+those about different items may overtake one another; whoever keeps the greatest one reads on from there and misses
+nothing.
 
 Stands on: ports. Used by: web (the feed), adapters.webhooks.
 Source: CloudEvents 1.0.2 with its extension `sequence`, in structured mode, so that a signature over the body covers

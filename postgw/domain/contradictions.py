@@ -15,7 +15,7 @@ What counts as odd:
 A statement that two hands have signed (a handover manifest) is never cancelled here: it is mended by a correction that
 both sign, `services.filing`.
 
-Stands on: conflict, custody, scan, states. Used by: services.conflicts.
+Stands on: conflict, custody, scan, states. Used by: services.conflicts, storage.scans.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from .conflict import Found, Side, subject_of
-from .custody import Happening, journey_of
+from .custody import Custody, Happening, journey_of
 from .scan import CORRECTION, Scan, Witness
 from .states import ScanTable
 
@@ -61,6 +61,47 @@ def contradictions_in(
         )
         for kind, parts, sides in found
     )  # fmt: skip
+
+
+def worth_a_look(
+    leg: str,
+    known: Sequence[Scan],
+    new: Sequence[Scan],
+    before: Custody,
+    after: Custody,
+    table: ScanTable,
+    *,
+    routed: bool,
+) -> bool:
+    """Return whether a journey that goes on with new statements may contradict itself now, seen without its neighbours.
+
+    Never false where `contradictions_in` finds something that was not there before. `routed`: it is known which office
+    serves whom.
+    """
+    scans = [*known, *new]
+    if sum(scan.code == "delivered" and scan.proved for scan in scans) > 1 or _goes_on_after_an_end(scans, table):
+        return True
+    if not routed or leg != "return" or after.state not in _ON_ITS_WAY | {"delivered"}:
+        return False
+    goes_on = all(scan.code != CORRECTION and before.heard_at and scan.occurred_at > before.heard_at for scan in new)
+    bound = [scan for scan in known if _by_device(scan) and scan.code in OFFICE_BOUND - {"arrived"}]
+    looked_at = before.office == after.office and any(scan.office == after.office for scan in bound)
+    return not (goes_on and looked_at)
+
+
+def _goes_on_after_an_end(scans: Sequence[Scan], table: ScanTable) -> bool:
+    ends = [scan.occurred_at for scan in scans if _ends(scan, table)]
+    return bool(ends) and any(
+        (_by_device(scan) or scan.proved)
+        and scan.occurred_at >= min(ends)
+        and not (_ends(scan, table) and len(ends) == 1)
+        for scan in scans
+    )
+
+
+def _ends(scan: Scan, table: ScanTable) -> bool:
+    state = table.rule(scan.code).state
+    return state == "delivered" or (bool(state) and table.states[state].ends)
 
 
 _Odd = tuple[str, tuple[str, ...], tuple[Side, ...]]

@@ -10,7 +10,8 @@
     │   ├── Forbidden        this hand may not do this act                       403
     │   └── TooMuch          larger than the door lets in                        413
     ├── Refused              an outsider said no and will say it again; a person must look
-    └── Unreachable          an outsider was silent or broken; the outbox asks again later
+    ├── Unreachable          an outsider was silent or broken; the outbox asks again later
+    └── Troubled             our own database cannot do it now, and has kept nothing of it
 
 A sentence is a Vietnamese template and its values are kept apart, so that a door can show the same
 error in another language. Values never hold personal data: errors are logged.
@@ -91,3 +92,9 @@ class Unreachable(PostgwError):
     """An outsider was silent or spoke nonsense: the outbox asks again later, under the same number."""
 
     default_code = "unreachable"
+
+
+class Troubled(PostgwError):
+    """Our own database cannot do it now; nothing was kept, and whoever asked asks the same again later."""
+
+    default_code = "database"

@@ -6,7 +6,8 @@ night a **seal** covers the heads of all chains that grew, and the seal before i
 whether anything it covers was changed, removed, put in between or put in another order.
 
 What names a person (a note, a proof of delivery) enters the hash only as a **salted digest**. When its term is over the
-text and the salt are erased; the digest stays, tells nothing any more, and the chain still holds.
+text and the salt are erased; the digest stays, tells nothing any more, and the chain still holds. Where there was
+nothing personal there is nothing to hide and no salt: the digest is the same in every such link.
 
 Everything is hashed as canonical JSON: keys in order, no spaces, UTF-8; moments in UTC with six digits of the second.
 So an exported chain can be checked with nothing but JSON and SHA-256 (`docs/evidence.md` has the program).
@@ -96,6 +97,10 @@ def personal_digest(salt: str, personal: Mapping[str, Any]) -> str:
     return sha256(bytes.fromhex(salt) + canonical(personal)).hexdigest()
 
 
+#: The digest where a scan has neither a note nor a proof.
+NOTHING_PERSONAL = personal_digest("", personal_part("", None))
+
+
 def link_hash(previous: str, consignment_no: str, seq: int, plain: Mapping[str, Any], personal: str) -> str:
     """Return the hash of a link; `previous` is the hash before it (empty for the first), `personal` a digest."""
     link = {"previous": previous, "consignment_no": consignment_no, "seq": seq, "scan": plain, "personal": personal}
@@ -121,7 +126,12 @@ class Link:
     hash: str
     previous_hash: str
     personal_digest: str
-    salt: str  #: empty once the personal part was erased
+    salt: str  #: empty once the personal part was erased, and where there never was one
+
+    @property
+    def is_erased(self) -> bool:
+        """Say whether there was a personal part and it is gone: without its salt it can be held against nothing."""
+        return not self.salt and self.personal_digest != NOTHING_PERSONAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +166,8 @@ class Broken:
 def linked(consignment_no: str, head: Head | None, statement: Statement, *, salt: str) -> Link:
     """Return the link that puts a statement at the end of its item's chain."""
     seq, previous = (head.seq + 1, head.hash) if head else (1, "")
+    if statement.personal == personal_part("", None):
+        salt = ""
     personal = personal_digest(salt, statement.personal)
     return Link(
         scan_id=statement.scan_id, consignment_no=consignment_no, seq=seq, previous_hash=previous, salt=salt,
@@ -182,7 +194,7 @@ def _fault(link: Link, seq: int, before: str, statement: Statement | None) -> st
         return "torn"
     if link.hash != link_hash(before, link.consignment_no, seq, statement.plain, link.personal_digest):
         return "changed"
-    if link.salt and personal_digest(link.salt, statement.personal) != link.personal_digest:
+    if not link.is_erased and personal_digest(link.salt, statement.personal) != link.personal_digest:
         return "personal"
     return ""
 

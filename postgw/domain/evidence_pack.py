@@ -143,7 +143,7 @@ def _carried(carried: Carried) -> dict[str, Any]:
 
 
 def _link(link: Link, statement: Statement | None) -> dict[str, Any]:
-    shown = statement.personal if statement and link.salt else None
+    shown = statement.personal if statement and not link.is_erased else None
     return {
         "seq": link.seq, "previous_hash": link.previous_hash, "hash": link.hash,
         "scan": dict(statement.plain) if statement else None, "personal_digest": link.personal_digest,

@@ -18,7 +18,7 @@ from pathlib import Path
 from postgw.domain.errors import PostgwError
 from postgw.settings import Settings
 from postgw.storage.database import Session
-from postgw.storage.migrate import pending
+from postgw.storage.migrate import Standing, standing
 from postgw.storage.reachable import is_sqlite, sqlite_file
 
 from .finding import Finding, doubtful, wrong
@@ -44,7 +44,7 @@ async def looked_at(settings: Settings) -> AsyncIterator[Finding]:
     """Yield what keeps us out of the database, or from working on it."""
     url = settings.storage.url
     try:
-        waiting = await pending(url)
+        found = await standing(url)
     except PostgwError as fault:
         cause = type(fault.__cause__).__name__
         yield wrong("database", _NO.get(cause, str(fault)))
@@ -52,13 +52,31 @@ async def looked_at(settings: Settings) -> AsyncIterator[Finding]:
     except ValueError as fault:
         yield wrong("database", f"[storage] url viết sai ({fault}). Mẫu: postgres://người_dùng@máy/cơ_sở_dữ_liệu")
         return
-    if is_sqlite(url) and not sqlite_file(url).exists():
-        yield wrong("database", f"Chưa có cơ sở dữ liệu {sqlite_file(url)}. Chạy: postgw migrate")
-    elif waiting:
-        yield wrong("database", f"Cơ sở dữ liệu chưa đúng bản, còn {len(waiting)} bước nâng cấp. Chạy: postgw migrate")
+    for finding in _of_release(url, found):
+        yield finding
     if is_sqlite(url):
         for finding in sharers(await asyncio.to_thread(_holders, sqlite_file(url))):
             yield finding
+
+
+def _of_release(url: str, found: Standing) -> Iterator[Finding]:
+    step = found.beyond[-1] if found.beyond else ""
+    if is_sqlite(url) and not sqlite_file(url).exists():
+        yield wrong("database", f"Chưa có cơ sở dữ liệu {sqlite_file(url)}. Chạy: postgw migrate")
+    elif found.waiting:
+        count = len(found.waiting)
+        yield wrong("database", f"Cơ sở dữ liệu chưa đúng bản, còn {count} bước nâng cấp. Chạy: postgw migrate")
+    elif found.is_too_new:
+        yield wrong(
+            "database",
+            f"Cơ sở dữ liệu là của bản postgw mới hơn (bước {step}), bản này không dùng được nữa. Cài bản mới.",
+        )
+    elif found.beyond:
+        yield doubtful(
+            "database_newer",
+            f"Cơ sở dữ liệu đã nâng cấp cho bản postgw mới hơn (bước {step}). Bản này còn chạy được; cài bản mới cho"
+            " mọi cổng.",
+        )
 
 
 def _holders(file: Path) -> list[int]:

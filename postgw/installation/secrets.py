@@ -9,22 +9,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from postgw.secret_files import SecretFileError, secret_under
 from postgw.settings import Settings
 
 from .finding import Finding, wrong
 
 
 def looked_at(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield each variable that is named and not set, with the places that name it."""
+    """Yield each secret that is named and kept nowhere, with the places that name it, and each file that is no good."""
     missing: dict[str, list[str]] = {}
     for place, variable in named(settings, ""):
-        if not environ.get(variable):
-            missing.setdefault(variable, []).append(place)
+        try:
+            if not secret_under(variable, environ):
+                missing.setdefault(variable, []).append(place)
+        except SecretFileError as fault:
+            yield wrong("secret", f"{place}: {fault}")
     for variable, places in missing.items():
         yield wrong(
             "secret",
             f"Chưa đặt biến môi trường {variable} mà {', '.join(places)} nói tới. Đặt trong tệp biến môi trường của"
-            " dịch vụ rồi chạy lại.",
+            f" dịch vụ, hoặc trong tệp mà {variable}_FILE nêu, rồi chạy lại.",
         )
 
 

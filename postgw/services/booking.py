@@ -10,9 +10,8 @@ Source: the government order interface of VNPost (docs/adapters/vnpost_ngsp.md).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from postgw.domain.actor import GATEWAY, Actor
@@ -25,13 +24,15 @@ from postgw.domain.patience import next_try, seconds_of_quiet
 from postgw.domain.ports import PostedOrder, PostOffice, PostOrder, PostPlace, PostReceipt
 from postgw.domain.post_account import PostAccount
 from postgw.domain.scan import Scan, Witness
+from postgw.domain.seen import Look, any_version
 from postgw.rules.book import RuleBook
 from postgw.storage import consignments, dossiers, item_numbers, orders, outbox, province, scans, wires
 from postgw.storage.database import Database, Session
+from postgw.storage.lanes import Lanes
 from postgw.storage.orders import Booked
 from postgw.storage.outbox import Errand, NewErrand
 
-#: How many orders are under way at once, and how many errands one round takes up: one wave, so that the slowest post
+#: How many orders of an account are under way at once, and how many it takes up: one wave, so that the slowest post
 #: allowed (four calls of 30 s for one order) has answered before their lease runs out.
 _AT_ONCE = 20
 _ROUND = 20
@@ -46,6 +47,17 @@ class Booking:
     posts: Mapping[str, PostOffice]  #: by account
     account_of: Callable[[str], PostAccount | None]  #: by desk; none when no account serves it
     places_of: Mapping[str, str]  #: by account, whose codes of communes its orders bear; empty: plain addresses
+    _lanes: Lanes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        lanes = Lanes(
+            database=self.database, channels=("post", "cancel"), do=self._do, portion=_ROUND, at_once=_AT_ONCE
+        )  # fmt: skip
+        object.__setattr__(self, "_lanes", lanes)
+
+    async def close(self) -> None:
+        """Leave off what hangs on an outsider."""
+        await self._lanes.close()
 
     async def book(self, number: str, *, actor: Actor, at: datetime) -> Booked:
         """Leave the order for a consignment in the outbox; asked for again, the same order."""
@@ -108,7 +120,9 @@ class Booking:
         consignment = await _found(self.database.reading, number, actor)
         return await orders.find(self.database.reading, consignment.consignment_no)
 
-    async def cancel(self, number: str, *, reason: str, actor: Actor, at: datetime) -> Booked | None:
+    async def cancel(
+        self, number: str, *, reason: str, seen: Look[Consignment] = any_version, actor: Actor, at: datetime
+    ) -> Booked | None:
         """Call a consignment off before the post has come for it.
 
         What the post never heard of ends at once; otherwise the post is asked, and the consignment ends with its yes.
@@ -116,6 +130,7 @@ class Booking:
         actor.must("booking")
         async with self.database.writing() as tx:
             consignment = await _found(tx, number, actor, lock=True)
+            seen(consignment)
             self._must_be_reason(reason, consignment, at)
             order = await orders.find(tx, consignment.consignment_no, lock=True)
             if consignment.custody.state == "cancelled" or (order and order.state in {"cancelling", "cancelled"}):
@@ -140,18 +155,13 @@ class Booking:
             )
 
     async def send_due(self, *, at: datetime) -> int:
-        """Run the errands to the post that are due; return how many were taken up."""
-        async with self.database.writing() as tx:
-            errands = await outbox.claim(tx, ("post", "cancel"), at=at, limit=_ROUND)
-        gate = asyncio.Semaphore(_AT_ONCE)
+        """Run the errands to the post that are due, every account's beside the others'; return how many."""
+        return await self._lanes.drain(at=at)
 
-        async def run(errand: Errand) -> None:
-            async with gate:
-                with outbox.under_way(errand):
-                    await self._run(errand, at)
-
-        await asyncio.gather(*(run(errand) for errand in errands))
-        return len(errands)
+    async def _do(self, errands: list[Errand], at: datetime) -> None:
+        for errand in errands:
+            with outbox.under_way(errand):
+                await self._run(errand, at)
 
     async def _run(self, errand: Errand, at: datetime) -> None:
         act = self._ask if errand.channel == "post" else self._call_off
@@ -170,11 +180,20 @@ class Booking:
             order = await self._about_to_ask(errand, at)
             if order is None:
                 return
-            receipt = await self.posts[errand.target].book(order)
+            receipt = await self._post(errand).book(order)
         except (Refused, Invalid) as no:
             await self._refused(errand, "refused", no, at)
             return
         await self._accepted(errand, receipt, at)
+
+    def _post(self, errand: Errand) -> PostOffice:
+        post = self.posts.get(errand.target)
+        if post is None:
+            raise Refused(
+                "Tài khoản {account} không còn trong cấu hình. Khai lại, hoặc gửi lại bưu gửi bằng tài khoản khác.",
+                account=errand.target, code="account.missing",
+            )  # fmt: skip
+        return post
 
     async def _about_to_ask(self, errand: Errand, at: datetime) -> PostOrder | None:
         """Mark the order as asked; nothing when it need not be asked any more."""
@@ -200,20 +219,20 @@ class Booking:
 
     async def _accepted(self, errand: Errand, receipt: PostReceipt, at: datetime) -> None:
         async with self.database.writing() as tx:
+            found = await scans.lock(tx, [errand.subject])
             order = await orders.find(tx, errand.subject, lock=True)
             if order and order.state in {"unknown", "cancelling"}:
                 state = "accepted" if order.state == "unknown" else order.state
                 await orders.set_state(
                     tx, errand.subject, state, message=receipt.message, post_ref=receipt.post_ref, at=at
                 )
-            await wires.heard(tx, (f"post:{errand.target}",), at=at)
             await self._say(tx, errand.subject, "booked", GATEWAY, at)
             if receipt.item_no:
-                found = await scans.lock(tx, [errand.subject])
                 await item_numbers.give(
                     tx, found[errand.subject], receipt.item_no, source="post", actor=GATEWAY.name, at=at,
                     table_of=self.book_of_rules.scan_table_of,
                 )  # fmt: skip
+            await wires.heard(tx, (f"post:{errand.target}",), at=at)
             await outbox.done(tx, [errand.errand_no], at=at)
 
     async def _refused(self, errand: Errand, state: str, no: PostgwError, at: datetime) -> None:
@@ -234,17 +253,18 @@ class Booking:
             post_ref=order.post_ref if order else "",
         )  # fmt: skip
         try:
-            await self.posts[errand.target].cancel(posted)
+            await self._post(errand).cancel(posted)
         except Refused as no:
             still = "accepted" if order and order.answered_at else "unknown"
             await self._refused(errand, still, no, at)
             return
         async with self.database.writing() as tx:
+            await scans.lock(tx, [errand.subject])
             order = await orders.find(tx, errand.subject, lock=True)
-            await wires.heard(tx, (f"post:{errand.target}",), at=at)
             await orders.set_state(tx, errand.subject, "cancelled", at=at)
             reason = order.cancel_reason if order else ""
             await self._say(tx, errand.subject, "cancelled", GATEWAY, at, reason=reason)
+            await wires.heard(tx, (f"post:{errand.target}",), at=at)
             await outbox.done(tx, [errand.errand_no], at=at)
 
     async def _say(self, tx: Session, number: str, code: str, actor: Actor, at: datetime, *, reason: str = "") -> None:

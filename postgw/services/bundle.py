@@ -64,6 +64,7 @@ from .pricing import Pricing
 from .printing import Printing
 from .proxies import Proxies
 from .receipt_codes import ReceiptCodes
+from .reckoning import Reckoner
 from .reconciling import Reconciling
 from .redirecting import Redirecting
 from .registers import Registers
@@ -162,6 +163,7 @@ class Services:
     searching: Searching
     wires: Wires
     evidence: Evidence
+    reckoning: Reckoner
     cases: Cases
     damage: Damage
     loss: Loss

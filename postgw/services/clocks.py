@@ -132,7 +132,7 @@ class Clocks:
         async with self.database.writing() as tx:
             await tx.queue_for("calendar_entry")
             span = DegradedSpan(
-                entry_no=f"{prefix}{await kept.count_on(tx, prefix) + 1:02}", kind=draft.kind, title=draft.title,
+                entry_no=f"{prefix}{await kept.next_serial(tx, prefix):02}", kind=draft.kind, title=draft.title,
                 first_on=draft.first_on, last_on=draft.last_on, communes=frozenset(draft.communes),
             )  # fmt: skip
             entry = DegradedEntry(span=span, reason=draft.reason, declared_at=at, declared_by=actor.name)

@@ -8,13 +8,14 @@ Source: Decision 45/2016/QĐ-TTg art. 1.2, 5, 6.2 to 6.4.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from postgw.domain import dossier_number
 from postgw.domain.actor import Actor
 from postgw.domain.address import Party
-from postgw.domain.consignment import BEFORE_COLLECTION
+from postgw.domain.consignment import BEFORE_COLLECTION, Consignment
 from postgw.domain.desk_order import KeptOrder
 from postgw.domain.dossier import Dossier
 from postgw.domain.errors import Conflict, Invalid, Unknown
@@ -77,9 +78,10 @@ class Completing:
             if filled == kept.dossier:
                 return kept
             _must_want(kept.dossier)
+            carried = await consignments.of_dossier(tx, kept.dossier_id, lock=True)
             renewed = await dossiers.rewrite(tx, kept, filled, at=at)
             if filling.commune_code:
-                await _move(tx, kept.dossier_id, filling.commune_code, at)
+                await _move(tx, carried, filling.commune_code, at)
         return renewed
 
 
@@ -120,9 +122,9 @@ def _placed(party: Party, commune_code: str) -> Party:
     return replace(party, commune_code=commune_code) if commune_code else party
 
 
-async def _move(tx: Session, dossier_id: int, commune_code: str, at: datetime) -> None:
+async def _move(tx: Session, carried: Sequence[Consignment], commune_code: str, at: datetime) -> None:
     """Give the citizen's end of what has not left yet the commune that the officer named."""
-    for consignment in await consignments.of_dossier(tx, dossier_id):
+    for consignment in carried:
         if consignment.custody.state in BEFORE_COLLECTION:
             end = "consignor" if consignment.leg == "send" else "consignee"
             moved = replace(getattr(consignment, end), commune_code=commune_code)

@@ -78,14 +78,15 @@ class Conflicts:
         """Look at the journeys of items; return how many conflicts are new. Nothing odd: nothing is written.
 
         `numbers` are consignment or item numbers as they were told. Who asks at one moment is looked for together; what
-        is new is then counted for each who asked.
+        is new is then counted for the first who asked.
         """
         wanted = _named(numbers)
         return await self._shared.take((frozenset(wanted), at)) if wanted else 0
 
     async def _look_together(self, asked: Sequence[tuple[frozenset[str], datetime]]) -> list[int]:
         wanted = frozenset[str]().union(*(numbers for numbers, _ in asked))
-        return [await self._look_at(sorted(wanted), max(at for _, at in asked))] * len(asked)
+        new = await self._look_at(sorted(wanted), max(at for _, at in asked))
+        return [new, *[0] * (len(asked) - 1)]
 
     async def _look_at(self, wanted: Sequence[str], at: datetime) -> int:
         session = self.database.reading

@@ -44,9 +44,9 @@ class Damage:
         record = checked_damage(record)
         once = f"damage:{actor.unit}:{record.record_id}"
         async with self.database.writing() as tx:
-            await tx.queue_for("case")
-            found = await reach.seen(tx, number, actor, field="/number")
+            found = await reach.seen(tx, number, actor, lock=True, field="/number")
             found.must_be_public(what="biên bản hư hại của Bưu điện")
+            await tx.queue_for("case")
             if known := await case_records.damage_once(tx, once):
                 return _same(known, record, found)
             moved = await transit(tx, self.book, found, at=at)

@@ -67,7 +67,7 @@ class Delivery:
         source = f"device:{device}"
         name = item_named(number)
         async with self.database.writing() as tx:
-            found = await scans.lock(tx, [name])
+            found = await scans.lock(tx, [name, *(await withdrawals.beside(tx, name) if withdrawn else ())])
             if name not in found:
                 raise Unknown(
                     "Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown", field="/number"

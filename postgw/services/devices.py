@@ -87,7 +87,7 @@ class Devices:
         prefix = f"CA-{legal_day(at):%y%m%d}-"
         account = await people.find_by_login(tx, actor.name)
         return Shift(
-            shift_no=f"{prefix}{await devices.count_shifts(tx, prefix) + 1:04d}", device_no=device.device_no,
+            shift_no=f"{prefix}{await devices.next_shift_serial(tx, prefix):04d}", device_no=device.device_no,
             worker=actor.name, worker_name=account.name if account else actor.name, unit=actor.unit,
             scopes=actor.scopes, public_key=worker_key, begun_at=at, ends_at=at + SHIFT_AT_MOST,
         )  # fmt: skip

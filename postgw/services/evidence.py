@@ -262,7 +262,7 @@ def _asked(order: Booked) -> dict[str, Any]:
 def _verify_chain(report: Report, chain: Chain) -> None:
     report.items += bool(chain.statements or chain.links)
     report.linked += len(chain.links)
-    report.erased += sum(not link.salt for link in chain.links)
+    report.erased += sum(link.is_erased for link in chain.links)
     report.not_linked += len(set(chain.statements) - {link.scan_id for link in chain.links})
     for broken in broken_links(chain.links, chain.statements):
         report.note(broken)

@@ -207,7 +207,7 @@ class Filings:
         return await dossiers.rewrite(tx, kept, checked_dossier(chosen, at=at), at=at)
 
     async def _must_be_open(self, tx: Session, kept: KeptDossier, form: str) -> None:
-        for consignment in await consignments.of_dossier(tx, kept.dossier_id):
+        for consignment in await consignments.of_dossier(tx, kept.dossier_id, lock=True):
             custody, link = consignment.custody, f"/api/v1/consignments/{consignment.consignment_no}"
             if custody.state not in BEFORE_COLLECTION and custody.state != "cancelled":
                 raise Conflict(

@@ -21,6 +21,7 @@ from postgw.domain.legal_day import VIETNAM, legal_day
 from postgw.domain.manifest import DIRECTIONS, Manifest
 from postgw.domain.page import Page
 from postgw.domain.recognise import item_named, recognise
+from postgw.domain.seen import Look, any_version
 from postgw.storage import consignments, counts, desk_orders, manifests, province, results, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.manifests import Pickup
@@ -110,7 +111,7 @@ class Handover:
     ) -> Manifest:
         on = legal_day(at)
         prefix = manifest_number.make(desk, on, 1).rsplit("-", 1)[0]
-        serial = await manifests.count_on(tx, prefix + "-") + 1
+        serial = await manifests.next_serial(tx, prefix + "-")
         while True:
             manifest = Manifest(
                 manifest_no=manifest_number.make(desk, on, serial), desk=desk, office=office, direction=direction
@@ -156,9 +157,10 @@ class Handover:
 
     async def _of_next_trip(self, tx: Session, desk: str, actor: Actor, at: datetime) -> Manifest:
         trip = await results.next_trip(tx, desk, at)
-        known = await manifests.open_for_trip(tx, desk, trip.pickup_no if trip else "")
-        if known:
-            return await manifests.shown(tx, known, actor)
+        while known := await manifests.open_for_trip(tx, desk, trip.pickup_no if trip else ""):
+            manifest = await manifests.shown(tx, known, actor, lock=True)
+            if manifest.state == "open":  # nobody closed it while we waited
+                return manifest
         office = trip.office if trip else await results.office_of(tx, desk, at)
         if not office:
             raise Conflict(
@@ -174,11 +176,15 @@ class Handover:
         trip = await results.next_trip(session, desk, at)
         return trip, await manifests.open_for_trip(session, desk, trip.pickup_no if trip else "")
 
-    async def add(self, manifest_no: str, numbers: Sequence[str], *, actor: Actor, at: datetime) -> Manifest:
+    async def add(
+        self, manifest_no: str, numbers: Sequence[str], *, seen: Look[Manifest] = any_version, actor: Actor,
+        at: datetime,
+    ) -> Manifest:  # fmt: skip
         """Put more items on an open manifest."""
         actor.must("handover")
         async with self.database.writing() as tx:
             manifest = await manifests.shown(tx, manifest_no, actor, lock=True)
+            seen(manifest)
             manifest.must_be("open")
             await self._put_on(tx, manifest, numbers, actor)
             return await manifests.shown(tx, manifest_no, actor)
@@ -216,11 +222,14 @@ class Handover:
         await _must_be_the_posts(tx, manifest, [name])
         return found.consignment_no
 
-    async def close(self, manifest_no: str, *, actor: Actor, at: datetime) -> Manifest:
+    async def close(
+        self, manifest_no: str, *, seen: Look[Manifest] = any_version, actor: Actor, at: datetime
+    ) -> Manifest:
         """Close a manifest: no line is added by a list any more, only by what is found at the counter."""
         actor.must("handover")
         async with self.database.writing() as tx:
             manifest = await manifests.shown(tx, manifest_no, actor, lock=True)
+            seen(manifest)
             if manifest.state == "closed":
                 return manifest
             manifest.must_be("open")

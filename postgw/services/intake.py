@@ -22,6 +22,7 @@ from postgw.domain.dossier import LEGS_OF_FORM, Dossier, checked_dossier, digest
 from postgw.domain.errors import Conflict, Invalid, Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.post_account import PostAccount
+from postgw.domain.seen import Look, any_version
 from postgw.rules.book import RuleBook
 from postgw.storage import (
     consignments,
@@ -111,8 +112,9 @@ class Intake:
         return Taken(outcome="change_requested", dossier=kept, change_request_no=number)
 
     async def _rewrite(self, tx: Session, kept: KeptDossier, dossier: Dossier, *, at: datetime) -> KeptDossier:
+        carried = await consignments.of_dossier(tx, kept.dossier_id, lock=True)
         renewed = await dossiers.rewrite(tx, kept, dossier, at=at)
-        for consignment in await consignments.of_dossier(tx, kept.dossier_id):
+        for consignment in carried:
             if not consignment.custody.ended and consignment.custody.state in {"registered", "booked"}:
                 await self._redirect(tx, consignment, dossier, at=at)
         return renewed
@@ -131,11 +133,14 @@ class Intake:
         await consignments.change(tx, changed)
         await labels.void(tx, consignment.consignment_no, reason="address_changed", at=at)
 
-    async def assign_number(self, key: str, dossier_no: str, *, actor: Actor, at: datetime) -> KeptDossier:
+    async def assign_number(
+        self, key: str, dossier_no: str, *, seen: Look[KeptDossier] = any_version, actor: Actor, at: datetime
+    ) -> KeptDossier:
         """Give a dossier that was sent in its number, once; the same number again is the same answer."""
         actor.must("intake")
         async with self.database.writing() as tx:
             kept = await _found(tx, key, actor, lock=True)
+            seen(kept)
             if kept.dossier.dossier_no and kept.dossier.dossier_no != dossier_no.strip():
                 raise Conflict(
                     "Hồ sơ này đã mang mã {number}; mã chỉ ghi một lần.", number=kept.dossier.dossier_no,
@@ -249,17 +254,14 @@ class Intake:
         """
         actor.must("intake")
         async with self.database.writing() as tx:
-            change = await dossiers.change_request(tx, change_request_no)
-            if change is None or change.state != "open":
-                raise Unknown(
-                    "Không có đề nghị sửa {number} đang chờ.", number=change_request_no, code="change.unknown"
-                )
+            change = await _waiting(tx, change_request_no)
             kept = await _found(tx, change.key, actor, lock=True)
+            change = await _waiting(tx, change_request_no)  # another officer may have decided while we waited
             state = "accepted" if accept else "declined"
             await dossiers.decided(tx, change_request_no, state=state, actor=actor.name, at=at)
             if not accept:
                 return kept
-            for consignment in await consignments.of_dossier(tx, kept.dossier_id):
+            for consignment in await consignments.of_dossier(tx, kept.dossier_id, lock=True):
                 if not consignment.custody.ended:
                     consignment.must_not_have_left()
             renewed = await self._rewrite(tx, kept, change.dossier, at=at)
@@ -340,12 +342,19 @@ async def _found(session: Session, key: str, actor: Actor, *, lock: bool = False
     return kept
 
 
-async def _is_asked_for(session: Session, kept: KeptDossier) -> bool:
-    """Say whether the post was asked to carry, or carries, something of this dossier."""
-    for consignment in await consignments.of_dossier(session, kept.dossier_id):
+async def _waiting(tx: Session, change_request_no: str) -> ChangeRequest:
+    change = await dossiers.change_request(tx, change_request_no)
+    if change is None or change.state != "open":
+        raise Unknown("Không có đề nghị sửa {number} đang chờ.", number=change_request_no, code="change.unknown")
+    return change
+
+
+async def _is_asked_for(tx: Session, kept: KeptDossier) -> bool:
+    """Say whether the post was asked to carry, or carries, something of this dossier; nobody asks it meanwhile."""
+    for consignment in await consignments.of_dossier(tx, kept.dossier_id, lock=True):
         if consignment.custody.ended:
             continue
-        order = await orders.find(session, consignment.consignment_no)
+        order = await orders.find(tx, consignment.consignment_no)
         if consignment.custody.state != "registered" or (order and order.state != "refused"):
             return True
     return False

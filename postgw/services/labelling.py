@@ -26,6 +26,7 @@ from postgw.domain.legal_day import legal_day, shown
 from postgw.domain.manifest import DIRECTIONS, Manifest, ManifestLine
 from postgw.domain.note import Note, digest_of, listed, of_wording, signed, worded
 from postgw.domain.recognise import item_named, recognise
+from postgw.domain.seen import Look, any_version
 from postgw.rules.book import RuleBook
 from postgw.storage import (
     changes,
@@ -106,8 +107,8 @@ class Labelling:
                 raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown")
         return [found[name] for name in names]
 
-    async def _found(self, session: Session, name: str, actor: Actor) -> Consignment:
-        consignment = await consignments.find(session, name)
+    async def _found(self, session: Session, name: str, actor: Actor, *, lock: bool = False) -> Consignment:
+        consignment = await consignments.find(session, name, lock=lock)
         if consignment is None or not actor.may_see(consignment.desk, consignment.to_desk):
             raise Unknown("Chưa có bưu gửi mang số {number}.", number=name, code="consignment.unknown")
         return consignment
@@ -295,7 +296,10 @@ class Labelling:
             papers=inside, state=_STATES[line.outcome], remark=_remark(line),  # type: ignore[arg-type]
         )  # fmt: skip
 
-    async def bind(self, number: str, item_no: str, *, office: str, actor: Actor, at: datetime) -> Consignment:
+    async def bind(
+        self, number: str, item_no: str, *, office: str, seen: Look[Consignment] = any_version, actor: Actor,
+        at: datetime,
+    ) -> Consignment:  # fmt: skip
         """Bind the post's own sticker to a consignment; from then on either code finds the item, and no label is void.
 
         Raises Conflict, with who, when and where, when one of the two is bound already.
@@ -306,8 +310,10 @@ class Labelling:
             found = (await scans.lock(tx, [item_named(number)])).get(item_named(number))
             if found is None:
                 raise Unknown("Chưa có bưu gửi mang số {number}.", number=number[:40], code="consignment.unknown")
+            shown = await self._found(tx, found.consignment_no, replace(actor, unit=""))
+            seen(shown)
             if found.item_no == item_no:
-                return await self._found(tx, found.consignment_no, replace(actor, unit=""))
+                return shown
             held = await item_numbers.give(
                 tx, found, item_no, source="bind", office=office or actor.unit, actor=actor.name, at=at,
                 table_of=self.book.scan_table_of,
@@ -316,7 +322,9 @@ class Labelling:
                 raise _bound_already(held)
             return await self._found(tx, found.consignment_no, replace(actor, unit=""))
 
-    async def void(self, number: str, *, reason: str, actor: Actor, at: datetime) -> Consignment:
+    async def void(
+        self, number: str, *, reason: str, seen: Look[Consignment] = any_version, actor: Actor, at: datetime
+    ) -> Consignment:
         """Void the label in force and begin the next version."""
         actor.must("labels")
         reasons = self.book.reasons_on(legal_day(at))["void"]
@@ -328,7 +336,8 @@ class Labelling:
                 field="/reason",
             )
         async with self.database.writing() as tx:
-            consignment = await self._found(tx, item_named(number), actor)
+            consignment = await self._found(tx, item_named(number), actor, lock=True)
+            seen(consignment)
             consignment.must_not_have_left()
             renewed = replace(consignment, version=consignment.version + 1)
             await consignments.change(tx, renewed)

@@ -109,6 +109,7 @@ class Lateness:
         reason = checked_reason(reason)
         async with self.database.writing() as tx:
             await tx.queue_for("apology")
+            await self._hold_lists(tx, apology_no)
             dossier_id, apology = await self._own(tx, apology_no, actor)
             if apology.state != "draft":
                 _must_repeat(apology, reason, new_due_on)
@@ -127,6 +128,13 @@ class Lateness:
             await apologies.issue(tx, issued, await self._letter(tx, kept.dossier, at))
             await outbox.announce(tx, [await self._told(tx, issued, dossier_id, at)], at=at)
             return await self._detail(tx, apology_no, actor, at)
+
+    async def _hold_lists(self, tx: Session, apology_no: str) -> None:
+        """Lock the lists that may move to another day with an apology: lists are locked before their dossiers."""
+        if found := await apologies.find(tx, apology_no):
+            planned = await manifests.planned_on(tx, desk=found[1].returning_desk, on=found[1].due_on)
+            if planned:
+                await manifests.hold(tx, planned.pickup_no)
 
     async def _own(self, tx: Session, apology_no: str, actor: Actor) -> tuple[int, Apology]:
         """Return an apology, locked, to the desk that signs it. Raises Unknown, or Forbidden to the other desk."""

@@ -41,9 +41,9 @@ class Loss:
         statement = checked_text(statement, what="việc tìm kiếm và lý do", field="/statement", most=2000)
         async with self.database.writing() as tx:
             await _must_be_post(tx, actor)
-            await tx.queue_for("case")
             found = await reach.seen(tx, number, actor, lock=True, field="/number")
             found.must_be_public(what="việc ghi thất lạc của Bưu điện")
+            await tx.queue_for("case")
             was_lost = found.custody.state == "lost"
             if was_lost and (known := await _of_this_loss(tx, found.consignment_no)):
                 return known
@@ -86,6 +86,8 @@ class Loss:
         note = checked_text(note, what="nơi và cách tìm lại được", field="/note", most=1000)
         async with self.database.writing() as tx:
             await _must_be_post(tx, actor)
+            case = await cases.seen(tx, case_no, actor)
+            await consignments.find(tx, case.consignment_no, lock=True)  # an item is locked before its cases
             case = await cases.seen(tx, case_no, actor, lock=True)
             if case.about != "loss":
                 raise Conflict("Vụ việc {number} không phải về bưu gửi bị mất.", number=case_no, code="case.not_loss")
@@ -105,7 +107,7 @@ class Loss:
     async def _seen_again(
         self, tx: Session, case: CaseFile, ordinal: int, office: str, actor: Actor, at: datetime
     ) -> None:
-        found = await consignments.find(tx, case.consignment_no, lock=True)
+        found = await consignments.find(tx, case.consignment_no)
         assert found is not None
         if found.custody.state == "lost":
             key = f"found:{case.case_no}:{ordinal}"

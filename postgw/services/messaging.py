@@ -18,10 +18,8 @@ Source: Circular 17/2017/TT-BTTTT art. 12 (what the citizen must be told).
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from postgw.domain.actor import Actor
@@ -60,11 +58,12 @@ from postgw.storage import (
 )
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
+from postgw.storage.lanes import Lanes
 from postgw.storage.message_wishes import Wish
 from postgw.storage.messages import SentMessage
 from postgw.storage.outbox import Errand, NewErrand
 
-#: As many at once, and as many a round, as are surely done (30 s a call) before their lease runs out.
+#: As many at once on one channel, and as many a portion, as are surely done (30 s a call) before their lease runs out.
 _AT_ONCE, _ROUND = 20, 80
 #: With these a channel says that another may be tried.
 _ANOTHER_MAY = frozenset({"messages.no_address", "messages.not_there"})
@@ -87,23 +86,27 @@ class Messaging:
     channels: Mapping[str, Messenger]  #: in the order in which they are tried
     rehearsal: bool
     public_url: str = ""  #: where citizens reach the pages; empty: their messages bear no link
+    _lanes: Lanes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        lanes = Lanes(
+            database=self.database, channels=("citizen",), do=self._do, portion=_ROUND, at_once=_AT_ONCE,
+            apart=lambda errand: errand.subject or errand.key,
+        )  # fmt: skip
+        object.__setattr__(self, "_lanes", lanes)
+
+    async def close(self) -> None:
+        """Leave off what hangs on an outsider."""
+        await self._lanes.close()
 
     async def send_due(self, *, at: datetime) -> int:
-        """Send what is due; return how many errands were taken up."""
-        async with self.database.writing() as tx:
-            errands = await outbox.claim(tx, ("citizen",), at=at, limit=_ROUND)
-        gate, of_item = asyncio.Semaphore(_AT_ONCE), defaultdict[str, list[Errand]](list)
+        """Send what is due, every channel's beside the others'; return how many errands were taken up."""
+        return await self._lanes.drain(at=at)
+
+    async def _do(self, errands: list[Errand], at: datetime) -> None:
         for errand in errands:
-            of_item[errand.subject or errand.key].append(errand)
-
-        async def run(in_turn: list[Errand]) -> None:
-            async with gate:
-                for errand in in_turn:
-                    with outbox.under_way(errand):
-                        await self._run(errand, at)
-
-        await asyncio.gather(*(run(in_turn) for in_turn in of_item.values()))
-        return len(errands)
+            with outbox.under_way(errand):
+                await self._run(errand, at)
 
     async def _run(self, errand: Errand, at: datetime) -> None:
         """Send one message, unless it is to wait, to go another way first, or not to go at all."""

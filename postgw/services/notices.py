@@ -2,8 +2,10 @@
 
 What became true stands in the change feed and, as one errand, in the outbox. `send_due` first turns each into errands
 for those who want to hear (the desk, the citizen, subscribers), then runs what is due to desks and subscribers: each
-gets its own pauses, so one that is deaf never makes the others wait. What is due to citizens is sent by messaging. What
-was refused, or tried for days in vain, is parked in sight and can be replayed.
+has a lane and pauses of its own, so one that is deaf never makes the others wait. Of one item each hears everything in
+the order in which it became true: what was not heard yet goes first, and is tried anew when there is news. What is due
+to citizens is sent by messaging. What was refused, or tried for days in vain, is parked in sight and can be replayed;
+what comes after it does not wait for that.
 
 Next on the path: messaging.
 Source: Circular 17/2017/TT-BTTTT art. 12 (who must be told); Decision 45/2016/QĐ-TTg art. 8.4.
@@ -11,11 +13,10 @@ Source: Circular 17/2017/TT-BTTTT art. 12 (who must be told); Decision 45/2016/Q
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
@@ -31,12 +32,15 @@ from postgw.domain.patience import is_hopeless, next_try, seconds_of_quiet
 from postgw.domain.ports import HookSender, HookTarget, Notice
 from postgw.domain.wording import text_key
 from postgw.rules.book import RuleBook
-from postgw.storage import accounts, changes, consignments, dossiers, outbox, readiness, records, wires
+from postgw.storage import accounts, changes, consignments, dossiers, lanes, outbox, readiness, records, wires
 from postgw.storage.accounts import Hook
 from postgw.storage.database import Database
+from postgw.storage.lanes import Lanes
 from postgw.storage.outbox import Errand, NewErrand
 
-#: As many at once, and as many a round, as are surely done (20 s a call) before their lease runs out.
+#: Whom what became true is told in the order in which it did.
+_TOLD_IN_ORDER = ("desk", "hook")
+#: As many at once to one listener, and as many a portion, as are surely done (20 s a call) before their lease runs out.
 _AT_ONCE = 20
 _ROUND = 80
 _FEED_MOST = 500
@@ -60,10 +64,22 @@ class Notices:
     book: RuleBook
     first_channel: str  #: which channel of messages to citizens is tried first; empty: no citizen is sent any
     statement_closes: bool
+    _lanes: Lanes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        told = Lanes(
+            database=self.database, channels=_TOLD_IN_ORDER, do=self._do, portion=_ROUND, at_once=_AT_ONCE,
+            in_order=True,
+        )  # fmt: skip
+        object.__setattr__(self, "_lanes", told)
+
+    async def close(self) -> None:
+        """Leave off what hangs on an outsider."""
+        await self._lanes.close()
 
     async def send_due(self, *, at: datetime) -> int:
         """Say what is due; return how many errands were taken up."""
-        return await self._fan_out(at) + await self._speak(at)
+        return await self._fan_out(at) + await self._lanes.drain(at=at)
 
     async def _fan_out(self, at: datetime) -> int:
         async with self.database.writing() as tx:
@@ -73,13 +89,15 @@ class Notices:
             hooks = await accounts.hooks(tx, state="on")
             carried = await consignments.several(tx, [errand.subject for errand in errands])
             told = await outbox.numbered(tx, [records.notice(errand.payload) for errand in errands])
+            in_order = sorted(zip(errands, told, strict=True), key=lambda pair: (pair[1].event_no, pair[0].errand_no))
             due = [
                 replace(new, request_id=errand.request_id)
-                for errand, notice in zip(errands, told, strict=True)
+                for errand, notice in in_order
                 for new in self._listeners(notice, carried.get(errand.subject), hooks, at)
             ]
-            await outbox.put(tx, due, at=at)
-            await outbox.done(tx, [errand.errand_no for errand in errands], at=at)
+            await lanes.hasten(tx, _TOLD_IN_ORDER, [errand.subject for errand in errands], at=at)
+            await outbox.put(tx, due, at=at, in_order=True)
+            await outbox.passed_on(tx, [errand.errand_no for errand in errands])
         return len(errands)
 
     def _listeners(
@@ -108,18 +126,10 @@ class Notices:
             notice.data["closes"] = self.statement_closes
         return notice
 
-    async def _speak(self, at: datetime) -> int:
-        async with self.database.writing() as tx:
-            errands = await outbox.claim(tx, ("desk", "hook"), at=at, limit=_ROUND)
-        gate = asyncio.Semaphore(_AT_ONCE)
-
-        async def run(errand: Errand) -> None:
-            async with gate:
-                with outbox.under_way(errand):
-                    await self._run(errand, at)
-
-        await asyncio.gather(*(run(errand) for errand in errands))
-        return len(errands)
+    async def _do(self, errands: list[Errand], at: datetime) -> None:
+        for errand in errands:
+            with outbox.under_way(errand):
+                await self._run(errand, at)
 
     async def _run(self, errand: Errand, at: datetime) -> None:
         acts: dict[str, Callable[[Errand], Awaitable[None]]] = {"desk": self._tell_desk, "hook": self._tell_hook}
@@ -152,9 +162,9 @@ class Notices:
 
     async def _put_aside(self, errand: Errand, no: PostgwError, at: datetime) -> None:
         async with self.database.writing() as tx:
-            await outbox.park(tx, errand.errand_no, error=str(no))
             if isinstance(no, Refused):
                 await wires.heard(tx, _wires_of(errand), at=at)
+            await outbox.park(tx, errand.errand_no, error=str(no))
             if errand.channel == "hook" and no.code == "webhook.gone":
                 await accounts.set_hook_state(tx, errand.target, "off")
 
@@ -169,6 +179,7 @@ class Notices:
             await outbox.put_off(
                 tx, errand.errand_no, until=until, error=str(silence), tried=silence.code != "wire.resting"
             )
+            await lanes.hold_back(tx, errand, until=until)
 
     async def subscribe(self, *, url: str, kinds: tuple[str, ...], desk: str, actor: Actor, at: datetime) -> Hook:
         """Add a subscriber; its secret is in the answer and nowhere else ever after."""

@@ -80,7 +80,7 @@ class PackingActs:
                 if (known.valid_from, known.covers) == (valid_from, covers):
                     return known
             agreement = BulkAgreement(
-                agreement_no=f"TT-{legal_day(at):%y%m%d}-{await packings.count_on(tx, at) + 1:03d}", desk=desk,
+                agreement_no=await packings.next_number(tx, at), desk=desk,
                 covers=covers, valid_from=valid_from, valid_to=valid_to, author=actor.name, reason=reason,
             )  # fmt: skip
             await packings.begin(tx, agreement, at=at)

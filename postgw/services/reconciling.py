@@ -273,7 +273,7 @@ class Reconciling:
             await tx.queue_for(f"money:{kept.dossier_id}")
             if known := await prepayments.find(tx, kept.dossier_id):
                 return _same_prepayment(known, payment)
-            for carried in await consignments.of_dossier(tx, kept.dossier_id):
+            for carried in await consignments.of_dossier(tx, kept.dossier_id, lock=True):
                 if carried.collect_dong and not carried.custody.ended:
                     await prepayments.stop_collecting(tx, carried, at=at)
             return await prepayments.add(tx, kept.dossier_id, payment, actor=actor.name, at=at)

@@ -72,7 +72,7 @@ class Remitting:
     ) -> Remittance:
         unit, desk = chosen[0].unit, chosen[0].desk
         prefix = f"NP-{unit}-{legal_day(at):%y%m%d}-"
-        serial = await receipts.count_on(tx, prefix) + 1
+        serial = await receipts.next_remittance_serial(tx, prefix)
         remittance = Remittance(
             remittance_no=f"{prefix}{serial:02d}", unit=unit, desk=desk, destination=destination,
             manifest_no=manifest_no, amount_dong=sum(receipt.amount_dong for receipt in chosen),

@@ -134,10 +134,10 @@ class Settling:
 
     async def _keep(self, system: DossierSystem, of: Doubtful, said: DeskStanding | None, at: datetime) -> None:
         async with self.database.writing() as tx:
-            await wires.heard(tx, (f"desk:{system.name}",), at=at)
             await standings.keep(tx, system.name, of.dossier_id, status=said.status if said else "", at=at)
             if said and said.closed_at:
                 await closings.close(tx, of.dossier_id, closed_at=said.closed_at, actor=system.name, at=at)
+            await wires.heard(tx, (f"desk:{system.name}",), at=at)
 
     async def _put_off(self, system: DossierSystem, of: Doubtful, no: Refused, at: datetime) -> None:
         log.warning("%s does not say how a dossier stands: %s", system.name, no.code, extra={"outsider": system.name})

@@ -35,6 +35,7 @@ from postgw.domain.packing import FROM_AGENCY
 from postgw.domain.page import Page
 from postgw.domain.ports import Notice
 from postgw.domain.scan import Scan, Witness
+from postgw.domain.seen import Look, any_version
 from postgw.domain.signed_picture import SignedPicture, checked_picture
 from postgw.domain.time_limit import agency_start
 from postgw.domain.working_calendar import WorkingCalendar
@@ -78,6 +79,7 @@ class Signing:
         signed_at: datetime | None,
         way: str,
         picture: bytes = b"",
+        seen: Look[Manifest] = any_version,
         actor: Actor,
         at: datetime,
     ) -> Manifest:
@@ -92,6 +94,7 @@ class Signing:
         moment = signed_at or at
         async with self.database.writing() as tx:
             manifest = await manifests.shown(tx, manifest_no, actor, lock=True)
+            seen(manifest)
             signatory = await _appointed(tx, manifest, side, signatory_no, moment)
             given = manifest.signature(side)
             if given and given.signatory == signatory_no:

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from postgw import logs
 from postgw.domain.actor import GATEWAY, Actor
 from postgw.domain.errors import Invalid, Refused, TooMuch, Unreachable
 from postgw.domain.legal_day import legal_day
@@ -85,6 +86,7 @@ class ScanAnswer:
     consignment_no: str = ""
     state: str = ""
     flags: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()  #: consignments whose journeys are worth a look for contradictions now
 
 
 @dataclass(slots=True)
@@ -106,6 +108,7 @@ class _Brought:
     batch: ScanBatch
     actor: Actor
     at: datetime
+    request: str = field(default_factory=logs.request_id.get)  #: the turn is another's, the request is its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,10 +143,12 @@ class Tracking:
         now, later = _apart(brought)
         async with self.database.writing() as tx:
             await self._find(tx, [draft for each in now for draft in each.drafts])
-            statements = [pair for each in now for draft in each.drafts for pair in _statements(draft, each)]
-            statements = [(locked, await self._judged(tx, locked, scan, statements)) for locked, scan in statements]
+            by = [(each, pair) for each in now for draft in each.drafts for pair in _statements(draft, each)]
+            requests = {scan.key: each.request for each, (_, scan) in by}
+            told = [pair for _, pair in by]
+            statements = [(locked, await self._judged(tx, locked, scan, told)) for locked, scan in told]
             at = max(each.at for each in now)
-            kept = await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
+            kept = await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at, requests=requests)
             waiting = [await self._keep_aside(tx, each) for each in now]
         answers = {
             id(each): tuple(_answer(draft, each.batch, kept, known) for draft in each.drafts)
@@ -289,9 +294,9 @@ class Tracking:
     ) -> None:
         """Keep what a post that calls us said, each record once however often it comes."""
         async with self.database.writing() as tx:
-            await wires.heard(tx, (f"post:{account}",), at=at)
             await orders.keep_rejects(tx, account, rejects, at=at)
             await self._keep_said(tx, account, events, at)
+            await wires.heard(tx, (f"post:{account}",), at=at)
 
     async def _keep_said(self, tx: Session, account: str, events: Sequence[FeedEvent], at: datetime) -> None:
         found = await scans.lock(
@@ -428,6 +433,7 @@ def _answer_found(draft: _Draft, batch: ScanBatch, kept: Kept) -> ScanAnswer:
         consignment_no=first.consignment_no,
         state=kept.custody[first.consignment_no].state,
         flags=(*draft.placed.flags, *(["void_label"] if void else [])),
+        doubtful=tuple(each.consignment_no for each in draft.found if each.consignment_no in kept.doubtful),
     )
 
 

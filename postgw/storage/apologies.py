@@ -15,7 +15,7 @@ from typing import Any
 from postgw.domain.apology import Apology, Figures, Letter
 from postgw.domain.legal_day import legal_day
 
-from . import records
+from . import day_serials, records
 from .database import Session, moment
 
 _COLUMNS = "a.*, d.dossier_no, d.returning_desk"
@@ -94,11 +94,11 @@ async def draft(tx: Session, dossier_id: int, *, desk: str, due_on: date, actor:
     """Keep a draft and return its number; nothing when the dossier has one."""
     await tx.queue_for("apology")
     prefix = f"XL-{legal_day(at):%y%m%d}-"
-    row = await tx.row("SELECT count(*) AS n FROM apology WHERE substr(apology_no, 1, length($1)) = $1", prefix)
+    serial = await day_serials.next_serial(tx, "apology", "apology_no", prefix)
     made = await tx.row(
         "INSERT INTO apology (apology_no, dossier_id, desk, due_on, drafted_at, drafted_by)"
         " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING apology_no",
-        f"{prefix}{(row['n'] if row else 0) + 1:03d}", dossier_id, desk, due_on, at, actor,
+        f"{prefix}{serial:03d}", dossier_id, desk, due_on, at, actor,
     )  # fmt: skip
     return made["apology_no"] if made else None
 
@@ -124,7 +124,13 @@ async def withdraw(tx: Session, apology_no: str, *, reason: str, actor: str, at:
 
 async def find(session: Session, apology_no: str, *, lock: bool = False) -> tuple[int, Apology, Letter | None] | None:
     """Return one apology with the row of its dossier and, once issued, its letter."""
-    suffix = session.for_update.replace("UPDATE", "UPDATE OF a, d") if lock else ""
+    if lock:  # the dossier first, here as everywhere
+        await session.run(
+            "SELECT id FROM dossier WHERE id = (SELECT dossier_id FROM apology WHERE apology_no = $1)"
+            f"{session.for_update}",
+            apology_no,
+        )
+    suffix = session.for_update.replace("UPDATE", "UPDATE OF a") if lock else ""
     row = await session.row(f"SELECT {_COLUMNS} {_FROM} WHERE a.apology_no = $1{suffix}", apology_no)
     return (row["dossier_id"], _apology(row), _letter(row["letter"])) if row else None
 

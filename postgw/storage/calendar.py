@@ -14,7 +14,7 @@ from postgw.domain.tariff_zone import KnownZone
 from postgw.domain.time_limit import Zone
 from postgw.domain.working_calendar import DegradedEntry, DegradedSpan
 
-from . import records
+from . import day_serials, records
 from .database import Session, moment
 
 
@@ -29,10 +29,9 @@ async def declare(tx: Session, entry: DegradedEntry) -> None:
     )  # fmt: skip
 
 
-async def count_on(session: Session, prefix: str) -> int:
-    """Return how many entries bear numbers that begin with `prefix`."""
-    row = await session.row("SELECT count(*) AS n FROM calendar_entry WHERE entry_no LIKE $1", f"{prefix}%")
-    return int(row["n"]) if row else 0
+async def next_serial(session: Session, prefix: str) -> int:
+    """Return the next serial of the entries whose numbers begin with `prefix`."""
+    return await day_serials.next_serial(session, "calendar_entry", "entry_no", prefix)
 
 
 async def undo(tx: Session, entry_no: str, *, reason: str, actor: str, at: datetime) -> None:

@@ -17,7 +17,7 @@ from postgw.domain.compensation import InterestRate, Liability, Payment
 from postgw.domain.damage import CountedLine, DamageRecord, KeptDamageRecord
 from postgw.domain.receipt import Receipt
 
-from . import receipts, records
+from . import day_serials, receipts, records
 from .cases import Place
 from .database import Session, moment
 
@@ -43,8 +43,7 @@ _PAYMENT = (
 
 async def next_damage_no(tx: Session, prefix: str) -> str:
     """Return the next number of a damage record; the caller has queued for `case`."""
-    row = await tx.row("SELECT count(*) AS n FROM damage_record WHERE substr(record_no, 1, length($1)) = $1", prefix)
-    return f"{prefix}{(row['n'] if row else 0) + 1:03d}"
+    return f"{prefix}{await day_serials.next_serial(tx, 'damage_record', 'record_no', prefix):03d}"
 
 
 async def add_damage(tx: Session, kept: KeptDamageRecord, *, once: str) -> None:
@@ -106,8 +105,7 @@ def _damage(row: Mapping[str, Any]) -> KeptDamageRecord:
 
 async def next_liability_no(tx: Session, prefix: str) -> str:
     """Return the next number of a liability record; the caller has queued for `case`."""
-    row = await tx.row("SELECT count(*) AS n FROM liability_record WHERE substr(record_no, 1, length($1)) = $1", prefix)
-    return f"{prefix}{(row['n'] if row else 0) + 1:03d}"
+    return f"{prefix}{await day_serials.next_serial(tx, 'liability_record', 'record_no', prefix):03d}"
 
 
 async def add_liability(tx: Session, made: Liability, *, sender: Party, receiver: Party) -> None:

@@ -21,7 +21,7 @@ from postgw.domain.errors import Unknown
 from postgw.domain.legal_day import legal_day
 from postgw.domain.ports import Notice
 
-from . import consignments, outbox, records
+from . import consignments, day_serials, outbox, records
 from .database import Session, moment
 
 _CASE = (
@@ -104,8 +104,7 @@ async def _open(
 async def next_number(tx: Session, at: datetime) -> str:
     """Return the next number of a case; the caller has queued for `case`."""
     prefix = f"KN-{legal_day(at):%y%m%d}-"
-    row = await tx.row("SELECT count(*) AS n FROM case_file WHERE substr(case_no, 1, length($1)) = $1", prefix)
-    return f"{prefix}{(row['n'] if row else 0) + 1:03d}"
+    return f"{prefix}{await day_serials.next_serial(tx, 'case_file', 'case_no', prefix):03d}"
 
 
 async def add_step(

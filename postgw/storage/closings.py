@@ -14,6 +14,7 @@ from typing import Any
 
 from postgw.domain.closing import Closing, Unsettled
 
+from . import outbox
 from .database import Session, moment
 
 _SHOWN = "d.dossier_no, d.receiving_desk, d.intake_ref, c.consignment_no, c.state, c.desk, c.since_at"
@@ -54,9 +55,9 @@ async def delivered_but_open(
     """
     if wired:
         source = (
-            "SELECT o.id, o.state AS errand, o.last_error AS error, " + _SHOWN + " FROM outbox o JOIN consignment c"
+            f"SELECT o.id, o.state AS errand, o.last_error AS error, {_SHOWN} FROM {outbox.OWED} o JOIN consignment c"
             " ON c.consignment_no = o.subject JOIN dossier d ON d.id = c.dossier_id WHERE o.id > $1 AND"
-            f" o.state IN ('waiting', 'parked') AND o.channel IN ('desk', 'fan') AND {_OF_DELIVERY} AND "
+            f" o.channel IN ('desk', 'fan') AND {_OF_DELIVERY} AND "
         )
         order = "o.id"
     else:

@@ -19,7 +19,7 @@ from postgw.domain.custody import Custody
 from postgw.domain.delivery_route import route_for
 from postgw.domain.legal_day import legal_day
 
-from . import delivery_routes, records
+from . import day_serials, delivery_routes, records
 from .consignments import custody_from_row
 from .database import Session, moment
 
@@ -177,8 +177,7 @@ async def _add(tx: Session, new: Sequence[Found], *, at: datetime) -> None:
     if not new:
         return
     prefix = f"MT-{legal_day(at):%y%m%d}-"
-    counted = await tx.row("SELECT count(*) AS n FROM conflict WHERE conflict_no LIKE $1", prefix + "%")
-    begin = int(counted["n"]) + 1 if counted else 1
+    begin = await day_serials.next_serial(tx, "conflict", "conflict_no", prefix)
     await tx.insert_many("conflict", _COLUMNS, [
         (
             f"{prefix}{serial:04d}", each.subject, each.kind, each.unit, each.consignment_no or None, each.device_no,

@@ -15,7 +15,7 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.custody import Custody
 from postgw.domain.post_account import PostAccount
 
-from . import records, search_words
+from . import item_lists, records, search_words
 from .database import IntegrityError, Session, moment
 
 COLUMNS = (
@@ -145,9 +145,10 @@ async def named(session: Session, names: Sequence[str]) -> dict[str, Consignment
     return {name: found[name] for name in names if name in found}
 
 
-async def of_dossier(session: Session, dossier_id: int) -> tuple[Consignment, ...]:
-    """Return every consignment of a dossier, oldest first."""
-    rows = await session.rows(f"SELECT {COLUMNS} {FROM} WHERE c.dossier_id = $1 ORDER BY c.id", dossier_id)
+async def of_dossier(session: Session, dossier_id: int, *, lock: bool = False) -> tuple[Consignment, ...]:
+    """Return every consignment of a dossier, oldest first; locked where one of them is to be changed."""
+    suffix = session.for_update.replace("UPDATE", "UPDATE OF c") if lock else ""
+    rows = await session.rows(f"SELECT {COLUMNS} {FROM} WHERE c.dossier_id = $1 ORDER BY c.id{suffix}", dossier_id)
     return tuple(from_row(row) for row in rows)
 
 
@@ -182,12 +183,11 @@ class Wanted:
 
 async def listed(session: Session, wanted: Wanted, *, before: int, limit: int) -> list[tuple[int, Consignment]]:
     """Return consignments, newest first, with the row number from which the next page goes on."""
-    conditions, values = wanted.conditions()
-    rows = await session.rows(
-        f"SELECT {COLUMNS} {FROM} WHERE c.id < $1{conditions} ORDER BY c.id DESC LIMIT {int(limit)}",
-        before or 2**62, *values,
-    )  # fmt: skip
-    return [(row["id"], from_row(row)) for row in rows]
+    sieve = item_lists.Sieve(state=wanted.state, leg=wanted.leg, dossier_no=wanted.dossier_key)
+    kind = "desk" if wanted.desk else "office" if wanted.office else "all"
+    ids = await item_lists.ids(session, sieve, unit=wanted.desk or wanted.office, kind=kind, before=before, limit=limit)
+    found = await by_ids(session, ids)
+    return [(id_, found[id_]) for id_ in ids]
 
 
 async def oldest(session: Session, wanted: Wanted, *, limit: int) -> tuple[Consignment, ...]:

@@ -5,13 +5,13 @@ second connection for them, because one open transaction there stalls every quer
 an outsider, start a task, or ask `reading` inside `writing()`: on PostgreSQL each of those holds a second connection
 of a small pool.
 
-Stands on: tables, sqlite_immediate. Used by: every file of this room, bootstrap.
+Stands on: tables, away, sqlite_immediate. Used by: every file of this room, bootstrap.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -30,10 +30,13 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import IntegrityError
 
 from postgw import telemetry
+from postgw.domain.errors import Troubled
 
 from . import tables
 from .reachable import must_be_reachable, sqlite_file
 from .sqlite_immediate import immediate
+from .statements import SYSTEM, statement
+from .troubles import KINDS, trouble_of
 
 __all__ = ["Database", "IntegrityError", "Session", "connection_settings", "moment", "opened"]
 
@@ -43,8 +46,6 @@ TABLES = sorted(f"{tables.__name__}.{page.name}" for page in iter_modules(tables
 #: The ORM does not open a connection before it was told of a table. At work every statement is ours, so one page will
 #: do, and a process starts without building a hundred models.
 _ONE_PAGE = (f"{tables.__name__}.accounts",)
-#: What a trace says of the kind of database, by whether it is SQLite.
-_SYSTEM = {True: {"db.system.name": "sqlite"}, False: {"db.system.name": "postgresql"}}
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 _POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
 
@@ -78,8 +79,9 @@ class Session:
     def __init__(self, client: BaseDBAsyncClient, *, sqlite: bool) -> None:
         self._client = client
         self.sqlite = sqlite
-        self.for_update = "" if sqlite else " FOR UPDATE"
-        self.skip_locked = "" if sqlite else " FOR UPDATE SKIP LOCKED"
+        # NO KEY: whoever adds a child of a locked row (its key stays as it is) need not wait for it.
+        self.for_update = "" if sqlite else " FOR NO KEY UPDATE"
+        self.skip_locked = "" if sqlite else " FOR NO KEY UPDATE SKIP LOCKED"
 
     def among(self, placeholder: int, kind: str = "text") -> str:
         """Return the condition "is one of the list bound as `$placeholder`"."""
@@ -89,16 +91,18 @@ class Session:
 
     async def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Run a statement and return its rows; also for `… RETURNING`."""
-        if self.sqlite:
-            return await self._client.execute_query_dict(_for_sqlite(sql), [_bound_for_sqlite(v) for v in values])
-        return await self._client.execute_query_dict(sql, list(values))
+        with statement(sql, self.sqlite):
+            if self.sqlite:
+                return await self._client.execute_query_dict(_for_sqlite(sql), [_bound_for_sqlite(v) for v in values])
+            return await self._client.execute_query_dict(sql, list(values))
 
     async def plain_rows(self, sql: str, *values: Any) -> Sequence[Any]:
         """Run a query and return its rows as plain sequences, for where there are very many."""
-        if self.sqlite:
-            bound = [_bound_for_sqlite(value) for value in values]
-            return (await self._client.execute_query(_for_sqlite(sql), bound))[1]
-        return (await self._client.execute_query(sql, list(values)))[1]
+        with statement(sql, self.sqlite):
+            if self.sqlite:
+                bound = [_bound_for_sqlite(value) for value in values]
+                return (await self._client.execute_query(_for_sqlite(sql), bound))[1]
+            return (await self._client.execute_query(sql, list(values)))[1]
 
     async def queue_for(self, what: str) -> None:
         """Wait until no other transaction is at `what`, and keep them waiting until this one ends.
@@ -135,7 +139,7 @@ class Session:
             return await self.rows(sql, [[_bound_for_sqlite(value) for value in row] for row in rows])
         arrays = ", ".join(f"${n}::{kind}[]" for n, (_, kind) in enumerate(columns, 1))
         sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {tail}"
-        return await self._client.execute_query_dict(sql, [list(column) for column in zip(*rows, strict=True)])
+        return await self.rows(sql, *(list(column) for column in zip(*rows, strict=True)))
 
     async def update_many(self, table: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """Update many rows in one statement; the first column is the key."""
@@ -150,10 +154,11 @@ class Session:
         names = ", ".join(name for name, _ in columns)
         sets = ", ".join(f"{name} = new.{name}" for name, _ in others)
         sql = f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS new({names}) WHERE {table}.{key} = new.{key}"
-        await self._client.execute_query_dict(sql, [list(column) for column in zip(*rows, strict=True)])
+        await self.run(sql, *(list(column) for column in zip(*rows, strict=True)))
 
     async def _each(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        await self._client.execute_many(sql, [[_bound_for_sqlite(value) for value in row] for row in rows])
+        with statement(sql, self.sqlite):
+            await self._client.execute_many(sql, [[_bound_for_sqlite(value) for value in row] for row in rows])
 
 
 @dataclass(slots=True)
@@ -181,6 +186,7 @@ class Pool:
     begun: int  #: transactions, since the process began
     waited_seconds: float
     longest_seconds: float  #: since it was last asked
+    troubles: Mapping[str, int]  #: how often it could not do what was asked, by kind, since the process began
 
 
 #: What was asked within one look, with what came back.
@@ -201,23 +207,43 @@ def one_look() -> Iterator[None]:
         _LOOK.reset(token)
 
 
+@contextmanager
+def _in_our_words(troubles: dict[str, int]) -> Iterator[None]:
+    """Say what ails the database in our words, and count it; let every other error pass. Raises Troubled."""
+    try:
+        yield
+    except Exception as error:
+        if trouble := trouble_of(error):
+            troubles[trouble.code.removeprefix("database.")] += 1
+            raise trouble from error
+        raise
+
+
 class _Reading(Session):
     """Single statements outside transactions; within one look each is asked once."""
+
+    def __init__(self, client: BaseDBAsyncClient, *, sqlite: bool, troubles: dict[str, int]) -> None:
+        super().__init__(client, sqlite=sqlite)
+        self.troubles = troubles
 
     async def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         look = _LOOK.get()
         if look is None:
-            return await super().rows(sql, *values)
+            with _in_our_words(self.troubles):
+                return await super().rows(sql, *values)
         if (asked := ("rows", sql, repr(values))) not in look:
-            look[asked] = await super().rows(sql, *values)
+            with _in_our_words(self.troubles):
+                look[asked] = await super().rows(sql, *values)
         return [dict(row) for row in look[asked]]  # a reader may take its rows apart
 
     async def plain_rows(self, sql: str, *values: Any) -> Sequence[Any]:
         look = _LOOK.get()
         if look is None:
-            return await super().plain_rows(sql, *values)
+            with _in_our_words(self.troubles):
+                return await super().plain_rows(sql, *values)
         if (asked := ("plain", sql, repr(values))) not in look:
-            look[asked] = await super().plain_rows(sql, *values)
+            with _in_our_words(self.troubles):
+                look[asked] = await super().plain_rows(sql, *values)
         return look[asked]
 
 
@@ -227,7 +253,8 @@ class Database:
     def __init__(self, writer: BaseDBAsyncClient, reader: BaseDBAsyncClient) -> None:
         self._writer = writer
         self.sqlite = isinstance(writer, SqliteClient)
-        self.reading: Session = _Reading(reader, sqlite=self.sqlite)
+        self.troubles = dict.fromkeys(KINDS, 0)
+        self.reading: Session = _Reading(reader, sqlite=self.sqlite, troubles=self.troubles)
         self.waits = Waits()
 
     def pool(self) -> Pool:
@@ -237,18 +264,31 @@ class Database:
         longest, waits.longest = waits.longest, 0.0
         return Pool(
             busy=size - idle, idle=idle, most=most, begun=waits.count, waited_seconds=waits.seconds,
-            longest_seconds=longest,
+            longest_seconds=longest, troubles=dict(self.troubles),
         )  # fmt: skip
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Session]:
-        """Open a transaction; it is kept when the block ends well and undone when it does not."""
+        """Open a transaction; it is kept when the block ends well and undone when it does not.
+
+        Raises Troubled when the database cannot do it now.
+        """
         opened = immediate(self._writer) if isinstance(self._writer, SqliteClient) else _pooled(self._writer)
-        with telemetry.span("transaction", _SYSTEM[self.sqlite], kind="client"):
-            asked = perf_counter()
-            async with opened as client:
-                self.waits.waited(perf_counter() - asked)
-                yield Session(client, sqlite=self.sqlite)
+        try:
+            with telemetry.span("transaction", SYSTEM[self.sqlite], kind="client"), _in_our_words(self.troubles):
+                asked = perf_counter()
+                async with opened as client:
+                    self.waits.waited(perf_counter() - asked)
+                    yield Session(client, sqlite=self.sqlite)
+        except Troubled as trouble:
+            if trouble.code == "database.read_only":
+                await self._let_go()
+            raise
+
+    async def _let_go(self) -> None:
+        """Give every connection up: a server that was demoted keeps them, and another may have taken over."""
+        if pool := getattr(self._writer, "_pool", None):
+            await pool.expire_connections()
 
     @asynccontextmanager
     async def writing_once(self) -> AsyncIterator[Session]:
@@ -301,13 +341,18 @@ def connection_settings(
     return {"connections": connections, "apps": apps, "use_tz": True, "timezone": "UTC"}
 
 
+#: What we ask is answered from a few pages of an index. On a large database the planner's doubts about that would
+#: compile a statement, or start helpers for it, and both take longer than the answer.
+_SHORT_STATEMENTS = {"jit": "off", "max_parallel_workers_per_gather": "0"}
+
+
 def _postgres(parts: Any, pool: int) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
     return {"engine": "tortoise.backends.asyncpg", "credentials": {
         "host": query.get("host") or parts.hostname or "127.0.0.1", "port": parts.port or 5432,
         "user": unquote(parts.username or "") or None, "password": unquote(parts.password or "") or None,
         "database": unquote(parts.path.lstrip("/")), "minsize": 1, "maxsize": pool, "application_name": "postgw",
-        "reset": _leave_as_it_is,
+        "reset": _leave_as_it_is, "server_settings": dict(_SHORT_STATEMENTS),
         **({"ssl": query["sslmode"]} if "sslmode" in query else {}),
     }}  # fmt: skip
 

@@ -25,7 +25,8 @@ Kind = Literal["desk", "office", "all"]
 
 #: A day is a small part of what was ever delivered, which SQLite cannot know by itself.
 _BY = "INDEXED BY consignment_delivered"
-_SEEN = "EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.office = $1)"
+#: An OFFSET keeps PostgreSQL from turning this round and beginning with all that was ever seen at the office.
+_SEEN = "EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.office = $1 LIMIT 1 OFFSET 0)"
 _CODES_OF_REPORTS = "s.code IN ('collected', 'damaged', 'found_here', 'lost')"
 
 

@@ -13,6 +13,7 @@ import orjson
 
 from postgw.domain.device import Device, Shift
 
+from . import day_serials
 from .database import Session, moment
 
 _DEVICE = (
@@ -102,11 +103,9 @@ async def begin_shift(tx: Session, shift: Shift, *, secret_digest: str) -> None:
     )  # fmt: skip
 
 
-async def count_shifts(session: Session, prefix: str) -> int:
-    """Return how many shifts have a number that begins so."""
-    row = await session.row("SELECT count(*) AS n FROM shift WHERE shift_no LIKE $1", prefix + "%")
-    assert row is not None
-    return int(row["n"])
+async def next_shift_serial(session: Session, prefix: str) -> int:
+    """Return the next serial of the shifts whose numbers begin so."""
+    return await day_serials.next_serial(session, "shift", "shift_no", prefix)
 
 
 async def shift_of(session: Session, secret_digest: str) -> Shift | None:

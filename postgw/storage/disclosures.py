@@ -9,6 +9,7 @@ from typing import Any
 from postgw.domain.disclosure import Access, DisclosureRequest
 from postgw.domain.legal_day import legal_day
 
+from . import day_serials
 from .database import Session, moment
 
 _ACCESS = ("kind", "subject", "purpose", "request_no", "digest", "unit", "seen_at", "seen_by")
@@ -24,12 +25,13 @@ async def ask(
 ) -> DisclosureRequest:
     """Keep a request; the same document of the same body again is the one that is kept."""
     await tx.queue_for("disclosure")
-    serial = await tx.row("SELECT count(*) AS n FROM disclosure_request")
+    on = legal_day(at)
+    serial = await day_serials.next_of_all(tx, "disclosure_request", on)
     await tx.run(
         "INSERT INTO disclosure_request (request_no, dossier_id, body, document_no, document_on, asked_by, ground,"
         " recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         " ON CONFLICT (dossier_id, body, document_no) DO NOTHING",
-        f"YC-{legal_day(at):%y%m%d}-{int(serial['n']) + 1 if serial else 1:04d}", dossier_id, request.body,
+        f"YC-{on:%y%m%d}-{serial:04d}", dossier_id, request.body,
         request.document_no, request.document_on, request.asked_by, request.ground, at, actor,
     )  # fmt: skip
     row = await tx.row(

@@ -174,10 +174,15 @@ async def keys_like(session: Session, number_key: str) -> tuple[int, ...]:
 
 async def listed(session: Session, *, desk: str, before: int, limit: int) -> list[KeptDossier]:
     """Return dossiers, newest first, of one desk or of all."""
-    where, values = (" AND (receiving_desk = $2 OR returning_desk = $2)", [desk]) if desk else ("", [])
-    rows = await session.rows(
-        f"SELECT * FROM dossier WHERE id < $1{where} ORDER BY id DESC LIMIT {int(limit)}", before or 2**62, *values
-    )
+    page = f"ORDER BY id DESC LIMIT {int(limit)}"
+    if not desk:
+        rows = await session.rows(f"SELECT * FROM dossier WHERE id < $1 {page}", before or 2**62)
+        return [_from_row(row) for row in rows]
+    # Two walks, for no index can be walked along two columns at once.
+    takes = f"SELECT id FROM dossier WHERE receiving_desk = $2 AND id < $1 {page}"
+    gives = f"SELECT id FROM dossier WHERE returning_desk = $2 AND id < $1 {page}"
+    both = f"SELECT id FROM ({takes}) AS one UNION SELECT id FROM ({gives}) AS other"
+    rows = await session.rows(f"SELECT * FROM dossier WHERE id IN ({both}) {page}", before or 2**62, desk)
     return [_from_row(row) for row in rows]
 
 

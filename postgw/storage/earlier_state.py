@@ -2,9 +2,10 @@
 
 Before each operation the ORM keeps the state before it, and for that renders every model anew: with sixty tables a
 fresh database took five times as long as its SQL. Hardly an operation asks for those models; here they are rendered
-when one does.
+when one does. And where steps are only read, to know what the tables look like after them, nothing is rendered until
+all are read.
 
-Used by: migrate.
+Used by: migrate, step_taking.
 """
 
 from __future__ import annotations
@@ -44,3 +45,23 @@ def rendered_when_asked() -> Iterator[None]:
         yield
     finally:
         State.clone = eager  # type: ignore[method-assign]
+
+
+@contextmanager
+def only_read() -> Iterator[None]:
+    """Let steps be read without rendering a model; whoever wants the models then asks for `rendered`."""
+    eager = State._reload
+    State._reload = _remembered  # type: ignore[assignment,method-assign]
+    try:
+        yield
+    finally:
+        State._reload = eager  # type: ignore[method-assign]
+
+
+def _remembered(_: State, models_to_reload: set[tuple[str, str]]) -> None:
+    """Leave the models as they are: the state itself knows their fields."""
+
+
+def rendered(state: State) -> State:
+    """Return a state whose models are rendered."""
+    return State(models=state.models, apps=state.apps.clone(model_states=state.models))

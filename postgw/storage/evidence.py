@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from postgw.domain.evidence import (
+    NOTHING_PERSONAL,
     Head,
     Link,
     Seal,
@@ -31,9 +32,10 @@ from postgw.domain.evidence import (
 )
 from postgw.domain.evidence_pack import Paid, Told
 from postgw.domain.manifest import Manifest
+from postgw.domain.ports import Notice
 from postgw.domain.scan import Scan
 
-from . import cases, manifests, proofs, records, scans
+from . import cases, manifests, outbox, proofs, scans
 from .database import Session, moment
 from .proofs import KeptProof
 
@@ -42,8 +44,8 @@ STRAGGLERS = timedelta(hours=1)
 STRAGGLERS_OF_A_NIGHT = timedelta(days=2)
 _ROUND = 2000
 _COLUMNS = (
-    ("scan_id", "bigint"), ("consignment_id", "bigint"), ("seq", "int"), ("hash", "text"), ("previous_hash", "text"),
-    ("personal_digest", "text"), ("proof_id", "bigint"), ("salt", "text"), ("linked_at", "timestamptz"),
+    ("scan_id", "bigint"), ("consignment_id", "bigint"), ("seq", "int"), ("hash", "text"), ("personal_digest", "text"),
+    ("proof_id", "bigint"), ("salt", "text"), ("linked_at", "timestamptz"),
 )  # fmt: skip
 
 
@@ -74,7 +76,7 @@ async def link(tx: Session, *, since: timedelta, at: datetime) -> int:
         )  # fmt: skip
         heads[consignment_id] = Head(consignment_no=new.consignment_no, seq=new.seq, hash=new.hash)
         rows.append((
-            scan_id, consignment_id, new.seq, new.hash, new.previous_hash, new.personal_digest, proof_id, new.salt, at,
+            scan_id, consignment_id, new.seq, new.hash, _kept_digest(new), proof_id, new.salt or None, at,
         ))  # fmt: skip
     await tx.insert_many("chain_link", _COLUMNS, rows)
     return len(rows)
@@ -149,7 +151,8 @@ async def chains_of(session: Session, ids: Sequence[int]) -> list[Chain]:
     covered = {row["scan_id"]: row["proof_id"] for row in rows}
     links: dict[int, list[Link]] = {id_: [] for id_ in ids}
     for row in rows:
-        links[row["consignment_id"]].append(_link(row, numbers[row["consignment_id"]]))
+        chain = links[row["consignment_id"]]
+        chain.append(_link(row, numbers[row["consignment_id"]], before=chain[-1].hash if chain else ""))
     return [
         Chain(
             consignment_id=id_, consignment_no=numbers[id_], links=tuple(links[id_]),
@@ -162,11 +165,17 @@ async def chains_of(session: Session, ids: Sequence[int]) -> list[Chain]:
     ]  # fmt: skip
 
 
-def _link(row: Mapping[str, Any], consignment_no: str) -> Link:
+def _link(row: Mapping[str, Any], consignment_no: str, *, before: str) -> Link:
+    """Return a link. What stands in the link before it, or in every one without personal data, is not kept with it."""
     return Link(
         scan_id=row["scan_id"], consignment_no=consignment_no, seq=row["seq"], hash=row["hash"],
-        previous_hash=row["previous_hash"], personal_digest=row["personal_digest"], salt=row["salt"] or "",
+        previous_hash=row["previous_hash"] or before, personal_digest=row["personal_digest"] or NOTHING_PERSONAL,
+        salt=row["salt"] or "",
     )  # fmt: skip
+
+
+def _kept_digest(link: Link) -> str:
+    return "" if link.personal_digest == NOTHING_PERSONAL else link.personal_digest
 
 
 async def seal(tx: Session, *, at: datetime) -> Seal | None:
@@ -270,14 +279,14 @@ async def signed_manifests(session: Session, consignment_nos: Sequence[str]) -> 
 async def told(session: Session, consignment_nos: Sequence[str]) -> list[Told]:
     """Return the notices of consignments, to whom they are owed and which were heard."""
     rows = await session.rows(
-        f"SELECT * FROM outbox WHERE subject {session.among(1)} AND channel IN ('desk', 'hook', 'citizen') ORDER BY id",
+        f"SELECT o.subject, o.channel, o.target, o.state, o.created_at, o.done_at, o.attempts, {outbox.WORDS}"
+        f" FROM outbox o WHERE o.subject {session.among(1)} AND o.channel IN ('desk', 'hook', 'citizen') ORDER BY o.id",
         list(consignment_nos),
     )
-    return [_told(row) for row in rows]
+    return [_told(row, notice) for row in rows if (notice := outbox.words_of(row))]
 
 
-def _told(row: Mapping[str, Any]) -> Told:
-    notice = records.notice(row["payload"])
+def _told(row: Mapping[str, Any], notice: Notice) -> Told:
     return Told(
         consignment_no=row["subject"], kind=notice.kind, channel=row["channel"], target=row["target"],
         state=row["state"], happened_at=notice.at, owed_at=moment(row["created_at"]),  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from . import outbox
 from .database import Session, moment
 
 #: Of messages the newest are looked at; they have no index by their moment, and their numbers rise with it.
@@ -31,8 +32,8 @@ class Heap:
 async def errands(session: Session) -> tuple[Heap, ...]:
     """Return what is still owed to outsiders, by channel; the oldest is by when it was caused, not by its next try."""
     rows = await session.rows(
-        "SELECT channel AS kind, state, count(*) AS n, min(created_at) AS oldest FROM outbox"
-        " WHERE state IN ('waiting', 'parked') GROUP BY channel, state"
+        "SELECT channel AS kind, state, count(*) AS n, min(created_at) AS oldest"
+        f" FROM {outbox.OWED} AS owed GROUP BY channel, state"
     )
     return tuple(
         Heap(kind=row["kind"], state=row["state"], count=row["n"], oldest_at=moment(row["oldest"])) for row in rows
@@ -68,8 +69,9 @@ async def on_devices(session: Session) -> tuple[Heap, ...]:
 
 
 async def consignments(session: Session, states: Sequence[str]) -> dict[str, int]:
-    """Return how many consignments are in each of these states."""
+    """Return how many consignments that live are in each of these states."""
     rows = await session.rows(
-        f"SELECT state, count(*) AS n FROM consignment WHERE state {session.among(1)} GROUP BY state", list(states)
+        f"SELECT state, count(*) AS n FROM consignment WHERE live AND state {session.among(1)} GROUP BY state",
+        list(states),
     )
     return {row["state"]: row["n"] for row in rows}

@@ -2,15 +2,21 @@
 
 The lease is renewed while the job runs; one that ran out is taken over. `last_slot` is the wall-clock slot that was
 run last, so that of three processes woken by the same slot one runs it and two find it taken.
+
+A clock that ran ahead and was set right leaves slots and leases that lie in the future. They would keep every process
+from the job until that moment comes; so what is further ahead than clocks may differ does not count.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from .database import Session, moment
+
+#: By how much the clocks of two machines may differ; `postgw check` complains at a tenth of it.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +36,9 @@ async def take(tx: Session, job: str, *, holder: str, slot: datetime, at: dateti
     await tx.run("INSERT INTO job (job) VALUES ($1) ON CONFLICT (job) DO NOTHING", job)
     row = await tx.row(
         "UPDATE job SET holder = $2, lease_until = $5, last_slot = $3 WHERE job = $1"
-        " AND (last_slot IS NULL OR last_slot < $3) AND (lease_until IS NULL OR lease_until < $4) RETURNING id",
-        job, holder, slot, at, until,
+        " AND (last_slot IS NULL OR last_slot < $3 OR last_slot > $6)"
+        " AND (lease_until IS NULL OR lease_until < $4 OR lease_until > $7) RETURNING id",
+        job, holder, slot, at, until, at + CLOCKS_DIFFER, until + CLOCKS_DIFFER,
     )  # fmt: skip
     return row is not None
 

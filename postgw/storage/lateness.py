@@ -47,10 +47,17 @@ async def walk_on(tx: Session, name: str, after: int) -> None:
 
 async def under_watch(session: Session, *, after: int, limit: int, since: datetime) -> list[tuple[int, Consignment]]:
     """Return what the public post has in hand, or was done with after a moment, by row number."""
+    # What lives and what ended lately, each by an index of its own: all that ever ended is never walked.
+    lately = "SELECT e.id FROM consignment e WHERE NOT e.live AND {which} AND e.since_at >= $2 AND e.id > $1"
+    found = " UNION ALL ".join((
+        "SELECT e.id FROM consignment e WHERE e.live AND e.id > $1"
+        " AND (e.since_at >= $2 OR NOT (e.leg = 'return' AND (e.attempts > 0 OR e.state = 'held')))",
+        lately.format(which="e.state = 'delivered'"), lately.format(which="e.state <> 'delivered'"),
+    ))  # fmt: skip
     return await consignments.where(
         session,
         "c.public_service AND c.state NOT IN ('registered', 'booked', 'cancelled')"
-        " AND ((c.live AND NOT (c.leg = 'return' AND (c.attempts > 0 OR c.state = 'held'))) OR c.since_at >= $2)",
+        f" AND c.id IN (SELECT next.id FROM ({found}) AS next)",
         since, after=after, limit=limit,
     )  # fmt: skip
 

@@ -11,8 +11,11 @@ from postgw.domain.actor import Actor
 from postgw.domain.errors import Unknown
 from postgw.domain.manifest import Manifest, ManifestLine, Signatory, Signature
 
-from . import packings, paper_duties, records
+from . import day_serials, packings, paper_duties, records
 from .database import Session, moment
+
+#: More than a desk can have in a day, whose numbers have two digits.
+_OF_A_DAY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +52,9 @@ async def add(tx: Session, manifest: Manifest, *, pickup_no: str, actor: str, at
     return row is not None
 
 
-async def count_on(session: Session, prefix: str) -> int:
-    """Return how many manifests bear numbers that begin with `prefix`."""
-    row = await session.row("SELECT count(*) AS n FROM manifest WHERE manifest_no LIKE $1", f"{prefix}%")
-    return int(row["n"]) if row else 0
+async def next_serial(session: Session, prefix: str) -> int:
+    """Return the next serial of the manifests whose numbers begin with `prefix`."""
+    return await day_serials.next_serial(session, "manifest", "manifest_no", prefix)
 
 
 async def add_lines(tx: Session, manifest_no: str, numbers: Sequence[str], *, outcome: str = "expected") -> None:
@@ -241,6 +243,11 @@ async def planned_on(session: Session, *, desk: str, on: date) -> Pickup | None:
         desk, on,
     )  # fmt: skip
     return pickup_from_row(row) if row else None
+
+
+async def hold(tx: Session, pickup_no: str) -> None:
+    """Lock the lists of a pickup."""
+    await tx.rows(f"SELECT id FROM manifest WHERE pickup_no = $1 ORDER BY id{tx.for_update}", pickup_no)
 
 
 async def move_pickup(tx: Session, pickup_no: str, new_pickup_no: str, *, alone: Sequence[str]) -> bool:

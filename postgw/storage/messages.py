@@ -18,7 +18,7 @@ from typing import Any
 
 from postgw.domain.ports import MessageReceipt, Notice
 
-from . import records
+from . import outbox
 from .database import Session, moment
 
 #: In place of a notice: a word about a receipt that is not ours yet.
@@ -121,11 +121,11 @@ async def around(session: Session, notice: Notice) -> tuple[list[Notice], list[N
     if not notice.consignment_no:
         return [], []
     rows = await session.rows(
-        "SELECT o.payload, m.state FROM outbox o LEFT JOIN message m ON m.channel = o.target AND"
+        f"SELECT {outbox.WORDS}, m.state FROM outbox o LEFT JOIN message m ON m.channel = o.target AND"
         " m.notice_id = substr(o.key, length(o.target) + 10) WHERE o.subject = $1 AND o.channel = 'citizen'",
         notice.consignment_no,
     )  # fmt: skip
-    owed = [(records.notice(row["payload"]), row["state"]) for row in rows if row["payload"]]
+    owed = [(said, row["state"]) for row in rows if (said := outbox.words_of(row))]
     told = [each for each, state in owed if each.event_no < notice.event_no and state in _TOLD]
     since = {each.notice_id: each for each, _ in owed if each.event_no > notice.event_no}
     return sorted(told, key=lambda each: each.event_no), list(since.values())
@@ -197,18 +197,18 @@ async def of_consignment(session: Session, consignment_no: str) -> tuple[SentMes
 async def owed(session: Session, subjects: Sequence[str], *, limit: int = 200) -> tuple[Owed, ...]:
     """Return the messages owed about consignments and dossiers and what became of each, the newest first."""
     rows = await session.rows(
-        "SELECT o.id, o.payload, o.target, o.state AS errand, o.due_at, o.last_error, m.state, m.reason, m.sent_at,"
-        " m.told_at FROM outbox o LEFT JOIN message m ON m.channel = o.target"
+        f"SELECT o.id, {outbox.WORDS}, o.target, o.state AS errand, o.due_at, o.last_error, m.state, m.reason,"
+        " m.sent_at, m.told_at FROM outbox o LEFT JOIN message m ON m.channel = o.target"
         " AND m.notice_id = substr(o.key, length(o.target) + 10)"
         f" WHERE o.subject {session.among(1)} AND o.channel = 'citizen' ORDER BY o.id DESC LIMIT {int(limit)}",
         list(subjects),
     )  # fmt: skip
-    made = [_owed(row) for row in rows if row["payload"]]
+    made = [_owed(row, said) for row in rows if (said := outbox.words_of(row))]
     return tuple(sorted(made, key=lambda each: each.happened_at, reverse=True))
 
 
-def _owed(row: dict[str, Any]) -> Owed:
-    notice, over = records.notice(row["payload"]), row["errand"] == "sent"
+def _owed(row: dict[str, Any], notice: Notice) -> Owed:
+    over = row["errand"] == "sent"
     return Owed(
         errand_no=row["id"], kind=notice.kind, happened_at=notice.at,
         consignment_no=notice.consignment_no, channel=row["target"],

@@ -4,18 +4,24 @@ SQLite cannot change a column in place: the ORM makes a new table, copies, and d
 keys on that drop deletes every child row without a word. So migrations run on a connection of their own with foreign
 keys off, after a copy of the file was made, and are followed by a check of every foreign key. The new table also
 lacks every index that the ORM does not know of, so those are put back. On PostgreSQL an advisory lock lets one
-process migrate while the others wait; on SQLite a lock file does.
+process migrate while the others wait, and gateways go on meanwhile (`step_taking`); on SQLite a lock file does.
 
-Used by: the `migrate` command, `demo`, tests.
+A release runs with the schema of the next one, for of two gateways one is upgraded first: steps only add. What takes
+something away is a second step, one release later, and says so in its name (`0031_second_…`); so even an older release
+reads from the list of taken steps whether it may still work on a database.
+
+Stands on: step_taking, reachable. Used by: the `migrate` command, `demo`, tests.
 """
 
 from __future__ import annotations
 
 import asyncio
 import fcntl
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -23,12 +29,16 @@ from typing import Any
 
 import asyncpg
 from tortoise.context import TortoiseContext
-from tortoise.migrations.api.migrate import migrate as run_migrations
 
 from .database import STEPS, connection_settings
 from .earlier_state import rendered_when_asked
 from .reachable import is_sqlite, must_be_reachable, sqlite_file
+from .step_taking import LOCK_WAIT, TRIES, build_missing, take_steps
 
+#: What a step is called that takes something away which the release before still uses.
+SECOND = re.compile(r"\d{4}_second_")
+#: How often a process that waits for another's migration looks again.
+_LOOK_AGAIN = 0.2
 #: Any number, the same in every release: the lock that migrating processes share.
 _LOCK = 4_519_023
 
@@ -38,6 +48,7 @@ HOUSE_INDEXES = {
     "one_live_consignment": "UNIQUE INDEX one_live_consignment ON consignment (dossier_id, leg) WHERE live",
     "one_consignment_issue": "UNIQUE INDEX one_consignment_issue ON consignment (dossier_id, leg, issue)",
     "outbox_waiting": "INDEX outbox_waiting ON outbox (channel, due_at) WHERE state = 'waiting'",
+    "outbox_parked": "INDEX outbox_parked ON outbox (channel, id) WHERE state = 'parked'",
     "stray_unmatched": "INDEX stray_unmatched ON stray (number) WHERE matched_at IS NULL",
     "one_open_change_request": (
         "UNIQUE INDEX one_open_change_request ON change_request (dossier_id, digest) WHERE state = 'open'"
@@ -57,6 +68,17 @@ HOUSE_INDEXES = {
     ),
     "postage_entered": "INDEX postage_entered ON ledger_entry (entered_at) WHERE ledger = 'postage'",
     "consignment_at_office": "INDEX consignment_at_office ON consignment (office, state, id) WHERE live",
+    "consignment_live": "INDEX consignment_live ON consignment (id, state) WHERE live",
+    "consignment_ended_otherwise": (
+        "INDEX consignment_ended_otherwise ON consignment (since_at) WHERE NOT live AND state <> 'delivered'"
+    ),
+    "consignment_to_desk": "INDEX consignment_to_desk ON consignment (to_desk, id) WHERE to_desk <> ''",
+    "consignment_rare_leg": (
+        "INDEX consignment_rare_leg ON consignment (leg, id) WHERE leg IN ('transfer', 'withdrawal')"
+    ),
+    "consignment_rare_leg_of_desk": (
+        "INDEX consignment_rare_leg_of_desk ON consignment (desk, leg, id) WHERE leg IN ('transfer', 'withdrawal')"
+    ),
     "consignment_delivered": ("INDEX consignment_delivered ON consignment (since_at, desk) WHERE state = 'delivered'"),
     "scan_at_office": "INDEX scan_at_office ON scan (office, consignment_id) WHERE office <> ''",
     "manifest_unsigned": "INDEX manifest_unsigned ON manifest (desk, office, id) WHERE state <> 'signed'",
@@ -75,8 +97,25 @@ HOUSE_INDEXES = {
 }
 
 
-async def migrate(url: str, *, steps: str = STEPS) -> None:
-    """Bring the database at `url` to this release (to the end of `steps`); safe to call from many processes at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a database stands to this release."""
+
+    waiting: tuple[str, ...] = ()  #: steps it lacks
+    beyond: tuple[str, ...] = ()  #: steps it has taken that this release does not know
+    is_new: bool = False  #: it has taken none yet
+
+    @property
+    def is_too_new(self) -> bool:
+        """Say whether something may be gone that this release uses."""
+        return any(SECOND.match(name) for name in self.beyond)
+
+
+async def migrate(url: str, *, steps: str = STEPS, tries: int = TRIES) -> None:
+    """Bring the database at `url` to this release (to the end of `steps`); safe to call from many processes at once.
+
+    A database of a later release is left as it is. Raises Unreachable when a table cannot be had in so many tries.
+    """
     if is_sqlite(url):
         await asyncio.to_thread(_prepare_folder, sqlite_file(url))
         with open(f"{sqlite_file(url)}.migrating", "w", encoding="ascii") as lock:
@@ -84,8 +123,8 @@ async def migrate(url: str, *, steps: str = STEPS) -> None:
             await _migrate_sqlite(url, steps)
     else:
         await must_be_reachable(url)
-        async with _advisory_lock(url):
-            await _run(url, steps)
+        async with _advisory_lock(url) as connection:
+            await _migrate_postgres(url, steps, connection, tries)
 
 
 def _prepare_folder(file: Path) -> None:
@@ -94,19 +133,34 @@ def _prepare_folder(file: Path) -> None:
 
 async def _migrate_sqlite(url: str, steps: str) -> None:
     file = sqlite_file(url)
-    if await pending(url, steps=steps) and file.exists() and file.stat().st_size:
-        await asyncio.to_thread(_copy, file)
-    await _run(url, steps)
+    found = await standing(url, steps=steps)
+    if found.beyond and not found.waiting:
+        return
+    if found.waiting:
+        if file.exists() and file.stat().st_size:
+            await asyncio.to_thread(_copy, file)
+        async with TortoiseContext():
+            with rendered_when_asked():
+                await take_steps(_migrating(url, steps), found.waiting)
+    await asyncio.to_thread(_put_indexes_back, file)
     await asyncio.to_thread(_check_foreign_keys, file)
 
 
-async def _run(url: str, steps: str) -> None:
-    async with TortoiseContext() as context:
-        with rendered_when_asked():
-            await run_migrations(config=_migrating(url, steps))
-        for index in HOUSE_INDEXES.values():
-            sql = index.replace("INDEX ", "INDEX IF NOT EXISTS ", 1)
-            await context.connections.get("default").execute_script(f"CREATE {sql}")
+async def _migrate_postgres(url: str, steps: str, connection: asyncpg.Connection, tries: int) -> None:
+    found = await standing(url, steps=steps)
+    if found.beyond and not found.waiting:
+        return
+    if found.waiting:
+        async with TortoiseContext():
+            with rendered_when_asked():
+                builder = None if found.is_new else connection
+                await take_steps(_patient(_migrating(url, steps)), found.waiting, builder=builder, tries=tries)
+    await build_missing(connection, [f"CREATE {index}" for index in HOUSE_INDEXES.values()])
+
+
+def _patient(config: dict[str, Any]) -> dict[str, Any]:
+    config["connections"]["default"]["credentials"]["server_settings"] = {"lock_timeout": LOCK_WAIT}
+    return config
 
 
 def _migrating(url: str, steps: str) -> dict[str, Any]:
@@ -118,11 +172,20 @@ async def pending(url: str, *, steps: str = STEPS) -> tuple[str, ...]:
 
     Raises Unreachable when there is no database to ask.
     """
+    return (await standing(url, steps=steps)).waiting
+
+
+async def standing(url: str, *, steps: str = STEPS) -> Standing:
+    """Return how the database at `url` stands to this release. Raises Unreachable when there is none to ask."""
+    known = known_steps(steps)
     if is_sqlite(url) and not await asyncio.to_thread(sqlite_file(url).exists):
-        return tuple(known_steps(steps))
+        return Standing(waiting=tuple(known), is_new=True)
     await must_be_reachable(url)
     taken = await (asyncio.to_thread(_taken_sqlite, sqlite_file(url)) if is_sqlite(url) else _taken_postgres(url))
-    return tuple(name for name in known_steps(steps) if name not in taken)
+    return Standing(
+        waiting=tuple(name for name in known if name not in taken), beyond=tuple(sorted(taken - set(known))),
+        is_new=not taken,
+    )  # fmt: skip
 
 
 def known_steps(steps: str = STEPS) -> list[str]:
@@ -156,11 +219,17 @@ def plain_url(url: str) -> str:
 
 
 @asynccontextmanager
-async def _advisory_lock(url: str) -> AsyncIterator[None]:
+async def _advisory_lock(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Be the one that migrates.
+
+    Asked for again and again, not waited for: a statement that waits holds a snapshot, and an index that is built
+    concurrently waits for every snapshot. The two would wait for each other for good, and the server would not see it.
+    """
     connection = await asyncpg.connect(plain_url(url))
     try:
-        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
-        yield
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+            await asyncio.sleep(_LOOK_AGAIN)
+        yield connection
     finally:
         await connection.close()
 
@@ -168,6 +237,12 @@ async def _advisory_lock(url: str) -> AsyncIterator[None]:
 def _copy(file: Path) -> None:
     with closing(sqlite3.connect(file)) as old, closing(sqlite3.connect(f"{file}.before-migration")) as copy:
         old.backup(copy)
+
+
+def _put_indexes_back(file: Path) -> None:
+    with closing(sqlite3.connect(file, timeout=20)) as connection, connection:
+        for index in HOUSE_INDEXES.values():
+            connection.execute(f"CREATE {index.replace('INDEX ', 'INDEX IF NOT EXISTS ', 1)}")
 
 
 def _check_foreign_keys(file: Path) -> None:

@@ -3,7 +3,10 @@
 An errand is claimed under a lease, done outside any transaction, and then marked: done, put off with a growing pause,
 or parked where a person sees it. Whoever dies while holding one loses it when the lease runs out, and whoever was
 only slow cannot undo what the next holder did with it. A milestone is first one errand of the channel `fan`; when it
-is due it becomes one errand for each that wants to hear.
+is due it becomes one errand for each that wants to hear, and is gone.
+
+Errands that are done stay, for they say who was told and when; but what they said stands in the change feed, so it is
+not kept a second time (`WORDS` finds it again). The feed keeps of a notice what its own columns do not say.
 
 Each errand bears the id of the request or turn that caused it, and is done under that id: the line in the log of who
 was told, the call that goes out and its step in the trace are found by the id of the scan, whichever process does it.
@@ -14,7 +17,7 @@ Used by: scans, booking, notices.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -26,13 +29,14 @@ from postgw.domain.ports import Notice
 
 from . import records
 from .database import Session, moment
+from .jobs import CLOCKS_DIFFER
 
 logger = logging.getLogger(__name__)
 
 #: How long a claimed errand is ours. Longer than any call an adapter may make.
 LEASE = timedelta(minutes=3)
 #: The advisory locks of the change feed begin with these bits; the last event number before the transaction follows.
-_FEED = 4_519_024
+FEED = 4_519_024
 #: Why a message waits that is to go out in the morning; nothing is wrong with it.
 QUIET = "Giờ nghỉ, nhắn vào buổi sáng."
 _SAY_FROM = "SELECT pg_advisory_xact_lock_shared(($1::bigint << 40) + last_value - 1) FROM event_id_seq"
@@ -41,17 +45,40 @@ _SAID_FROM = (
     " JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory'"
     " AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) >> 40 = $1"
 )
-_EVENT_COLUMNS = (
+#: How the key of an errand begins that tells a notice to whoever wants to hear.
+FAN = "fan:"
+_TOLD = ("consignment_no", "dossier_no", "item_no", "leg", "state", "office", "data")
+EVENT_COLUMNS = (
     ("notice_id", "text"),
     ("kind", "text"),
     ("desk", "text"),
     ("notice", "text"),
     ("created_at", "timestamptz"),
 )
-_ERRAND_COLUMNS = (
+ERRAND_COLUMNS = (
     ("channel", "text"), ("target", "text"), ("key", "text"), ("subject", "text"), ("payload", "text"),
     ("due_at", "timestamptz"), ("created_at", "timestamptz"), ("request_id", "text"),
 )  # fmt: skip
+#: Nothing older is waiting to be told to the same listener about the same subject. Its numbers are in order of events.
+_OLDEST = (
+    " AND (subject = '' OR NOT EXISTS (SELECT 1 FROM outbox older WHERE older.subject = o.subject AND older.id < o.id"
+    " AND older.state = 'waiting' AND older.channel = o.channel AND older.target = o.target))"
+)
+_STATES = frozenset({"waiting", "parked", "sent", "dropped"})
+#: What is still owed, as a table: each half by the index of its state, whatever was ever sent.
+OWED = "(SELECT * FROM outbox WHERE state = 'waiting' UNION ALL SELECT * FROM outbox WHERE state = 'parked')"
+#: What an errand said, for a statement that speaks of `outbox o`: its own words, or those of the feed once it is done.
+_FED = "SELECT {what} FROM event e WHERE e.notice_id = substr(o.key, length(o.channel) + length(o.target) + 3)"
+WORDS = (
+    "o.payload,"
+    + ", ".join(
+        f" CASE WHEN o.payload = '' THEN ({_FED.format(what=what)}) END AS fed_{name}"
+        for name, what in (
+            ("no", "e.id"), ("id", "e.notice_id"), ("kind", "e.kind"), ("desk", "e.desk"), ("notice", "e.notice")
+        )
+    )
+)  # fmt: skip
+_IN_THE_FEED = "EXISTS (" + _FED.format(what="1").replace("o.", "outbox.") + ")"
 #: What became of the errand that is being done.
 _outcome: ContextVar[str] = ContextVar("outcome", default="")
 
@@ -86,34 +113,73 @@ class NewErrand:
     request_id: str = field(default_factory=logs.request_id.get)
 
 
-async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime) -> None:
+def event_rows(notices: Sequence[Notice], *, at: datetime) -> list[tuple[Any, ...]]:
+    """Return notices as rows of the change feed."""
+    return [(n.notice_id, n.kind, n.desk, _without_columns(n), at) for n in notices]
+
+
+def fanned(notices: Sequence[Notice], requests: Sequence[str] = ()) -> list[NewErrand]:
+    """Return the errands that tell notices to whoever wants to hear. `requests` caused them; if none, this one did."""
+    named = requests or [logs.request_id.get()] * len(notices)
+    return [
+        NewErrand(
+            channel="fan", key=f"{FAN}{notice.notice_id}", subject=notice.consignment_no,
+            payload=records.to_json(notice), request_id=request,
+        )
+        for notice, request in zip(notices, named, strict=True)
+    ]  # fmt: skip
+
+
+def errand_rows(errands: Sequence[NewErrand], *, at: datetime, in_order: bool = False) -> list[tuple[Any, ...]]:
+    """Return errands as rows, due at once, in the one order in which they are kept everywhere, or as they are given."""
+    return [
+        (e.channel, e.target, e.key, e.subject, e.payload, at, at, e.request_id)
+        for e in (errands if in_order else sorted(errands, key=lambda e: e.key))
+    ]
+
+
+async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime, requests: Sequence[str] = ()) -> None:
     """Add notices to the change feed and owe them to whoever wants to hear."""
     if not notices:
         return
-    texts = [records.to_json(notice) for notice in notices]
     if not tx.sqlite:
-        await tx.run(_SAY_FROM, _FEED)
-    await tx.insert_many(
-        "event", _EVENT_COLUMNS,
-        [(n.notice_id, n.kind, n.desk, text, at) for n, text in zip(notices, texts, strict=True)],
-        tail="ON CONFLICT (notice_id) DO NOTHING",
+        await tx.run(_SAY_FROM, FEED)
+    rows = await tx.insert_many(
+        "event", EVENT_COLUMNS, event_rows(notices, at=at),
+        tail="ON CONFLICT (notice_id) DO NOTHING RETURNING notice_id",
     )  # fmt: skip
-    await put(tx, [
-        NewErrand(channel="fan", key=f"fan:{n.notice_id}", subject=n.consignment_no, payload=text)
-        for n, text in zip(notices, texts, strict=True)
-    ], at=at)  # fmt: skip
+    new = {row["notice_id"] for row in rows}
+    await put(tx, [errand for errand in fanned(notices, requests) if errand.key.removeprefix(FAN) in new], at=at)
 
 
-async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime) -> None:
-    """Keep errands, due at once. One that is known already is left as it is."""
-    await tx.insert_many(
-        "outbox", _ERRAND_COLUMNS,
-        [
-            (e.channel, e.target, e.key, e.subject, e.payload, at, at, e.request_id)
-            for e in sorted(errands, key=lambda e: e.key)
-        ],
-        tail="ON CONFLICT (key) DO NOTHING",
-    )  # fmt: skip
+async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime, in_order: bool = False) -> None:
+    """Keep errands, due at once. One that is known already is left as it is.
+
+    `in_order` keeps them in the order given, which then must be the same whoever puts them.
+    """
+    rows = errand_rows(errands, at=at, in_order=in_order)
+    await tx.insert_many("outbox", ERRAND_COLUMNS, rows, tail="ON CONFLICT (key) DO NOTHING")
+
+
+def _without_columns(notice: Notice) -> str:
+    """Return what of a notice no column of the feed says."""
+    told = {"at": notice.at, **{name: value for name in _TOLD if (value := getattr(notice, name))}}
+    return records.to_json(told)
+
+
+def _notice(no: int, notice_id: str, kind: str, desk: str, rest: str) -> Notice:
+    """Return a notice of the feed."""
+    told = records.notice_parts(rest)
+    return Notice(**{**told, "notice_id": notice_id, "kind": kind, "desk": desk, "event_no": no})
+
+
+def words_of(row: Mapping[str, Any]) -> Notice | None:
+    """Return what an errand said, from a row with `WORDS`; nothing where it was no notice."""
+    if row["payload"]:
+        return records.notice(row["payload"])
+    if row["fed_no"] is None:
+        return None
+    return _notice(row["fed_no"], row["fed_id"], row["fed_kind"], row["fed_desk"], row["fed_notice"])
 
 
 async def count_owed(session: Session, subject: str, beginning: str) -> int:
@@ -126,12 +192,19 @@ async def count_owed(session: Session, subject: str, beginning: str) -> int:
     return int(row["n"])
 
 
-async def claim(tx: Session, channels: Sequence[str], *, at: datetime, limit: int) -> list[Errand]:
-    """Take errands that are due, for as long as the lease lasts."""
+async def claim(
+    tx: Session, channels: Sequence[str], *, at: datetime, limit: int, target: str | None = None, in_order: bool = False
+) -> list[Errand]:
+    """Take errands that are due, for as long as the lease lasts: any, or those to one target.
+
+    `in_order` leaves out what has an older errand about the same subject before it that was not heard yet.
+    """
+    to, values = ("", []) if target is None else (" AND target = $4", [target])
     rows = await tx.rows(
-        f"SELECT id FROM outbox WHERE state = 'waiting' AND channel {tx.among(1)} AND due_at <= $2"
-        f" AND (lease_until IS NULL OR lease_until < $2) ORDER BY due_at, id LIMIT {int(limit)}{tx.skip_locked}",
-        list(channels), at,
+        f"SELECT id FROM outbox o WHERE state = 'waiting' AND channel {tx.among(1)} AND due_at <= $2"
+        f" AND (lease_until IS NULL OR lease_until < $2 OR lease_until > $3){to}{_OLDEST if in_order else ''}"
+        f" ORDER BY due_at, id LIMIT {int(limit)}{tx.skip_locked}",
+        list(channels), at, at + LEASE + CLOCKS_DIFFER, *values,
     )  # fmt: skip
     ids = [row["id"] for row in rows]
     if not ids:
@@ -169,13 +242,18 @@ def under_way(errand: Errand) -> Iterator[None]:
 
 
 async def done(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
-    """Mark errands as done."""
+    """Mark errands as done, and leave what they said to the feed where that has it."""
     _outcome.set("sent")
     await tx.run(
-        f"UPDATE outbox SET state = 'sent', done_at = $2, lease_until = NULL, last_error = ''"
-        f" WHERE id {tx.among(1, 'bigint')}",
+        "UPDATE outbox SET state = 'sent', done_at = $2, lease_until = NULL, last_error = '',"
+        f" payload = CASE WHEN {_IN_THE_FEED} THEN '' ELSE payload END WHERE id {tx.among(1, 'bigint')}",
         list(errand_nos), at,
     )  # fmt: skip
+
+
+async def passed_on(tx: Session, errand_nos: Sequence[int]) -> None:
+    """Drop errands that have become one for each that wants to hear; the feed keeps each from being told anew."""
+    await tx.run(f"DELETE FROM outbox WHERE id {tx.among(1, 'bigint')}", list(errand_nos))
 
 
 async def put_off(tx: Session, errand_no: int, *, until: datetime, error: str, tried: bool = True) -> None:
@@ -245,7 +323,10 @@ async def replay_all(tx: Session, channels: Sequence[str], target: str, *, at: d
 
 async def listed(session: Session, *, state: str, limit: int) -> tuple[Errand, ...]:
     """Return errands in a state, newest first."""
-    rows = await session.rows(f"SELECT * FROM outbox WHERE state = $1 ORDER BY id DESC LIMIT {int(limit)}", state)
+    if state not in _STATES:
+        return ()
+    # Named in the statement, so that what is parked is found by its own index and not among all that was ever sent.
+    rows = await session.rows(f"SELECT * FROM outbox WHERE state = '{state}' ORDER BY id DESC LIMIT {int(limit)}")
     return tuple(from_row(row) for row in rows)
 
 
@@ -257,10 +338,11 @@ async def events(session: Session, *, after: int, limit: int, desk: str) -> list
     """
     where, values = (" AND desk = $3", [desk]) if desk else ("", [])
     rows = await session.rows(
-        f"SELECT id, notice FROM event WHERE id > $1 AND id <= $2{where} ORDER BY id LIMIT {int(limit)}",
+        "SELECT id, notice_id, kind, desk, notice FROM event"
+        f" WHERE id > $1 AND id <= $2{where} ORDER BY id LIMIT {int(limit)}",
         after, await _settled(session), *values,
     )  # fmt: skip
-    return [(row["id"], replace(records.notice(row["notice"]), event_no=row["id"])) for row in rows]
+    return [(row["id"], _notice(row["id"], row["notice_id"], row["kind"], row["desk"], row["notice"])) for row in rows]
 
 
 async def numbered(session: Session, notices: Sequence[Notice]) -> list[Notice]:
@@ -284,5 +366,5 @@ async def _settled(session: Session) -> int:
     assert newest is not None
     if session.sqlite:
         return int(newest["n"])
-    held = await session.row(_SAID_FROM, _FEED)
+    held = await session.row(_SAID_FROM, FEED)
     return int(newest["n"]) if held is None or held["n"] is None else min(int(newest["n"]), int(held["n"]))

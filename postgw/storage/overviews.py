@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from . import records
+from . import outbox, records
 from .database import Session, moment
 
 _Kind = TypeVar("_Kind")
@@ -263,8 +263,10 @@ async def receipts(session: Session, dossier_id: int) -> tuple[Taken, ...]:
 async def notices(session: Session, numbers: Sequence[str]) -> Mapping[str, list[Told]]:
     """Return the notices about consignments that are owed to desks and other systems, oldest first."""
     rows = await session.rows(
-        "SELECT subject, channel, target, state, payload, created_at AS owed_at, done_at AS heard_at FROM outbox"
-        f" WHERE subject {session.among(1)} AND channel IN ('desk', 'hook') ORDER BY id",
+        f"SELECT o.subject, o.channel, o.target, o.state, {outbox.WORDS}, o.created_at AS owed_at,"
+        f" o.done_at AS heard_at FROM outbox o WHERE o.subject {session.among(1)} AND o.channel IN ('desk', 'hook')"
+        " ORDER BY o.id",
         list(numbers),
     )
-    return _grouped(Told, [{**row, "kind": records.notice(row["payload"]).kind} for row in rows], "subject")
+    said = [(row, outbox.words_of(row)) for row in rows]
+    return _grouped(Told, [{**row, "kind": notice.kind} for row, notice in said if notice], "subject")

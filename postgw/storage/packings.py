@@ -9,7 +9,7 @@ from typing import Any
 from postgw.domain.legal_day import legal_day
 from postgw.domain.packing import BulkAgreement, Packing
 
-from . import records
+from . import day_serials, records
 from .database import Session, moment
 
 _OWN = "(SELECT id FROM consignment WHERE consignment_no = $1)"
@@ -97,12 +97,10 @@ async def agreements(session: Session, *, desk: str) -> tuple[BulkAgreement, ...
     return tuple(_agreement(row) for row in rows)
 
 
-async def count_on(session: Session, at: datetime) -> int:
-    """Return how many agreements bear numbers of a legal day."""
+async def next_number(session: Session, at: datetime) -> str:
+    """Return the next number of an agreement."""
     prefix = f"TT-{legal_day(at):%y%m%d}-"
-    row = await session.row("SELECT count(*) AS n FROM bulk_agreement WHERE substr(agreement_no, 1, $2) = $1",
-                            prefix, len(prefix))  # fmt: skip
-    return int(row["n"]) if row else 0
+    return f"{prefix}{await day_serials.next_serial(session, 'bulk_agreement', 'agreement_no', prefix):03d}"
 
 
 def _agreement(row: dict[str, Any]) -> BulkAgreement:

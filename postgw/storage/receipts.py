@@ -12,7 +12,7 @@ from typing import Any
 
 from postgw.domain.receipt import SERIAL_MOST, Receipt, Remittance, receipt_no
 
-from . import records
+from . import day_serials, records
 from .database import Session, moment
 
 RECEIPT = (
@@ -213,12 +213,9 @@ async def remit(tx: Session, remittance: Remittance) -> bool:
     return True
 
 
-async def count_on(session: Session, prefix: str) -> int:
-    """Return how many remittances bear numbers that begin with `prefix`."""
-    row = await session.row(
-        "SELECT count(*) AS n FROM remittance WHERE substr(remittance_no, 1, length($1)) = $1", prefix
-    )
-    return int(row["n"]) if row else 0
+async def next_remittance_serial(session: Session, prefix: str) -> int:
+    """Return the next serial of the remittances whose numbers begin with `prefix`."""
+    return await day_serials.next_serial(session, "remittance", "remittance_no", prefix)
 
 
 async def remittance(session: Session, number: str, *, lock: bool = False) -> Remittance | None:

@@ -16,7 +16,7 @@ from postgw.domain.folding import bare
 from postgw.domain.legal_day import VIETNAM, legal_day
 from postgw.domain.reconciliation import Claim, Line, StatementRow, keys_of, names_in
 
-from . import records
+from . import day_serials, records
 from .database import Session, moment
 from .lengths import NUMBER
 
@@ -99,8 +99,8 @@ def _file(row: Mapping[str, Any]) -> KeptFile:
 
 async def keep_file(tx: Session, file: KeptFile, rows: Sequence[StatementRow]) -> KeptFile:
     """Keep a file and those of its lines that no other file brought; return it with its number and their count."""
-    serial = await tx.row("SELECT count(*) AS n FROM statement_file")
-    file_no = f"BK-{legal_day(file.taken_at):%y%m%d}-{int(serial['n']) + 1 if serial else 1:04d}"
+    on = legal_day(file.taken_at)
+    file_no = f"BK-{on:%y%m%d}-{await day_serials.next_of_all(tx, 'statement_file', on):04d}"
     made = await tx.row(
         "INSERT INTO statement_file (file_no, source, account, unit, digest, lines_count, new_count, amount_dong,"
         " taken_at, taken_by) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9) RETURNING id",

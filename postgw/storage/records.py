@@ -48,9 +48,14 @@ def dossier(text: str) -> Dossier:
 
 def notice(text: str) -> Notice:
     """Return a stored notice."""
-    data = orjson.loads(text)
+    return Notice(**notice_parts(text))
+
+
+def notice_parts(text: str) -> dict[str, Any]:
+    """Return what is stored of a notice, by name; what is empty was left out."""
+    data: dict[str, Any] = {"consignment_no": "", "dossier_no": "", **orjson.loads(text)}
     data["at"] = datetime.fromisoformat(data["at"])
-    return Notice(**data)
+    return data
 
 
 @lru_cache(maxsize=4096)

@@ -5,9 +5,11 @@ anybody is connected.
 
 Numbers that were given after the backup are known to paper only: a label with a number of a lent range, a receipt. So
 each range and each series goes on some way further up, by the pace of the fortnight before the backup and the time
-since, twice over. What was skipped is told; no number is ever used twice.
+since, twice over; series that begin anew each day leave a gap on the days between. What was skipped is told; no number
+is ever used twice. Where a former database is set aside and can be read, they go on beyond what it gave, too.
 
-Used by: backup_command. Stands on: backup, migrate. Source: Decision 45/2016/QĐ-TTg art. 14 (who answers for lost
+Used by: backup_command. Stands on: backup, migrate, day_serials, former.
+Source: Decision 45/2016/QĐ-TTg art. 14 (who answers for lost
 papers): a number that stood on two envelopes would name none.
 """
 
@@ -26,10 +28,13 @@ from typing import Any
 import asyncpg
 
 from postgw.domain.errors import Conflict, Invalid, Unreachable
+from postgw.domain.legal_day import legal_day
 from postgw.domain.receipt import SERIAL_MOST
 
+from . import day_serials
 from .backup import DUMPS, Card, about_postgres, about_sqlite, digest_of, engine_of, read_card, run_tool
 from .database import Session, opened
+from .former import Former, former
 from .migrate import known_steps, migrate, plain_url
 from .reachable import is_sqlite, must_be_reachable, sqlite_file
 
@@ -54,6 +59,7 @@ class Restored:
     card: Card
     set_aside: str  #: where the former database is now; empty when there was none
     skipped: tuple[Skipped, ...]
+    serial_gap: int  #: how many serials each series of the day passes over, today
 
 
 async def restore(url: str, folder: Path, *, replace: bool, at: datetime) -> Restored:
@@ -71,7 +77,8 @@ async def restore(url: str, folder: Path, *, replace: bool, at: datetime) -> Res
         aside = await _place_postgres(url, dump, replace=replace, at=at)
     await _must_be_the_same(url, card)
     await migrate(url)
-    return Restored(card=card, set_aside=aside, skipped=await _skip(url, card, at))
+    skipped, gap = await _skip(url, card, await former(url, aside, on=legal_day(at)), at)
+    return Restored(card=card, set_aside=aside, skipped=skipped, serial_gap=gap)
 
 
 def _sound(folder: Path) -> Card:
@@ -231,11 +238,13 @@ def _rows_of_sqlite(file: Path) -> dict[str, int]:
     return rows
 
 
-async def _skip(url: str, card: Card, at: datetime) -> tuple[Skipped, ...]:
+async def _skip(url: str, card: Card, before: Former, at: datetime) -> tuple[tuple[Skipped, ...], int]:
     days = max((at - card.made_at) / timedelta(days=1), 0.0)
-    since = card.made_at - timedelta(days=_PACE_DAYS)
+    since, made_on = card.made_at - timedelta(days=_PACE_DAYS), legal_day(card.made_at)
     async with opened(url) as database, database.writing() as tx:
-        return (*await _skip_items(tx, since, days), *await _skip_receipts(tx, since, days))
+        gap = await day_serials.pass_over(tx, made_on=made_on, on=max(legal_day(at), made_on), more=before.serial_gap)
+        skipped = await _skip_items(tx, since, days, before), await _skip_receipts(tx, since, days, before)
+    return (*skipped[0], *skipped[1]), gap
 
 
 def _gap(used: int, days: float) -> int:
@@ -247,21 +256,22 @@ def _gap(used: int, days: float) -> int:
     return max(_LEAST, math.ceil(_TIMES * used / _PACE_DAYS * days))
 
 
-async def _skip_items(tx: Session, since: datetime, days: float) -> list[Skipped]:
+async def _skip_items(tx: Session, since: datetime, days: float, before: Former) -> list[Skipped]:
     used = await tx.row("SELECT count(*) AS n FROM binding WHERE source = 'range' AND bound_at >= $1", since)
     assert used is not None
     left, skipped = dict[str, int](), []
     for row in await tx.rows("SELECT * FROM lent_range WHERE next_serial <= last_serial ORDER BY id"):
         gap = left.get(row["account"], _gap(used["n"], days))
-        following = min(row["next_serial"] + gap, row["last_serial"] + 1)
-        left[row["account"]] = gap - (following - row["next_serial"])
+        wanted = max(row["next_serial"] + gap, before.items.get(row["id"], 0))
+        following = min(wanted, row["last_serial"] + 1)
+        left[row["account"]] = max(0, gap - (following - row["next_serial"]))
         if following > row["next_serial"]:
             await tx.run("UPDATE lent_range SET next_serial = $2 WHERE id = $1", row["id"], following)
             skipped.append(Skipped(series=row["indicator"], first=row["next_serial"], last=following - 1))
     return skipped
 
 
-async def _skip_receipts(tx: Session, since: datetime, days: float) -> list[Skipped]:
+async def _skip_receipts(tx: Session, since: datetime, days: float, before: Former) -> list[Skipped]:
     skipped = []
     for row in await tx.rows("SELECT id, series, last_serial FROM receipt_series ORDER BY id"):
         used = await tx.row(
@@ -269,7 +279,8 @@ async def _skip_receipts(tx: Session, since: datetime, days: float) -> list[Skip
             since,
         )  # fmt: skip
         assert used is not None
-        last = min(row["last_serial"] + _gap(used["n"], days), SERIAL_MOST)
+        wanted = max(row["last_serial"] + _gap(used["n"], days), before.receipts.get(row["id"], 0))
+        last = min(wanted, SERIAL_MOST)
         await tx.run("UPDATE receipt_series SET last_serial = $2 WHERE id = $1", row["id"], last)
         skipped.append(Skipped(series=row["series"], first=row["last_serial"] + 1, last=last))
     return skipped

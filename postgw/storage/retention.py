@@ -233,7 +233,8 @@ async def standing(session: Session, *, before: datetime) -> Kept:
 async def erase(tx: Session, dossier_ids: Sequence[int], *, at: datetime) -> None:
     """Take what names a person out of dossiers and of everything tied to them, for good."""
     rows = await tx.rows(
-        f"SELECT id, consignment_no, parties FROM consignment WHERE dossier_id {tx.among(1, 'bigint')}",
+        f"SELECT id, consignment_no, parties FROM consignment WHERE dossier_id {tx.among(1, 'bigint')}"
+        f" ORDER BY id{tx.for_update}",  # items before what hangs on them
         list(dossier_ids),
     )
     ties: tuple[list[Any], ...] = (

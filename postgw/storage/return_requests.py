@@ -15,7 +15,7 @@ from typing import Any
 from postgw.domain.legal_day import legal_day
 from postgw.domain.return_request import Agreed, KeptRequest, Wish
 
-from . import records
+from . import day_serials, records
 from .database import Session, moment
 
 _COLUMNS = (
@@ -33,12 +33,7 @@ async def next_number(tx: Session, at: datetime) -> str:
     """Return the next number of a request; others wait for theirs until this transaction ends."""
     await tx.queue_for("return_request")
     prefix = f"DK-{legal_day(at):%y%m%d}-"
-    row = await tx.row(
-        "SELECT max(request_no) AS last FROM return_request WHERE request_no > $1 AND request_no < $2",
-        prefix, prefix + "~",
-    )  # fmt: skip
-    last = int(row["last"].removeprefix(prefix)) if row and row["last"] else 0
-    return f"{prefix}{last + 1:04d}"
+    return f"{prefix}{await day_serials.next_serial(tx, 'return_request', 'request_no', prefix):04d}"
 
 
 async def add(tx: Session, kept: KeptRequest, *, picture: bytes) -> None:

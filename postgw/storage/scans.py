@@ -10,35 +10,31 @@ Used by: tracking, handover, delivery, booking.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2s
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 
+from postgw import logs
+from postgw.domain.contradictions import worth_a_look
 from postgw.domain.custody import Custody, custody_of, milestones
 from postgw.domain.ports import Notice
 from postgw.domain.scan import Scan, Witness
 from postgw.domain.states import ScanTable
 
-from . import outbox
+from . import at_once
 from .consignments import custody_from_row
 from .database import Session, moment
 
-_SCAN_COLUMNS = (
-    ("consignment_id", "bigint"), ("source", "text"), ("source_id", "text"), ("witness", "smallint"), ("code", "text"),
-    ("occurred_at", "timestamptz"), ("received_at", "timestamptz"), ("device_at", "timestamptz"), ("office", "text"),
-    ("actor", "text"), ("detail", "text"),
-)  # fmt: skip
-_CUSTODY_COLUMNS = (
-    ("id", "bigint"), ("state", "text"), ("holder", "text"), ("office", "text"), ("since_at", "timestamptz"),
-    ("attempts", "smallint"), ("heard_at", "timestamptz"), ("proved", "boolean"), ("live", "boolean"),
-)  # fmt: skip
 _LOCKED = (
     "c.id, c.consignment_no, c.item_no, c.leg, c.desk, c.to_desk, c.bag_no, c.dossier_id, d.dossier_no,"
-    " c.rules_version, c.version, c.state, c.holder, c.office, c.since_at, c.attempts, c.heard_at, c.proved, c.live"
+    " c.rules_version, c.version, c.state, c.holder, c.office, c.since_at, c.attempts, c.heard_at, c.proved, c.live,"
+    " EXISTS (SELECT 1 FROM conflict t WHERE t.consignment_no = c.consignment_no AND t.state = 'open') AS contested,"
+    " EXISTS (SELECT 1 FROM delivery_route r WHERE r.closed_at IS NULL) AS routed"
 )
 _WITNESSES = {int(witness): witness for witness in Witness}
 _READ = "consignment_id, source, source_id, witness, code, occurred_at, received_at, device_at, office, actor, detail"
@@ -61,6 +57,8 @@ class Locked:
     rules_version: str
     version: int
     custody: Custody
+    contested: bool = False  #: a lead has an open conflict of it
+    routed: bool = True  #: it is known which office serves whom
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,7 @@ class Kept:
     new: frozenset[str]  #: keys of the scans that were not known before
     foreign: frozenset[str]  #: keys that belong to a scan of another item: what was told now is not kept
     custody: Mapping[str, Custody]  #: by consignment number
+    doubtful: frozenset[str] = frozenset()  #: consignments whose journey is worth a look for contradictions
 
 
 async def lock(tx: Session, numbers: Iterable[str]) -> dict[str, Locked]:
@@ -79,10 +78,10 @@ async def lock(tx: Session, numbers: Iterable[str]) -> dict[str, Locked]:
     share items wait for each other and never block each other for good.
     """
     wanted = list(dict.fromkeys(numbers))
-    among = tx.among(1)
+    among, suffix = tx.among(1), tx.for_update.replace("UPDATE", "UPDATE OF c")
     rows = await tx.rows(
         f"SELECT {_LOCKED} FROM consignment c JOIN dossier d ON d.id = c.dossier_id"
-        f" WHERE c.consignment_no {among} OR c.item_no {among} ORDER BY c.id{tx.for_update and ' FOR UPDATE OF c'}",
+        f" WHERE c.consignment_no {among} OR c.item_no {among} ORDER BY c.id{suffix}",
         wanted,
     )  # fmt: skip
     found: dict[str, Locked] = {}
@@ -99,7 +98,7 @@ def _locked(row: dict[str, Any]) -> Locked:
         id=row["id"], consignment_no=row["consignment_no"], item_no=row["item_no"] or "", leg=row["leg"],
         desk=row["desk"], to_desk=row["to_desk"], bag_no=row["bag_no"] or "", dossier_id=row["dossier_id"],
         dossier_no=row["dossier_no"] or "", rules_version=row["rules_version"], version=row["version"],
-        custody=custody_from_row(row),
+        custody=custody_from_row(row), contested=bool(row["contested"]), routed=bool(row["routed"]),
     )  # fmt: skip
 
 
@@ -110,35 +109,106 @@ async def keep(
     table_of: Callable[[str], ScanTable],
     at: datetime,
     quiet: bool = False,
+    requests: Mapping[str, str] = MappingProxyType({}),
 ) -> Kept:
     """Keep statements about locked consignments and everything that follows from them.
 
-    With `quiet` nobody is told: what is taken over happened long ago, and whoever had to hear of it has.
+    With `quiet` nobody is told: what is taken over happened long ago, and whoever had to hear of it has. `requests`
+    names by the key of a scan which request brought it; whoever is not named came with the one under way.
     """
     if not statements:
         return Kept(new=frozenset(), foreign=frozenset(), custody={})
     touched = {locked.id: locked for locked, _ in statements}
     journeys = await _histories(tx, list(touched))
-    new = await _add(tx, statements)
+    told = _Told(statements=statements, table_of=table_of, requests=requests, quiet=quiet)
+    new = _not_told(statements, journeys)
+    changed, written = await _follow(tx, touched, journeys, new, told, add=True, at=at)
+    if len(written) < len(new):
+        new = [(locked, scan) for locked, scan in new if (scan.source, scan.source_id) in written]
+        changed, _ = await _follow(tx, touched, journeys, new, told, add=False, at=at)
+    doubtful = list(_doubtful(touched, journeys, new, changed, table_of))
     for locked, scan in new:
         journeys[locked.id].append(scan)
-    changed = {}
-    for id_, locked in touched.items():
-        after = custody_of(locked.leg, journeys[id_], table_of(locked.rules_version))
-        if after != locked.custody:
-            changed[id_] = after
-    for id_ in await _replaced(tx, touched, changed):
-        changed[id_] = replace(changed[id_], ended=True)
-    await tx.update_many("consignment", _CUSTODY_COLUMNS, [_custody_row(id_, after) for id_, after in changed.items()])
-    if not quiet:
-        await _announce(tx, touched, changed, statements, table_of, at)
     for id_, after in changed.items():
         touched[id_].custody = after
     return Kept(
         new=frozenset(scan.key for _, scan in new),
         foreign=_foreign(statements, new, journeys),
         custody={locked.consignment_no: locked.custody for locked in touched.values()},
+        doubtful=frozenset(doubtful),
     )
+
+
+def _doubtful(
+    touched: Mapping[int, Locked],
+    journeys: Mapping[int, list[Scan]],
+    new: Sequence[tuple[Locked, Scan]],
+    changed: Mapping[int, Custody],
+    table_of: Callable[[str], ScanTable],
+) -> Iterator[str]:
+    more = _by_item(new)
+    for id_, locked in touched.items():
+        before, after, table = locked.custody, changed.get(id_, locked.custody), table_of(locked.rules_version)
+        if locked.contested or worth_a_look(
+            locked.leg, journeys[id_], more[id_], before, after, table, routed=locked.routed
+        ):
+            yield locked.consignment_no
+
+
+def _by_item(new: Iterable[tuple[Locked, Scan]]) -> dict[int, list[Scan]]:
+    more: dict[int, list[Scan]] = defaultdict(list)
+    for locked, scan in new:
+        more[locked.id].append(scan)
+    return more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What was told, and how it is to be taken."""
+
+    statements: Sequence[tuple[Locked, Scan]]
+    table_of: Callable[[str], ScanTable]
+    requests: Mapping[str, str]
+    quiet: bool
+
+
+def _not_told(
+    statements: Sequence[tuple[Locked, Scan]], journeys: Mapping[int, list[Scan]]
+) -> list[tuple[Locked, Scan]]:
+    """Return the statements that their journeys do not hold yet, in one order; of two with one key the first counts."""
+    known = {(id_, scan.source, scan.source_id) for id_ in journeys for scan in journeys[id_]}
+    first: dict[tuple[str, str], tuple[Locked, Scan]] = {}
+    for locked, scan in statements:
+        if (locked.id, scan.source, scan.source_id) not in known:
+            first.setdefault((scan.source, scan.source_id), (locked, scan))
+    return [first[key] for key in sorted(first)]
+
+
+async def _follow(
+    tx: Session,
+    touched: Mapping[int, Locked],
+    journeys: Mapping[int, list[Scan]],
+    new: Sequence[tuple[Locked, Scan]],
+    told: _Told,
+    *,
+    add: bool,
+    at: datetime,
+) -> tuple[dict[int, Custody], set[tuple[str, str]]]:
+    """Fold the journeys with what is new and write what follows; `add` writes the new scans with it.
+
+    Return who changed, and the scans that were written. When those are fewer than were new, nothing else was.
+    """
+    more, changed = _by_item(new), {}
+    for id_, locked in touched.items():
+        after = custody_of(locked.leg, [*journeys[id_], *more[id_]], told.table_of(locked.rules_version))
+        if after != locked.custody:
+            changed[id_] = after
+    for id_ in await _replaced(tx, touched, changed):
+        changed[id_] = replace(changed[id_], ended=True)
+    notices = [] if told.quiet else _notices(touched, changed, told)
+    rows = [_scan_row(locked.id, scan) for locked, scan in new] if add else []
+    custody = [_custody_row(id_, after) for id_, after in changed.items()]
+    return changed, await at_once.write(tx, rows, custody, notices, at=at)
 
 
 def _foreign(
@@ -165,22 +235,6 @@ async def _replaced(tx: Session, touched: Mapping[int, Locked], changed: Mapping
     )
     living = {(row["dossier_id"], row["leg"]) for row in rows}
     return [id_ for id_ in back if (touched[id_].dossier_id, touched[id_].leg) in living]
-
-
-async def _add(tx: Session, statements: Sequence[tuple[Locked, Scan]]) -> list[tuple[Locked, Scan]]:
-    """Add the statements that are not known yet, and return them; of two with one key the first counts."""
-    first: dict[tuple[str, str], tuple[Locked, Scan]] = {}
-    for locked, scan in statements:
-        first.setdefault((scan.source, scan.source_id), (locked, scan))
-    rows = await tx.insert_many(
-        "scan", _SCAN_COLUMNS, [_scan_row(locked.id, scan) for _, (locked, scan) in sorted(first.items(), key=_key)],
-        tail="ON CONFLICT (source, source_id) DO NOTHING RETURNING source, source_id",
-    )  # fmt: skip
-    return [first[row["source"], row["source_id"]] for row in rows]
-
-
-def _key(entry: tuple[tuple[str, str], object]) -> tuple[str, str]:
-    return entry[0]
 
 
 def _scan_row(consignment_id: int, scan: Scan) -> tuple[Any, ...]:
@@ -243,7 +297,7 @@ async def unlinked(session: Session, *, after: int, limit: int) -> list[tuple[in
     """Return statements with a larger id than `after` that no chain holds, oldest first, with id and consignment."""
     rows = await session.plain_rows(
         f"SELECT {_READ}, id FROM scan WHERE id > $1"
-        " AND NOT EXISTS (SELECT 1 FROM chain_link WHERE chain_link.scan_id = scan.id)"
+        " AND NOT EXISTS (SELECT 1 FROM chain_link l WHERE l.scan_id = scan.id AND l.scan_id > $1)"
         f" ORDER BY id LIMIT {int(limit)}",
         after,
     )  # fmt: skip
@@ -271,21 +325,16 @@ def _from_row(row: Sequence[Any]) -> Scan:
     )  # fmt: skip
 
 
-async def _announce(
-    tx: Session,
-    touched: Mapping[int, Locked],
-    changed: Mapping[int, Custody],
-    statements: Sequence[tuple[Locked, Scan]],
-    table_of: Callable[[str], ScanTable],
-    at: datetime,
-) -> None:
-    cause = {locked.id: scan for locked, scan in statements}
-    due = [
-        (touched[id_], after, state)
+def _notices(touched: Mapping[int, Locked], changed: Mapping[int, Custody], told: _Told) -> list[tuple[Notice, str]]:
+    cause = {locked.id: scan for locked, scan in told.statements}
+    return [
+        (
+            _notice(touched[id_], after, state, cause[id_]),
+            told.requests.get(cause[id_].key) or logs.request_id.get(),
+        )
         for id_, after in changed.items()
-        for state in milestones(touched[id_].custody, after, table_of(touched[id_].rules_version))
-    ]
-    await outbox.announce(tx, [_notice(locked, after, state, cause[locked.id]) for locked, after, state in due], at=at)
+        for state in milestones(touched[id_].custody, after, told.table_of(touched[id_].rules_version))
+    ]  # fmt: skip
 
 
 def _notice(locked: Locked, after: Custody, state: str, cause: Scan) -> Notice:

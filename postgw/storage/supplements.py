@@ -15,7 +15,7 @@ from postgw.domain.paper import Paper
 from postgw.domain.rejection import Rejection
 from postgw.domain.supplement import Supplement, SupplementDraft
 
-from . import records
+from . import day_serials, records
 from .database import Session, moment
 
 
@@ -64,8 +64,7 @@ async def add(
 async def _next_number(tx: Session, table: str, mark: str, at: datetime) -> str:
     await tx.queue_for(table)
     prefix = f"{mark}-{legal_day(at):%y%m%d}-"
-    row = await tx.row(f"SELECT count(*) AS n FROM {table} WHERE substr({table}_no, 1, length($1)) = $1", prefix)
-    return f"{prefix}{(row['n'] if row else 0) + 1:04d}"
+    return f"{prefix}{await day_serials.next_serial(tx, table, f'{table}_no', prefix):04d}"
 
 
 async def waiting_for(session: Session, dossier_id: int, *, consignment_id: int = 0) -> Supplement | None:

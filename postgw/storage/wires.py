@@ -107,9 +107,8 @@ async def backlogs(session: Session, *, unread_since: datetime) -> dict[str, Bac
     """Return what waits and what stands still, by wire; a message that waits for the morning is no backlog."""
     found: dict[str, Backlog] = {}
     errands = await session.rows(
-        "SELECT channel, target, state, count(*) AS n, min(created_at) AS oldest FROM outbox"
-        " WHERE state IN ('waiting', 'parked')"
-        " AND NOT (state = 'waiting' AND channel = 'citizen' AND last_error = $1) GROUP BY channel, target, state",
+        f"SELECT channel, target, state, count(*) AS n, min(created_at) AS oldest FROM {outbox.OWED} AS owed"
+        " WHERE NOT (state = 'waiting' AND channel = 'citizen' AND last_error = $1) GROUP BY channel, target, state",
         outbox.QUIET,
     )
     for row in errands:

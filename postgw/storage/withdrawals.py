@@ -25,6 +25,16 @@ from . import outbox, paper_duties, registering, scans
 from .database import Session
 
 
+async def beside(session: Session, name: str) -> tuple[str, ...]:
+    """Return the live withdrawal of the dossier of an item, which is locked together with it: in one order."""
+    rows = await session.rows(
+        "SELECT w.consignment_no FROM consignment c JOIN consignment w ON w.dossier_id = c.dossier_id"
+        " WHERE (c.consignment_no = $1 OR c.item_no = $1) AND w.leg = 'withdrawal' AND w.live",
+        name,
+    )
+    return tuple(row["consignment_no"] for row in rows)
+
+
 async def send_home(
     tx: Session, book: RuleBook, delivered: Consignment, duties: Sequence[PaperDuty], scan: Scan, *,
     account: PostAccount | None,

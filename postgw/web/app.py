@@ -50,7 +50,7 @@ def make_app(
     app[keys.METRICS] = Metrics()
     app[keys.STREAMS] = Streams()
     app.on_shutdown.append(_end_streams)
-    _describe(app, rehearsal=door.rehearsal)
+    app[keys.DESCRIBED] = lambda: _described(door.rehearsal)
     app.add_routes([route.mounted() for route in API])
     app.add_routes([*STANDING, *map(_counted, inbound_routes), *pages])
     app.on_response_prepare.append(dressed)
@@ -81,13 +81,12 @@ def _counted(route: web.RouteDef) -> web.RouteDef:
     return web.RouteDef(route.method, route.path, handle, route.kwargs)
 
 
-def _describe(app: web.Application, *, rehearsal: bool) -> None:
-    app[keys.SPEC_BYTES], app[keys.SPEC_ETAG], app[keys.DOCS_PAGE] = _described(rehearsal)
-
-
 @cache
-def _described(rehearsal: bool) -> tuple[bytes, str, str]:
-    """Return the description with its tag and its page; two hundred operations are not described twice."""
+def _described(rehearsal: bool) -> keys.Described:
+    """Return the description with its tag and its page; two hundred operations are not described twice.
+
+    Nobody waits for it at the start: it is made when the first one asks.
+    """
     description = describe(API, rehearsal=rehearsal)
     spec = to_json(description)
-    return spec, etag_of(spec), docs_page(description)
+    return keys.Described(spec=spec, etag=etag_of(spec), page=docs_page(description))

@@ -29,7 +29,7 @@ PO = Path(__file__).parent / "locale/en/LC_MESSAGES/postgw.po"
 MO = PO.with_suffix(".mo")
 _HEADER = "# English for the sentences of postgw. New ones are taken in by: python -m postgw.web.catalogue"
 ERRORS = frozenset({
-    "Invalid", "Unknown", "Conflict", "Forbidden", "TooMuch", "Refused", "Unreachable", "Mistake", "Broken",
+    "Invalid", "Unknown", "Conflict", "Forbidden", "TooMuch", "Refused", "Unreachable", "Troubled", "Mistake", "Broken",
     "CannotStart", "Malformed", "Unauthenticated", "Outdated", "WrongMedia", "WrongMethod", "TooOften", "sentence",
 })  # fmt: skip
 _DAY = datetime(2026, 11, 23, tzinfo=UTC)

@@ -119,6 +119,7 @@ KINDS: dict[type[PostgwError], Kind] = {
     Broken: Kind(500, sentence("Lỗi của hệ thống")),
     domain.Refused: Kind(502, sentence("Bên ngoài từ chối")),
     domain.Unreachable: Kind(503, sentence("Bên ngoài chưa trả lời"), retryable=True),
+    domain.Troubled: Kind(503, sentence("Cơ sở dữ liệu chưa nhận được"), retryable=True),
     PostgwError: Kind(500, sentence("Lỗi của hệ thống")),
 }
 
@@ -128,6 +129,11 @@ _BROKEN_SENTENCE = "Hệ thống gặp lỗi ngoài dự kiến. Thử lại sau
 def broken() -> Broken:
     """Return the error shown for a fault of ours."""
     return Broken(sentence(_BROKEN_SENTENCE))
+
+
+def away() -> domain.Unreachable:
+    """Return the error shown while the database cannot be spoken to."""
+    return domain.Unreachable(sentence("Cơ sở dữ liệu chưa trả lời. Thử lại sau ít giây."), code="database.away")
 
 
 def kind_of(error: PostgwError) -> Kind:

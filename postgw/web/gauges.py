@@ -30,6 +30,7 @@ _GAUGES = {
     "connections": ("postgw_database_connections", "Connections of this process.", ("state",)),
     "begun": ("postgw_database_transactions_total", "Transactions begun by this process.", ()),
     "waited": ("postgw_database_wait_seconds_total", "How long all of them together waited to begin.", ()),
+    "troubles": ("postgw_database_troubles_total", "What the database could not do when it was asked.", ("kind",)),
     "longest": ("postgw_database_wait_longest_seconds", "The longest such wait since the last look.", ()),
 }
 
@@ -65,6 +66,7 @@ class Gauges:
         self._told("consignments", {(state,): count for state, count in found.consignments.items()})
         pool = found.pool
         self._told("connections", {("busy",): pool.busy, ("idle",): pool.idle, ("most",): pool.most})
+        self._told("troubles", {(kind,): times for kind, times in pool.troubles.items()})
         self._all["begun"].set(pool.begun)
         self._all["waited"].set(pool.waited_seconds)
         self._all["longest"].set(pool.longest_seconds)

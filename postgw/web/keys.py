@@ -45,16 +45,23 @@ class Door:
     rehearsal: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """The API, described: for programs, with its tag, and for readers."""
+
+    spec: bytes
+    etag: str
+    page: str
+
+
 SERVICES: web.AppKey[Services] = web.AppKey("services")
 DOOR = web.AppKey("door", Door)
 LIMITER = web.AppKey("limiter", Limiter)
 LOOK_UPS = web.AppKey("look_ups", LookUps)
 METRICS = web.AppKey("metrics", Metrics)
 STREAMS = web.AppKey("streams", Streams)
-#: The OpenAPI description as bytes, its ETag, and as read by the page that shows it.
-SPEC_BYTES = web.AppKey("spec_bytes", bytes)
-SPEC_ETAG = web.AppKey("spec_etag", str)
-DOCS_PAGE = web.AppKey("docs_page", str)
+#: Gives the description; it is made when first asked for.
+DESCRIBED: web.AppKey[Callable[[], Described]] = web.AppKey("described")
 
 AT = web.RequestKey("at", datetime)
 REQUEST_ID = web.RequestKey("request_id", str)

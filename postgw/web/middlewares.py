@@ -14,10 +14,10 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from postgw import logs, telemetry
-from postgw.domain.errors import PostgwError, TooMuch, Unknown, Unreachable
+from postgw.domain.errors import PostgwError, TooMuch, Unknown
 
 from .answers import problem_answer
-from .errors import Broken, Malformed, WrongMethod, broken, kind_of
+from .errors import Broken, Malformed, WrongMethod, away, broken, kind_of
 from .keys import ACTOR_NAME, ALLOWANCE, AT, DOOR, FIRST_BYTE, METRICS, REQUEST_ID
 from .pace import Watch
 from .reading import well_formed_request_id
@@ -101,14 +101,10 @@ async def mended(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.transport is None or request.transport.is_closing():
             raise  # the caller has hung up
         _FAULTS.exception("an outsider of ours is away", extra={"method": request.method, "route": _template(request)})
-        return _problem(_away(), request)
+        return _problem(away(), request)
     except Exception:
         _FAULTS.exception("a fault of ours", extra={"method": request.method, "route": _template(request)})
         return _problem(broken(), request)
-
-
-def _away() -> Unreachable:
-    return Unreachable("Cơ sở dữ liệu chưa trả lời. Thử lại sau ít giây.", code="database.away")
 
 
 def _problem(error: PostgwError, request: web.Request) -> web.Response:

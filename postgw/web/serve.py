@@ -45,7 +45,7 @@ Query = TypeVar("Query")
 class NoQuery(BaseModel):
     """The query of an operation that takes none."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

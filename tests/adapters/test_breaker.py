@@ -8,7 +8,7 @@ import pytest
 from yarl import URL
 
 from adapters import breaker
-from adapters.breaker import FAULTS_MOST, REST_MOST, REST_SECONDS, Breaker, Pace
+from adapters.breaker import FAULTS_MOST, REST_MOST, REST_SECONDS, Breaker, Breakers, Pace
 from adapters.wire import Wire
 from postgw.domain.errors import Unreachable
 
@@ -91,6 +91,27 @@ async def test_a_resting_outsider_is_not_called_and_the_verdict_says_how_long(ou
     assert verdict.value.code == "wire.resting"
     assert 0 < int(str(verdict.value.values["retry_after"])) <= REST_SECONDS
     assert len(outsider.asked) == FAULTS_MOST
+
+
+async def test_where_a_wire_goes_to_many_each_address_is_spared_by_itself(outsider) -> None:
+    outsider.will_answer("/deaf", (429, {}))
+    outsider.will_answer("/well", (204, b""))
+    wire = Wire("Hệ thống nhận webhook", many=True)
+    for turn in range(FAULTS_MOST):
+        await wire.call("POST", URL(f"{outsider.url}/deaf?turn={turn}"), act="post")
+    with pytest.raises(Unreachable):
+        await wire.call("POST", URL(outsider.url + "/deaf"), act="post")
+    answer = await wire.call("POST", URL(outsider.url + "/well"), act="post")
+    await wire.close()
+    assert answer.status == 204
+
+
+def test_of_many_outsiders_only_so_many_are_remembered_and_those_called_last() -> None:
+    many = Breakers(most=2)
+    first, second = many.of("a"), many.of("b")
+    assert many.of("a") is first
+    many.of("c")
+    assert (many.of("a"), many.of("b") is second) == (first, False)
 
 
 async def test_a_call_that_is_cancelled_says_nothing_about_the_outsider(outsider, monkeypatch) -> None:

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -201,11 +201,12 @@ async def started(ends: AsyncExitStack, folder: Path, *arguments: str) -> tuple[
 
 
 @asynccontextmanager
-async def _opened_yard(url: str, folder: Path) -> AsyncIterator[Yard]:
+async def opened_yard(url: str, folder: Path, *, speed: float = 3600) -> AsyncIterator[Yard]:
+    """Open a yard on a database for the length of the block; an hour of its office takes `speed` seconds."""
     port = free_port()
     async with AsyncExitStack() as ends:
         _, said = await started(
-            ends, folder, "-m", "postgw", "rehearse", "post-office", "--port", "0", "--speed", "3600",
+            ends, folder, "-m", "postgw", "rehearse", "post-office", "--port", "0", "--speed", str(speed),
             "--data", str(folder / "office.sqlite3"),
         )  # fmt: skip
         text = _SETTINGS.format(url=url, port=port, office=said.rpartition(" ")[2])
@@ -257,38 +258,39 @@ def durable_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def yard(durable_url: str, tmp_path: Path) -> AsyncIterator[Yard]:
     """Give a yard on either database."""
-    async with _opened_yard(durable_url, tmp_path) as yard:
+    async with opened_yard(durable_url, tmp_path) as yard:
         yield yard
 
 
 @pytest.fixture
 async def postgres_yard(durable_postgres_url: str, tmp_path: Path) -> AsyncIterator[Yard]:
     """Give a yard on PostgreSQL."""
-    async with _opened_yard(durable_postgres_url, tmp_path) as yard:
+    async with opened_yard(durable_postgres_url, tmp_path) as yard:
         yield yard
 
 
 @pytest.fixture
-async def power_cut(durable_postgres_server: str) -> Callable[[], Awaitable[None]]:
-    """Give what kills the PostgreSQL server hard and starts it again."""
+async def power(durable_postgres_server: str) -> Callable[[str], Awaitable[None]]:
+    """Give what stops the PostgreSQL server hard (`stop`), starts it again (`start`), or both (`restart`)."""
     connection = await asyncpg.connect(durable_postgres_server)
     data = Path(await connection.fetchval("SHOW data_directory"))
     await connection.close()
-    program = Path((data / "postmaster.opts").read_text().split()[0]).with_name("pg_ctl")
+    server, options = (data / "postmaster.opts").read_text().split(maxsplit=1)
     owner = data.stat()
     who: dict[str, Any] = {} if os.getuid() else {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
 
-    def cut() -> None:
-        restart = [str(program), "-D", str(data), "-l", str(data.parent / "log"), "-m", "immediate", "-w", "restart"]
-        subprocess.run(restart, check=True, cwd=data.parent, stdout=subprocess.DEVNULL, timeout=30, **who)
+    def switch(how: str) -> None:
+        words: list[str | Path] = [Path(server).with_name("pg_ctl"), "-D", data, "-l", data.parent / "log", "-w"]
+        words += ["-o", options.strip()] if how == "start" else ["-m", "immediate"]
+        subprocess.run([*words, how], check=True, cwd=data.parent, stdout=subprocess.DEVNULL, timeout=60, **who)
 
-    async def strike() -> None:
-        await asyncio.to_thread(cut)
+    async def switched(how: str) -> None:
+        await asyncio.to_thread(switch, how)
 
-    return strike
+    return switched
 
 
-def chunks(numbers: Sequence[str], size: int) -> Iterator[list[str]]:
-    """Yield the numbers in portions."""
-    for first in range(0, len(numbers), size):
-        yield list(numbers[first : first + size])
+@pytest.fixture
+def power_cut(power: Callable[[str], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """Give what kills the PostgreSQL server hard and starts it again."""
+    return lambda: power("restart")

@@ -16,7 +16,7 @@ from postgw.domain.custody import custody_of
 from postgw.rules.book import rule_book
 from postgw.storage import consignments, orders, scans
 
-from .conftest import OFFICE, Yard, chunks, until
+from .conftest import OFFICE, Yard, until
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
@@ -41,7 +41,8 @@ async def _book(yard: Yard, numbers: list[str]) -> None:
 
 async def _booked_through_deaths(yard: Yard, numbers: list[str]) -> None:
     """Have the desk book, portion by portion, and kill the gateway once while each is on its way."""
-    portions = list(chunks(numbers, len(numbers) // len(_DEATHS)))
+    size = len(numbers) // len(_DEATHS)
+    portions = [numbers[first : first + size] for first in range(0, len(numbers), size)]
     async with asyncio.TaskGroup() as desk:
         for (point, more), portion in zip(_DEATHS, portions, strict=True):
             enough = await _how_many(yard, point) + more
@@ -187,6 +188,29 @@ async def test_no_acknowledged_scan_is_lost_or_doubled_when_the_database_dies(
 
     await _sent_through(postgres_yard, stations, power_cut, times=2)
     await _must_be_whole(postgres_yard, stations, numbers)
+
+
+@pytest.mark.postgres
+async def test_while_the_database_is_away_everybody_is_asked_to_come_again(
+    postgres_yard: Yard, power: Callable[[str], Awaitable[None]]
+) -> None:
+    [number] = await postgres_yard.consignments(1)
+    await postgres_yard.gateway()
+    await postgres_yard.ask("GET", f"/api/v1/consignments/{number}", expect=200)
+    door, headers = f"http://127.0.0.1:{postgres_yard.port}", {"Authorization": f"Bearer {postgres_yard.token}"}
+
+    await power("stop")
+    try:
+        async with postgres_yard.session.get(f"{door}/api/v1/consignments/{number}", headers=headers) as answer:
+            told = (answer.status, (await answer.json(content_type=None))["code"], "Retry-After" in answer.headers)
+        async with postgres_yard.session.get(f"{door}/t/{number}") as page:
+            shown = (page.status, page.content_type)
+    finally:
+        await power("start")
+
+    assert told == (503, "database.away", True)
+    assert shown == (503, "text/html")
+    await postgres_yard.ask("GET", f"/api/v1/consignments/{number}", expect=200)
 
 
 @pytest.mark.postgres

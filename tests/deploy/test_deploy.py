@@ -35,6 +35,14 @@ def test_systemd_finds_nothing_wrong_with_the_units(units: Path, program: Callab
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("name", ["postgw@.service", "postgw-work.service"])
+def test_a_unit_whose_database_is_away_is_started_again_for_as_long_as_it_takes(name: str) -> None:
+    """systemd gives up after five starts in ten seconds where it is not told otherwise."""
+    text = (DEPLOY / "systemd" / name).read_text(encoding="utf-8")
+
+    assert {"Restart=on-failure", "RestartSec=2", "StartLimitIntervalSec=0"} <= set(text.splitlines())
+
+
 def test_a_unit_may_do_little_beside_its_work(units: Path, program: Callable[[str, str], str]) -> None:
     analyze = program("systemd-analyze", "systemd")
     for name in ("postgw@8045.service", "postgw-work.service", "postgw-backup.service"):

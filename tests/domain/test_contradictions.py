@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postgw.domain.conflict import KINDS, WAYS, Found, checked_reason
-from postgw.domain.contradictions import Offices, cancelled_by, contradictions_in, heard_since, signed_by_both
+from postgw.domain.contradictions import (
+    Offices,
+    cancelled_by,
+    contradictions_in,
+    heard_since,
+    signed_by_both,
+    worth_a_look,
+)
 from postgw.domain.custody import custody_of
 from postgw.domain.errors import Invalid
 from postgw.domain.scan import CORRECTION, Scan, Witness
@@ -285,3 +292,43 @@ def test_what_was_told_after_it_was_taken_out_ends_the_waiting():
 def test_a_reason_says_something_and_not_too_much(text: str):
     with pytest.raises(Invalid):
         checked_reason(text)
+
+
+WORDS = st.builds(
+    told,
+    st.sampled_from(["collected", "departed", "arrived", "found_here", "out_for_delivery", "attempted", "held",
+                     "delivered", "returning", "returned", "cancelled", "recalled", "lost", "archived", "unclaimed"]),
+    st.integers(0, 40), st.sampled_from(["device:a", "device:b", "feed:x", "manifest:m"]),
+    st.sampled_from(["45010", "45020", "45030", ""]),
+)  # fmt: skip
+
+
+@given(
+    scans=st.lists(WORDS, min_size=1, max_size=9),
+    undo=st.none() | st.integers(0, 8),
+    leg=st.sampled_from(["send", "return"]),
+)
+def test_no_contradiction_comes_without_its_journey_being_worth_a_look(
+    scans: list[Scan], undo: int | None, leg: str
+) -> None:
+    scans = list({scan.key: scan for scan in scans}.values())
+    last = undone(scans[undo % len(scans)], 41) if undo is not None else scans.pop()
+    before = {each.subject for each in laid(*scans, leg=leg)}
+    now = {each.subject for each in laid(*scans, last, leg=leg)}
+    looked = worth_a_look(
+        leg, scans, [last], custody_of(leg, scans, TABLE), custody_of(leg, [*scans, last], TABLE), TABLE, routed=True
+    )
+    assert looked or not now - before
+
+
+def test_a_journey_that_goes_its_way_wants_no_look() -> None:
+    way = [told("collected", 0), told("departed", 1), told("arrived", 2), told("out_for_delivery", 3),
+           told("attempted", 4), told("out_for_delivery", 30), told("delivered", 31)]  # fmt: skip
+    looks = [
+        worth_a_look(
+            "return", way[: n - 1], way[n - 1 : n], custody_of("return", way[: n - 1], TABLE),
+            custody_of("return", way[:n], TABLE), TABLE, routed=False,
+        )
+        for n in range(1, len(way) + 1)
+    ]  # fmt: skip
+    assert looks == [False] * len(way)

@@ -154,9 +154,18 @@ def test_a_personal_part_that_was_erased_breaks_nothing() -> None:
 
 
 def test_equal_personal_parts_have_different_digests() -> None:
-    digests = {linked(NO, None, statement(1, _scan("a")), salt=salt).personal_digest for salt in ("00", "01")}
+    told = statement(1, replace(_scan("a"), note="Cổng khoá"))
+    digests = {linked(NO, None, told, salt=salt).personal_digest for salt in ("00", "01")}
 
     assert len(digests) == 2
+
+
+def test_a_scan_without_anything_personal_needs_no_salt_and_may_not_get_a_note_afterwards() -> None:
+    link = linked(NO, None, statement(1, _scan("a")), salt="00")
+
+    assert (link.salt, link.is_erased) == ("", False)
+    assert faults([link], {1: statement(1, _scan("a"))}) == []
+    assert faults([link], {1: statement(1, replace(_scan("a"), note="Thêm về sau"))}) == [("personal", 1)]
 
 
 HEADS = st.lists(

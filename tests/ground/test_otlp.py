@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from postgw import logs, telemetry
 from postgw.otlp import body_of, exporting
+from postgw.settings import SettingsError, Telemetry
 from postgw.telemetry import Span
+from postgw.traced import tracing
 
 SPAN = Span(
     name="POST /api/v1/scans", trace_id="0af7651916cd43dd8448eb211c80319c", span_id="b7ad6b7169203331",
@@ -55,6 +58,31 @@ def test_all_that_was_recorded_has_been_sent_when_the_house_closes(collector: An
     assert len(collector.spans()) == 1200
     assert set(collector.paths) == {"/v1/traces"}
     assert max(len(body["resourceSpans"][0]["scopeSpans"][0]["spans"]) for body in collector.bodies) <= 512
+
+
+def test_a_collector_that_wants_a_login_gets_the_headers_of_the_secret(collector: Any, tmp_path: Path) -> None:
+    secret = tmp_path / "headers"
+    secret.write_text("Authorization=Bearer%20mot-hai-ba, X-Scope=tinh\n", "utf-8")
+    secret.chmod(0o440)
+    chosen = Telemetry(endpoint=collector.url, headers_env="POSTGW_OTLP_HEADERS")
+    logs.request_id.set("quay-0001")
+    with tracing(chosen, {"POSTGW_OTLP_HEADERS_FILE": str(secret)}), telemetry.begun("GET /"):
+        pass
+
+    assert collector.headers[0]["Authorization"] == "Bearer mot-hai-ba"
+    assert collector.headers[0]["X-Scope"] == "tinh"
+
+
+@pytest.mark.parametrize("text", ["mot-hai-ba", "Author ization=x", "Authorization=a%0d%0aX-Scope: b"])
+def test_headers_that_are_none_stop_the_start_and_are_not_repeated(text: str) -> None:
+    chosen = Telemetry(endpoint="http://127.0.0.1:1", headers_env="POSTGW_OTLP_HEADERS")
+    with (
+        pytest.raises(SettingsError, match="POSTGW_OTLP_HEADERS") as told,
+        tracing(chosen, {"POSTGW_OTLP_HEADERS": text}),
+    ):
+        pass
+
+    assert text not in str(told.value)
 
 
 def test_a_collector_that_is_away_is_told_once_and_stops_nobody(

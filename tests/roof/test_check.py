@@ -156,6 +156,21 @@ def test_settings_that_cannot_be_read_are_told_to_programs_too(
     assert "web.port" in json.loads(capsys.readouterr().out)["problems"][0]
 
 
+def test_a_secret_in_a_file_is_a_secret_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "one").write_text("mot-hai-ba", "utf-8")
+    (tmp_path / "open").write_text("mot-hai-ba", "utf-8")
+    (tmp_path / "one").chmod(0o440)
+    (tmp_path / "open").chmod(0o444)
+    table = '[adapters.webhooks]\nsecret_env = "A_ONE"\n[adapters.sms_http]\ntoken_env = "A_TWO"\n'
+    settings = parse(f'[storage]\nurl = "sqlite://x"\n{table}')
+    environ = {"A_ONE_FILE": str(tmp_path / "one"), "A_TWO_FILE": str(tmp_path / "open")}
+    found = [one.sentence for one in secrets.looked_at(settings, environ)]
+
+    assert len(found) == 1
+    assert "adapters.sms_http.token_env" in found[0]
+    assert str(tmp_path / "open") in found[0]
+
+
 def test_a_secret_that_is_named_and_not_set_is_named_with_its_place(check: Check, sqlite_url: str) -> None:
     live = (
         '[[post.accounts]]\nname = "that"\nadapter = "vnpost_ngsp"\ncustomer_code = "HCC"\n'

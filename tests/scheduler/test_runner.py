@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from postgw.domain.errors import Troubled
 from scheduler.runner import Runner
 from scheduler.timetable import Recurring
 from scheduler.turn import Turn
@@ -143,6 +144,16 @@ async def test_a_keeper_that_cannot_be_asked_is_logged_and_asked_again(keeper, c
     assert first is None
     assert "job tick: its lease" in caplog.text
     assert await runner.knock("tick", clock())
+
+
+async def test_a_database_in_trouble_is_one_line_in_the_log_and_no_stack(keeper, clock, caplog):
+    runner = Runner([_every_second("tick")], {"tick": _nothing_due}, keeper.of("a"), clock)
+    keeper.broken = Troubled("Cơ sở dữ liệu chưa trả lời.", code="database.away")
+    assert await runner.knock("tick", clock()) is None
+
+    [record] = caplog.records
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
+    assert "database.away" in record.getMessage()
 
 
 async def test_cards_say_when_a_job_is_next_due(keeper):

@@ -6,6 +6,9 @@ import asyncio
 import hashlib
 import json
 import os
+import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,9 @@ from typing import Any
 import pytest
 
 from postgw.domain.errors import Conflict, Invalid
-from postgw.storage import labels
+from postgw.domain.legal_day import legal_day
+from postgw.domain.manifest import Manifest
+from postgw.storage import day_serials, labels, manifests, province
 from postgw.storage.backup import CARD, DUMPS, back_up, backups_in, engine_of, forget_older, read_card
 from postgw.storage.database import opened
 from postgw.storage.restore import Restored, restore
@@ -31,6 +36,7 @@ async def filled(database_url: str) -> str:
         await house.posted(NO)
         await house.keep((NO, house.scan("1")))
         async with database.writing() as tx:
+            await province.begin(tx, rehearsal=True, at=AT)
             await labels.lend(tx, "RR", 10_000_000, 10_009_999, "thu", actor="a", at=AT)
             for _ in range(10):
                 await labels.take(tx, "thu")
@@ -100,6 +106,87 @@ async def test_numbers_that_paper_may_bear_are_passed_over(filled: str, tmp_path
 
     assert following not in printed_after
     assert [(each.series, each.first, each.last) for each in done.skipped] == [("RR", 10_000_010, 10_000_059)]
+
+
+async def opened_manifest(url: str, *, days: int = 0) -> str:
+    """Open the next manifest of a desk, as the handover does; return its number."""
+    prefix = f"BB-TS-{legal_day(AT + timedelta(days=days)):%y%m%d}-"
+    async with opened(url) as database, database.writing() as tx:
+        number = f"{prefix}{await manifests.next_serial(tx, prefix):02d}"
+        manifest = Manifest(manifest_no=number, desk="TS", office="480000", direction="to_post")
+        assert await manifests.add(tx, manifest, pickup_no="", actor="a", at=AT)
+    return number
+
+
+async def test_numbers_of_the_day_leave_a_gap_for_what_was_printed_since(filled: str, tmp_path: Path) -> None:
+    kept = [await opened_manifest(filled) for _ in range(3)]
+    folder, _ = await back_up(filled, tmp_path, at=AT)
+    printed_after = [await opened_manifest(filled) for _ in range(40)]
+    done = await put_back(filled, folder)
+    following = [await opened_manifest(filled) for _ in range(2)]
+
+    assert (kept[-1], printed_after[-1]) == ("BB-TS-261123-03", "BB-TS-261123-43")
+    assert (done.serial_gap, following) == (50, ["BB-TS-261123-54", "BB-TS-261123-55"])
+    assert await opened_manifest(filled, days=1) == "BB-TS-261124-01"
+
+
+async def test_a_busy_house_leaves_twice_the_busiest_day(filled: str, tmp_path: Path) -> None:
+    for _ in range(30):
+        await opened_manifest(filled, days=-3)
+    folder, _ = await back_up(filled, tmp_path, at=AT)
+
+    assert (await put_back(filled, folder)).serial_gap == 60
+
+
+async def test_a_second_restore_of_one_backup_gives_nothing_that_was_given_in_between(
+    filled: str, tmp_path: Path
+) -> None:
+    folder, _ = await back_up(filled, tmp_path, at=AT)
+    given: list[object] = []
+    for turn in range(3):
+        await put_back(filled, folder, at=AT + timedelta(minutes=10 * (turn + 1)))
+        async with opened(filled) as database, database.writing() as tx:
+            given += [await labels.take(tx, "thu") for _ in range(60)]
+        given += [await opened_manifest(filled) for _ in range(5)]
+
+    assert len(set(given)) == len(given) == 3 * 65
+
+
+async def test_a_former_database_that_cannot_be_read_does_not_stop_a_restore(sqlite_url: str, tmp_path: Path) -> None:
+    folder, _ = await back_up(sqlite_url, tmp_path / "kept", at=AT)
+    broken = tmp_path / "broken.sqlite3"
+    with closing(sqlite3.connect(broken)) as file:
+        file.execute("CREATE TABLE lent_range (id, other)")
+    done = await put_back(f"sqlite://{broken}", folder)
+
+    assert "before-restore" in done.set_aside
+    assert await numbers_of(f"sqlite://{broken}") == []
+
+
+@pytest.mark.parametrize(("table", "column"), day_serials.SERIES)
+async def test_a_series_of_the_day_is_a_column_that_is_unique(sqlite_url: str, table: str, column: str) -> None:
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite://"))) as file:
+        said = file.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+
+    assert f'"{column}" VARCHAR' in said
+    assert "UNIQUE" in said.partition(f'"{column}"')[2].partition(",")[0]
+
+
+def test_whatever_numbers_by_the_day_is_known_to_a_restore() -> None:
+    """A number made of a day and a count of rows would be given twice after a restore."""
+    rooms = [Path(day_serials.__file__).parent, Path(day_serials.__file__).parent.parent / "services"]
+    sources = {path: path.read_text("utf-8") for room in rooms for path in room.glob("*.py")}
+    asked = {
+        (table, column)
+        for text in sources.values()
+        for table, column in re.findall(r"""next_serial\(\s*\w+, ["'](\w+)["'], ["'](\w+)["']""", text)
+    }
+    totals = {table for text in sources.values() for table in re.findall(r"next_of_all\(\w+, [\"'](\w+)", text)}
+
+    assert asked | {("supplement", "supplement_no"), ("rejection", "rejection_no")} == {
+        one for one in day_serials.SERIES if one[0] not in totals
+    }
+    assert totals <= {table for table, _ in day_serials.SERIES}
 
 
 async def test_a_backup_is_whole_while_people_write(filled: str, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ async def test_an_entry_comes_back_as_it_was_declared(house):
     await _do(house, calendar.declare, ENTRY)
 
     assert await calendar.entry(house.database.reading, "GD-261123-01") == ENTRY
-    assert await calendar.count_on(house.database.reading, "GD-261123-") == 1
+    assert await calendar.next_serial(house.database.reading, "GD-261123-") == 2
     assert await calendar.entry(house.database.reading, "GD-261123-02") is None
 
 

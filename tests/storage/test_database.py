@@ -3,11 +3,15 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, date, datetime, timedelta, timezone
 
+import asyncpg
 import pytest
 from tortoise.exceptions import OperationalError
 
+from postgw import logs, telemetry
+from postgw.domain.errors import Troubled
 from postgw.storage import dossiers
 from postgw.storage.database import IntegrityError, connection_settings, moment, one_look, opened
+from postgw.storage.troubles import trouble_of
 
 HANOI = timezone(timedelta(hours=7))
 
@@ -210,7 +214,7 @@ async def test_a_transaction_that_another_process_keeps_out_does_not_block_the_n
         await ours._writer.execute_script("PRAGMA busy_timeout=1")
         async with theirs.writing() as tx:
             await tx.run("INSERT INTO job (job) VALUES ('theirs')")
-            with pytest.raises(OperationalError, match="locked"):
+            with pytest.raises(Troubled, match="bận"):
                 await _write(ours, "kept out")
 
         await asyncio.wait_for(_write(ours, "after"), 60)
@@ -237,7 +241,7 @@ async def test_giving_up_while_another_process_is_waited_for_leaves_no_transacti
 
 async def test_the_reading_connection_of_sqlite_cannot_write(sqlite_url):
     async with opened(sqlite_url) as database:
-        with pytest.raises(OperationalError, match="readonly"):
+        with pytest.raises(Troubled, match="chỉ đọc"):
             await database.reading.run("INSERT INTO job (job) VALUES ('j')")
 
 
@@ -247,6 +251,58 @@ async def test_sqlite_is_opened_in_the_mode_that_loses_nothing(sqlite_url):
                 "foreign_keys")}  # fmt: skip
 
     assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+async def test_a_trace_has_a_span_for_each_statement_and_none_of_its_values(house):
+    found: list[telemetry.Span] = []
+    with telemetry.switched_on(found.append):
+        token = logs.request_id.set("quay-0001")
+        with telemetry.begun("POST /api/v1/scans"):
+            await _write(house.database, "thư của một người")
+            await house.database.reading.rows("SELECT job FROM job WHERE job = $1", "thư của một người")
+        logs.request_id.reset(token)
+    untraced = len(found)
+    await _write(house.database, "another")
+
+    insert, transaction, select, request = found
+    assert [span.name for span in found] == ["INSERT job", "transaction", "SELECT job", "POST /api/v1/scans"]
+    assert (insert.parent_id, select.parent_id) == (transaction.span_id, request.span_id)
+    assert insert.attributes["db.collection.name"] == "job"
+    assert "thư" not in repr(found)
+    assert len(found) == untraced
+
+
+async def test_what_the_database_could_not_do_is_counted_by_its_kind(sqlite_url):
+    async with opened(sqlite_url) as database:
+        with pytest.raises(Troubled):
+            await database.reading.run("INSERT INTO job (job) VALUES ('j')")
+
+        assert {kind: times for kind, times in database.pool().troubles.items() if times} == {"read_only": 1}
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (asyncpg.DiskFullError("no space left"), "database.full"),
+        (asyncpg.CannotConnectNowError("starting up"), "database.away"),
+        (asyncpg.ConnectionDoesNotExistError("closed in the middle"), "database.away"),
+        (asyncpg.InterfaceError("connection is closed"), "database.away"),
+        (ConnectionRefusedError(), "database.away"),
+        (asyncpg.TooManyConnectionsError("too many clients"), "database.busy"),
+        (asyncpg.DeadlockDetectedError("deadlock"), "database.busy"),
+        (asyncpg.ReadOnlySQLTransactionError("read-only"), "database.read_only"),
+        (asyncpg.exceptions.InvalidCachedStatementError("changed"), "database.changed"),
+        (asyncpg.DataError("invalid input for query argument"), ""),
+        (asyncpg.InterfaceError("another operation is in progress"), ""),
+        (asyncpg.UndefinedTableError("no such table"), ""),
+        (ValueError("of ours"), ""),
+    ],
+)
+def test_only_what_passes_by_itself_is_a_trouble_of_the_database(error, code):
+    trouble = trouble_of(error)
+
+    assert (trouble.code if trouble else "") == code
+    assert not trouble or int(str(trouble.values["retry_after"])) >= 1
 
 
 @pytest.mark.postgres
@@ -262,6 +318,36 @@ async def test_after_the_server_lost_every_connection_transactions_work_again(po
             await asyncio.gather(*(_write(database, f"{n}.{m}") for m in range(2)), return_exceptions=True)
 
         await asyncio.wait_for(_write(database, "well again"), 60)
+
+
+async def _cut_off(database, session):
+    """Let somebody else end the connection that a session speaks over."""
+    row = await session.row("SELECT pg_backend_pid() AS pid")
+    await database.reading.rows("SELECT pg_terminate_backend($1::int)", row["pid"])
+
+
+async def _cut_in_the_midst(database, *, asks_on: bool):
+    async with database.writing() as tx:
+        await _cut_off(database, tx)
+        if asks_on:
+            await tx.rows("SELECT 1 AS one")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("asks_on", [True, False], ids=["and asks on", "and only commits"])
+async def test_a_transaction_whose_line_is_cut_says_that_the_database_is_away(postgres_url, asks_on):
+    async with opened(postgres_url, pool=2) as database:
+        with pytest.raises(Troubled):
+            await _cut_in_the_midst(database, asks_on=asks_on)
+
+        await _write(database, "well again")
+
+
+@pytest.mark.postgres
+async def test_what_the_database_says_of_the_question_itself_is_not_taken_for_absence(postgres_url):
+    async with opened(postgres_url, pool=2) as database:
+        with pytest.raises(OperationalError):
+            await database.reading.rows("SELECT nothing FROM nowhere")
 
 
 def test_a_password_in_the_url_may_hold_any_letter():

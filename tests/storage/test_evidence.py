@@ -111,7 +111,7 @@ async def test_two_links_that_changed_places_show(told):
     for seq, other in ((1, 9), (2, 1), (9, 2)):
         await do(told, "UPDATE chain_link SET seq = $1 WHERE seq = $2 AND consignment_id = 1", other, seq)
 
-    assert [fault for fault, _ in await faults(told)][:2] == ["torn", "torn"]
+    assert [fault for fault, _ in await faults(told)][:2] == ["changed", "changed"]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,21 @@ async def test_a_note_or_a_proof_changed_by_sql_shows(told, sql):
     assert await faults(told) == [("personal", 3)]
 
 
+async def test_a_note_put_beside_a_scan_that_had_none_shows(told):
+    await do(told, """UPDATE scan SET detail = '{"note":"Thêm về sau"}' WHERE source_id = '1'""")
+
+    assert await faults(told) == [("personal", 1)]
+
+
+async def test_a_link_does_not_say_again_what_the_link_before_it_says(told):
+    await told.keep((NO, told.scan("4", "arrived", 20)))
+
+    await link(told)
+
+    assert await told.count("chain_link", "previous_hash <> ''") == 0
+    assert await faults(told) == []
+
+
 async def test_a_proof_that_comes_after_its_scan_was_linked_breaks_nothing(told):
     async with told.database.writing() as tx:
         await proofs.keep(tx, NO, PROOF, source="device:7f3a", source_id="2", actor="vt01", at=told.at)
@@ -133,6 +148,7 @@ async def test_a_proof_that_comes_after_its_scan_was_linked_breaks_nothing(told)
 
 
 async def test_the_personal_part_goes_after_its_term_and_the_chain_holds(told):
+    assert await told.count("chain_link", "salt IS NOT NULL") == 1  # what had nothing personal never had a salt
     async with told.database.writing() as tx:
         rows = await tx.rows("SELECT id FROM consignment WHERE consignment_no = $1", NO)
         await evidence.erase(tx, [row["id"] for row in rows], at=told.at)
@@ -141,7 +157,7 @@ async def test_the_personal_part_goes_after_its_term_and_the_chain_holds(told):
     assert proof is not None
     assert (proof.receiver_name, proof.id_tail, proof.id_kind, proof.signature_png) == ("", "", "citizen_id", b"")
     assert {scan.note for scan in await scans.history(told.database.reading, NO)} == {""}
-    assert await told.count("chain_link", "salt IS NULL") == 3
+    assert await told.count("chain_link", "salt IS NOT NULL") == 0
     assert await faults(told) == []
 
 

@@ -101,7 +101,7 @@ async def test_numbers_of_a_day_are_counted(house):
     await _open(house)
     await _open(house, "BB-TS-261124-01")
 
-    assert await manifests.count_on(house.database.reading, "BB-TS-261123-") == 1
+    assert await manifests.next_serial(house.database.reading, "BB-TS-261123-") == 2
 
 
 async def test_a_page_of_manifests_is_of_one_unit_and_state(house):

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from postgw.domain.ports import Notice
 from postgw.storage import outbox, wires
 from postgw.storage.outbox import LEASE, NewErrand
+from postgw.storage.records import to_json
 
 
 async def _owe(house, *keys, channel="desk"):
@@ -209,3 +212,60 @@ async def test_two_who_put_the_same_errands_in_another_order_wait_and_do_not_fai
     await house.meanwhile(put("a"), put("b", "a"), put("b"))
 
     assert await house.count("outbox") == 2
+
+
+def _notice(house, state="delivered"):
+    return Notice(
+        notice_id=f"4K7M29TB6HC.{state}.00", kind=f"consignment.{state}", at=house.at, desk="TS",
+        consignment_no="4K7M29TB6HC", dossier_no="H27.15-1", leg="return", state=state, data={"attempts": 2},
+    )  # fmt: skip
+
+
+async def _said(house):
+    rows = await house.database.reading.rows(f"SELECT o.state, {outbox.WORDS} FROM outbox o ORDER BY o.id")
+    return [(row["state"], outbox.words_of(row)) for row in rows]
+
+
+async def test_what_was_said_is_not_kept_twice_and_is_found_again_in_the_feed(house):
+    notice = _notice(house)
+    await _do(house, outbox.announce, [notice], at=house.at)
+    key = f"desk:mot-cua:{notice.notice_id}"
+    told = NewErrand(channel="desk", target="mot-cua", key=key, subject=notice.consignment_no, payload=to_json(notice))
+    await _do(house, outbox.put, [told], at=house.at)
+    claimed = await _claim(house)
+
+    await _do(house, outbox.done, [each.errand_no for each in claimed], at=house.at)
+
+    assert await house.count("outbox", "channel = 'desk' AND payload = ''") == 1
+    assert await _said(house) == [("waiting", notice), ("sent", replace(notice, event_no=1))]
+
+
+async def test_what_the_feed_does_not_have_stays_with_the_errand(house):
+    notice = _notice(house)
+    letter = NewErrand(
+        channel="citizen", target="sms", key=f"citizen:sms:{notice.notice_id}", subject="x", payload=to_json(notice)
+    )
+    await _do(house, outbox.put, [letter], at=house.at)
+    claimed = await _claim(house, channels=["citizen"])
+
+    await _do(house, outbox.done, [each.errand_no for each in claimed], at=house.at)
+
+    assert await _said(house) == [("sent", notice)]
+
+
+async def test_a_milestone_that_was_passed_on_is_not_passed_on_again(house):
+    await _do(house, outbox.announce, [_notice(house)], at=house.at)
+    claimed = await _claim(house, channels=["fan"])
+    await _do(house, outbox.passed_on, [each.errand_no for each in claimed])
+
+    await _do(house, outbox.announce, [_notice(house), _notice(house, "held")], at=house.at)
+
+    assert [each.key for each in await _claim(house, channels=["fan"])] == ["fan:4K7M29TB6HC.held.00"]
+
+
+async def test_the_feed_gives_back_every_word_of_a_notice(house):
+    await _do(house, outbox.announce, [_notice(house), _notice(house, "held")], at=house.at)
+
+    found = await outbox.events(house.database.reading, after=0, limit=10, desk="TS")
+
+    assert found == [(1, replace(_notice(house), event_no=1)), (2, replace(_notice(house, "held"), event_no=2))]

@@ -146,3 +146,14 @@ async def test_names_words_and_picture_go_with_the_dossier(house) -> None:
     assert found is not None
     assert bytes(row["evidence"] or b"") == b""
     assert (found.has_picture, found.quote) == (False, QUOTE)
+
+
+async def test_the_ten_thousandth_request_of_a_day_is_followed_by_the_next(house) -> None:
+    """As text 9999 stands after 10000; as numbers they do not."""
+    for n, number in enumerate(("DK-261123-9999", "DK-261123-10000")):
+        kept = wanted(house, (await house.dossier(f"{n}")).dossier_id, number)
+        await keep(house, kept)
+    async with house.database.writing() as tx:
+        following = await return_requests.next_number(tx, house.at)
+
+    assert following == "DK-261123-10001"

@@ -9,7 +9,7 @@ import pytest
 from postgw.domain.custody import custody_of
 from postgw.domain.scan import Witness
 from postgw.rules.book import rule_book
-from postgw.storage import consignments, outbox, scans
+from postgw.storage import consignments, outbox, reckoning, scans
 
 NO, OTHER = "4K7M29TB6HC", "BBBBBBBBBBX"
 
@@ -259,6 +259,9 @@ async def test_what_is_found_again_after_it_was_replaced_is_followed_and_stops_n
     assert found is not None
     assert (found.custody.state, found.custody.ended) == ("at_office", True)
     assert await house.count("consignment", "live") == 1
+    table_of = rule_book().scan_table_of
+    reckoned = await reckoning.custodies(house.database.reading, after=0, limit=9, table_of=table_of)
+    assert [one.agrees for one in reckoned] == [True, True]
 
 
 async def test_what_is_found_again_and_was_not_replaced_lives_again(house):

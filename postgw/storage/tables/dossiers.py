@@ -15,6 +15,9 @@ class HouseRow(Model):
     id = fields.IntField(primary_key=True)
     began_in_rehearsal = fields.BooleanField()
     link_secret = fields.CharField(max_length=64, default="", db_default="")
+    serial_gap = fields.IntField(default=0, db_default=0)
+    serial_gap_from = fields.DateField(null=True)
+    serial_gap_until = fields.DateField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:

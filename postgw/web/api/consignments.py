@@ -11,6 +11,7 @@ from aiohttp import web
 
 from postgw.domain.consignment import Consignment
 from postgw.domain.errors import PostgwError, Unknown
+from postgw.domain.seen import Look
 from postgw.web.answers import answered, etag_of, must_match, page_answer, tagged, to_json
 from postgw.web.errors import problem_of
 from postgw.web.schemas.consignments import (
@@ -40,10 +41,9 @@ def etag_of_consignment(consignment: Consignment) -> str:
     return etag_of(to_json(consignment_out(consignment)))
 
 
-async def _must_match(call: Call[Any, Any]) -> None:
-    if "If-Match" in call.request.headers:
-        standing = await call.services.enquiry.consignment(call.path("number"), actor=call.actor)
-        must_match(call.request, etag_of_consignment(standing))
+def _seen(call: Call[Any, Any]) -> Look[Consignment]:
+    """Return what holds a consignment, as the act has it under its lock, against the caller's If-Match."""
+    return lambda standing: must_match(call.request, etag_of_consignment(standing))
 
 
 def _changed(call: Call[Any, Any], consignment: Consignment) -> web.Response:
@@ -159,9 +159,8 @@ def not_booked(number: str) -> PostgwError:
 )  # fmt: skip
 async def cancel(call: Call[ReasonIn, NoQuery]) -> web.Response:
     """Call the order off."""
-    await _must_match(call)
     booked = await call.services.booking.cancel(
-        call.path("number"), reason=call.body.reason, actor=call.actor, at=call.at
+        call.path("number"), reason=call.body.reason, seen=_seen(call), actor=call.actor, at=call.at
     )
     return answered({"order": order_out(booked) if booked else None})
 
@@ -173,9 +172,8 @@ async def cancel(call: Call[ReasonIn, NoQuery]) -> web.Response:
 )  # fmt: skip
 async def bind(call: Call[BindIn, NoQuery]) -> web.Response:
     """Bind the post's own number to a consignment, once."""
-    await _must_match(call)
     bound = await call.services.labelling.bind(
-        call.path("number"), call.body.item_no, office=call.body.office, actor=call.actor, at=call.at
+        call.path("number"), call.body.item_no, office=call.body.office, seen=_seen(call), actor=call.actor, at=call.at
     )
     return _changed(call, bound)
 
@@ -186,8 +184,7 @@ async def bind(call: Call[BindIn, NoQuery]) -> web.Response:
 )  # fmt: skip
 async def void_label(call: Call[ReasonIn, NoQuery]) -> web.Response:
     """Void the label now in force; a new version takes its place."""
-    await _must_match(call)
     voided = await call.services.labelling.void(
-        call.path("number"), reason=call.body.reason, actor=call.actor, at=call.at
+        call.path("number"), reason=call.body.reason, seen=_seen(call), actor=call.actor, at=call.at
     )
     return _changed(call, voided)

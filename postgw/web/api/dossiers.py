@@ -171,10 +171,11 @@ async def shown(call: Call[None, NoQuery]) -> web.Response:
 async def numbered(call: Call[NumberIn, NoQuery]) -> web.Response:
     """Give a dossier its number, once."""
     key = call.path("key")
-    if "If-Match" in call.request.headers:
-        kept = await call.services.enquiry.dossier(key, actor=call.actor)
-        must_match(call.request, etag_of(to_json(dossier_out(kept))))
-    kept = await call.services.intake.assign_number(key, call.body.dossier_no, actor=call.actor, at=call.at)
+
+    def seen(standing: Any) -> None:
+        must_match(call.request, etag_of(to_json(dossier_out(standing))))
+
+    kept = await call.services.intake.assign_number(key, call.body.dossier_no, seen=seen, actor=call.actor, at=call.at)
     return tagged(call.request, dossier_out(kept), status=200)
 
 

@@ -45,7 +45,7 @@ _RECORD = Answer(status=200, text="Hồ sơ xử lý, và ngày của bước sa
 class ReasonQuery(BaseModel):
     """Which signed record; the newest when no reason is named."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     reason: Code = ""
 

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from postgw.domain.manifest import Manifest
+from postgw.domain.seen import Look
 from postgw.web.answers import answered, etag_of, must_match, page_answer, tagged, to_json
 from postgw.web.schemas.handover import (
     BagIn,
@@ -49,10 +50,9 @@ def _answered(manifest: Manifest, **rest: Any) -> web.Response:
     return answered(manifest_out(manifest), ETag=etag_of_manifest(manifest), **rest)
 
 
-async def _must_match(call: Call[Any, Any]) -> None:
-    if "If-Match" in call.request.headers:
-        standing = await call.services.handover.manifest(call.path("manifest_no"), actor=call.actor)
-        must_match(call.request, etag_of_manifest(standing))
+def _seen(call: Call[Any, Any]) -> Look[Manifest]:
+    """Return what holds a list, as the act has it under its lock, against the caller's If-Match."""
+    return lambda standing: must_match(call.request, etag_of_manifest(standing))
 
 
 @operation(
@@ -114,9 +114,8 @@ async def manifest(call: Call[None, NoQuery]) -> web.Response:
 )  # fmt: skip
 async def add(call: Call[NumbersIn, NoQuery]) -> web.Response:
     """Put items on the list."""
-    await _must_match(call)
     changed = await call.services.handover.add(
-        call.path("manifest_no"), call.body.numbers, actor=call.actor, at=call.at
+        call.path("manifest_no"), call.body.numbers, seen=_seen(call), actor=call.actor, at=call.at
     )
     return _answered(changed)
 
@@ -137,8 +136,10 @@ async def tick(call: Call[TickIn, NoQuery]) -> web.Response:
 @operation("closeManifest", "Chốt biên bản", _CHANGED, creates=True, matches=True, problems=(404, 409, 412))
 async def close(call: Call[None, NoQuery]) -> web.Response:
     """Close the list; nothing is added after."""
-    await _must_match(call)
-    return _answered(await call.services.handover.close(call.path("manifest_no"), actor=call.actor, at=call.at))
+    closed = await call.services.handover.close(
+        call.path("manifest_no"), seen=_seen(call), actor=call.actor, at=call.at
+    )
+    return _answered(closed)
 
 
 @operation(
@@ -149,9 +150,8 @@ async def close(call: Call[None, NoQuery]) -> web.Response:
 )  # fmt: skip
 async def sign(call: Call[SignatureIn, NoQuery]) -> web.Response:
     """Sign for one side."""
-    await _must_match(call)
     signed = await call.services.signing.sign(
-        call.path("manifest_no"), **call.body.__dict__, actor=call.actor, at=call.at
+        call.path("manifest_no"), **call.body.__dict__, seen=_seen(call), actor=call.actor, at=call.at
     )
     return _answered(signed)
 

@@ -34,7 +34,7 @@ _PNG = "image/png"
 class LabelQuery(BaseModel):
     """How the label is to be drawn."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     format: Literal["pdf", "zpl", "png"] = "pdf"
     stock: str = Stock

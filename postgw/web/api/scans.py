@@ -54,7 +54,7 @@ async def take(call: Call[Batch, NoQuery]) -> web.Response:
         device=batch.device, sent_at=batch.sent_at, scans=tuple(DeviceScan(**scan.__dict__) for scan in batch.scans)
     )
     answers = await call.services.tracking.take(taken, actor=call.actor, at=call.at)
-    await call.services.conflicts.look([each.consignment_no for each in answers if each.consignment_no], at=call.at)
+    await call.services.conflicts.look([number for each in answers for number in each.doubtful], at=call.at)
     language = call.language
     rows = [scan_answer_out(answer, said(answer.sentence, answer.values, language)) for answer in answers]
     for place, (scan_id, fault) in sorted(batch.spoiled.items()):

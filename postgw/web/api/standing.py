@@ -5,6 +5,7 @@ Used by: routes. These answer without a token, without a quota, and know nothing
 
 from __future__ import annotations
 
+import asyncio
 import re
 from importlib import resources
 
@@ -47,13 +48,16 @@ async def metrics(request: web.Request) -> web.Response:
 
 async def description(request: web.Request) -> web.Response:
     """Answer with the OpenAPI description."""
-    body, etag = request.app[keys.SPEC_BYTES], request.app[keys.SPEC_ETAG]
-    return tagged_bytes(request, body, etag, media="application/json", Cache_Control="public, max-age=300")
+    described = await asyncio.to_thread(request.app[keys.DESCRIBED])
+    return tagged_bytes(
+        request, described.spec, described.etag, media="application/json", Cache_Control="public, max-age=300"
+    )
 
 
 async def readable(request: web.Request) -> web.Response:
     """Answer with the description as a page to read."""
-    return web.Response(text=request.app[keys.DOCS_PAGE], content_type="text/html")
+    described = await asyncio.to_thread(request.app[keys.DESCRIBED])
+    return web.Response(text=described.page, content_type="text/html")
 
 
 async def style(request: web.Request) -> web.Response:

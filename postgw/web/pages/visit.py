@@ -22,7 +22,7 @@ from postgw.domain.errors import Forbidden, PostgwError, TooMuch, Unknown
 from postgw.domain.folding import fold
 from postgw.domain.legal_day import legal_day
 from postgw.web.answers import file_answer
-from postgw.web.errors import Broken, Malformed, TooOften, Unauthenticated, broken, headers_of, kind_of
+from postgw.web.errors import Broken, Malformed, TooOften, Unauthenticated, away, broken, headers_of, kind_of
 from postgw.web.keys import AT, REQUEST_ID, SERVICES
 from postgw.web.language import Language, said
 from postgw.web.reading import MIB, read_at_most
@@ -376,8 +376,12 @@ async def _answered(visit: Visit, draw: Draw) -> web.StreamResponse:
         return await draw(visit)
     except PostgwError as error:
         return failure(visit, error)
-    except (web.HTTPException, ConnectionError):
+    except web.HTTPException:
         raise
+    except ConnectionError:
+        if visit.request.transport is None or visit.request.transport.is_closing():
+            raise  # whoever looked has hung up
+        return failure(visit, away())
     except Exception:
         resource = visit.request.match_info.route.resource
         route = resource.canonical if resource is not None else "unknown"

@@ -111,7 +111,7 @@ class ProcedureList(Out):
 class ProcedureQuery(BaseModel):
     """What to look for, with accents or without; on which day."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     q: Code = ""
     sector: Annotated[str, Field(max_length=100)] = ""
@@ -122,7 +122,7 @@ class ProcedureQuery(BaseModel):
 class DayOfCatalogue(BaseModel):
     """On which day; today when none is named."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     on: Day | None = None
 

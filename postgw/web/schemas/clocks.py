@@ -93,7 +93,7 @@ class DegradedIn(In):
 class UndoQuery(BaseModel):
     """Why the days are taken back."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     reason: Reason
 

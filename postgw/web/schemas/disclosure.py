@@ -25,7 +25,7 @@ Purpose = Literal["complaint", "inspection"]
 class GroundQuery(BaseModel):
     """On which ground evidence is given: a recorded request, or a party's own use."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     request: str = Field("", max_length=40, description="Số yêu cầu đã ghi, khi cung cấp ra ngoài.")
     purpose: Literal["", "complaint", "inspection"] = Field("", description="Mục đích, khi bên của hồ sơ tự dùng.")
@@ -65,7 +65,7 @@ class RequestPage(Out):
 class AccessQuery(Cursor):
     """Of which subject."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     subject: Code = Field("", description="Số bưu gửi hoặc mã hồ sơ.")
 

@@ -38,7 +38,7 @@ class PickupIn(In):
 class PickupQuery(In):
     """Which pickups are listed: a desk's, from a day on (today when none is named)."""
 
-    model_config = ConfigDict(strict=False, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=False, extra="forbid", frozen=True, defer_build=True)
 
     desk: Unit
     since: Day | None = None

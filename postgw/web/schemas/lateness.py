@@ -137,7 +137,7 @@ class ApologyQuery(Cursor):
 class PeriodQuery(BaseModel):
     """From one day through another."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     since: Day
     until: Day

@@ -206,7 +206,7 @@ class TermList(Out):
 class DayQuery(In):
     """Which day and unit; today and one's own unit when none is named."""
 
-    model_config = ConfigDict(strict=False, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=False, extra="forbid", frozen=True, defer_build=True)
 
     on: Day | None = None
     unit: Code = ""

@@ -28,7 +28,7 @@ ErrandState = Literal["waiting", "parked", "sent"]
 class EventQuery(In):
     """Where in the feed to go on."""
 
-    model_config = ConfigDict(strict=False, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=False, extra="forbid", frozen=True, defer_build=True)
 
     after: int = Field(0, ge=0, le=2**62, description="Số sự kiện cuối cùng đã có; 0 là từ đầu.")
     limit: int = Field(100, ge=1, le=200)
@@ -38,7 +38,7 @@ class EventQuery(In):
 class NoticeData(Out):
     """What the notice is about."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     desk: str
     consignment_no: str
@@ -110,7 +110,7 @@ class HookList(Out):
 class OutboxQuery(In):
     """Which errands are listed."""
 
-    model_config = ConfigDict(strict=False, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=False, extra="forbid", frozen=True, defer_build=True)
 
     state: ErrandState = "parked"
     limit: int = Field(100, ge=1, le=200)

@@ -26,7 +26,7 @@ CityClass = Literal["", "first"]
 class QuoteQuery(BaseModel):
     """What is to be carried."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     service: Literal["send", "return", "both"]
     zone: Zone | None = Field(None, description="Vùng tính cước; bỏ trống khi cho hai mã xã.")
@@ -182,7 +182,7 @@ class ZoneQuery(Cursor):
 class MissingQuery(BaseModel):
     """Of which province, on which day; of every province with a desk, today, when none is named."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     on: Day | None = None
     province: Code = ""

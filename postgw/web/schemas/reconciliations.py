@@ -83,7 +83,7 @@ class FilePage(Out):
 class PeriodQuery(Cursor):
     """Which side, which days, which unit."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     source: Source = "post"
     since: Day | None = Field(None, description="Ngày đầu; để trống là hôm nay.")

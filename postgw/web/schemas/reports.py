@@ -25,7 +25,7 @@ _TENTHS = "Phần mười của một phần trăm, làm tròn xuống: 984 là 
 class ReportQuery(BaseModel):
     """Which form of a report, and which version."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     format: Literal["json", "xlsx", "csv", "pdf"] = "json"
     unit: str = Field("", max_length=20, description="Báo cáo riêng của một đơn vị; để trống là toàn tỉnh.")
@@ -43,7 +43,7 @@ class FactsQuery(Cursor):
 class QualityQuery(BaseModel):
     """Which quarter."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     quarter: str = Field("", max_length=10, description="Ví dụ 2026-Q3; để trống là quý đã hết gần nhất.")
 
@@ -51,7 +51,7 @@ class QualityQuery(BaseModel):
 class PeriodQuery(BaseModel):
     """Which period of ratings."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     period: str = Field("", max_length=10, description="Ví dụ 2026-Q3; để trống là quý đang chạy.")
 

@@ -72,19 +72,19 @@ TimeOfDay = Annotated[time, Field(strict=False), BeforeValidator(_looks_like_a_t
 class In(BaseModel):
     """What a caller sends: exact types, no unknown names."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Out(BaseModel):
     """What is shown; made only to be described and tested against, never on the way out."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Cursor(BaseModel):
     """The query of every list."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     cursor: str = Field(
         "",

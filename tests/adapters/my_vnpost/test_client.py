@@ -81,17 +81,17 @@ async def test_a_token_that_is_refused_is_renewed_once(post, outsider, my_order,
     assert [asked.headers["token"] for asked in outsider.calls(CREATE)] == ["t-1", "t-2"]
 
 
-async def test_a_second_refusal_of_the_token_needs_a_person(post, outsider, my_order):
+async def test_a_second_refusal_of_the_token_waits_until_the_account_is_mended(post, outsider, my_order):
     outsider.will_answer(CREATE, (401, b""))
-    with pytest.raises(Refused) as no:
+    with pytest.raises(Unreachable) as no:
         await post.book(my_order)
     assert (no.value.code, len(outsider.calls(CREATE))) == ("post.credentials", 2)
 
 
-async def test_wrong_credentials_need_a_person_and_no_order_goes_out(post, outsider, my_order):
+async def test_wrong_credentials_leave_it_waiting_and_no_order_goes_out(post, outsider, my_order):
     outsider.will_answer("/GetAccessToken", (200, {"success": False, "errorMessage": "Sai mật khẩu"}))
     outsider.will_answer(CREATE, (200, TAKEN))
-    with pytest.raises(Refused):
+    with pytest.raises(Unreachable):
         await post.book(my_order)
     assert not outsider.calls(CREATE)
 
@@ -251,7 +251,7 @@ async def test_a_look_that_is_refused_is_no_refusal_of_the_order(post, outsider,
     outsider.will_answer("/GetAccessToken", (200, {"success": False, "errorMessage": "Sai mật khẩu"}))
     with pytest.raises(Unreachable) as verdict:
         await post.book(replace(my_order, asked_before=True))
-    assert verdict.value.code == "my_vnpost.look_up"
+    assert verdict.value.code == "post.credentials"
 
 
 async def test_an_order_that_was_called_off_is_not_taken_for_booked(post, outsider, my_order):

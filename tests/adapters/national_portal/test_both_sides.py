@@ -117,8 +117,8 @@ async def test_sessions_that_run_out_are_never_noticed(open_portal, portal_at, r
 async def test_a_wrong_password_and_another_agency_are_refused(open_portal, portal_at, record, dossier):
     _, url = await open_portal()
     await add(url, record)
-    for wrong in ({"secret": "khac"}, {"site": "000.00.00.H43"}):
-        with pytest.raises(Refused):
+    for wrong, verdict in (({"secret": "khac"}, Unreachable), ({"site": "000.00.00.H43"}, Refused)):
+        with pytest.raises(verdict):
             await portal_at(url, **wrong).standing(dossier)
 
 

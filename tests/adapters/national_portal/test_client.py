@@ -272,10 +272,10 @@ async def test_only_the_codes_that_are_named_renew_a_session(outsider, portal_at
     assert len(outsider.calls(LOGIN)) == 2
 
 
-async def test_a_second_no_in_a_new_session_needs_a_person(portal, outsider, record, dossier):
+async def test_a_second_no_in_a_new_session_waits_until_the_account_is_mended(portal, outsider, record, dossier):
     outsider.will_answer(CALLS, found(record), (401, b""))
     await portal.standing(dossier)
-    with pytest.raises(Refused) as verdict:
+    with pytest.raises(Unreachable) as verdict:
         await portal.standing(dossier)
     assert verdict.value.code == "portal.credentials"
     assert len(outsider.calls(CALLS)) == 3
@@ -283,9 +283,11 @@ async def test_a_second_no_in_a_new_session_needs_a_person(portal, outsider, rec
 
 @pytest.mark.parametrize("answer", [(200, {"error_code": 2}), (200, {"error_code": "X"}), (401, b""), (403, b"")],
                          ids=str)  # fmt: skip
-async def test_a_login_that_is_refused_needs_a_person_and_nothing_is_asked(portal, outsider, dossier, answer):
+async def test_a_login_that_is_refused_waits_until_the_account_is_mended_and_nothing_is_asked(
+    portal, outsider, dossier, answer
+):
     outsider.will_answer(LOGIN, answer)
-    with pytest.raises(Refused) as verdict:
+    with pytest.raises(Unreachable) as verdict:
         await portal.standing(dossier)
     assert verdict.value.code == "portal.credentials"
     assert not outsider.calls(CALLS)
@@ -319,7 +321,7 @@ async def test_a_bus_may_want_the_session_in_a_header(outsider, portal_at, recor
     outsider.will_answer(LOGIN, LET_IN)
     outsider.will_answer("/bus/TraCuuHoSo", (401, b""), found(record))
     portal = portal_at(outsider.url, envelope="path", integration_endpoint="/bus", session_header="X-Session")
-    with pytest.raises(Refused):
+    with pytest.raises(Unreachable):
         await portal.standing(dossier)
     await portal.standing(dossier)
     assert {asked.headers["X-Session"] for asked in outsider.calls("/bus/TraCuuHoSo")} == {"s-1"}

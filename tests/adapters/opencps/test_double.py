@@ -11,7 +11,7 @@ import pytest
 from adapters.rehearsal.doubles import DOUBLES
 from adapters.rehearsal.faults import Faults
 from adapters.rehearsal.settings import options_from
-from postgw.domain.errors import Refused, Unreachable
+from postgw.domain.errors import Unreachable
 from postgw.domain.ports import FeedReject, OfferedDossier
 
 from .conftest import WIRE, told
@@ -200,9 +200,9 @@ async def test_a_province_s_action_is_done_once(pair, clock, dossier):
 
 
 @pytest.mark.parametrize("wrong", [{"secret": "khác"}, {"site": "1"}], ids=str)
-async def test_who_is_not_let_in_needs_a_person(pair, wrong):
+async def test_who_is_not_let_in_waits_until_the_account_is_mended(pair, wrong):
     _, desk = await pair(settings=wrong)
-    with pytest.raises(Refused) as no:
+    with pytest.raises(Unreachable) as no:
         await desk.offered("", 200)
     assert no.value.code == "opencps.credentials"
 

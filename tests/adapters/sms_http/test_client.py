@@ -89,7 +89,7 @@ async def test_what_the_gateway_had_before_is_a_yes(client_of, outsider):
     ((400, {"code": "145"}), Refused, "messages.not_there"),
     ((400, {"code": "103"}), Unreachable, "sms.later"),
     ((400, b"x"), Refused, "sms.refused"),
-    ((401, b""), Refused, "sms.credentials"),
+    ((401, b""), Unreachable, "sms.credentials"),
     ((403, b""), Refused, "sms.credentials"),
     ((200, {"code": "103"}), Unreachable, "sms.later"),
     ((200, b""), Unreachable, "sms.unreadable"),

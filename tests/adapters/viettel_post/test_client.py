@@ -75,9 +75,9 @@ async def test_a_token_that_is_refused_is_renewed_once(carrier, outsider, order,
     assert (len(outsider.calls(LOGIN)), len(outsider.calls(ORDER))) == (2, 2)
 
 
-async def test_a_new_token_that_is_refused_too_needs_a_person(carrier, outsider, order):
+async def test_a_new_token_that_is_refused_too_waits_until_the_account_is_mended(carrier, outsider, order):
     outsider.will_answer(ORDER, (401, b""))
-    with pytest.raises(Refused):
+    with pytest.raises(Unreachable):
         await carrier.book(order)
     assert len(outsider.calls(ORDER)) == 2
 
@@ -94,9 +94,9 @@ async def test_a_long_token_is_renewed_in_its_time(outsider, carrier_of, order):
         assert len(outsider.calls(LOGIN)) == logins
 
 
-async def test_a_login_that_is_turned_down_needs_a_person(outsider, carrier, order):
+async def test_a_login_that_is_turned_down_waits_until_the_account_is_mended(outsider, carrier, order):
     outsider.will_answer(LOGIN, no(201, "Sai mật khẩu"))
-    with pytest.raises(Refused) as verdict:
+    with pytest.raises(Unreachable) as verdict:
         await carrier.book(order)
     assert verdict.value.code == "post.login_refused"
 

@@ -213,18 +213,18 @@ async def test_a_token_that_is_refused_is_renewed_once(post, outsider, order):
     assert [asked.headers["Authorization"] for asked in outsider.calls(ORDER)] == ["Bearer old", "Bearer new"]
 
 
-async def test_a_second_401_needs_a_person(post, outsider, order):
+async def test_a_second_401_waits_until_the_account_is_mended(post, outsider, order):
     outsider.will_answer(ORDER, (401, b""))
-    with pytest.raises(Refused) as verdict:
+    with pytest.raises(Unreachable) as verdict:
         await post.book(order)
     assert verdict.value.code == "post.credentials"
     assert len(outsider.calls(ORDER)) == 2
 
 
-async def test_wrong_keys_need_a_person_and_no_order_goes_out(post, outsider, order):
+async def test_wrong_keys_leave_it_waiting_and_no_order_goes_out(post, outsider, order):
     outsider.will_answer("/token", (401, b""))
     outsider.will_answer(ORDER, ACCEPTED)
-    with pytest.raises(Refused):
+    with pytest.raises(Unreachable):
         await post.book(order)
     assert not outsider.calls(ORDER)
 

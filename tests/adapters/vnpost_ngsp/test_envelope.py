@@ -220,6 +220,6 @@ async def test_a_stranger_is_not_let_in_at_the_bus(open_office, client_of, order
         client = client_of(
             url + given["base"], envelope=name, token_url=f"{url}/lgsp/token", without_feed=True, secret="wrong"
         )
-        with pytest.raises(Refused) as no:
+        with pytest.raises(Unreachable) as no:
             await client.book(order)
         assert no.value.code == "post.credentials"

@@ -1,0 +1,128 @@
+"""What follows from new scans, written at once: the scans, where the items stand now, the words for the change feed
+and the errands that tell them.
+
+On PostgreSQL that is one statement, for a question to it costs more than what it asks. The scans come first: when one
+of them turns out to be known under its id, told of another item or by somebody at this very moment, nothing else of
+the statement is done, and the caller folds again with what was new. SQLite has no round trips to spare, and is asked
+step by step.
+
+Stands on: outbox. Used by: scans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import chain, count
+from typing import Any
+
+from postgw.domain.ports import Notice
+
+from . import outbox
+from .database import Session
+from .outbox import ERRAND_COLUMNS, EVENT_COLUMNS
+
+SCAN_COLUMNS = (
+    ("consignment_id", "bigint"), ("source", "text"), ("source_id", "text"), ("witness", "smallint"), ("code", "text"),
+    ("occurred_at", "timestamptz"), ("received_at", "timestamptz"), ("device_at", "timestamptz"), ("office", "text"),
+    ("actor", "text"), ("detail", "text"),
+)  # fmt: skip
+CUSTODY_COLUMNS = (
+    ("id", "bigint"), ("state", "text"), ("holder", "text"), ("office", "text"), ("since_at", "timestamptz"),
+    ("attempts", "smallint"), ("heard_at", "timestamptz"), ("proved", "boolean"), ("live", "boolean"),
+)  # fmt: skip
+_Rows = Sequence[Sequence[Any]]
+#: A notice, and the id of the request that caused it.
+Told = Sequence[tuple[Notice, str]]
+_KNOWN = "ON CONFLICT (source, source_id) DO NOTHING RETURNING source, source_id"
+
+
+async def write(tx: Session, scans: _Rows, custody: _Rows, told: Told, *, at: datetime) -> set[tuple[str, str]]:
+    """Write scans and what follows from them; return source and id of those that were new.
+
+    When they are fewer than `scans`, nothing but they was written.
+    """
+    if not (scans or custody or told):
+        return set()
+    return await (_step_by_step if tx.sqlite else _in_one_statement)(tx, scans, custody, told, at)
+
+
+async def _step_by_step(tx: Session, scans: _Rows, custody: _Rows, told: Told, at: datetime) -> set[tuple[str, str]]:
+    new = await tx.insert_many("scan", SCAN_COLUMNS, scans, tail=_KNOWN)
+    if len(new) == len(scans):
+        await tx.update_many("consignment", CUSTODY_COLUMNS, custody)
+        await outbox.announce(tx, [notice for notice, _ in told], at=at, requests=[request for _, request in told])
+    return {(row["source"], row["source_id"]) for row in new}
+
+
+async def _in_one_statement(
+    tx: Session, scans: _Rows, custody: _Rows, told: Told, at: datetime
+) -> set[tuple[str, str]]:
+    values: list[Any] = []
+    if scans:
+        values += [*_columns(scans), len(scans)]
+    if custody:
+        values += _columns(custody)
+    if told:
+        notices, requests = zip(*told, strict=True)
+        errands = outbox.errand_rows(outbox.fanned(notices, requests), at=at)
+        values += [outbox.FEED, *_columns(outbox.event_rows(notices, at=at)), *_columns(errands)]
+    rows = await tx.plain_rows(_statement(bool(scans), bool(custody), bool(told)), *values)
+    return {(row[0], row[1]) for row in rows}
+
+
+def _columns(rows: _Rows) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+@lru_cache(maxsize=8)
+def _statement(scans: bool, custody: bool, told: bool) -> str:
+    place = count(1)
+    steps = list(chain(
+        _scan_steps(place) if scans else ["whole AS (SELECT true AS yes)"],
+        _custody_steps(place) if custody else [],
+        _telling_steps(place) if told else [],
+    ))  # fmt: skip
+    return f"WITH {', '.join(steps)} SELECT " + (
+        "source, source_id FROM new" if scans else "'', '' FROM whole WHERE false"
+    )
+
+
+def _names(columns: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(name for name, _ in columns)
+
+
+def _arrays(columns: Sequence[tuple[str, str]], place: count[int]) -> str:
+    return ", ".join(f"${next(place)}::{kind}[]" for _, kind in columns)
+
+
+def _scan_steps(place: count[int]) -> list[str]:
+    rows = _arrays(SCAN_COLUMNS, place)
+    return [
+        f"new AS (INSERT INTO scan ({_names(SCAN_COLUMNS)}) SELECT * FROM unnest({rows}) {_KNOWN})",
+        f"whole AS MATERIALIZED (SELECT count(*) = ${next(place)}::int AS yes FROM new)",
+    ]
+
+
+def _custody_steps(place: count[int]) -> list[str]:
+    sets = ", ".join(f"{name} = n.{name}" for name, _ in CUSTODY_COLUMNS[1:])
+    return [
+        f"moved AS (UPDATE consignment SET {sets}"
+        f" FROM unnest({_arrays(CUSTODY_COLUMNS, place)}) AS n({_names(CUSTODY_COLUMNS)}), whole"
+        " WHERE consignment.id = n.id AND whole.yes)"
+    ]
+
+
+def _telling_steps(place: count[int]) -> list[str]:
+    """Say from which number on events may still come before any of them is numbered: rows wait for `said`."""
+    return [
+        "said AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared"
+        f"((${next(place)}::bigint << 40) + last_value - 1) FROM event_id_seq, whole WHERE whole.yes)",
+        f"told AS (INSERT INTO event ({_names(EVENT_COLUMNS)})"
+        f" SELECT n.* FROM said, unnest({_arrays(EVENT_COLUMNS, place)}) AS n ON CONFLICT (notice_id) DO NOTHING"
+        " RETURNING notice_id)",
+        f"owed AS (INSERT INTO outbox ({_names(ERRAND_COLUMNS)})"
+        f" SELECT n.* FROM told, unnest({_arrays(ERRAND_COLUMNS, place)}) AS n({_names(ERRAND_COLUMNS)})"
+        f" WHERE n.key = '{outbox.FAN}' || told.notice_id ON CONFLICT (key) DO NOTHING)",
+    ]

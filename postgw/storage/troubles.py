@@ -1,0 +1,77 @@
+"""What a database in trouble says, in our words: it is away, full, only to be read, changed, or too busy.
+
+Each of these is over one day without anybody mending the code, and until then nothing is kept by halves: the
+transaction is undone, and the caller is told to come again. Everything else that a driver raises is a fault of ours.
+
+Used by: database. Source: PostgreSQL 15 manual, appendix A (error codes); SQLite, "Result and Error Codes".
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+
+import asyncpg
+from tortoise.exceptions import DBConnectionError, OperationalError
+
+from postgw.domain.errors import Troubled
+
+#: The driver's errors, in our words; the first that fits.
+_POSTGRES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    ((asyncpg.DiskFullError,), "full"),
+    ((asyncpg.ReadOnlySQLTransactionError,), "read_only"),
+    ((asyncpg.exceptions.InvalidCachedStatementError, asyncpg.exceptions.OutdatedSchemaCacheError), "changed"),
+    ((asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError), "busy"),
+    ((asyncpg.InsufficientResourcesError,), "busy"),
+    ((asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError), "away"),
+    ((ConnectionError, TimeoutError, OSError, DBConnectionError), "away"),
+)
+_SQLITE = {
+    sqlite3.SQLITE_FULL: "full", sqlite3.SQLITE_IOERR: "full", sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_BUSY: "busy", sqlite3.SQLITE_LOCKED: "busy", sqlite3.SQLITE_CANTOPEN: "away",
+}  # fmt: skip
+#: What is said, and after how many seconds to come again.
+_SAID: dict[str, Callable[[], Troubled]] = {
+    "away": lambda: Troubled(
+        "Cơ sở dữ liệu chưa trả lời. Chưa ghi gì; gửi lại nguyên như vậy sau ít giây.", code="database.away",
+        retry_after=5,
+    ),
+    "full": lambda: Troubled(
+        "Ổ đĩa của cơ sở dữ liệu đã đầy hoặc không ghi được. Chưa ghi gì; gửi lại nguyên như vậy sau. Báo quản trị.",
+        code="database.full", retry_after=60,
+    ),
+    "read_only": lambda: Troubled(
+        "Cơ sở dữ liệu đang chỉ đọc. Chưa ghi gì; gửi lại nguyên như vậy sau. Báo quản trị.",
+        code="database.read_only", retry_after=30,
+    ),
+    "changed": lambda: Troubled(
+        "Cơ sở dữ liệu vừa được nâng cấp. Chưa ghi gì; gửi lại nguyên như vậy.", code="database.changed",
+        retry_after=1,
+    ),
+    "busy": lambda: Troubled(
+        "Cơ sở dữ liệu đang bận. Chưa ghi gì; gửi lại nguyên như vậy sau ít giây.", code="database.busy",
+        retry_after=2,
+    ),
+}  # fmt: skip
+KINDS = tuple(_SAID)
+
+
+def trouble_of(error: Exception) -> Troubled | None:
+    """Return what ails the database, or nothing when the error is none of its own."""
+    kind = _of_sqlite(error) or _of_postgres(error)
+    return _SAID[kind]() if kind else None
+
+
+def _of_postgres(error: Exception) -> str:
+    if isinstance(error, asyncpg.InterfaceError):  # of what the driver refuses by itself, only a lost connection
+        return "away" if re.search(r"(connection|pool) (is|was|has been) clos", str(error)) else ""
+    return next((kind for classes, kind in _POSTGRES if isinstance(error, classes)), "")
+
+
+def _of_sqlite(error: Exception) -> str:
+    """Return the kind of a trouble of SQLite, which the ORM wraps up once more."""
+    inner = error.args[0] if isinstance(error, OperationalError) and error.args else error
+    if not isinstance(inner, sqlite3.OperationalError):
+        return ""
+    return _SQLITE.get(getattr(inner, "sqlite_errorcode", 0) & 0xFF, "")
