@@ -274,12 +274,19 @@ class Database:
         Raises Troubled when the database cannot do it now.
         """
         opened = immediate(self._writer) if isinstance(self._writer, SqliteClient) else _pooled(self._writer)
-        try:
-            with telemetry.span("transaction", SYSTEM[self.sqlite], kind="client"), _in_our_words(self.troubles):
+        with telemetry.span("transaction", SYSTEM[self.sqlite], kind="client"):
+            async with self._minded():
                 asked = perf_counter()
                 async with opened as client:
                     self.waits.waited(perf_counter() - asked)
                     yield Session(client, sqlite=self.sqlite)
+
+    @asynccontextmanager
+    async def _minded(self) -> AsyncIterator[None]:
+        """Say in our words what ails the database when something is written."""
+        try:
+            with _in_our_words(self.troubles):
+                yield
         except Troubled as trouble:
             if trouble.code == "database.read_only":
                 await self._let_go()
@@ -295,12 +302,14 @@ class Database:
         """Open the way for one statement that writes, and for no second one.
 
         PostgreSQL makes a transaction of every statement by itself: begun and ended by us it asks three times as much.
+        Raises Troubled when the database cannot do it now.
         """
         if self.sqlite:
             async with self.writing() as tx:
                 yield tx
         else:
-            yield Session(self._writer, sqlite=False)
+            async with self._minded():
+                yield Session(self._writer, sqlite=False)
 
 
 @asynccontextmanager

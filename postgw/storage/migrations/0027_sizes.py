@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0025_request_ids")]
+    dependencies = [("models", "0026_serial_gap")]
 
     initial = False
 
