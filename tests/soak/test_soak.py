@@ -36,7 +36,8 @@ from .load import Load
 MINUTES = float(os.environ.get("POSTGW_SOAK_MINUTES", "0"))
 #: Rounds of a bounded run; of every run a part is warming up.
 ROUNDS, WARM = 14, 0.4
-#: So much may a process keep of each request: measured, it is a tenth of it. A leak of a kilobyte stands out.
+#: So much may a process keep of each request. Measured are 190 of the first thousand, less and less later: bounded
+#: memories fill, above all of which numbers an address looked up. A leak of a kilobyte stands out.
 BYTES_A_REQUEST = 300.0
 #: Every row of a parcel's way with its indexes, and what PostgreSQL keeps free for changes, over the bytes of the rows.
 TIMES_THE_ROWS = 5.0
@@ -196,7 +197,7 @@ def report(yard: Yard, more: Mapping[str, object]) -> str:
 def must_be_flat(process: Process) -> None:
     """See that a process holds at its end what it held when it was warm."""
     assert slope(process.warm("bytes")) < BYTES_A_REQUEST, process.samples
-    for what, spare in (("handles", 12), ("threads", 2), ("tasks", 12)):
+    for what, spare in (("handles", 30), ("threads", 6), ("tasks", 30)):  # pools fill as they are used
         figures = [figure for _, figure in process.warm(what)]
         middle = len(figures) // 2
         assert max(figures[middle:]) <= max(figures[:middle]) + spare, (process.name, what, figures)
