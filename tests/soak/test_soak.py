@@ -36,9 +36,9 @@ from .load import Load
 MINUTES = float(os.environ.get("POSTGW_SOAK_MINUTES", "0"))
 #: Rounds of a bounded run; of every run a part is warming up.
 ROUNDS, WARM = 14, 0.4
-#: So much may a process keep of each request. Measured are 190 of the first thousand, less and less later: bounded
-#: memories fill, above all of which numbers an address looked up. A leak of a kilobyte stands out.
-BYTES_A_REQUEST = 300.0
+#: So much may a process keep of each request. A young one still fills its bounded memories: measured are 500 in the
+#: first thousand requests, 160 in the next half, 90 after that. A leak of a kilobyte stands out all the same.
+BYTES_A_REQUEST = 300.0 if MINUTES else 800.0
 #: Every row of a parcel's way with its indexes, and what PostgreSQL keeps free for changes, over the bytes of the rows.
 TIMES_THE_ROWS = 5.0
 #: How many bytes PostgreSQL has written ahead since it began.
@@ -284,4 +284,4 @@ async def test_a_kilobyte_left_behind_by_each_request_is_seen(sqlite_url: str, t
             await serve.sampled(yard.load.requests)
         with pytest.raises(AssertionError):
             must_be_flat(serve)
-        assert slope(serve.warm("bytes")) > 3 * BYTES_A_REQUEST
+        assert slope(serve.warm("bytes")) > 900
