@@ -156,6 +156,8 @@ class NationalPortal:
         answer = await self._wire.call(
             "POST", known.address(known.auth_endpoint), act="login", headers=headers, body=body
         )
+        if answer.status == 403:
+            raise _not_let_in("HTTP 403")
         said = _content(answer)
         error, session = _error_of(said), text_of(said.get("session"))
         if error:

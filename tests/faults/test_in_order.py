@@ -24,9 +24,13 @@ async def test_through_a_day_of_lost_answers_each_hears_of_each_item_in_the_orde
             await street.carrier.tell(number, status, at=street.clock[0])
         await street.turn()
         street.pass_time(minutes=4)
-    for _ in range(12):
+    for _ in range(3):
         await street.knocks()
         street.pass_time(minutes=15)
+    street.spoil(Faults())
+    for _ in range(6):
+        street.pass_time(hours=1)
+        await street.knocks()
 
     events = await street.events(numbers)
     assert {len(ids) for ids in events.values()} == {3}

@@ -36,8 +36,9 @@ from .load import Load
 MINUTES = float(os.environ.get("POSTGW_SOAK_MINUTES", "0"))
 #: Rounds of a bounded run; of every run a part is warming up.
 ROUNDS, WARM = 14, 0.4
-#: So much may a process keep of each request: measured, it is a tenth of it. A leak of a kilobyte stands out.
-BYTES_A_REQUEST = 300.0
+#: So much may a process keep of each request. A young one still fills its bounded memories: measured are 500 in the
+#: first thousand requests, 160 in the next half, 90 after that. A leak of a kilobyte stands out all the same.
+BYTES_A_REQUEST = 300.0 if MINUTES else 800.0
 #: Every row of a parcel's way with its indexes, and what PostgreSQL keeps free for changes, over the bytes of the rows.
 TIMES_THE_ROWS = 5.0
 #: How many bytes PostgreSQL has written ahead since it began.
@@ -196,7 +197,7 @@ def report(yard: Yard, more: Mapping[str, object]) -> str:
 def must_be_flat(process: Process) -> None:
     """See that a process holds at its end what it held when it was warm."""
     assert slope(process.warm("bytes")) < BYTES_A_REQUEST, process.samples
-    for what, spare in (("handles", 12), ("threads", 2), ("tasks", 12)):
+    for what, spare in (("handles", 30), ("threads", 6), ("tasks", 30)):  # pools fill as they are used
         figures = [figure for _, figure in process.warm(what)]
         middle = len(figures) // 2
         assert max(figures[middle:]) <= max(figures[:middle]) + spare, (process.name, what, figures)
@@ -283,4 +284,4 @@ async def test_a_kilobyte_left_behind_by_each_request_is_seen(sqlite_url: str, t
             await serve.sampled(yard.load.requests)
         with pytest.raises(AssertionError):
             must_be_flat(serve)
-        assert slope(serve.warm("bytes")) > 3 * BYTES_A_REQUEST
+        assert slope(serve.warm("bytes")) > 900
