@@ -168,7 +168,7 @@ def main(words: list[str]) -> int:
             f" {events:,} scans beside {sizes[1].scans:,}"
         )
     if asked.only != "postgres":
-        few = asked.sqlite or (100_000 if asked.quick else 400_000)
+        few = asked.sqlite or (40_000 if asked.quick else 100_000)
         sizes = years.sizes(few // 2, few, asked.young)
         with tempfile.TemporaryDirectory() as folder:
             good &= measure([years_sqlite.filled(Path(folder), size) for size in sizes], sizes, turns)

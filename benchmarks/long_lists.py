@@ -83,7 +83,9 @@ def _items(unit: Callable[[int], str], **asked: Any) -> Listing:
 
 
 def _last_dossier(house: House, turn: int) -> str:
-    return f"H27.15-{(house.size.consignments - turn) // 2 * 2}"
+    """Return a dossier of the newest of the desk whose turn it is."""
+    last = house.size.consignments // 2 * 2 - 2 * DESKS
+    return f"H27.15-{next(n for n in range(last, last + 2 * DESKS, 2) if n // 2 % DESKS == turn % DESKS)}"
 
 
 LISTS: dict[str, Listing] = {
@@ -223,7 +225,7 @@ def main(words: list[str]) -> int:
             f" {many:,} consignments beside {asked.young:,}"
         )
     if asked.only != "postgres":
-        few = asked.sqlite or (50_000 if asked.quick else 200_000)
+        few = asked.sqlite or (20_000 if asked.quick else 50_000)
         sizes = years.sizes(few, 2 * few, asked.young)
         with tempfile.TemporaryDirectory() as folder:
             files = [years_sqlite.filled(Path(folder), size) for size in sizes]
