@@ -1,15 +1,15 @@
 """Which answer names what the next call asks for: the links of the description.
 
-A maker's answer bears the number of what it made; every operation that has this number in its address, or must be told
-it in its body, follows from there.
+A maker's answer bears the number of what it made; every operation that has this number in its address, or whose whole
+body is known with it, follows from there.
 
 Used by: openapi. Source: OpenAPI 3.1.1, Link Object.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 _BODY = "$response.body#"
@@ -22,16 +22,16 @@ class Maker:
     operation: str
     place: str  #: JSON pointer into the answer
     name: str  #: of the parameter in the addresses that follow
-    bodies: tuple[tuple[str, str], ...] = ()  #: operation that follows, and the field of its body
+    follows: str = ""  #: an operation whose whole body is known then
+    body: Mapping[str, str] = field(default_factory=dict)  #: that body
 
 
 MAKERS: tuple[Maker, ...] = (
-    Maker(operation="takeDossiers", place="/dossier/key", name="key", bodies=(("makeConsignment", "dossier"),)),
     Maker(
-        operation="makeConsignment", place="/consignment_no", name="number",
-        bodies=(("deliver", "number"), ("openComplaint", "number"), ("declareLost", "number"),
-                ("recordDamage", "number"), ("collectFee", "number")),
+        operation="takeDossiers", place="/dossier/key", name="key", follows="makeConsignment",
+        body={"dossier": _BODY + "/dossier/key", "leg": "return"},
     ),
+    Maker(operation="makeConsignment", place="/consignment_no", name="number"),
     Maker(operation="openManifest", place="/manifest_no", name="manifest_no"),
     Maker(operation="sealBag", place="/bag_no", name="bag_no"),
     Maker(operation="openComplaint", place="/case_no", name="case_no"),
@@ -61,6 +61,6 @@ def links_of(maker: str, followers: Iterable[tuple[str, Sequence[str]]]) -> dict
     links: dict[str, Any] = {
         name: {"operationId": name, "parameters": words} for name, wanted in followers if list(wanted) == [made.name]
     }
-    for name, field in made.bodies:
-        links[name] = {"operationId": name, "requestBody": {field: _BODY + made.place}}
+    if made.follows:
+        links[made.follows] = {"operationId": made.follows, "requestBody": dict(made.body)}
     return links

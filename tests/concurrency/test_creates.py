@@ -29,7 +29,9 @@ async def _create(town: Town, n: int) -> list[tuple[int, Any]]:
 
 async def test_of_two_hundred_parallel_creates_each_is_made_once_and_answered_alike(either_town: Town) -> None:
     town = either_town
-    answers = await together(*(_create(town, n) for n in range(ALL)))
+    creating = together(*(_create(town, n) for n in range(ALL)))
+    reading = together(*(town.ask("officer", "GET", "/dossiers", door=n) for n in range(30)))
+    [answers, read] = await together(creating, reading)
 
     sent, made = defaultdict(list), defaultdict(list)
     for n, (first, second) in enumerate(answers):
@@ -46,16 +48,6 @@ async def test_of_two_hundred_parallel_creates_each_is_made_once_and_answered_al
         assert await town.value(f"SELECT count(*) FROM {table}") == ALL // EQUAL, table
     assert await town.value("SELECT count(DISTINCT subject) FROM outbox WHERE channel = 'post'") == ALL // EQUAL
     assert await town.value("SELECT count(*) FROM outbox WHERE channel = 'post'") == ALL // EQUAL
-
-
-@pytest.mark.postgres
-async def test_under_two_hundred_creates_no_other_caller_starves(town: Town) -> None:
-    """Who only reads is answered while the creates are under way, at every door."""
-    creating = together(*(_create(town, n) for n in range(ALL)))
-    reading = together(*(town.ask("officer", "GET", "/dossiers", door=n) for n in range(30)))
-    [_, read] = await together(creating, reading)
-
-    assert {status for status, _ in read} == {200}
-    for house in town.houses:
-        pool = house.database.pool()
-        assert pool.busy == 0, "a connection was not given back"
+    assert {status for status, _ in read} == {200}  # who only reads starves at no door
+    if not town.houses[0].database.sqlite:
+        assert [house.database.pool().busy for house in town.houses] == [0, 0, 0], "a connection was not given back"
