@@ -41,7 +41,7 @@ import asyncpg
 import orjson
 
 from benchmarks.creates import DESK, dossier, new_number
-from benchmarks.doors import Client, at_share, connected, listen, open_doors
+from benchmarks.doors import Client, as_product, at_share, connected, listen, open_doors
 from benchmarks.server import durable_server
 from postgw.bootstrap import opened_house
 from postgw.domain.actor import GATEWAY, SCOPES
@@ -85,6 +85,7 @@ def _settings(url: str) -> Any:
     return parse(SETTINGS.format(url=url, port=OFFICE_PORT))
 
 
+@as_product
 async def gateway(url: str, port: int) -> None:
     """Open the gateway's door, without quotas."""
     async with opened_house(_settings(url)) as house:
@@ -93,6 +94,7 @@ async def gateway(url: str, port: int) -> None:
         await listen(make_app(house.services, door=door, pages=pages()), port)
 
 
+@as_product
 async def recurring(url: str, port: int) -> None:
     """Do the recurring work by its own timetable, as `postgw work` does; the port only says that it is there."""
     async with opened_house(_settings(url)) as house:

@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
-from postgw.bootstrap import opened_house
+from postgw.bootstrap import opened_house, run
 from postgw.settings import parse
 from postgw.web.app import make_app
 from postgw.web.keys import Door
@@ -41,6 +41,16 @@ port = 0
 """
 
 
+_AS_PRODUCT = set[str]()
+
+
+def as_product(door: Opening) -> Opening:
+    """Let a door run on the event loop on which the product's commands run."""
+    _AS_PRODUCT.add(door.__name__)
+    return door
+
+
+@as_product
 async def ours(url: str, port: int) -> None:
     """Open the gateway's own door, without quotas."""
     async with opened_house(parse(SETTINGS.format(url=url))) as house:
@@ -48,6 +58,7 @@ async def ours(url: str, port: int) -> None:
         await listen(make_app(house.services, door=Door(rehearsal=True, per_minute=no_limits)), port)
 
 
+@as_product
 async def with_pages(url: str, port: int) -> None:
     """Open the gateway's own door with its pages, without quotas."""
     async with opened_house(parse(SETTINGS.format(url=url))) as house:
@@ -65,7 +76,8 @@ async def listen(app: web.Application, port: int) -> None:
 
 
 def _serve(door: Opening, url: str, port: int) -> None:
-    asyncio.run(door(url, port))
+    begin: Callable[[Coroutine[Any, Any, Any]], Any] = run if door.__name__ in _AS_PRODUCT else asyncio.run
+    begin(door(url, port))
 
 
 @contextmanager
