@@ -323,7 +323,7 @@ async def test_after_the_server_lost_every_connection_transactions_work_again(po
 async def _cut_off(database, session):
     """Let somebody else end the connection that a session speaks over."""
     row = await session.row("SELECT pg_backend_pid() AS pid")
-    await database.reading.rows("SELECT pg_terminate_backend($1::int)", row["pid"])
+    await database.reading.rows("SELECT pg_terminate_backend($1::int, 20000)", row["pid"])  # and wait until it is gone
 
 
 async def _cut_in_the_midst(database, *, asks_on: bool):
