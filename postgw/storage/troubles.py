@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable
 
 import asyncpg
-from tortoise.exceptions import DBConnectionError, OperationalError
+from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 
 from postgw.domain.errors import Troubled
 
@@ -24,7 +24,7 @@ _POSTGRES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ((asyncpg.exceptions.InvalidCachedStatementError, asyncpg.exceptions.OutdatedSchemaCacheError), "changed"),
     ((asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError), "busy"),
     ((asyncpg.InsufficientResourcesError,), "busy"),
-    ((asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError), "away"),
+    ((asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InternalClientError), "away"),
     ((ConnectionError, TimeoutError, OSError, DBConnectionError), "away"),
 )
 _SQLITE = {
@@ -58,8 +58,9 @@ KINDS = tuple(_SAID)
 
 
 def trouble_of(error: Exception) -> Troubled | None:
-    """Return what ails the database, or nothing when the error is none of its own."""
-    kind = _of_sqlite(error) or _of_postgres(error)
+    """Return what ails the database, or nothing when the error is none of its own; the ORM wraps some up once more."""
+    inner = error.args[0] if isinstance(error, (OperationalError, TransactionManagementError)) and error.args else error
+    kind = (_of_sqlite(inner) or _of_postgres(inner)) if isinstance(inner, Exception) else ""
     return _SAID[kind]() if kind else None
 
 
@@ -70,8 +71,6 @@ def _of_postgres(error: Exception) -> str:
 
 
 def _of_sqlite(error: Exception) -> str:
-    """Return the kind of a trouble of SQLite, which the ORM wraps up once more."""
-    inner = error.args[0] if isinstance(error, OperationalError) and error.args else error
-    if not isinstance(inner, sqlite3.OperationalError):
+    if not isinstance(error, sqlite3.OperationalError):
         return ""
-    return _SQLITE.get(getattr(inner, "sqlite_errorcode", 0) & 0xFF, "")
+    return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")

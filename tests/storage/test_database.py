@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import asyncpg
 import pytest
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import OperationalError, TransactionManagementError
 
 from postgw import logs, telemetry
 from postgw.domain.errors import Troubled
@@ -291,6 +291,8 @@ async def test_what_the_database_could_not_do_is_counted_by_its_kind(sqlite_url)
         (asyncpg.TooManyConnectionsError("too many clients"), "database.busy"),
         (asyncpg.DeadlockDetectedError("deadlock"), "database.busy"),
         (asyncpg.ReadOnlySQLTransactionError("read-only"), "database.read_only"),
+        (TransactionManagementError(asyncpg.ReadOnlySQLTransactionError("read-only")), "database.read_only"),
+        (asyncpg.InternalClientError("cannot switch to state 12"), "database.away"),
         (asyncpg.exceptions.InvalidCachedStatementError("changed"), "database.changed"),
         (asyncpg.DataError("invalid input for query argument"), ""),
         (asyncpg.InterfaceError("another operation is in progress"), ""),
