@@ -102,20 +102,22 @@ def _is_of_the_world(failure: Failure, answer: Any) -> bool:
     if not isinstance(failure, RejectedPositiveData):
         return False
     problem = answer.json()
-    codes = {fault["code"] for fault in problem["errors"]} or {problem["code"]}
+    # JSON Schema takes 1.0 for an integer; we do not, on purpose: what is written like a part is asked back.
+    faults = [fault for fault in problem["errors"] if fault["detail"] != "Phải là số nguyên."]
+    codes = {fault["code"] for fault in faults} if problem["errors"] else {problem["code"]}
     return not codes & _READING
 
 
-def judge(case: schemathesis.Case, answer: Any, **rest: Any) -> None:
-    """Look at an answer with every check."""
-    checks = [check for check in CHECKS if check not in _left_out(case)]
+def judge(case: schemathesis.Case, answer: Any, *, but: Check | None = None, **rest: Any) -> None:
+    """Look at an answer with every check, save one."""
+    checks = [check for check in CHECKS if check not in _left_out(case) and check is not but]
     try:
         case.validate_response(answer, checks=checks, **rest)
     except FailureGroup as group:
         real = [each for each in group.exceptions if not _is_of_the_world(each, answer)]
         if real:
             group = FailureGroup(real)
-            group.add_note(f"{case.operation.label} answered {answer.status_code}: {answer.text[:500]}")
+            group.add_note(f"{case.operation.label} answered {answer.status_code}: {answer.text[-700:]}")
             raise group from None
     if 200 <= answer.status_code < 300:
         _shut.add(case.operation.label)
@@ -161,8 +163,16 @@ def test_what_was_made_is_found_by_every_link(server: Served) -> None:
             asked.append(case.operation.label)
             return tamed(case).call(base_url=server.url, headers=headers)
 
+        # What a body may be is asked operation by operation; here it is asked whether what was made is found.
         def validate_response(self, response: Any, case: schemathesis.Case, **kwargs: Any) -> None:
-            judge(case, response, headers=headers, transport_kwargs={"headers": headers}, recorder=self.recorder)
+            judge(
+                case,
+                response,
+                but=positive_data_acceptance,
+                headers=headers,
+                transport_kwargs={"headers": headers},
+                recorder=self.recorder,
+            )
 
     made: type[APIStateMachine] = Journey
     made.run(
