@@ -68,17 +68,17 @@ _STATES = frozenset({"waiting", "parked", "sent", "dropped"})
 #: What is still owed, as a table: each half by the index of its state, whatever was ever sent.
 OWED = "(SELECT * FROM outbox WHERE state = 'waiting' UNION ALL SELECT * FROM outbox WHERE state = 'parked')"
 #: What an errand said, for a statement that speaks of `outbox o`: its own words, or those of the feed once it is done.
-_FED = "SELECT {what} FROM event e WHERE e.notice_id = substr(o.key, length(o.channel) + length(o.target) + 3)"
+_FED = "SELECT {column} FROM event e WHERE e.notice_id = substr(o.key, length(o.channel) + length(o.target) + 3)"
 WORDS = (
     "o.payload,"
     + ", ".join(
-        f" CASE WHEN o.payload = '' THEN ({_FED.format(what=what)}) END AS fed_{name}"
-        for name, what in (
+        f" CASE WHEN o.payload = '' THEN ({_FED.format(column=column)}) END AS fed_{name}"
+        for name, column in (
             ("no", "e.id"), ("id", "e.notice_id"), ("kind", "e.kind"), ("desk", "e.desk"), ("notice", "e.notice")
         )
     )
 )  # fmt: skip
-_IN_THE_FEED = "EXISTS (" + _FED.format(what="1").replace("o.", "outbox.") + ")"
+_IN_THE_FEED = "EXISTS (" + _FED.format(column="1").replace("o.", "outbox.") + ")"
 #: What became of the errand that is being done.
 _outcome: ContextVar[str] = ContextVar("outcome", default="")
 
