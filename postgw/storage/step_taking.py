@@ -126,13 +126,36 @@ async def take_steps(
 
 
 async def _put_indexes_back(executor: _Executor, state: State) -> None:
-    """Build what was lost of the tables' own indexes where a table was made anew, as SQLite wants it."""
+    """Build what was lost of the tables' own indexes where a table was made anew, as SQLite wants it.
+
+    The ORM's new table has the columns that are unique by themselves, and neither its indexes nor what is unique
+    together.
+    """
     editor = executor.editor(collect=True)
     for model in state.apps.apps["models"].values():
         for index in model._meta.indexes:
             await editor.add_index(model, index)
     for sql in editor.collected_sql:
         await executor.connection.execute_script(sql.replace("INDEX ", "INDEX IF NOT EXISTS ", 1))
+    for model in state.apps.apps["models"].values():
+        for names in model._meta.unique_together:
+            columns = tuple(model._meta.fields_db_projection[name] for name in names)
+            await _put_uniqueness_back(executor.connection, model._meta.db_table, columns)
+
+
+async def _put_uniqueness_back(client: Any, table: str, columns: tuple[str, ...]) -> None:
+    """Let the database refuse again what is there twice, where a table made anew has lost that."""
+    rows = await client.execute_query_dict(
+        "SELECT l.name, i.name AS col FROM pragma_index_list(?) l JOIN pragma_index_info(l.name) i"
+        ' WHERE l."unique" AND NOT l.partial ORDER BY l.name, i.seqno',
+        [table],
+    )
+    kept: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        kept[row["name"]] = (*kept.get(row["name"], ()), row["col"])
+    if columns not in kept.values():
+        names = ", ".join(f'"{column}"' for column in columns)
+        await client.execute_script(f'CREATE UNIQUE INDEX "uid_{table}_{"_".join(columns)}" ON "{table}" ({names})')
 
 
 async def _take(executor: _Executor, step: Migration, state: State) -> None:

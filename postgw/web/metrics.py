@@ -48,6 +48,7 @@ class Metrics:
         self.path = Gauges(self.registry)
         self._has_backup = False
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._verdicts: dict[str, Counter] = {}
 
     def _of_wire(self, name: str, text: str) -> Gauge:
         return Gauge(name, text, ("wire",), registry=self.registry)
@@ -65,7 +66,10 @@ class Metrics:
 
     def scanned(self, verdict: str, times: int) -> None:
         """Count scans of one verdict."""
-        self._scans.labels(verdict).inc(times)
+        child = self._verdicts.get(verdict)
+        if child is None:
+            child = self._verdicts[verdict] = self._scans.labels(verdict)
+        child.inc(times)
 
     def standing(self, *, wrong: int, rehearsal: bool) -> None:
         """Take down how the house stands."""

@@ -96,12 +96,31 @@ async def test_the_stock_way_would_not_keep_them(sqlite_url, later_release):
 
 
 async def test_constraints_outlive_a_migration_that_makes_their_table_anew(url_with_rows, later_release):
-    before = await _indexes(url_with_rows)
+    before, unique = await _indexes(url_with_rows), await _unique_of_dossiers(url_with_rows)
     await migrate(url_with_rows, steps=later_release)
 
     assert HOUSE_INDEXES.keys() <= before
     lost = before - await _indexes(url_with_rows)
     assert {name for name in lost if not name.startswith("sqlite_autoindex")} == set()
+    assert {("dossier_no",), ("receiving_desk", "intake_ref")} <= unique <= await _unique_of_dossiers(url_with_rows)
+
+
+async def _unique_of_dossiers(url: str) -> set[tuple[str, ...]]:
+    """Return which columns of a dossier the database keeps unique."""
+    async with opened(url) as database:
+        rows = await database.reading.rows(
+            "SELECT l.name AS key, i.name AS col FROM pragma_index_list('dossier') l JOIN pragma_index_info(l.name) i"
+            ' WHERE l."unique" ORDER BY l.name, i.seqno'
+            if database.sqlite
+            else "SELECT x.indexrelid::text AS key, a.attname AS col FROM pg_index x"
+            " CROSS JOIN unnest(x.indkey) WITH ORDINALITY AS k(attnum, place)"
+            " JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum"
+            " WHERE x.indrelid = 'dossier'::regclass AND x.indisunique ORDER BY x.indexrelid, k.place"
+        )
+    columns = dict[str, tuple[str, ...]]()
+    for row in rows:
+        columns[row["key"]] = (*columns.get(row["key"], ()), row["col"])
+    return set(columns.values())
 
 
 async def test_the_longer_column_is_there(url_with_rows, later_release):
