@@ -91,6 +91,15 @@ def validate(number: str, *, field: str = "/consignment_no") -> str:
     return number
 
 
+def is_compact(text: str) -> bool:
+    """Say whether this is a consignment number just as it stands under the bars, which is how scanners read it.
+
+    >>> is_compact("4K7M29TB6HC"), is_compact("4K7M-29TB-6HC"), is_compact("4K7M29TB6HX")
+    (True, False, False)
+    """
+    return _SHAPE.fullmatch(text) is not None and check_character(text[:-1]) == text[-1]
+
+
 def is_valid(number: str) -> bool:
     """Say whether this is a consignment number.
 

@@ -85,6 +85,8 @@ def recognise(text: str) -> Recognised:
     >>> recognise("EÁ93079198VN").number, recognise("EÁ93237574VN").kind  # the second may be of several numbers
     ('EA193079198VN', 'unknown')
     """
+    if consignment_number.is_compact(text):
+        return Recognised(kind="consignment", number=text)
     if link := _LINK.fullmatch(text.strip()):
         text = link[1]
     if (label := _LABEL.fullmatch(text.strip().upper())) and consignment_number.is_valid(label[1]):

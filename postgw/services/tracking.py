@@ -159,7 +159,7 @@ class Tracking:
 
     def _drafted(self, scan: DeviceScan, batch: ScanBatch, actor: Actor, at: datetime) -> _Draft:
         draft = _Draft(
-            asked=replace(scan, office=scan.office or actor.unit), read=recognise(scan.number),
+            asked=scan if scan.office else replace(scan, office=actor.unit), read=recognise(scan.number),
             placed=place_in_time(device_at=scan.device_at, sent_at=batch.sent_at, received_at=at),
         )  # fmt: skip
         try:
