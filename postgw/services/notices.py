@@ -91,13 +91,15 @@ class Notices:
             told = await outbox.numbered(tx, [records.notice(errand.payload) for errand in errands])
             in_order = sorted(zip(errands, told, strict=True), key=lambda pair: (pair[1].event_no, pair[0].errand_no))
             due = [
-                replace(new, request_id=errand.request_id)
+                (errand, replace(new, request_id=errand.request_id))
                 for errand, notice in in_order
                 for new in self._listeners(notice, carried.get(errand.subject), hooks, at)
             ]
+            heard = {errand.errand_no for errand, _ in due}
             await lanes.hasten(tx, _TOLD_IN_ORDER, [errand.subject for errand in errands], at=at)
-            await outbox.put(tx, due, at=at, in_order=True)
-            await outbox.passed_on(tx, [errand.errand_no for errand in errands])
+            await outbox.put(tx, [new for _, new in due], at=at, in_order=True)
+            await outbox.passed_on(tx, sorted(heard))
+            await outbox.done(tx, [each.errand_no for each in errands if each.errand_no not in heard], at=at)
         return len(errands)
 
     def _listeners(

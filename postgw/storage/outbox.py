@@ -252,7 +252,10 @@ async def done(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
 
 
 async def passed_on(tx: Session, errand_nos: Sequence[int]) -> None:
-    """Drop errands that have become one for each that wants to hear; the feed keeps each from being told anew."""
+    """Drop errands that have become one for each that wants to hear; the feed keeps each from being told anew.
+
+    What nobody wants to hear is `done` instead, so that of everything in the feed something says what became of it.
+    """
     await tx.run(f"DELETE FROM outbox WHERE id {tx.among(1, 'bigint')}", list(errand_nos))
 
 

@@ -61,8 +61,8 @@ _MONEY = {
 }
 _ERRANDS = {
     "untold": (
-        "SELECT notice_id AS place FROM event e WHERE NOT EXISTS"
-        " (SELECT 1 FROM outbox o WHERE o.key = 'fan:' || e.notice_id)"
+        "SELECT notice_id AS place FROM event EXCEPT SELECT CASE WHEN channel = 'fan' THEN substr(key, 5)"
+        " ELSE substr(key, length(channel) + length(target) + 3) END FROM outbox"
     ),
     "half_asked": (
         "SELECT consignment_no AS place FROM post_order p WHERE state IN ('waiting', 'unknown', 'cancelling')"
