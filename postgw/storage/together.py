@@ -35,21 +35,27 @@ class Together(Generic[Work, Answer]):
     ) -> None:
         self._turn, self._most, self._turns, self._size = turn, most, turns, size
         self._waiting: deque[tuple[Work, asyncio.Future[Answer]]] = deque()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running = 0
+        self._tasks: set[asyncio.Task[None]] = set()  # the loop itself holds tasks but loosely
 
     async def take(self, work: Work) -> Answer:
         """Do one piece of work in the next turn, and return its answer. Raises what the act raised for it."""
         mine: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, mine))
-        if len(self._running) < self._turns:
+        if self._running < self._turns:
+            self._running += 1
             task = asyncio.create_task(self._run())
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return await mine
 
     async def _run(self) -> None:
-        while self._waiting:
-            await self._go(self._next())
+        """Go while anybody waits. It has ended the moment it finds nobody: who comes next begins another."""
+        try:
+            while self._waiting:
+                await self._go(self._next())
+        finally:
+            self._running -= 1
 
     def _next(self) -> list[tuple[Work, asyncio.Future[Answer]]]:
         """Return those who go now: the first, and as many after it as there is room for."""

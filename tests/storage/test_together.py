@@ -92,3 +92,15 @@ async def test_several_turns_may_be_under_way_where_that_is_wanted() -> None:
     assert door.turns == [[1], [2]]
     door.open.set()
     assert await asyncio.gather(*tasks) == [2, 4, 6]
+
+
+async def test_whoever_comes_again_the_moment_it_is_answered_is_served():
+    async def turn(works):
+        return list(works)
+
+    shared = Together(turn, most=10)
+
+    async def come_again_and_again():
+        return [await shared.take(n) for n in range(50)]
+
+    assert await asyncio.wait_for(come_again_and_again(), 10) == list(range(50))
