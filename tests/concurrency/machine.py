@@ -38,7 +38,7 @@ _NOT_COUNTED = {"replay", "access_log", "token"}
 #: What stays of one life for the next: who is there, and what the nation decrees.
 _STAYS = {"unit", "procedure", "post_place", "token", "house", "signatory", "tortoise_migrations", "job"}
 #: Refusals that keep a word all the same, as the door says: a delivery out of turn is a scan for the lead to look at.
-_KEEPS = {"delivery.out_of_turn"}
+_KEEPS = {"delivery.out_of_turn", "consignment.out_of_turn"}
 _SAID_BY_DEVICES = (
     "collected", "departed", "arrived", "out_for_delivery", "attempted", "held", "returning", "returned",
     "found_here", "lost",

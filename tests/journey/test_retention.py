@@ -214,6 +214,7 @@ async def test_the_evidence_holds_the_look_up_answers_and_the_figures_stay(lived
         ]  # fmt: skip
 
     before, sealed = await figures(), await lived.house.services.evidence.verify(actor=GATEWAY)
+    salted = await lived.house.database.reading.row("SELECT count(*) AS n FROM chain_link WHERE salt IS NOT NULL")
     lived.clock[0] += timedelta(days=5 * 366)
     await erase(lived)
 
@@ -221,7 +222,9 @@ async def test_the_evidence_holds_the_look_up_answers_and_the_figures_stay(lived
     shown = await lived.ask("officer", "GET", f"/api/v1/dossiers/{DOSSIER_NO}", expect=200)
 
     assert await figures() == before
-    assert (report.holds, report.linked, report.erased) == (True, sealed.linked, sealed.linked)
+    assert (report.holds, report.linked) == (True, sealed.linked)
+    assert salted is not None
+    assert report.erased == salted["n"] > 0
     assert (shown["applicant"]["name"], shown["applicant"]["commune"]) == (ERASED, PERSON["commune"])
 
 

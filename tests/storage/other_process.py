@@ -86,15 +86,15 @@ async def count_up(database: Database, process: str, times: str) -> int:
 
 async def take_job(database: Database, process: str, slots: str) -> list[int]:
     """Try to run each slot of a job; return the slots that were ours."""
-    ours = []
+    ours, at = [], AT + timedelta(minutes=int(slots))
     for n in range(int(slots)):
         slot = AT + timedelta(minutes=n)
         async with database.writing() as tx:
-            won = await jobs.take(tx, "tick", holder=process, slot=slot, at=slot, until=slot + timedelta(seconds=30))
+            won = await jobs.take(tx, "tick", holder=process, slot=slot, at=at, until=at + timedelta(seconds=30))
         if won:
             ours.append(n)
             async with database.writing() as tx:
-                await jobs.release(tx, "tick", holder=process, at=slot)
+                await jobs.release(tx, "tick", holder=process, at=at)
     return ours
 
 

@@ -1,4 +1,4 @@
-"""What lives and what is rare gets an index of its own; indexes that others make needless go."""
+"""What lives and what is rare gets an index of its own."""
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
@@ -34,7 +34,4 @@ class Migration(migrations.Migration):
             " WHERE leg IN ('transfer', 'withdrawal')",
             "DROP INDEX consignment_rare_leg_of_desk",
         ),
-        ops.RemoveIndex(model_name="ConsignmentRow", name=None, fields=["dossier_id"]),
-        ops.RemoveIndex(model_name="ConsignmentRow", name=None, fields=["to_desk", "id"]),
-        ops.RemoveIndex(model_name="OutboxRow", name=None, fields=["state", "channel", "due_at"]),
     ]

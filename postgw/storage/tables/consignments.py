@@ -50,8 +50,9 @@ class ConsignmentRow(Model):
     class Meta:
         table = "consignment"
         indexes = [
-            Index(fields=("desk", "state", "id")), Index(fields=("state", "id")), Index(fields=("bag_no",)),
-            Index(fields=("desk", "id")), Index(fields=("created_at", "id")),
+            Index(fields=("dossier_id",)), Index(fields=("desk", "state", "id")), Index(fields=("state", "id")),
+            Index(fields=("bag_no",)), Index(fields=("desk", "id")), Index(fields=("to_desk", "id")),
+            Index(fields=("created_at", "id")),
         ]  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class OutboxRow(Model):
 
     class Meta:
         table = "outbox"
-        indexes = [Index(fields=("subject",))]
+        indexes = [Index(fields=("state", "channel", "due_at")), Index(fields=("subject",))]
 
 
 class HookRow(Model):
