@@ -193,9 +193,11 @@ async def shape_of(url: str) -> set[tuple[Any, ...]]:
         asked = (
             'SELECT m.name, c.name, c.type, c."notnull", c.dflt_value FROM sqlite_master m'
             " JOIN pragma_table_info(m.name) c WHERE m.type = 'table'",
-            "SELECT m.name, i.name, i.\"unique\", group_concat(x.name, ',') FROM sqlite_master m"
+            # What is unique together is a constraint of the table, or an index once the table was made anew.
+            "SELECT m.name, CASE WHEN i.name LIKE 'sqlite_%' OR i.name LIKE 'uid_%' THEN '' ELSE i.name END,"
+            " i.\"unique\", group_concat(x.name, ',') FROM sqlite_master m"
             " JOIN pragma_index_list(m.name) i JOIN pragma_index_info(i.name) x"
-            " WHERE m.type = 'table' AND i.name NOT LIKE 'sqlite_%' GROUP BY 1, 2, 3",
+            " WHERE m.type = 'table' GROUP BY m.name, i.name",
         )
     else:
         asked = (
