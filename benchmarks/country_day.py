@@ -40,6 +40,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import asyncpg
 import orjson
 
+from benchmarks import doors
 from benchmarks.creates import DESK, dossier, new_number
 from benchmarks.doors import Client, as_product, at_share, connected, listen, open_doors
 from benchmarks.server import durable_server
@@ -63,20 +64,7 @@ IN_HAND = 20
 OFFICE = "480000"
 HOME = "18838"  #: the commune of whoever lives in `creates.dossier`
 TOKEN = "pgw_country_day"
-SETTINGS = """
-[storage]
-url = "{url}"
-[[post.accounts]]
-name = "bench"
-adapter = "rehearsal"
-[[desk.systems]]
-name = "mot-cua"
-adapter = "rehearsal"
-[messages]
-channels = ["rehearsal"]
-[adapters.rehearsal.post]
-url = "http://127.0.0.1:{port}"
-"""
+SETTINGS = doors.SETTINGS.replace("port = 0", 'url = "http://127.0.0.1:{port}"')
 _SCAN_IDS = itertools.count(1)
 _PROOF = {"receiver_name": "Nguyễn Thị Diễn Tập", "id_kind": "citizen_id", "id_tail": "4821", "remarks": "none"}
 

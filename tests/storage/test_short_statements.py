@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from postgw.storage.database import opened
 
+
+@pytest.mark.postgres
 @pytest.mark.parametrize(("setting", "value"), [("jit", "off"), ("max_parallel_workers_per_gather", "0")])
-async def test_no_statement_waits_for_a_compiler_or_for_helpers(house, setting, value):
-    if house.database.sqlite:
-        return
-    for session in (house.database.reading,):
-        [row] = await session.rows(f"SHOW {setting}")
-        assert row[setting] == value
-    async with house.database.writing() as tx:
-        assert (await tx.rows(f"SHOW {setting}"))[0][setting] == value
+async def test_no_statement_waits_for_a_compiler_or_for_helpers(postgres_url, setting, value):
+    async with opened(postgres_url) as database:
+        [row] = await database.reading.rows(f"SHOW {setting}")
+        async with database.writing() as tx:
+            [within] = await tx.rows(f"SHOW {setting}")
+
+    assert (row[setting], within[setting]) == (value, value)
