@@ -2,13 +2,16 @@
 
 A step and the word that it was taken are one transaction: a process that is killed leaves either both or neither.
 
-On PostgreSQL three things would make every scan stand in a queue, and none of them is done here:
+On PostgreSQL four things would make every scan stand in a queue, and none of them is done here:
 
 - An index built inside a step's transaction keeps writers out of its table until it is built. So each index of a step
   on a table that is there already is built ahead of it, `CONCURRENTLY`, which lets writers through; the step then finds
   it done.
 - A step that waits for its lock on a table, behind somebody's long transaction, makes all who come later wait behind
   it. So it waits for a moment only, gives up, lets them pass, and tries again.
+- A step that alters several tables, one after the other, would hold the first while it waits for the next, and
+  whoever is at the next would wait for the first. So it asks for all of them at its beginning, in the order in which
+  everybody comes to them: parents before children, and last what is told.
 - Asking for an index that is there already ("IF NOT EXISTS") takes the same lock as building it. So it is looked up.
 
 A column with a default is quick: PostgreSQL keeps the default beside the table and touches no row.
@@ -23,6 +26,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterable, Sequence
+from graphlib import TopologicalSorter
 from typing import Any
 
 import asyncpg
@@ -31,7 +35,6 @@ from tortoise.connection import get_connection
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.graph import MigrationKey
 from tortoise.migrations.migration import Migration
-from tortoise.migrations.operations import AddIndex, RunSQL
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
 from tortoise.migrations.schema_generator.state import State
@@ -47,6 +50,9 @@ logger = logging.getLogger(__name__)
 LOCK_WAIT = "300ms"
 #: How often it comes, a second apart.
 TRIES, _PAUSE = 300, 1.0
+_ALTERED, _REFERRED = re.compile(r'ALTER TABLE "?(\w+)"?'), re.compile(r'REFERENCES "?(\w+)"?')
+#: What everybody writes at the end of what they do.
+_TOLD_LAST = ("event", "outbox")
 _INDEX = re.compile(r'CREATE (?:UNIQUE )?INDEX "?(?P<index>\w+)"? ON "?(?P<table>\w+)"?')
 
 
@@ -107,12 +113,14 @@ async def take_steps(
     taken = await executor.opened()
     state = await executor.state_after(taken)
     for name in names:
-        step = executor.step(name)
-        if builder and any(isinstance(operation, (AddIndex, RunSQL)) for operation in step.operations):
-            await _build_ahead(executor, step, state.clone(), builder)
+        step, locks = executor.step(name), []
+        if builder:
+            written = await _written(executor, step, state.clone())
+            locks = await _locks(builder, written, state)
+            await build_missing(builder, await _on_tables_there(builder, written))
         for turn in range(1, tries + 1):
             try:
-                await _take(executor, step, state)
+                await _take(executor, step, state, locks)
                 break
             except asyncpg.LockNotAvailableError as error:
                 if turn == tries:
@@ -158,9 +166,11 @@ async def _put_uniqueness_back(client: Any, table: str, columns: tuple[str, ...]
         await client.execute_script(f'CREATE UNIQUE INDEX "uid_{table}_{"_".join(columns)}" ON "{table}" ({names})')
 
 
-async def _take(executor: _Executor, step: Migration, state: State) -> None:
+async def _take(executor: _Executor, step: Migration, state: State, locks: Sequence[str]) -> None:
     editor = executor.editor()
     async with in_transaction(executor.connection.connection_name) as inside:
+        for lock in locks:
+            await inside.execute_script(lock)
         editor.client = inside
         await step.apply(state, schema_editor=editor)
         await MigrationRecorder(inside).record_applied("models", step.name)
@@ -173,14 +183,43 @@ def _hindered(name: str) -> Unreachable:
     )  # fmt: skip
 
 
-async def _build_ahead(executor: _Executor, step: Migration, state: State, builder: asyncpg.Connection) -> None:
-    """Build the step's indexes on tables that are there already."""
+async def _written(executor: _Executor, step: Migration, state: State) -> list[str]:
+    """Return the SQL of a step; what is done by code is not in it."""
     editor = executor.editor(collect=True)
     await step.apply(state, schema_editor=editor, collect_sql=True)
-    for sql in editor.collected_sql:
-        made = _INDEX.match(sql)
-        if made and await builder.fetchval("SELECT to_regclass($1) IS NOT NULL", made["table"]):
-            await _built(builder, sql, made["index"])
+    return list(editor.collected_sql)
+
+
+async def _is_there(builder: asyncpg.Connection, table: str) -> bool:
+    return bool(await builder.fetchval("SELECT to_regclass($1) IS NOT NULL", table))
+
+
+async def _on_tables_there(builder: asyncpg.Connection, written: Iterable[str]) -> list[str]:
+    """Return those of a step's indexes that stand on tables that are there already."""
+    found = [(sql, made["table"]) for sql in written if (made := _INDEX.match(sql))]
+    return [sql for sql, table in found if await _is_there(builder, table)]
+
+
+async def _locks(builder: asyncpg.Connection, written: Sequence[str], state: State) -> list[str]:
+    """Return what asks for a step's tables, in the order in which everybody comes to them."""
+    altered = {table for sql in written for table in _ALTERED.findall(sql)}
+    referred = {table for sql in written for table in _REFERRED.findall(sql)} - altered
+    return [
+        f'LOCK TABLE "{table}" IN {"ACCESS" if table in altered else "SHARE ROW"} EXCLUSIVE MODE'
+        for table in _by_turn(state)
+        if table in altered | referred and await _is_there(builder, table)
+    ]
+
+
+def _by_turn(state: State) -> list[str]:
+    """Return the tables, parents before children, and what is told last."""
+    parents: dict[str, set[str]] = {}
+    for model in state.apps.apps["models"].values():
+        fields = (model._meta.fields_map[name] for name in model._meta.fk_fields)
+        named = {field.related_model._meta.db_table for field in fields}  # type: ignore[attr-defined]
+        parents[model._meta.db_table] = named - {model._meta.db_table}
+    order = [table for table in TopologicalSorter(parents).static_order() if table not in _TOLD_LAST]
+    return [*order, *_TOLD_LAST]
 
 
 async def build_missing(builder: asyncpg.Connection, definitions: Iterable[str]) -> None:
