@@ -1,10 +1,13 @@
 """What follows from new scans, written at once: the scans, where the items stand now, the words for the change feed
 and the errands that tell them.
 
-On PostgreSQL that is one statement, for a question to it costs more than what it asks. The scans come first: when one
-of them turns out to be known under its id, told of another item or by somebody at this very moment, nothing else of
-the statement is done, and the caller folds again with what was new. SQLite has no round trips to spare, and is asked
-step by step.
+On PostgreSQL that is one statement, for a question to it costs more than what it asks. `write` is for items that are
+locked. The scans come first: when one of them turns out to be known under its id, told of another item or by somebody
+at this very moment, nothing else of the statement is done, and the caller folds again with what was new. SQLite has no
+round trips to spare, and is asked step by step.
+
+`write_unless_moved` is for items that were only looked at: it locks them itself, sees that each row is still the one
+that was looked at, and writes everything or nothing.
 
 Stands on: outbox. Used by: scans.
 """
@@ -14,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain, count
+from itertools import count
 from typing import Any
 
 from postgw.domain.ports import Notice
@@ -32,6 +35,8 @@ CUSTODY_COLUMNS = (
     ("id", "bigint"), ("state", "text"), ("holder", "text"), ("office", "text"), ("since_at", "timestamptz"),
     ("attempts", "smallint"), ("heard_at", "timestamptz"), ("proved", "boolean"), ("live", "boolean"),
 )  # fmt: skip
+#: An item that was looked at, and the transaction that last wrote its row then.
+SEEN_COLUMNS = (("id", "bigint"), ("written_by", "text"))
 _Rows = Sequence[Sequence[Any]]
 #: A notice, and the id of the request that caused it.
 Told = Sequence[tuple[Notice, str]]
@@ -59,17 +64,31 @@ async def _step_by_step(tx: Session, scans: _Rows, custody: _Rows, told: Told, a
 async def _in_one_statement(
     tx: Session, scans: _Rows, custody: _Rows, told: Told, at: datetime
 ) -> set[tuple[str, str]]:
-    values: list[Any] = []
-    if scans:
-        values += [*_columns(scans), len(scans)]
-    if custody:
-        values += _columns(custody)
+    values: list[Any] = [*_columns(scans), len(scans)] if scans else []
+    values += _values(custody, told, at)
+    rows = await tx.plain_rows(_statement(bool(scans), bool(custody), bool(told)), *values)
+    return {(row[0], row[1]) for row in rows}
+
+
+async def write_unless_moved(
+    session: Session, seen: _Rows, scans: _Rows, custody: _Rows, told: Told, *, at: datetime
+) -> bool:
+    """Write scans and what follows from them, unless an item was written to since it was looked at; say whether.
+
+    Raises IntegrityError, having written nothing, when a scan's id is taken by now. One statement is its own
+    transaction, so what was written is kept. PostgreSQL only.
+    """
+    values: list[Any] = [*_columns(seen), len(seen), *_columns(scans), *_values(custody, told, at)]
+    return bool(await session.plain_rows(_guarded(bool(told)), *values))
+
+
+def _values(custody: _Rows, told: Told, at: datetime) -> list[Any]:
+    values: list[Any] = _columns(custody) if custody else []
     if told:
         notices, requests = zip(*told, strict=True)
         errands = outbox.errand_rows(outbox.fanned(notices, requests), at=at)
         values += [outbox.FEED, *_columns(outbox.event_rows(notices, at=at)), *_columns(errands)]
-    rows = await tx.plain_rows(_statement(bool(scans), bool(custody), bool(told)), *values)
-    return {(row[0], row[1]) for row in rows}
+    return values
 
 
 def _columns(rows: _Rows) -> list[list[Any]]:
@@ -79,14 +98,26 @@ def _columns(rows: _Rows) -> list[list[Any]]:
 @lru_cache(maxsize=8)
 def _statement(scans: bool, custody: bool, told: bool) -> str:
     place = count(1)
-    steps = list(chain(
-        _scan_steps(place) if scans else ["whole AS (SELECT true AS yes)"],
-        _custody_steps(place) if custody else [],
-        _telling_steps(place) if told else [],
-    ))  # fmt: skip
+    steps = [
+        *(_scan_steps(place) if scans else ["whole AS (SELECT true AS yes)"]),
+        *(_custody_steps(place) if custody else []),
+        *(_telling_steps(place) if told else []),
+    ]
     return f"WITH {', '.join(steps)} SELECT " + (
         "source, source_id FROM new" if scans else "'', '' FROM whole WHERE false"
     )
+
+
+@lru_cache(maxsize=2)
+def _guarded(told: bool) -> str:
+    place = count(1)
+    steps = [
+        *_seen_steps(place),
+        _insert_of_scans(_arrays(SCAN_COLUMNS, place), ", whole WHERE whole.yes RETURNING 1"),
+        *_custody_steps(place),
+        *(_telling_steps(place) if told else []),
+    ]
+    return f"WITH {', '.join(steps)} SELECT 1 FROM new LIMIT 1"
 
 
 def _names(columns: Sequence[tuple[str, str]]) -> str:
@@ -97,10 +128,22 @@ def _arrays(columns: Sequence[tuple[str, str]], place: count[int]) -> str:
     return ", ".join(f"${next(place)}::{kind}[]" for _, kind in columns)
 
 
-def _scan_steps(place: count[int]) -> list[str]:
-    rows = _arrays(SCAN_COLUMNS, place)
+def _seen_steps(place: count[int]) -> list[str]:
+    """Lock the items in the one order. A row that had to be waited for is compared as it is by then."""
     return [
-        f"new AS (INSERT INTO scan ({_names(SCAN_COLUMNS)}) SELECT * FROM unnest({rows}) {_KNOWN})",
+        f"held AS MATERIALIZED (SELECT c.id FROM unnest({_arrays(SEEN_COLUMNS, place)}) AS n({_names(SEEN_COLUMNS)})"
+        " JOIN consignment c ON c.id = n.id WHERE c.xmin = n.written_by::xid ORDER BY c.id FOR NO KEY UPDATE OF c)",
+        f"whole AS MATERIALIZED (SELECT count(*) = ${next(place)}::int AS yes FROM held)",
+    ]
+
+
+def _insert_of_scans(rows: str, tail: str) -> str:
+    return f"new AS (INSERT INTO scan ({_names(SCAN_COLUMNS)}) SELECT n.* FROM unnest({rows}) AS n{tail})"
+
+
+def _scan_steps(place: count[int]) -> list[str]:
+    return [
+        _insert_of_scans(_arrays(SCAN_COLUMNS, place), f" {_KNOWN}"),
         f"whole AS MATERIALIZED (SELECT count(*) = ${next(place)}::int AS yes FROM new)",
     ]
 

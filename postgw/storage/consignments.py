@@ -6,7 +6,7 @@ from whatever process, meets the index and gets the first one back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,7 @@ def from_row(row: dict[str, Any]) -> Consignment:
     )
 
 
-def custody_from_row(row: dict[str, Any]) -> Custody:
+def custody_from_row(row: Mapping[str, Any]) -> Custody:
     """Return the stored result of the fold."""
     return Custody(
         state=row["state"],

@@ -1,8 +1,12 @@
 """Scans kept, and what follows from them, in one transaction.
 
-`keep` is the only writer of a consignment's state: it locks the consignments, adds the statements that are new, folds
-the whole journey of each anew (`domain.custody`, nowhere else), stores the result, and leaves a word in the outbox
-for every milestone. Everything is done with a fixed number of statements, however many scans there are.
+`keep` is the only writer of a consignment's state: given consignments that are locked, it adds the statements that are
+new, folds the whole journey of each anew (`domain.custody`, nowhere else), stores the result, and leaves a word in the
+outbox for every milestone. Everything is done with a fixed number of statements, however many scans there are.
+
+`keep_unless_moved` does the same without a transaction: the items were looked at and not locked, and the one statement
+that writes sees whether anybody wrote to them meanwhile. So whoever adds a scan to an item writes the item's row as
+well, though nothing in it may change.
 
 Used by: tracking, handover, delivery, booking.
 """
@@ -14,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2s
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -28,7 +33,7 @@ from postgw.domain.states import ScanTable
 
 from . import at_once
 from .consignments import custody_from_row
-from .database import Session, moment
+from .database import IntegrityError, Session, moment
 
 _LOCKED = (
     "c.id, c.consignment_no, c.item_no, c.leg, c.desk, c.to_desk, c.bag_no, c.dossier_id, d.dossier_no,"
@@ -38,6 +43,13 @@ _LOCKED = (
 )
 _WITNESSES = {int(witness): witness for witness in Witness}
 _READ = "consignment_id, source, source_id, witness, code, occurred_at, received_at, device_at, office, actor, detail"
+_READ_COUNT = _READ.count(",") + 1
+_LOOK = (
+    f"SELECT {_LOCKED}, c.xmin::text AS written_by, "
+    + ", ".join(f"s.{name} AS s_{name}" for name in _READ.split(", "))
+    + " FROM consignment c JOIN dossier d ON d.id = c.dossier_id LEFT JOIN scan s ON s.consignment_id = c.id"
+    " WHERE c.consignment_no = ANY($1::text[]) OR c.item_no = ANY($1::text[])"
+)
 _DETAILS = ("reason", "note", "cancels", "bag_no", "manifest_no", "raw_code")
 
 
@@ -59,6 +71,15 @@ class Locked:
     custody: Custody
     contested: bool = False  #: a lead has an open conflict of it
     routed: bool = True  #: it is known which office serves whom
+    written_by: str = ""  #: the transaction that last wrote its row, where it was looked at only
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Items as they stood at one moment, with their journeys, unlocked."""
+
+    items: Mapping[str, Locked]  #: by every name they go by
+    journeys: Mapping[int, list[Scan]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +105,38 @@ async def lock(tx: Session, numbers: Iterable[str]) -> dict[str, Locked]:
         f" WHERE c.consignment_no {among} OR c.item_no {among} ORDER BY c.id{suffix}",
         wanted,
     )  # fmt: skip
-    found: dict[str, Locked] = {}
+    return _by_name(map(_locked, rows))
+
+
+async def look(session: Session, numbers: Iterable[str]) -> Look:
+    """Return consignments named by consignment or item number as they stand, with their journeys. PostgreSQL only."""
+    rows = await session.plain_rows(_LOOK, list(dict.fromkeys(numbers)))
+    items: dict[int, Locked] = {}
+    journeys: dict[int, list[Scan]] = defaultdict(list)
     for row in rows:
-        locked = _locked(row)
-        found[locked.consignment_no] = locked
-        if locked.item_no:
-            found[locked.item_no] = locked
+        if row["id"] not in items:
+            items[row["id"]] = _locked(row, written_by=row["written_by"])
+        if row["s_source"] is not None:
+            journeys[row["id"]].append(_from_row(row[-_READ_COUNT:]))
+    return Look(items=_by_name(items.values()), journeys=journeys)
+
+
+def _by_name(items: Iterable[Locked]) -> dict[str, Locked]:
+    found = {}
+    for item in items:
+        found[item.consignment_no] = item
+        if item.item_no:
+            found[item.item_no] = item
     return found
 
 
-def _locked(row: dict[str, Any]) -> Locked:
+def _locked(row: Mapping[str, Any], *, written_by: str = "") -> Locked:
     return Locked(
         id=row["id"], consignment_no=row["consignment_no"], item_no=row["item_no"] or "", leg=row["leg"],
         desk=row["desk"], to_desk=row["to_desk"], bag_no=row["bag_no"] or "", dossier_id=row["dossier_id"],
         dossier_no=row["dossier_no"] or "", rules_version=row["rules_version"], version=row["version"],
         custody=custody_from_row(row), contested=bool(row["contested"]), routed=bool(row["routed"]),
+        written_by=written_by,
     )  # fmt: skip
 
 
@@ -122,18 +160,61 @@ async def keep(
     journeys = await _histories(tx, list(touched))
     told = _Told(statements=statements, table_of=table_of, requests=requests, quiet=quiet)
     new = _not_told(statements, journeys)
-    changed, written = await _follow(tx, touched, journeys, new, told, add=True, at=at)
+    changed = await _fold_locked(tx, touched, journeys, new, told)
+    written = await _write(tx, touched, new, changed, told, add=True, at=at)
     if len(written) < len(new):
         new = [(locked, scan) for locked, scan in new if (scan.source, scan.source_id) in written]
-        changed, _ = await _follow(tx, touched, journeys, new, told, add=False, at=at)
-    doubtful = list(_doubtful(touched, journeys, new, changed, table_of))
+        changed = await _fold_locked(tx, touched, journeys, new, told)
+        await _write(tx, touched, new, changed, told, add=False, at=at)
+    return _kept(touched, journeys, new, changed, told)
+
+
+async def keep_unless_moved(
+    session: Session,
+    seen: Look,
+    statements: Sequence[tuple[Locked, Scan]],
+    *,
+    table_of: Callable[[str], ScanTable],
+    at: datetime,
+    requests: Mapping[str, str],
+) -> Kept | None:
+    """Keep statements about items that were looked at, and everything that follows, in one statement.
+
+    Return nothing, having kept nothing, where that cannot be done without locks: somebody wrote to an item meanwhile,
+    an id is taken, or an item lives again that may have been replaced.
+    """
+    touched = {locked.id: locked for locked, _ in statements}
+    told = _Told(statements=statements, table_of=table_of, requests=requests, quiet=False)
+    new = _not_told(statements, seen.journeys)
+    changed = _fold(touched, seen.journeys, new, told)
+    if any(touched[id_].custody.ended and not after.ended for id_, after in changed.items()):
+        return None
+    if new:
+        locked = [(id_, touched[id_].written_by) for id_ in _written_to(new, changed)]
+        scans, custody, notices = _rows(touched, new, changed, told)
+        try:
+            if not await at_once.write_unless_moved(session, locked, scans, custody, notices, at=at):
+                return None
+        except IntegrityError:
+            return None
+    return _kept(touched, seen.journeys, new, changed, told)
+
+
+def _kept(
+    touched: Mapping[int, Locked],
+    journeys: Mapping[int, list[Scan]],
+    new: Sequence[tuple[Locked, Scan]],
+    changed: Mapping[int, Custody],
+    told: _Told,
+) -> Kept:
+    doubtful = list(_doubtful(touched, journeys, new, changed, told.table_of))
     for locked, scan in new:
         journeys[locked.id].append(scan)
     for id_, after in changed.items():
         touched[id_].custody = after
     return Kept(
         new=frozenset(scan.key for _, scan in new),
-        foreign=_foreign(statements, new, journeys),
+        foreign=_foreign(told.statements, new, journeys),
         custody={locked.consignment_no: locked.custody for locked in touched.values()},
         doubtful=frozenset(doubtful),
     )
@@ -184,31 +265,67 @@ def _not_told(
     return [first[key] for key in sorted(first)]
 
 
-async def _follow(
-    tx: Session,
+def _fold(
     touched: Mapping[int, Locked],
     journeys: Mapping[int, list[Scan]],
     new: Sequence[tuple[Locked, Scan]],
     told: _Told,
-    *,
-    add: bool,
-    at: datetime,
-) -> tuple[dict[int, Custody], set[tuple[str, str]]]:
-    """Fold the journeys with what is new and write what follows; `add` writes the new scans with it.
-
-    Return who changed, and the scans that were written. When those are fewer than were new, nothing else was.
-    """
+) -> dict[int, Custody]:
+    """Fold the journeys with what is new; return where those stand that moved."""
     more, changed = _by_item(new), {}
     for id_, locked in touched.items():
         after = custody_of(locked.leg, [*journeys[id_], *more[id_]], told.table_of(locked.rules_version))
         if after != locked.custody:
             changed[id_] = after
+    return changed
+
+
+async def _fold_locked(
+    tx: Session,
+    touched: Mapping[int, Locked],
+    journeys: Mapping[int, list[Scan]],
+    new: Sequence[tuple[Locked, Scan]],
+    told: _Told,
+) -> dict[int, Custody]:
+    changed = _fold(touched, journeys, new, told)
     for id_ in await _replaced(tx, touched, changed):
         changed[id_] = replace(changed[id_], ended=True)
-    notices = [] if told.quiet else _notices(touched, changed, told)
-    rows = [_scan_row(locked.id, scan) for locked, scan in new] if add else []
-    custody = [_custody_row(id_, after) for id_, after in changed.items()]
-    return changed, await at_once.write(tx, rows, custody, notices, at=at)
+    return changed
+
+
+async def _write(
+    tx: Session,
+    touched: Mapping[int, Locked],
+    new: Sequence[tuple[Locked, Scan]],
+    changed: Mapping[int, Custody],
+    told: _Told,
+    *,
+    add: bool,
+    at: datetime,
+) -> set[tuple[str, str]]:
+    """Write what follows, with the new scans where they are to be added; return which of those were written.
+
+    When those are fewer than were new, nothing else was.
+    """
+    scans, custody, notices = _rows(touched, new, changed, told)
+    return await at_once.write(tx, scans if add else [], custody, notices, at=at)
+
+
+def _rows(
+    touched: Mapping[int, Locked],
+    new: Sequence[tuple[Locked, Scan]],
+    changed: Mapping[int, Custody],
+    told: _Told,
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Notice, str]]]:
+    """Return what is to be written: scans, items, and what is told."""
+    scans = [_scan_row(locked.id, scan) for locked, scan in new]
+    custody = [_custody_row(id_, changed.get(id_, touched[id_].custody)) for id_ in _written_to(new, changed)]
+    return scans, custody, [] if told.quiet else _notices(touched, changed, told)
+
+
+def _written_to(new: Iterable[tuple[Locked, Scan]], changed: Iterable[int]) -> list[int]:
+    """Return the items whose rows are written: those that moved, and those that were only told of something."""
+    return list(dict.fromkeys(chain(changed, (locked.id for locked, _ in new))))
 
 
 def _foreign(
