@@ -28,6 +28,8 @@ from .conftest import CITIZEN, DESK, PROCEDURE, SETTINGS, Town, free_port, opene
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.crash]
 ORDERS = 12
+#: Jobs have half a minute to end their round, answers five seconds after that.
+_ENDS_WITHIN = 40
 _WRITE_DOWN = (
     "CREATE TABLE given (job text, slot timestamptz, holder text, at timestamptz DEFAULT clock_timestamp())",
     "CREATE FUNCTION write_down() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
@@ -138,7 +140,7 @@ async def test_of_three_processes_one_runs_each_slot_and_the_job_of_a_dead_one_i
         for pid, one in three.items():
             if pid != dead:
                 one.send_signal(signal.SIGTERM)
-                assert await asyncio.wait_for(one.wait(), 20) == 0, (tmp_path / "stderr").read_text()[-3000:]
+                assert await asyncio.wait_for(one.wait(), _ENDS_WITHIN) == 0, (tmp_path / "stderr").read_text()[-3000:]
         parcels = await _parcels(office)
 
     assert [pair for pair, times in Counter((row["job"], row["slot"]) for row in given).items() if times > 1] == []
