@@ -24,7 +24,7 @@ from postgw.domain.ports import Notice
 
 from . import outbox
 from .database import Session
-from .outbox import ERRAND_COLUMNS, EVENT_COLUMNS
+from .outbox import TOLD_COLUMNS
 
 SCAN_COLUMNS = (
     ("consignment_id", "bigint"), ("source", "text"), ("source_id", "text"), ("witness", "smallint"), ("code", "text"),
@@ -35,8 +35,8 @@ CUSTODY_COLUMNS = (
     ("id", "bigint"), ("state", "text"), ("holder", "text"), ("office", "text"), ("since_at", "timestamptz"),
     ("attempts", "smallint"), ("heard_at", "timestamptz"), ("proved", "boolean"), ("live", "boolean"),
 )  # fmt: skip
-#: An item that was looked at, and the transaction that last wrote its row then.
-SEEN_COLUMNS = (("id", "bigint"), ("written_by", "text"))
+#: Of an item that was looked at: the transaction that last wrote its row then.
+_SEEN_COLUMNS = (*CUSTODY_COLUMNS, ("written_by", "text"))
 _Rows = Sequence[Sequence[Any]]
 #: A notice, and the id of the request that caused it.
 Told = Sequence[tuple[Notice, str]]
@@ -70,24 +70,21 @@ async def _in_one_statement(
     return {(row[0], row[1]) for row in rows}
 
 
-async def write_unless_moved(
-    session: Session, seen: _Rows, scans: _Rows, custody: _Rows, told: Told, *, at: datetime
-) -> bool:
+async def write_unless_moved(session: Session, scans: _Rows, custody: _Rows, told: Told, *, at: datetime) -> bool:
     """Write scans and what follows from them, unless an item was written to since it was looked at; say whether.
 
+    The rows of custody, one for each item, end with the transaction that had last written the item's row then.
     Raises IntegrityError, having written nothing, when a scan's id is taken by now. One statement is its own
     transaction, so what was written is kept. PostgreSQL only.
     """
-    values: list[Any] = [*_columns(seen), len(seen), *_columns(scans), *_values(custody, told, at)]
+    values = [*_columns(custody), len(custody), *_columns(scans), *_values([], told, at)]
     return bool(await session.plain_rows(_guarded(bool(told)), *values))
 
 
 def _values(custody: _Rows, told: Told, at: datetime) -> list[Any]:
     values: list[Any] = _columns(custody) if custody else []
     if told:
-        notices, requests = zip(*told, strict=True)
-        errands = outbox.errand_rows(outbox.fanned(notices, requests), at=at)
-        values += [outbox.FEED, *_columns(outbox.event_rows(notices, at=at)), *_columns(errands)]
+        values += [*_columns(outbox.told_rows(told)), outbox.FEED, at]
     return values
 
 
@@ -100,7 +97,7 @@ def _statement(scans: bool, custody: bool, told: bool) -> str:
     place = count(1)
     steps = [
         *(_scan_steps(place) if scans else ["whole AS (SELECT true AS yes)"]),
-        *(_custody_steps(place) if custody else []),
+        *([_moved(f"({_given(CUSTODY_COLUMNS, place)})")] if custody else []),
         *(_telling_steps(place) if told else []),
     ]
     return f"WITH {', '.join(steps)} SELECT " + (
@@ -114,7 +111,7 @@ def _guarded(told: bool) -> str:
     steps = [
         *_seen_steps(place),
         _insert_of_scans(_arrays(SCAN_COLUMNS, place), ", whole WHERE whole.yes RETURNING 1"),
-        *_custody_steps(place),
+        _moved("seen"),
         *(_telling_steps(place) if told else []),
     ]
     return f"WITH {', '.join(steps)} SELECT 1 FROM new LIMIT 1"
@@ -128,11 +125,16 @@ def _arrays(columns: Sequence[tuple[str, str]], place: count[int]) -> str:
     return ", ".join(f"${next(place)}::{kind}[]" for _, kind in columns)
 
 
+def _given(columns: Sequence[tuple[str, str]], place: count[int]) -> str:
+    return f"SELECT * FROM unnest({_arrays(columns, place)}) AS n({_names(columns)})"
+
+
 def _seen_steps(place: count[int]) -> list[str]:
     """Lock the items in the one order. A row that had to be waited for is compared as it is by then."""
     return [
-        f"held AS MATERIALIZED (SELECT c.id FROM unnest({_arrays(SEEN_COLUMNS, place)}) AS n({_names(SEEN_COLUMNS)})"
-        " JOIN consignment c ON c.id = n.id WHERE c.xmin = n.written_by::xid ORDER BY c.id FOR NO KEY UPDATE OF c)",
+        f"seen AS ({_given(_SEEN_COLUMNS, place)})",
+        "held AS MATERIALIZED (SELECT c.id FROM seen n JOIN consignment c ON c.id = n.id"
+        " WHERE c.xmin = n.written_by::xid ORDER BY c.id FOR NO KEY UPDATE OF c)",
         f"whole AS MATERIALIZED (SELECT count(*) = ${next(place)}::int AS yes FROM held)",
     ]
 
@@ -148,24 +150,22 @@ def _scan_steps(place: count[int]) -> list[str]:
     ]
 
 
-def _custody_steps(place: count[int]) -> list[str]:
+def _moved(source: str) -> str:
     sets = ", ".join(f"{name} = n.{name}" for name, _ in CUSTODY_COLUMNS[1:])
-    return [
-        f"moved AS (UPDATE consignment SET {sets}"
-        f" FROM unnest({_arrays(CUSTODY_COLUMNS, place)}) AS n({_names(CUSTODY_COLUMNS)}), whole"
-        " WHERE consignment.id = n.id AND whole.yes)"
-    ]
+    return f"moved AS (UPDATE consignment SET {sets} FROM {source} n, whole WHERE consignment.id = n.id AND whole.yes)"
 
 
 def _telling_steps(place: count[int]) -> list[str]:
     """Say from which number on events may still come before any of them is numbered: rows wait for `said`."""
+    word, feed, at = _given(TOLD_COLUMNS, place), next(place), next(place)
     return [
+        f"word AS ({word})",
         "said AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared"
-        f"((${next(place)}::bigint << 40) + last_value - 1) FROM event_id_seq, whole WHERE whole.yes)",
-        f"told AS (INSERT INTO event ({_names(EVENT_COLUMNS)})"
-        f" SELECT n.* FROM said, unnest({_arrays(EVENT_COLUMNS, place)}) AS n ON CONFLICT (notice_id) DO NOTHING"
-        " RETURNING notice_id)",
-        f"owed AS (INSERT INTO outbox ({_names(ERRAND_COLUMNS)})"
-        f" SELECT n.* FROM told, unnest({_arrays(ERRAND_COLUMNS, place)}) AS n({_names(ERRAND_COLUMNS)})"
-        f" WHERE n.key = '{outbox.FAN}' || told.notice_id ON CONFLICT (key) DO NOTHING)",
+        f"((${feed}::bigint << 40) + last_value - 1) FROM event_id_seq, whole WHERE whole.yes)",
+        "told AS (INSERT INTO event (notice_id, kind, desk, notice, created_at)"
+        f" SELECT w.notice_id, w.kind, w.desk, w.notice, ${at}::timestamptz FROM said, word w"
+        " ON CONFLICT (notice_id) DO NOTHING RETURNING notice_id)",
+        "owed AS (INSERT INTO outbox (channel, target, key, subject, payload, due_at, created_at, request_id)"
+        f" SELECT 'fan', '', '{outbox.FAN}' || w.notice_id, w.subject, w.payload, ${at}, ${at}, w.request_id"
+        " FROM word w JOIN told USING (notice_id) ORDER BY w.notice_id ON CONFLICT (key) DO NOTHING)",
     ]

@@ -55,6 +55,11 @@ EVENT_COLUMNS = (
     ("notice", "text"),
     ("created_at", "timestamptz"),
 )
+#: What is told at once, for the feed and the errand both.
+TOLD_COLUMNS = (
+    ("notice_id", "text"), ("kind", "text"), ("desk", "text"), ("notice", "text"), ("subject", "text"),
+    ("payload", "text"), ("request_id", "text"),
+)  # fmt: skip
 ERRAND_COLUMNS = (
     ("channel", "text"), ("target", "text"), ("key", "text"), ("subject", "text"), ("payload", "text"),
     ("due_at", "timestamptz"), ("created_at", "timestamptz"), ("request_id", "text"),
@@ -113,12 +118,15 @@ class NewErrand:
     request_id: str = field(default_factory=logs.request_id.get)
 
 
-def event_rows(notices: Sequence[Notice], *, at: datetime) -> list[tuple[Any, ...]]:
-    """Return notices as rows of the change feed."""
-    return [(n.notice_id, n.kind, n.desk, _without_columns(n), at) for n in notices]
+def told_rows(told: Sequence[tuple[Notice, str]]) -> list[tuple[Any, ...]]:
+    """Return what the feed and the errand say of each notice, with the request that caused it, in one order."""
+    return [
+        (n.notice_id, n.kind, n.desk, _without_columns(n), n.consignment_no, records.to_json(n), request)
+        for n, request in sorted(told, key=lambda each: each[0].notice_id)
+    ]
 
 
-def fanned(notices: Sequence[Notice], requests: Sequence[str] = ()) -> list[NewErrand]:
+def _fanned(notices: Sequence[Notice], requests: Sequence[str] = ()) -> list[NewErrand]:
     """Return the errands that tell notices to whoever wants to hear. `requests` caused them; if none, this one did."""
     named = requests or [logs.request_id.get()] * len(notices)
     return [
@@ -130,14 +138,6 @@ def fanned(notices: Sequence[Notice], requests: Sequence[str] = ()) -> list[NewE
     ]  # fmt: skip
 
 
-def errand_rows(errands: Sequence[NewErrand], *, at: datetime, in_order: bool = False) -> list[tuple[Any, ...]]:
-    """Return errands as rows, due at once, in the one order in which they are kept everywhere, or as they are given."""
-    return [
-        (e.channel, e.target, e.key, e.subject, e.payload, at, at, e.request_id)
-        for e in (errands if in_order else sorted(errands, key=lambda e: e.key))
-    ]
-
-
 async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime, requests: Sequence[str] = ()) -> None:
     """Add notices to the change feed and owe them to whoever wants to hear."""
     if not notices:
@@ -145,19 +145,22 @@ async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime, requ
     if not tx.sqlite:
         await tx.run(_SAY_FROM, FEED)
     rows = await tx.insert_many(
-        "event", EVENT_COLUMNS, event_rows(notices, at=at),
+        "event", EVENT_COLUMNS, [(n.notice_id, n.kind, n.desk, _without_columns(n), at) for n in notices],
         tail="ON CONFLICT (notice_id) DO NOTHING RETURNING notice_id",
     )  # fmt: skip
     new = {row["notice_id"] for row in rows}
-    await put(tx, [errand for errand in fanned(notices, requests) if errand.key.removeprefix(FAN) in new], at=at)
+    await put(tx, [errand for errand in _fanned(notices, requests) if errand.key.removeprefix(FAN) in new], at=at)
 
 
 async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime, in_order: bool = False) -> None:
-    """Keep errands, due at once. One that is known already is left as it is.
+    """Keep errands, due at once, in the one order in which they are kept everywhere. One that is known stays as it is.
 
     `in_order` keeps them in the order given, which then must be the same whoever puts them.
     """
-    rows = errand_rows(errands, at=at, in_order=in_order)
+    rows = [
+        (e.channel, e.target, e.key, e.subject, e.payload, at, at, e.request_id)
+        for e in (errands if in_order else sorted(errands, key=lambda e: e.key))
+    ]
     await tx.insert_many("outbox", ERRAND_COLUMNS, rows, tail="ON CONFLICT (key) DO NOTHING")
 
 

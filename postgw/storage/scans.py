@@ -190,10 +190,10 @@ async def keep_unless_moved(
     if any(touched[id_].custody.ended and not after.ended for id_, after in changed.items()):
         return None
     if new:
-        locked = [(id_, touched[id_].written_by) for id_ in _written_to(new, changed)]
         scans, custody, notices = _rows(touched, new, changed, told)
+        seen_rows = [(*row, touched[row[0]].written_by) for row in custody]
         try:
-            if not await at_once.write_unless_moved(session, locked, scans, custody, notices, at=at):
+            if not await at_once.write_unless_moved(session, scans, seen_rows, notices, at=at):
                 return None
         except IntegrityError:
             return None
@@ -432,14 +432,19 @@ def without_notes(rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, str]]:
 
 def _from_row(row: Sequence[Any]) -> Scan:
     _, source, source_id, witness, code, occurred_at, received_at, device_at, office, actor, detail = row
-    more = orjson.loads(detail) if detail else {}
-    if "flags" in more:
-        more["flags"] = tuple(more["flags"])
+    more = _details(detail) if detail else {}
     return Scan(
         source=source, source_id=source_id, witness=_WITNESSES[witness], code=code,
         occurred_at=moment(occurred_at), received_at=moment(received_at),  # type: ignore[arg-type]
         device_at=moment(device_at), office=office, actor=actor, **more,
     )  # fmt: skip
+
+
+def _details(text: str) -> dict[str, Any]:
+    details: dict[str, Any] = orjson.loads(text)
+    if "flags" in details:
+        details["flags"] = tuple(details["flags"])
+    return details
 
 
 def _notices(touched: Mapping[int, Locked], changed: Mapping[int, Custody], told: _Told) -> list[tuple[Notice, str]]:
