@@ -6,6 +6,7 @@ Used by: the settings of every adapter that calls.
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 from yarl import URL
 
@@ -21,6 +22,7 @@ def may_be_called(url: URL) -> bool:
     return url.scheme == "https" or (url.scheme == "http" and is_this_machine(url.host))
 
 
+@lru_cache(maxsize=256)
 def is_this_machine(host: str) -> bool:
     """Say whether a host is this machine itself.
 

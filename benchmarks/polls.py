@@ -5,7 +5,8 @@
 The post is a process of its own, a few lines over sockets, and answers each call after 50 ms with three rows (1.3 kB):
 500 in flight are at best 10,000 polls a second. Ours are 500 accounts on the government wire, each read by its own
 client as the product builds it, with the rows in our words; the reference is one bare aiohttp session that reads the
-JSON. Both run in a process of their own that gives way to the door (as `postgw-work.service` does).
+JSON. Both run in a process of their own, on the product's event loop, that gives way to the door (as
+`postgw-work.service` does).
 
 Then scans come at a steady pace through the door, on PostgreSQL with its own durability: alone; while all 500 accounts
 are polled once a second (the timetable polls every fifteen); and while they are polled without any pause.
@@ -34,6 +35,7 @@ from adapters.vnpost_ngsp.settings import NgspSettings
 from benchmarks.doors import Asking, at_share, connected, open_doors, ours
 from benchmarks.server import durable_server
 from benchmarks.single_scans import _asking, seed, token_of
+from postgw.bootstrap import run
 from postgw.storage.migrate import migrate
 
 IN_FLIGHT = 500
@@ -142,7 +144,7 @@ def _polling(seconds: float, every: float) -> Callable[[list[Callable[[], Awaita
 def _poller(by: str, seconds: float, every: float, told: Any) -> None:
     os.nice(NICENESS)
     gc.freeze()
-    told.put(asyncio.run({"ours": _by_ours, "bare": _by_bare}[by](_polling(seconds, every))))
+    told.put(run({"ours": _by_ours, "bare": _by_bare}[by](_polling(seconds, every))))
 
 
 @contextmanager
