@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
@@ -62,7 +63,7 @@ def tagged_bytes(
 def unchanged(request: web.Request, etag: str) -> bool:
     """Say whether the caller's If-None-Match names this ETag."""
     known = _none_match(request)
-    return etag in known or known == ["*"]
+    return etag in known or known == ("*",)
 
 
 def known_tags(request: web.Request) -> tuple[str, ...]:
@@ -70,9 +71,13 @@ def known_tags(request: web.Request) -> tuple[str, ...]:
     return tuple(tag.strip('"') for tag in _none_match(request) if tag)
 
 
-def _none_match(request: web.Request) -> list[str]:
-    given = request.headers.get(hdrs.IF_NONE_MATCH, "")
-    return [part.strip().removeprefix("W/") for part in given.split(",")]
+def _none_match(request: web.Request) -> tuple[str, ...]:
+    return _tags_in(request.headers.get(hdrs.IF_NONE_MATCH, ""))
+
+
+@lru_cache(maxsize=256)
+def _tags_in(given: str) -> tuple[str, ...]:
+    return tuple(part.strip().removeprefix("W/") for part in given.split(","))
 
 
 def must_match(request: web.Request, etag: str) -> None:

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 from math import ceil
 
@@ -143,6 +144,7 @@ class LookUps:
         self._left[caller] = (left, now)
 
 
+@lru_cache(maxsize=8192)
 def network_of(address: str) -> str:
     """Return by what an address is counted: itself, or in IPv6 the network of its customer.
 
