@@ -72,6 +72,8 @@ class Storage:
 
     url: str
     backups: str = ""
+    #: How many seconds the database may leave a request unanswered.
+    patience_seconds: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,6 +346,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError("web.public_url phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
     if not settings.storage.url.startswith(("sqlite://", "postgres://")):
         raise SettingsError("storage.url phải bắt đầu bằng sqlite:// hoặc postgres://.")
+    if not 1 <= settings.storage.patience_seconds <= 50:
+        raise SettingsError("storage.patience_seconds phải từ 1 đến 50 giây: proxy phía trước chờ 65 giây rồi thôi.")
     if settings.telemetry.endpoint and not settings.telemetry.endpoint.startswith(("https://", "http://")):
         raise SettingsError("telemetry.endpoint phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
     if settings.telemetry.one_in < 1:
