@@ -21,7 +21,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from .secret_files import SecretFileError, secret_under
+from .secret_files import SecretFileError, secret_under, why_unreadable
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _LOOKS_SECRET = re.compile(r"(?:^|_)(?:secret|password|token|key)$")
@@ -229,7 +229,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
             f"Không tìm thấy tệp cài đặt {path}: chạy ở thư mục có tệp đó hoặc đặt biến POSTGW_SETTINGS."
         ) from None
     except (OSError, UnicodeDecodeError) as fault:
-        raise SettingsError(f"Không đọc được tệp cài đặt {path} ({type(fault).__name__}).") from fault
+        raise SettingsError(f"Không đọc được tệp cài đặt {path}: {why_unreadable(fault)}.") from fault
     return parse(text, source=str(path))
 
 

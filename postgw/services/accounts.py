@@ -177,7 +177,7 @@ def _seconds_to_wait(silence: timedelta) -> int:
     """Return when to ask again: at once while somebody is at work; when the key is free, where nobody seems to be.
 
     >>> [_seconds_to_wait(timedelta(seconds=silent)) for silent in (-60, 0, 5.5, 7, 29.5)]
-    [1, 1, 1, 24, 1]
+    [1, 1, 1, 24, 2]
     """
     if silence <= HELD_FOR + timedelta(seconds=1):
         return 1
