@@ -38,6 +38,7 @@ from postgw import telemetry
 from postgw.domain.errors import Invalid, Refused, Unreachable
 
 from .breaker import Breaker, Breakers, Pace
+from .certificates import tls_trouble
 from .foreign_json import read_json
 
 log = logging.getLogger(__name__)
@@ -171,9 +172,7 @@ class Wire:
                 "Địa chỉ của {outsider} viết sai. Sửa trong cấu hình.", outsider=self.outsider, code="wire.address"
             ) from wrong
         except aiohttp.ClientSSLError as fault:
-            raise self._silent(
-                "Không bắt tay TLS được với {outsider}. Kiểm tra chứng chỉ hoặc ca_file.", "wire.tls"
-            ) from fault
+            raise self._told(tls_trouble(self.outsider, fault)) from fault
         except TimeoutError as fault:
             raise self._silent("{outsider} không trả lời kịp. Hệ thống sẽ tự thử lại.", "wire.silent") from fault
         except (aiohttp.ClientError, OSError) as fault:
@@ -182,8 +181,12 @@ class Wire:
             ) from fault
 
     def _silent(self, sentence: str, code: str) -> Unreachable:
-        log.warning("%s gave no answer: %s", self.outsider, code, extra={"outsider": self.outsider, "fault": code})
-        return Unreachable(sentence, outsider=self.outsider, code=code)
+        return self._told(Unreachable(sentence, outsider=self.outsider, code=code))
+
+    def _told(self, silence: Unreachable) -> Unreachable:
+        extra = {"outsider": self.outsider, "fault": silence.code}
+        log.warning("%s gave no answer: %s", self.outsider, silence.code, extra=extra)
+        return silence
 
     def _note(self, act: str, status: int, began: float) -> None:
         took_ms = round((time.monotonic() - began) * 1000)

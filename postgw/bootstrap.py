@@ -32,7 +32,7 @@ from adapters.rehearsal.desk import RehearsalDesk
 from adapters.rehearsal.messenger import RehearsalMessenger
 from adapters.rehearsal.post_office import RehearsalPostOffice
 from adapters.spreadsheet.report import written
-from postgw import ownership
+from postgw import hurry, ownership
 from postgw.domain.account import Terms
 from postgw.domain.dossier_system import DossierSystem
 from postgw.domain.errors import PostgwError
@@ -144,6 +144,8 @@ from scheduler.timetable import TIMETABLE
 logger = logging.getLogger(__name__)
 
 POST_NAME = "Bưu điện Việt Nam"
+#: Whoever asks whether we are ready asks often, and sends callers elsewhere meanwhile.
+_READY_SECONDS = 3.0
 
 
 class CannotStart(PostgwError):
@@ -201,7 +203,8 @@ async def opened_house(
     """
     async with AsyncExitStack() as stack:
         must_be_usable(await standing(settings.storage.url))
-        database = await stack.enter_async_context(opened(settings.storage.url))
+        patience = settings.storage.patience_seconds
+        database = await stack.enter_async_context(opened(settings.storage.url, patience=patience))
         outsiders = await opened_outsiders(settings, environ, stack, clock)
         await _must_suit(database, rehearsal=outsiders.rehearsal, at=clock())
         services = _services(settings, database, outsiders)
@@ -460,9 +463,10 @@ def _terms(settings: Settings) -> Terms:
 def _readiness(settings: Settings, database: Database) -> Callable[[], Awaitable[tuple[str, ...]]]:
     async def ready() -> tuple[str, ...]:
         try:
-            await database.reading.rows("SELECT 1 AS one")
+            with hurry.at_the_door(_READY_SECONDS):
+                await database.reading.rows("SELECT 1 AS one")
         except Exception as error:  # whatever the driver says, the answer to "are you ready" is no
-            return (f"database: {type(error).__name__}",)
+            return (f"database: {error.code if isinstance(error, PostgwError) else type(error).__name__}",)
         return ()
 
     return ready

@@ -19,6 +19,11 @@ from stat import S_IMODE, S_IRWXO, S_IWGRP
 _LONGEST = 65_536
 _CREDENTIALS = "CREDENTIALS_DIRECTORY"
 
+_WHY = {
+    FileNotFoundError: "không có tệp đó", IsADirectoryError: "đó là một thư mục",
+    PermissionError: "tài khoản chạy postgw không có quyền đọc", UnicodeDecodeError: "không phải văn bản UTF-8",
+}  # fmt: skip
+
 
 class SecretFileError(ValueError):
     """A file that is to hold a secret cannot be used; the sentence says which and why, never what stands in it."""
@@ -63,4 +68,14 @@ def must_be_closed_to_others(path: Path) -> None:
 
 
 def _unreadable(path: Path, fault: Exception) -> SecretFileError:
-    return SecretFileError(f"Không đọc được tệp bí mật {path} ({type(fault).__name__}).")
+    return SecretFileError(f"Không đọc được tệp bí mật {path}: {why_unreadable(fault)}.")
+
+
+def why_unreadable(fault: Exception) -> str:
+    """Say why a file cannot be read.
+
+    >>> why_unreadable(PermissionError()), why_unreadable(OSError(5, "Input/output error"))
+    ('tài khoản chạy postgw không có quyền đọc', 'Input/output error')
+    """
+    known = next((words for kind, words in _WHY.items() if isinstance(fault, kind)), "")
+    return known or getattr(fault, "strerror", None) or type(fault).__name__

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from .secret_files import SecretFileError, secret_under
+from .secret_files import SecretFileError, secret_under, why_unreadable
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _LOOKS_SECRET = re.compile(r"(?:^|_)(?:secret|password|token|key)$")
@@ -72,6 +72,8 @@ class Storage:
 
     url: str
     backups: str = ""
+    #: How many seconds the database may leave a request unanswered.
+    patience_seconds: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +229,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
             f"Không tìm thấy tệp cài đặt {path}: chạy ở thư mục có tệp đó hoặc đặt biến POSTGW_SETTINGS."
         ) from None
     except (OSError, UnicodeDecodeError) as fault:
-        raise SettingsError(f"Không đọc được tệp cài đặt {path} ({type(fault).__name__}).") from fault
+        raise SettingsError(f"Không đọc được tệp cài đặt {path}: {why_unreadable(fault)}.") from fault
     return parse(text, source=str(path))
 
 
@@ -344,6 +346,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError("web.public_url phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
     if not settings.storage.url.startswith(("sqlite://", "postgres://")):
         raise SettingsError("storage.url phải bắt đầu bằng sqlite:// hoặc postgres://.")
+    if not 1 <= settings.storage.patience_seconds <= 50:
+        raise SettingsError("storage.patience_seconds phải từ 1 đến 50 giây: proxy phía trước chờ 65 giây rồi thôi.")
     if settings.telemetry.endpoint and not settings.telemetry.endpoint.startswith(("https://", "http://")):
         raise SettingsError("telemetry.endpoint phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
     if settings.telemetry.one_in < 1:

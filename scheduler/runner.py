@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 _slots_logger = logging.getLogger(f"{__name__}.slots")
 #: How often the clock is looked at, and how far back it must have been set to be noticed.
 _LOOK_SECONDS, _SET_BACK_SECONDS = 15.0, 5.0
+#: How long running jobs are given to end their round when the process is to end.
+DRAIN_SECONDS = 30.0
 # "Maximum number of running instances reached" is no warning here: a long job is what leases are for.
 _slots_logger.setLevel(logging.ERROR)
 
@@ -84,7 +86,7 @@ class Runner:
         leases: Leases,
         clock: Clock,
         *,
-        drain_seconds: float = 30.0,
+        drain_seconds: float = DRAIN_SECONDS,
         told: Callable[[Turn], None] | None = None,
     ) -> None:
         if missing := sorted({line.act for line in timetable} - set(acts)):

@@ -27,6 +27,7 @@ from postgw.domain.errors import Invalid, Refused, Unreachable
 from postgw.domain.ports import Message, MessagePrice, MessageReceipt
 
 from ..breaker import Breaker
+from ..certificates import tls_trouble
 from .mapping import is_address, letter_of
 from .settings import EmailSettings
 
@@ -150,7 +151,7 @@ def _noes(no: smtplib.SMTPResponseException) -> tuple[str, str]:
 
 def _silence_of(fault: Exception) -> Unreachable:
     if isinstance(fault, ssl.SSLError):
-        return _silent("Không bắt tay TLS được với {outsider}. Kiểm tra chứng chỉ hoặc ca_file.", "wire.tls")
+        return _told(tls_trouble(OUTSIDER, fault))
     if isinstance(fault, TimeoutError):
         return _silent("{outsider} không trả lời kịp. Hệ thống sẽ tự thử lại.", "wire.silent")
     return _silent("Đường truyền tới {outsider} bị đứt hoặc không nối được. Hệ thống sẽ tự thử lại.", "wire.broken")
@@ -167,8 +168,13 @@ def _verdict(status: int, sentence: str, code: str) -> Refused | Unreachable:
 
 
 def _silent(sentence: str, code: str) -> Unreachable:
-    log.warning("%s gave no answer: %s", OUTSIDER, code, extra={"outsider": OUTSIDER, "fault": code})
-    return Unreachable(sentence, outsider=OUTSIDER, code=code)
+    return _told(Unreachable(sentence, outsider=OUTSIDER, code=code))
+
+
+def _told(silence: Unreachable) -> Unreachable:
+    extra = {"outsider": OUTSIDER, "fault": silence.code}
+    log.warning("%s gave no answer: %s", OUTSIDER, silence.code, extra=extra)
+    return silence
 
 
 def _trust(ca_file: str) -> ssl.SSLContext:

@@ -11,20 +11,19 @@ citizen must see one. Two statements are one happening when
 
 The same source with the same word, office and time is a duplicate, under whatever id it comes.
 
-Stands on: scan. Used by: custody, which walks what is left.
+Stands on: scan, seating. Used by: custody, which walks what is left.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import attrgetter
 
 from .scan import CORRECTION, UNKNOWN, Scan, Witness
-
-#: Design choice, no law sets it; invitations lie two working days apart (Circular 17/2017/TT-BTTTT art. 5.2.h).
-ECHO = timedelta(hours=12)
+from .seating import ECHO, FEW, seated, seated_in_a_crowd
 
 #: Words that every round of delivery may tell anew. Any other word is told of a consignment once.
 _EACH_ROUND = frozenset({"departed", "arrived", "found_here", "out_for_delivery", "attempted", "held"})
@@ -60,18 +59,19 @@ def _standing(corrections: dict[str, Scan]) -> list[Scan]:
     When each was heard does not matter: an undo may reach us before what it undoes. A circle of corrections cancels
     nothing.
     """
-    undecided, standing = dict(corrections), []
-    while free := _unchallenged(undecided):
-        standing += free
-        for correction in free:
-            undecided.pop(correction.key, None)
-            undecided.pop(correction.cancels, None)
+    challengers = Counter(correction.cancels for correction in corrections.values())
+    free = [correction for key, correction in corrections.items() if not challengers[key]]
+    standing, fallen = [], set[str]()
+    while free:
+        standing.append(correction := free.pop())
+        target = corrections.get(correction.cancels)
+        if target is None or target.key in fallen:
+            continue
+        fallen.add(target.key)
+        challengers[target.cancels] -= 1
+        if not challengers[target.cancels] and target.cancels in corrections and target.cancels not in fallen:
+            free.append(corrections[target.cancels])
     return sorted(standing, key=lambda scan: scan.received_at)
-
-
-def _unchallenged(corrections: dict[str, Scan]) -> list[Scan]:
-    challenged = {correction.cancels for correction in corrections.values()}
-    return [correction for key, correction in corrections.items() if key not in challenged]
 
 
 def gathered(scans: Sequence[Scan]) -> list[list[Scan]]:
@@ -80,16 +80,12 @@ def gathered(scans: Sequence[Scan]) -> list[list[Scan]]:
     The strongest witnesses are seated first; a weaker one sits down beside the nearest that it agrees with.
     """
     told = _without_duplicates(scans)
-    alike: dict[tuple[str, int], list[list[Scan]]] = {}
+    seat = seated if len(told) <= FEW else seated_in_a_crowd
+    alike: dict[tuple[str, int], list[Scan]] = {}
     for scan, delivery_round in _strongest_first(told):
         word = scan.code if scan.code != UNKNOWN else f"{UNKNOWN} {scan.raw_code}"
-        seats = alike.setdefault((word, delivery_round if word in _EACH_ROUND else 0), [])
-        agreeing = [statements for statements in seats if _agrees(scan, statements)] if seats else None
-        if agreeing:
-            min(agreeing, key=lambda statements: abs(statements[0].occurred_at - scan.occurred_at)).append(scan)
-        else:
-            seats.append([scan])
-    return [statements for seats in alike.values() for statements in seats]
+        alike.setdefault((word, delivery_round if word in _EACH_ROUND else 0), []).append(scan)
+    return [statements for scans in alike.values() for statements in (seat(scans) if len(scans) > 1 else [scans])]
 
 
 def _without_duplicates(scans: Sequence[Scan]) -> Sequence[Scan]:
@@ -156,13 +152,3 @@ def _opens_next(scan: Scan, now: _Round, attempted_at: datetime) -> bool:
     if scan.code == "attempted":
         return scan.source in now.tellers or scan.occurred_at - attempted_at > ECHO
     return scan.code == "out_for_delivery"
-
-
-def _agrees(scan: Scan, statements: list[Scan]) -> bool:
-    for other in statements:
-        if scan.source == other.source or (scan.office and other.office and scan.office != other.office):
-            return False
-        both_ours = scan.witness == other.witness != Witness.STATED
-        if both_ours and abs(scan.occurred_at - other.occurred_at) > ECHO:
-            return False
-    return True

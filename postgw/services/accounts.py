@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 
 from postgw.domain.actor import RIGHTS, Actor
 from postgw.domain.address import NAME_MOST, checked_text
@@ -25,9 +26,12 @@ from postgw.storage.database import Database
 from postgw.storage.together import Together
 
 _PREFIX = "pgw_"
-#: An answer can be asked for again this long; a claim without an answer is free again after the second span.
+#: An answer can be asked for again this long.
 _REPLAYED_FOR = timedelta(days=3)
-_STALE_AFTER = timedelta(minutes=2)
+#: Whoever is at work says so again after the first span; a claim of which nothing was heard for the second is of a
+#: process that died, and free again. The second is longer than the clocks of two machines may differ unnoticed.
+HELD_FOR = timedelta(seconds=5)
+_STALE_AFTER = timedelta(seconds=30)
 #: Calls that come at one moment are looked up by one question to the database.
 _ASKED_TOGETHER = 100
 
@@ -129,8 +133,16 @@ class Accounts:
         if begun.body_digest != body_hash:
             raise Invalid("Khoá Idempotency-Key này đã dùng cho nội dung khác. Đặt khoá mới.", code="idempotency.body")
         if begun.replay is None:
-            raise Conflict("Yêu cầu trước cùng khoá còn đang chạy. Thử lại sau ít giây.", code="idempotency.running")
+            raise Conflict(
+                "Yêu cầu trước cùng khoá còn đang chạy. Thử lại sau {retry_after} giây.", code="idempotency.running",
+                retry_after=_seconds_to_wait(at - begun.heard_at),
+            )  # fmt: skip
         return begun.replay
+
+    async def hold(self, actor: Actor, method: str, path: str, key: str, *, at: datetime) -> None:
+        """Say that the request under a claimed key is still at work."""
+        async with self.database.writing_once() as tx:
+            await accounts.hold(tx, _replay_key(actor, method, path, key), at=at)
 
     async def finish(
         self,
@@ -159,6 +171,17 @@ class Accounts:
         async with self.database.writing() as tx:
             await accounts.forget_replays(tx, before=at - _REPLAYED_FOR)
         return 0
+
+
+def _seconds_to_wait(silence: timedelta) -> int:
+    """Return when to ask again: at once while somebody is at work; when the key is free, where nobody seems to be.
+
+    >>> [_seconds_to_wait(timedelta(seconds=silent)) for silent in (-60, 0, 5.5, 7, 29.5)]
+    [1, 1, 1, 24, 2]
+    """
+    if silence <= HELD_FOR + timedelta(seconds=1):
+        return 1
+    return max(1, ceil((_STALE_AFTER - silence).total_seconds()) + 1)
 
 
 def _digest(text: str) -> str:

@@ -64,22 +64,26 @@ class Intake:
     pick: Callable[[int], int] = secrets.randbelow
 
     async def take(
-        self, dossier: Dossier, *, by_receipt: bool = False, seen: int | None = None, actor: Actor, at: datetime
-    ) -> Taken:
+        self, dossier: Dossier, *, by_receipt: bool = False, seen: int | None = None,
+        look: Look[KeptDossier | None] | None = None, actor: Actor, at: datetime,
+    ) -> Taken:  # fmt: skip
         """Take a dossier in; its desk is told of a choice `by_receipt`. Raises Invalid at the first wrong part.
 
         With `seen`, the version that somebody had on the screen (0: none was kept yet), it raises Conflict when another
-        hand has written meanwhile.
+        hand has written meanwhile. With `look`, what stands is shown to it first, and nothing is made anew.
         """
         actor.must("intake")
         dossier = await self._checked(dossier, at)
         _must_belong(actor, dossier)
-        async with self.database.writing_once() as tx:
-            kept = await dossiers.add(tx, dossier, rules_version=self._version(at), actor=actor.name, at=at)
-        if kept:
-            return Taken(outcome="created", dossier=kept)
+        if look is None:
+            async with self.database.writing_once() as tx:
+                kept = await dossiers.add(tx, dossier, rules_version=self._version(at), actor=actor.name, at=at)
+            if kept:
+                return Taken(outcome="created", dossier=kept)
         async with self.database.writing() as tx:
             kept = await dossiers.same_as(tx, dossier, lock=True)
+            if look is not None:
+                look(kept)
             if kept is None:
                 raise Conflict("Hồ sơ này vừa được một máy khác ghi. Gửi lại để xem kết quả.", code="dossier.race")
             _must_belong(actor, kept.dossier)

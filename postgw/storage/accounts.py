@@ -41,6 +41,7 @@ class Begun:
     """A request under an idempotency key that somebody else began."""
 
     body_digest: str
+    heard_at: datetime  #: when it was last said to be at work
     replay: Replay | None
 
 
@@ -108,7 +109,7 @@ def _token(row: dict[str, Any]) -> Token:
 async def claim(tx: Session, key: str, body_digest: str, *, at: datetime, stale_before: datetime) -> bool:
     """Claim an idempotency key; return false when it is claimed already.
 
-    A claim that never came to an answer (its process died) is free again once it is older than `stale_before`.
+    A claim that never came to an answer (its process died) is free again once it was last held before `stale_before`.
     """
     claimed = await tx.row(
         "INSERT INTO replay (key, body_digest, begun_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE SET"
@@ -129,7 +130,14 @@ async def begun(session: Session, key: str) -> Begun | None:
         if row["status"]
         else None
     )
-    return Begun(body_digest=row["body_digest"], replay=answered)
+    heard_at = moment(row["begun_at"])
+    assert heard_at is not None
+    return Begun(body_digest=row["body_digest"], heard_at=heard_at, replay=answered)
+
+
+async def hold(tx: Session, key: str, *, at: datetime) -> None:
+    """Move the moment of a claim, so that nobody takes it for one whose process died."""
+    await tx.run("UPDATE replay SET begun_at = $2 WHERE key = $1 AND status = 0 AND begun_at < $2", key, at)
 
 
 async def finish(tx: Session, key: str, replay: Replay, *, at: datetime) -> None:

@@ -13,6 +13,7 @@ Online Backup API.
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
@@ -29,6 +30,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import asyncpg
 
 from postgw.domain.errors import Conflict, Invalid, Unreachable
+from postgw.secret_files import why_unreadable
 
 from .migrate import TAKEN, plain_url
 from .reachable import is_sqlite, must_be_reachable, sqlite_file
@@ -106,13 +108,26 @@ def engine_of(url: str) -> str:
 async def back_up(url: str, into: Path, *, at: datetime) -> tuple[Path, Card]:
     """Write a backup into a new folder below `into`; return that folder and its card.
 
-    Raises Unreachable when the database or its tools are away, Conflict when there is a backup of this second.
+    Raises Unreachable when the database or its tools are away or the folder cannot be written, Conflict when there is a
+    backup of this second. What was broken off is taken away: it would keep full the disk that it filled.
     """
     await must_be_reachable(url)
     folder = into / f"{_PREFIX}{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     partial = folder.with_name(folder.name + _PARTIAL)
     if await asyncio.to_thread(folder.exists):
         raise Conflict("Đã có bản sao lưu {folder}.", folder=folder, code="backup.exists")
+    try:
+        return folder, await _written(url, partial, folder, at)
+    except (OSError, sqlite3.Error) as fault:
+        raise Unreachable(
+            "Không ghi được bản sao lưu vào {folder}: {reason}. Lần này không có bản nào; các bản trước còn nguyên.",
+            folder=into, reason=_why_not_written(fault), code="backup.not_written",
+        ) from fault  # fmt: skip
+    finally:
+        await asyncio.to_thread(shutil.rmtree, partial, ignore_errors=True)
+
+
+async def _written(url: str, partial: Path, folder: Path, at: datetime) -> Card:
     await asyncio.to_thread(_begin, partial)
     engine = engine_of(url)
     dump = partial / DUMPS[engine]
@@ -120,8 +135,21 @@ async def back_up(url: str, into: Path, *, at: datetime) -> tuple[Path, Card]:
         about = await asyncio.to_thread(_copy_sqlite, sqlite_file(url), dump)
     else:
         about = await _dump_postgres(url, dump)
-    card = await asyncio.to_thread(_finish, partial, folder, engine, dump, about, at)
-    return folder, card
+    return await asyncio.to_thread(_finish, partial, folder, engine, dump, about, at)
+
+
+def _why_not_written(fault: Exception) -> str:
+    """Say why, in the words of whoever has to mend it.
+
+    >>> _why_not_written(OSError(errno.ENOSPC, "No space left on device")), _why_not_written(NotADirectoryError())
+    ('ổ đĩa đầy', 'NotADirectoryError')
+    """
+    code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL or getattr(fault, "errno", 0) in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return "ổ đĩa đầy"
+    if code == sqlite3.SQLITE_IOERR:
+        return "ổ đĩa đầy hoặc hỏng"
+    return why_unreadable(fault)
 
 
 def _begin(partial: Path) -> None:

@@ -5,7 +5,7 @@ second connection for them, because one open transaction there stalls every quer
 an outsider, start a task, or ask `reading` inside `writing()`: on PostgreSQL each of those holds a second connection
 of a small pool.
 
-Stands on: tables, away, sqlite_immediate. Used by: every file of this room, bootstrap.
+Stands on: tables, patience, postgres_lent, sqlite_immediate. Used by: every file of this room, bootstrap.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
-from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.context import TortoiseContext
@@ -33,6 +32,8 @@ from postgw import telemetry
 from postgw.domain.errors import Troubled
 
 from . import tables
+from .patience import SECONDS, Patience
+from .postgres_lent import pooled
 from .reachable import must_be_reachable, sqlite_file
 from .sqlite_immediate import immediate
 from .statements import SYSTEM, statement
@@ -76,9 +77,9 @@ def _bound_for_sqlite(value: Any) -> Any:
 class Session:
     """One connection, or one open transaction, that speaks SQL."""
 
-    def __init__(self, client: BaseDBAsyncClient, *, sqlite: bool) -> None:
+    def __init__(self, client: BaseDBAsyncClient, *, sqlite: bool, patience: Patience | None = None) -> None:
         self._client = client
-        self.sqlite = sqlite
+        self.sqlite, self.patience = sqlite, patience or Patience()
         # NO KEY: whoever adds a child of a locked row (its key stays as it is) need not wait for it.
         self.for_update = "" if sqlite else " FOR NO KEY UPDATE"
         self.skip_locked = "" if sqlite else " FOR NO KEY UPDATE SKIP LOCKED"
@@ -94,7 +95,8 @@ class Session:
         with statement(sql, self.sqlite):
             if self.sqlite:
                 return await self._client.execute_query_dict(_for_sqlite(sql), [_bound_for_sqlite(v) for v in values])
-            return await self._client.execute_query_dict(sql, list(values))
+            with self.patience.asked():
+                return await self._client.execute_query_dict(sql, list(values))
 
     async def plain_rows(self, sql: str, *values: Any) -> Sequence[Any]:
         """Run a query and return its rows as plain sequences, for where there are very many."""
@@ -102,7 +104,8 @@ class Session:
             if self.sqlite:
                 bound = [_bound_for_sqlite(value) for value in values]
                 return (await self._client.execute_query(_for_sqlite(sql), bound))[1]
-            return (await self._client.execute_query(sql, list(values)))[1]
+            with self.patience.asked():
+                return (await self._client.execute_query(sql, list(values)))[1]
 
     async def queue_for(self, what: str) -> None:
         """Wait until no other transaction is at `what`, and keep them waiting until this one ends.
@@ -222,8 +225,10 @@ def _in_our_words(troubles: dict[str, int]) -> Iterator[None]:
 class _Reading(Session):
     """Single statements outside transactions; within one look each is asked once."""
 
-    def __init__(self, client: BaseDBAsyncClient, *, sqlite: bool, troubles: dict[str, int]) -> None:
-        super().__init__(client, sqlite=sqlite)
+    def __init__(
+        self, client: BaseDBAsyncClient, *, sqlite: bool, patience: Patience, troubles: dict[str, int]
+    ) -> None:
+        super().__init__(client, sqlite=sqlite, patience=patience)
         self.troubles = troubles
 
     async def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
@@ -250,11 +255,11 @@ class _Reading(Session):
 class Database:
     """An opened database: `reading` for single statements, `writing()` for a transaction."""
 
-    def __init__(self, writer: BaseDBAsyncClient, reader: BaseDBAsyncClient) -> None:
-        self._writer = writer
+    def __init__(self, writer: BaseDBAsyncClient, reader: BaseDBAsyncClient, patience: Patience) -> None:
+        self._writer, self._patience = writer, patience
         self.sqlite = isinstance(writer, SqliteClient)
         self.troubles = dict.fromkeys(KINDS, 0)
-        self.reading: Session = _Reading(reader, sqlite=self.sqlite, troubles=self.troubles)
+        self.reading: Session = _Reading(reader, sqlite=self.sqlite, patience=patience, troubles=self.troubles)
         self.waits = Waits()
 
     def pool(self) -> Pool:
@@ -273,13 +278,13 @@ class Database:
 
         Raises Troubled when the database cannot do it now.
         """
-        opened = immediate(self._writer) if isinstance(self._writer, SqliteClient) else _pooled(self._writer)
+        begun = immediate(self._writer, self._patience) if self.sqlite else pooled(self._writer, self._patience)
         with telemetry.span("transaction", SYSTEM[self.sqlite], kind="client"):
             async with self._minded():
                 asked = perf_counter()
-                async with opened as client:
+                async with begun as client:
                     self.waits.waited(perf_counter() - asked)
-                    yield Session(client, sqlite=self.sqlite)
+                    yield Session(client, sqlite=self.sqlite, patience=self._patience)
 
     @asynccontextmanager
     async def _minded(self) -> AsyncIterator[None]:
@@ -309,21 +314,7 @@ class Database:
                 yield tx
         else:
             async with self._minded():
-                yield Session(self._writer, sqlite=False)
-
-
-@asynccontextmanager
-async def _pooled(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:
-    """Open a transaction that gives its connection back however it ends.
-
-    The ORM's own one keeps the connection for good when its beginning fails or is cancelled, and lets tasks that are
-    started inside speak through it after it was given back.
-    """
-    assert isinstance(client, AsyncpgDBClient)
-    async with client.acquire_connection() as connection, connection.transaction():
-        inside = TransactionWrapper(client)
-        inside._connection = connection
-        yield inside
+                yield Session(self._writer, sqlite=False, patience=self._patience)
 
 
 def connection_settings(
@@ -353,11 +344,14 @@ def connection_settings(
 #: What we ask is answered from a few pages of an index. On a large database the planner's doubts about that would
 #: compile a statement, or start helpers for it, and both take longer than the answer.
 _SHORT_STATEMENTS = {"jit": "off", "max_parallel_workers_per_gather": "0"}
+#: No act leaves a transaction open while it does something else: one that stood still for five minutes is of a gateway
+#: that vanished from the network, and its locks are wanted.
+_LEFT_OPEN = {"idle_in_transaction_session_timeout": "300000"}
 
 
 def _postgres(parts: Any, pool: int) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
-    return {"engine": "tortoise.backends.asyncpg", "credentials": {
+    return {"engine": "postgw.storage.postgres_lent", "credentials": {
         "host": query.get("host") or parts.hostname or "127.0.0.1", "port": parts.port or 5432,
         "user": unquote(parts.username or "") or None, "password": unquote(parts.password or "") or None,
         "database": unquote(parts.path.lstrip("/")), "minsize": 1, "maxsize": pool, "application_name": "postgw",
@@ -385,15 +379,20 @@ def _sqlite(url: str, *, reader: bool, foreign_keys: bool) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def opened(url: str, *, pool: int = 10) -> AsyncIterator[Database]:
-    """Open the database for the length of the block. Raises Unreachable when it cannot be opened."""
+async def opened(url: str, *, pool: int = 10, patience: float = SECONDS) -> AsyncIterator[Database]:
+    """Open the database for the length of the block; whoever waits at the door waits so many seconds for an answer.
+
+    Raises Unreachable when it cannot be opened.
+    """
     await must_be_reachable(url)
+    config = connection_settings(url, pool=pool, pages=_ONE_PAGE)
+    config["connections"]["default"]["credentials"].get("server_settings", {}).update(_LEFT_OPEN)
     with TortoiseContext() as context:
-        await context.init(config=connection_settings(url, pool=pool, pages=_ONE_PAGE))
+        await context.init(config=config)
         writer = context.connections.get("default")
         reader = context.connections.get("reader") if isinstance(writer, SqliteClient) else writer
     try:
-        database = Database(writer, reader)
+        database = Database(writer, reader, Patience(patience))
         await database.reading.rows("SELECT 1 AS one")
         yield database
     finally:

@@ -15,9 +15,11 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tortoise.backends.base.client import TransactionContext
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.exceptions import OperationalError
+
+from .patience import Patience
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
@@ -44,12 +46,17 @@ class ImmediateClient(SqliteClient):
 
 
 @asynccontextmanager
-async def immediate(client: SqliteClient) -> AsyncIterator[ImmediateTransaction]:
+async def immediate(client: BaseDBAsyncClient, patience: Patience) -> AsyncIterator[ImmediateTransaction]:
     """Open a transaction that gives the connection back however it ends.
 
-    The stock context keeps the connection's lock for good when its beginning fails or is cancelled.
+    The stock context keeps the connection's lock for good when its beginning fails or is cancelled. Each transaction
+    waits for another process as long as `busy_timeout` says; whoever waits for those before it loses patience.
     """
-    async with client.acquire_connection():
+    assert isinstance(client, SqliteClient)
+    lent = client.acquire_connection()
+    with patience.asked():
+        await lent.__aenter__()
+    try:
         inside = ImmediateTransaction(client)
         await inside.begin()
         try:
@@ -58,6 +65,8 @@ async def immediate(client: SqliteClient) -> AsyncIterator[ImmediateTransaction]
         except BaseException:
             await inside.rollback()
             raise
+    finally:
+        await lent.__aexit__(None, None, None)
 
 
 client_class = ImmediateClient

@@ -6,6 +6,8 @@ a quiet door each call is a turn of its own, and the busier the door, the more s
 only when the turn has ended, so what was acknowledged is kept.
 
 When a turn of several fails, each of them goes again alone: whose fault it was hears of it, the others are served.
+But where the database leaves a turn without an answer, everybody hears it, those too who came meanwhile: one after the
+other they would wait for minutes. A turn is always one that somebody waits for, whoever began it.
 
 Used by: services with a hot door (tracking, conflicts, accounts). Source: DeWitt et al., "Implementation techniques for
 main memory database systems" (1984), group commit.
@@ -17,6 +19,9 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
+
+from postgw import hurry
+from postgw.domain.errors import Troubled
 
 Work = TypeVar("Work")
 Answer = TypeVar("Answer")
@@ -52,8 +57,9 @@ class Together(Generic[Work, Answer]):
     async def _run(self) -> None:
         """Go while anybody waits. It has ended the moment it finds nobody: who comes next begins another."""
         try:
-            while self._waiting:
-                await self._go(self._next())
+            with hurry.at_the_door():
+                while self._waiting:
+                    await self._go(self._next())
         finally:
             self._running -= 1
 
@@ -80,9 +86,14 @@ class Together(Generic[Work, Answer]):
                     mine.set_result(answer)
 
     async def _failed(self, going: Sequence[tuple[Work, asyncio.Future[Answer]]], error: Exception) -> None:
-        """Let each go again alone; one who was alone hears what went wrong."""
-        if len(going) > 1:
+        """Let each go again alone; one who was alone, or everybody where nobody answers, hears what went wrong."""
+        if isinstance(error, Troubled) and error.code == "database.slow":
+            going = [*going, *self._waiting]
+            self._waiting.clear()
+        elif len(going) > 1:
             for each in going:
                 await self._go([each])
-        elif not going[0][1].done():
-            going[0][1].set_exception(error)
+            return
+        for _, mine in going:
+            if not mine.done():
+                mine.set_exception(error)

@@ -1,9 +1,11 @@
-"""What a database in trouble says, in our words: it is away, full, only to be read, changed, or too busy.
+"""What a database in trouble says, in our words: it is away, full, only to be read, changed, too busy, or slow.
 
 Each of these is over one day without anybody mending the code, and until then nothing is kept by halves: the
-transaction is undone, and the caller is told to come again. Everything else that a driver raises is a fault of ours.
+transaction is undone, and the caller is told to come again. Whether what was cut off at its very end is kept, only the
+server knows; every act may be asked for twice. Everything else that a driver raises is a fault of ours.
 
-Used by: database. Source: PostgreSQL 15 manual, appendix A (error codes); SQLite, "Result and Error Codes".
+Stands on: patience. Used by: database.
+Source: PostgreSQL 15 manual, appendix A (error codes); SQLite, "Result and Error Codes".
 """
 
 from __future__ import annotations
@@ -17,8 +19,11 @@ from tortoise.exceptions import DBConnectionError, OperationalError, Transaction
 
 from postgw.domain.errors import Troubled
 
+from .patience import Slow
+
 #: The driver's errors, in our words; the first that fits.
 _POSTGRES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    ((Slow,), "slow"),
     ((asyncpg.DiskFullError,), "full"),
     ((asyncpg.ReadOnlySQLTransactionError,), "read_only"),
     ((asyncpg.exceptions.InvalidCachedStatementError, asyncpg.exceptions.OutdatedSchemaCacheError), "changed"),
@@ -53,6 +58,10 @@ _SAID: dict[str, Callable[[], Troubled]] = {
         "Cơ sở dữ liệu đang bận. Chưa ghi gì; gửi lại nguyên như vậy sau ít giây.", code="database.busy",
         retry_after=2,
     ),
+    "slow": lambda: Troubled(
+        "Cơ sở dữ liệu không trả lời kịp. Gửi lại nguyên như vậy sau ít giây; nếu đã ghi thì không ghi thêm lần nữa.",
+        code="database.slow", retry_after=10,
+    ),
 }  # fmt: skip
 KINDS = tuple(_SAID)
 
@@ -66,7 +75,7 @@ def trouble_of(error: Exception) -> Troubled | None:
 
 def _of_postgres(error: Exception) -> str:
     if isinstance(error, asyncpg.InterfaceError):  # of what the driver refuses by itself, only a lost connection
-        return "away" if re.search(r"(connection|pool) (is|was|has been) clos", str(error)) else ""
+        return "away" if re.search(r"(connection|pool) (is|was|has been) (clos|released)", str(error)) else ""
     return next((kind for classes, kind in _POSTGRES if isinstance(error, classes)), "")
 
 

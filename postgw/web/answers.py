@@ -80,9 +80,11 @@ def _tags_in(given: str) -> tuple[str, ...]:
     return tuple(part.strip().removeprefix("W/") for part in given.split(","))
 
 
-def must_match(request: web.Request, etag: str) -> None:
-    """Raise Outdated when the caller's If-Match names another version than `etag`."""
+def must_match(request: web.Request, etag: str | None) -> None:
+    """Raise Outdated when the caller's If-Match names another version than `etag`, or any where nothing stands."""
     given = request.headers.get(hdrs.IF_MATCH, "")
+    if given and etag is None:
+        raise Outdated("Chưa có hồ sơ nào như vậy, nên không có bản nào để so. Bỏ If-Match rồi gửi lại.")
     if given and given.strip() != "*" and etag not in {part.strip() for part in given.split(",")}:
         raise Outdated("Dữ liệu đã có người đổi sau lần bạn xem. Tải lại, xem phần đổi rồi làm tiếp.")
 

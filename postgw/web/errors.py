@@ -182,5 +182,5 @@ def headers_of(error: PostgwError) -> dict[str, str]:
     if status == 405:
         headers["Allow"] = str(error.values["allowed"])
     if status in {429, 503} or error.code == "idempotency.running":
-        headers["Retry-After"] = str(error.values.get("retry_after", 1 if status == 409 else 30))
+        headers["Retry-After"] = str(error.values.get("retry_after", 30))
     return headers

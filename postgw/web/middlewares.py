@@ -8,12 +8,13 @@ from __future__ import annotations
 import itertools
 import logging
 import secrets
+from math import inf
 from time import perf_counter
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from postgw import logs, telemetry
+from postgw import hurry, logs, telemetry
 from postgw.domain.errors import PostgwError, TooMuch, Unknown
 
 from .answers import problem_answer
@@ -47,12 +48,13 @@ SECURITY = {
 
 @web.middleware
 async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give the request its id and its moment, and write down how it was answered."""
+    """Give the request its id and its moment, let it be waited for, and write down how it was answered."""
     begun = perf_counter()
     given = request.headers.get(REQUEST_ID_HEADER, "")
     request[REQUEST_ID] = given if given and well_formed_request_id(given) else f"{_PROCESS}{next(_SERIAL):010x}"
     request[AT] = request.app[DOOR].clock()
     logs.request_id.set(request[REQUEST_ID])
+    hurry.most_seconds.set(inf)
     watch = Watch(request) if request.body_exists and not request.content.is_eof() else None
     try:
         response = await (_traced(request, handler) if telemetry.is_on() else handler(request))

@@ -19,6 +19,8 @@ from postgw.settings import SettingsError, Web
 #: How long a connection may stay open with nothing asked on it; a proxy keeps its own for 60 seconds, so it ends first.
 #: Headers that never end are ended by it too. aiohttp's own is an hour.
 IDLE_SECONDS = 75.0
+#: How long whoever waits for an answer is waited for when the door closes.
+ENDING_SECONDS = 5.0
 #: What can be read back by nobody who records it and steals the key later, and cannot be changed on the way.
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
@@ -28,7 +30,9 @@ async def listening(
     app: web.Application, *, host: str, port: int, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[str]:
     """Serve the application for the length of the block; yield its address."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, keepalive_timeout=IDLE_SECONDS, logger=_unread())
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=ENDING_SECONDS, keepalive_timeout=IDLE_SECONDS, logger=_unread()
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, ssl_context=tls, reuse_port=False, backlog=512)

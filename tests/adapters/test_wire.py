@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from adapters import wire
+from adapters.rehearsal import certificate
 from adapters.wire import Wire
 from postgw import logs, telemetry
 from postgw.domain.errors import Invalid, Refused, Unreachable
@@ -149,3 +153,50 @@ async def test_a_call_bears_the_id_of_the_request_that_caused_it_and_its_trace(l
     assert (call.name, call.parent_id, "bi-mat" in repr(found)) == ("Bưu điện: look", errand.span_id, False)
     assert plain.headers["X-Request-ID"] == "their-own"
     assert "traceparent" not in plain.headers
+
+
+_NOW = datetime.now(UTC)
+_TWO_YEARS = timedelta(days=730)
+
+
+class _Here(AbstractResolver):
+    """Every name is on this machine."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [{"hostname": host, "host": "127.0.0.1", "port": port, "family": family, "proto": 0, "flags": 0}]
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+@pytest.mark.parametrize(
+    ("made_at", "host", "is_trusted", "code", "told"),
+    [
+        (_NOW - _TWO_YEARS, "127.0.0.1", True, "wire.certificate_expired", "đã hết hạn"),
+        (_NOW + timedelta(days=9), "127.0.0.1", True, "wire.certificate_not_yet", "chưa đến ngày dùng được"),
+        (_NOW, "buu-dien.example", True, "wire.certificate_name", "mang tên máy khác"),
+        (_NOW, "127.0.0.1", False, "wire.certificate_issuer", "máy này không tin cậy"),
+    ],
+    ids=["expired", "not yet valid", "of another name", "of a stranger"],
+)
+async def test_what_is_wrong_with_a_certificate_is_said_and_is_a_silence(
+    tmp_path, caplog, made_at: datetime, host: str, is_trusted: bool, code: str, told: str
+) -> None:
+    made = certificate.make("127.0.0.1", made_at)
+    (tmp_path / "ca.pem").write_bytes(made.authority_pem)
+    server = TestServer(web.Application(), scheme="https")
+    await server.start_server(ssl=made.server_context())
+    line = Wire("Bưu điện", ca_file=str(tmp_path / "ca.pem") if is_trusted else "", resolver=_Here())
+    verdicts = []
+    for _ in range(6):
+        with pytest.raises(Unreachable) as verdict:
+            await line.call("GET", URL(f"https://{host}:{server.port}/a"), act="look")
+        verdicts.append(verdict.value)
+    await line.close()
+    await server.close()
+
+    assert [verdict.code for verdict in verdicts] == [code] * 5 + ["wire.resting"]
+    assert told in str(verdicts[0])
+    assert f"Bưu điện gave no answer: {code}" in caplog.text

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from postgw.web.running import ENDING_SECONDS
+from scheduler.runner import DRAIN_SECONDS
+
 from .conftest import DEPLOY, Front, until
 
 UNITS = ("postgw@.service", "postgw-work.service", "postgw-backup.service", "postgw-backup.timer")
@@ -41,6 +44,21 @@ def test_a_unit_whose_database_is_away_is_started_again_for_as_long_as_it_takes(
     text = (DEPLOY / "systemd" / name).read_text(encoding="utf-8")
 
     assert {"Restart=on-failure", "RestartSec=2", "StartLimitIntervalSec=0"} <= set(text.splitlines())
+
+
+#: What the ORM gives the connections of its pool to be closed.
+_POOL_SECONDS = 10
+
+
+def test_whoever_ends_well_is_given_the_time_for_it() -> None:
+    """Open answers, then running jobs, then connections; whoever is still there after that is killed."""
+    needed = ENDING_SECONDS + DRAIN_SECONDS + _POOL_SECONDS
+    given = {
+        name: int(re.findall(r"(?:TimeoutStopSec=|stop_grace_period: )(\d+)", (DEPLOY / name).read_text("utf-8"))[0])
+        for name in ("systemd/postgw@.service", "systemd/postgw-work.service", "compose.yaml")
+    }
+
+    assert [name for name, seconds in given.items() if seconds <= needed] == []
 
 
 def test_a_unit_may_do_little_beside_its_work(units: Path, program: Callable[[str, str], str]) -> None:

@@ -58,7 +58,7 @@ async def test_a_certificate_of_somebody_else_is_no_post(secure: Any) -> None:
     await stranger.start(port=port, tls=True)
     with pytest.raises(Unreachable) as met:
         await client.feed("", 10)
-    assert met.value.code == "wire.tls"
+    assert met.value.code == "wire.certificate_issuer"
     await stranger.stop()
 
     await office.start(port=port, tls=True)

@@ -112,7 +112,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_bytes(b"\xff\xfe")
 
-    with pytest.raises(SettingsError, match=r"s\.toml \(UnicodeDecodeError\)"):
+    with pytest.raises(SettingsError, match=r"s\.toml: không phải văn bản UTF-8"):
         settings.load(tmp_path / "s.toml")
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,3 +62,34 @@ def test_a_restore_over_a_database_wants_to_be_told_so(gateway: Path, capsys: py
     assert main(["restore", str(folder)]) == 1
     assert "--replace" in capsys.readouterr().err
     assert not [path for path in gateway.iterdir() if "before-restore" in path.name]
+
+
+_IN_A_SMALL_ROOM = """
+import resource, sys
+from postgw.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
+sys.exit(main(["backup", sys.argv[1]]))
+"""
+
+
+@pytest.mark.slow
+def test_a_backup_for_which_there_is_no_room_says_so_and_leaves_nothing_behind(gateway: Path) -> None:
+    """A file that may not grow is what a full disk is to whoever writes."""
+    (gateway / "kept" / "postgw-20260101T000000Z").mkdir(parents=True)
+    before = sorted((gateway / "kept").iterdir())
+    command = [sys.executable, "-c", _IN_A_SMALL_ROOM, str(gateway / "kept")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"postgw: Không ghi được bản sao lưu vào {gateway / 'kept'}: ổ đĩa đầy")
+    assert done.stderr.count("\n") == 1
+    assert sorted((gateway / "kept").iterdir()) == before
+
+
+def test_a_backup_into_what_is_no_folder_says_so(gateway: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (gateway / "kept").write_text("a file", "utf-8")
+
+    assert main(["backup", str(gateway / "kept")]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"postgw: Không ghi được bản sao lưu vào {gateway / 'kept'}: ")
+    assert told.count("\n") == 1

@@ -7,10 +7,11 @@ import asyncpg
 import pytest
 from tortoise.exceptions import OperationalError, TransactionManagementError
 
-from postgw import logs, telemetry
+from postgw import hurry, logs, telemetry
 from postgw.domain.errors import Troubled
 from postgw.storage import dossiers
 from postgw.storage.database import IntegrityError, connection_settings, moment, one_look, opened
+from postgw.storage.patience import Slow
 from postgw.storage.troubles import trouble_of
 
 HANOI = timezone(timedelta(hours=7))
@@ -287,6 +288,7 @@ async def test_what_the_database_could_not_do_is_counted_by_its_kind(sqlite_url)
         (asyncpg.CannotConnectNowError("starting up"), "database.away"),
         (asyncpg.ConnectionDoesNotExistError("closed in the middle"), "database.away"),
         (asyncpg.InterfaceError("connection is closed"), "database.away"),
+        (asyncpg.InterfaceError("cannot call fetch(): connection has been released back to the pool"), "database.away"),
         (ConnectionRefusedError(), "database.away"),
         (asyncpg.TooManyConnectionsError("too many clients"), "database.busy"),
         (asyncpg.DeadlockDetectedError("deadlock"), "database.busy"),
@@ -294,6 +296,7 @@ async def test_what_the_database_could_not_do_is_counted_by_its_kind(sqlite_url)
         (TransactionManagementError(asyncpg.ReadOnlySQLTransactionError("read-only")), "database.read_only"),
         (asyncpg.InternalClientError("cannot switch to state 12"), "database.away"),
         (asyncpg.exceptions.InvalidCachedStatementError("changed"), "database.changed"),
+        (Slow(), "database.slow"),
         (asyncpg.DataError("invalid input for query argument"), ""),
         (asyncpg.InterfaceError("another operation is in progress"), ""),
         (asyncpg.UndefinedTableError("no such table"), ""),
@@ -305,6 +308,56 @@ def test_only_what_passes_by_itself_is_a_trouble_of_the_database(error, code):
 
     assert (trouble.code if trouble else "") == code
     assert not trouble or int(str(trouble.values["retry_after"])) >= 1
+
+
+async def test_whoever_waits_for_a_transaction_that_does_not_end_hears_so_and_a_job_waits_on(database_url):
+    """More wait than there are connections; patience is cut short by hand."""
+    async with opened(database_url, pool=1, patience=0.1) as database:
+        async with database.writing() as tx:
+            await tx.run("INSERT INTO job (job) VALUES ('first')")
+            job = asyncio.create_task(_write(database, "a job's"))
+            with hurry.at_the_door():
+                told = await asyncio.gather(*(_write(database, str(n)) for n in range(3)), return_exceptions=True)
+        await asyncio.wait_for(job, 60)
+
+        assert [getattr(each, "code", "") for each in told] == ["database.slow"] * 3
+        rows = await database.reading.rows("SELECT job FROM job ORDER BY id")
+        assert [row["job"] for row in rows] == ["first", "a job's"]
+        assert database.pool().troubles["slow"] == 3
+
+
+@pytest.mark.postgres
+async def test_a_statement_of_a_job_takes_the_time_it_takes_and_one_that_somebody_waits_for_does_not(postgres_url):
+    long = "SELECT pg_sleep(0.6) IS NOT NULL AS ended"
+    async with opened(postgres_url, pool=1, patience=0.1) as database:
+        assert await database.reading.row(long) == {"ended": True}
+        with hurry.at_the_door(), hurry.time_enough():
+            assert await database.reading.row(long) == {"ended": True}
+        with hurry.at_the_door():
+            with pytest.raises(Troubled) as slow:
+                await database.reading.row("SELECT pg_sleep(3600)")
+            assert slow.value.code == "database.slow"
+            with pytest.raises(Troubled) as slow:
+                await _sleep_within(database)
+            assert slow.value.code == "database.slow"
+            await _write(database, "well again")
+
+
+async def _sleep_within(database):
+    async with database.writing() as tx:
+        await tx.run("INSERT INTO job (job) VALUES ('never')")
+        await tx.rows("SELECT pg_sleep(3600)")
+
+
+async def test_who_hung_up_while_waiting_is_gone_and_not_told_that_it_was_slow(database_url):
+    async with opened(database_url, pool=1, patience=0.1) as database:
+        with hurry.at_the_door():
+            async with database.writing():
+                waiting = asyncio.create_task(_write(database, "never"))
+                await asyncio.sleep(0)
+                waiting.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await waiting
 
 
 @pytest.mark.postgres

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from postgw import hurry
+from postgw.domain.errors import Troubled
 from postgw.storage.together import Together
 
 
@@ -104,3 +106,30 @@ async def test_whoever_comes_again_the_moment_it_is_answered_is_served():
         return [await shared.take(n) for n in range(50)]
 
     assert await asyncio.wait_for(come_again_and_again(), 10) == list(range(50))
+
+
+async def test_where_the_database_does_not_answer_everybody_hears_it_and_nobody_goes_again() -> None:
+    turns: list[list[int]] = []
+    is_slow = asyncio.Event()
+
+    async def turn(numbers: Sequence[int]) -> list[int]:
+        turns.append(list(numbers))
+        await is_slow.wait()
+        raise Troubled("Cơ sở dữ liệu không trả lời kịp.", code="database.slow")
+
+    together: Together[int, int] = Together(turn, most=3)
+    tasks = [asyncio.create_task(together.take(number)) for number in range(5)]
+    await asyncio.sleep(0)
+    is_slow.set()
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [getattr(each, "code", "") for each in told] == ["database.slow"] * 5
+    assert len(turns) == 1
+
+
+async def test_somebody_waits_for_every_turn_whoever_began_it() -> None:
+    async def turn(numbers: Sequence[int]) -> list[bool]:
+        return [hurry.most_seconds.get() is not None for _ in numbers]
+
+    assert hurry.most_seconds.get() is None
+    assert await Together(turn, most=3).take(1)

@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -29,6 +29,7 @@ from postgw.storage import migrations, province
 from postgw.storage.province import Unit
 from postgw.web.app import make_app
 from postgw.web.keys import Door
+from postgw.web.pages.routes import pages
 
 #: A disk is filled up for good in the full run alone: it is mounted for that.
 collect_ignore = [] if os.environ.get("POSTGW_FULL_DATABASE") == "1" else ["test_real_disk.py"]
@@ -197,7 +198,7 @@ async def furnished(house: House, *, items: int) -> tuple[str, list[str]]:
     return token, numbers
 
 
-OpenGateway = Callable[[str], Awaitable[Gateway]]
+OpenGateway = Callable[..., Awaitable[Gateway]]
 
 
 @pytest.fixture
@@ -205,11 +206,15 @@ async def open_gateway() -> AsyncIterator[OpenGateway]:
     """Give what opens a gateway of this release on a database."""
     async with AsyncExitStack() as ends:
 
-        async def opened(url: str) -> Gateway:
-            house = await ends.enter_async_context(opened_house(parse(SETTINGS.format(url=url))))
+        async def opened(url: str, *, patience: int = 20) -> Gateway:
+            settings = parse(SETTINGS.format(url=url))
+            settings = replace(settings, storage=replace(settings.storage, patience_seconds=patience))
+            house = await ends.enter_async_context(opened_house(settings))
             token, numbers = await furnished(house, items=40)
             door = Door(clock=lambda: datetime.now(UTC), per_minute=_NO_QUOTAS, rehearsal=True)
-            client = await ends.enter_async_context(TestClient(TestServer(make_app(house.services, door=door))))
+            client = await ends.enter_async_context(
+                TestClient(TestServer(make_app(house.services, door=door, pages=pages())))
+            )
             return Gateway(house, client, token, numbers)
 
         yield opened

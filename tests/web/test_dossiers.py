@@ -150,3 +150,33 @@ async def test_a_desk_does_not_hand_in_for_another_desk(gate) -> None:
 
     assert (refused.status, (await refused.json())["code"]) == (422, "desk.foreign")
     assert await gate.house.database.reading.rows("SELECT id FROM dossier") == []
+
+
+async def test_who_sends_a_dossier_again_on_what_is_old_is_told_so_and_nothing_changes(gate) -> None:
+    body = gate.dossier()
+    first = await gate.post("/api/v1/dossiers", body)
+    seen = {"If-Match": first.headers["ETag"]}
+
+    by_this = await gate.post("/api/v1/dossiers", {**body, "fee_dong": 1000}, headers=seen)
+    by_other = await gate.post("/api/v1/dossiers", {**body, "fee_dong": 2000}, headers=seen)
+    kept = await (await gate.get(f"/api/v1/dossiers/{(await first.json())['dossier']['key']}")).json()
+
+    assert (by_this.status, (await by_this.json())["outcome"]) == (200, "updated")
+    assert (by_other.status, (await by_other.json())["code"]) == (412, "etag.outdated")
+    assert kept["fee_dong"] == 1000
+
+
+@pytest.mark.parametrize("given", ["*", '"anything"'])
+async def test_where_a_version_is_named_and_none_is_kept_no_dossier_is_made(gate, given: str) -> None:
+    answer = await gate.post("/api/v1/dossiers", gate.dossier(), headers={"If-Match": given})
+
+    assert (answer.status, (await answer.json())["code"]) == (412, "etag.outdated")
+    assert (await (await gate.get("/api/v1/dossiers")).json())["data"] == []
+
+
+async def test_a_version_is_named_of_one_dossier_and_not_of_many(gate) -> None:
+    many = {"dossiers": [gate.dossier(), gate.dossier()]}
+    answer = await gate.post("/api/v1/dossiers", many, headers={"If-Match": "*"})
+
+    assert (answer.status, (await answer.json())["code"]) == (400, "etag.many")
+    assert (await (await gate.get("/api/v1/dossiers")).json())["data"] == []

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from datetime import timedelta
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
+
+from postgw.domain.actor import Actor
+from postgw.domain.errors import Conflict
+from postgw.storage.database import moment
+from postgw.web import idempotency
+from postgw.web.app import make_app
+from postgw.web.keys import Door
 
 HEADER = "Idempotency-Key"
 
@@ -80,3 +91,57 @@ async def test_a_token_is_never_kept_for_a_second_answer(gate) -> None:
     again = await gate.post("/api/v1/tokens", body, headers={HEADER: "k-2"})
 
     assert (await first.json())["token"] != (await again.json())["token"]
+
+
+_CALLER = Actor(name="one", scopes=frozenset(), token_no="tk-one")
+_DIGEST = hashlib.sha256(b"").hexdigest()
+
+
+async def _begun(gate, after: float = 0.0) -> int | None:
+    """Claim one key so many seconds later; return after how many seconds to ask again, or nothing when it is ours."""
+    at = gate.clock[0] + timedelta(seconds=after)
+    try:
+        await gate.house.services.accounts.begin(_CALLER, "POST", "/x", "k", _DIGEST, at=at)
+    except Conflict as running:
+        return int(str(running.values["retry_after"]))
+    return None
+
+
+async def test_the_key_of_a_process_that_died_is_free_when_the_answer_said_so(gate) -> None:
+    assert await _begun(gate) is None
+
+    assert await _begun(gate, 1) == 1  # by now somebody is at work
+    said = await _begun(gate, 10)
+
+    assert said is not None
+    assert await _begun(gate, 10 + said - 2) is not None
+    assert await _begun(gate, 10 + said) is None
+    assert said <= 30
+
+
+async def test_the_key_of_an_act_that_is_still_at_work_is_not_free(gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An act of four minutes; how often it says that it is at work is cut short by hand."""
+    monkeypatch.setattr(idempotency, "_HELD_SECONDS", 0.0)
+    accounts, go_on = gate.house.services.accounts, asyncio.Event()
+
+    async def act() -> web.Response:
+        await go_on.wait()
+        return web.Response(text="done")
+
+    app = make_app(gate.house.services, door=Door(clock=lambda: gate.clock[0], per_minute={}, rehearsal=True))
+    request = make_mocked_request("POST", "/x", app=app)
+    first = asyncio.create_task(idempotency.once(accounts, request, "k", b"", _CALLER, gate.clock[0], act))
+    while await _holder(gate) is None:
+        await asyncio.sleep(0)
+    gate.clock[0] += timedelta(minutes=4)
+    while await _holder(gate) != gate.clock[0]:
+        await asyncio.sleep(0)
+
+    assert await _begun(gate) is not None
+    go_on.set()
+    assert (await first).status == 200
+
+
+async def _holder(gate):
+    row = await gate.house.database.reading.row("SELECT begun_at FROM replay")
+    return moment(row["begun_at"]) if row else None

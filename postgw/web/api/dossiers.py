@@ -5,17 +5,18 @@ Used by: routes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import orjson
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import TypeAdapter
 
 from postgw.domain.errors import PostgwError
 from postgw.web.answers import answered, etag_of, must_match, page_answer, tagged, to_json
-from postgw.web.errors import Faulty, kind_of, problem_of
+from postgw.web.errors import Faulty, Malformed, kind_of, problem_of
 from postgw.web.faults import must_not_be_longer
 from postgw.web.reading import read_json, read_loosely
 from postgw.web.schemas.dossiers import (
@@ -29,6 +30,7 @@ from postgw.web.schemas.dossiers import (
     DossierRows,
     DossiersIn,
     DossierTaken,
+    KeptDossier,
     NumberIn,
     change_request_out,
     dossier_out,
@@ -101,12 +103,15 @@ def _row(place: int, row: Any) -> DossierIn | PostgwError:
     Answer(status=200, text="Đã có đúng như vậy, hoặc đã cập nhật; với nhiều hồ sơ: kết quả từng dòng.",
            model=DossierTaken | DossierRows),
     Answer(status=202, text="Đã đặt bưu điện rồi: thành yêu cầu thay đổi, chờ cán bộ quyết định.", model=DossierTaken),
-    body=DossierIn | DossiersIn, read=read_sent, creates=True, problems=(409,), example=EXAMPLE,
-    text='Gửi một đối tượng hồ sơ, hoặc `{"dossiers": […]}` tối đa 500 hồ sơ. Gửi lại hồ sơ y hệt không tạo thêm.',
+    body=DossierIn | DossiersIn, read=read_sent, creates=True, matches=True, problems=(409, 412), example=EXAMPLE,
+    text='Gửi một đối tượng hồ sơ, hoặc `{"dossiers": […]}` tối đa 500 hồ sơ. Gửi lại hồ sơ y hệt không tạo thêm. Với '
+    "`If-Match`, chỉ dùng khi gửi một hồ sơ: hồ sơ phải đã có và còn đúng bản đó, nếu không thì 412.",
 )  # fmt: skip
 async def take(call: Call[Sent, NoQuery]) -> web.Response:
     """Take what was sent."""
     if call.body.many:
+        if call.request.headers.get(hdrs.IF_MATCH):
+            raise Malformed("If-Match chỉ dùng khi gửi một hồ sơ. Bỏ đi, hoặc gửi từng hồ sơ.", code="etag.many")
         return answered({"results": [await _taken_row(call, place, row) for place, row in enumerate(call.body.rows)]})
     taken, status = await _taken(call, call.body.rows[0])
     dossier = taken["dossier"]
@@ -117,13 +122,24 @@ async def take(call: Call[Sent, NoQuery]) -> web.Response:
 async def _taken(call: Call[Sent, NoQuery], row: DossierIn | PostgwError) -> tuple[dict[str, Any], int]:
     if isinstance(row, PostgwError):
         raise row
-    taken = await call.services.intake.take(row.dossier(), actor=call.actor, at=call.at)
+    taken = await call.services.intake.take(row.dossier(), look=_look(call), actor=call.actor, at=call.at)
     shown = {
         "outcome": taken.outcome,
         "dossier": dossier_out(taken.dossier),
         "change_request_no": taken.change_request_no,
     }
     return shown, STATUS[taken.outcome]
+
+
+def _look(call: Call[Sent, NoQuery]) -> Callable[[KeptDossier | None], None] | None:
+    """Return what holds the dossier that stands against the caller's If-Match, where there is one."""
+    if not call.request.headers.get(hdrs.IF_MATCH):
+        return None
+
+    def seen(standing: KeptDossier | None) -> None:
+        must_match(call.request, etag_of(to_json(dossier_out(standing))) if standing else None)
+
+    return seen
 
 
 async def _taken_row(call: Call[Sent, NoQuery], place: int, row: DossierIn | PostgwError) -> dict[str, Any]:

@@ -157,7 +157,7 @@ async def test_over_tls_the_account_is_told_its_name_and_password(open_server, t
         await messenger(opened, **{**known, "ca_file": ""}, password="s3cret").send(MESSAGE)
 
     assert len(opened.taken) == 1
-    assert (no.value.code, stranger.value.code) == ("email.credentials", "wire.tls")
+    assert (no.value.code, stranger.value.code) == ("email.credentials", "wire.certificate_issuer")
 
 
 async def test_a_server_without_tls_is_told_nothing(server: Server) -> None:

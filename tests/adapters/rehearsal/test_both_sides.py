@@ -194,7 +194,7 @@ async def test_over_tls_a_stranger_to_the_authority_is_refused(open_office, clie
     office, url = await open_office(tls=True)
     with pytest.raises(Unreachable) as verdict:
         await client_of(url).book(order)
-    assert verdict.value.code == "wire.tls"
+    assert verdict.value.code == "wire.certificate_issuer"
     assert office.parcels() == 0
 
 
