@@ -22,8 +22,10 @@ from typing import Any
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
 from adapters.breaker import Breaker
+from postgw.storage import passwords
 
 from .missing import MISSED, cannot_run
 from .servers import (
@@ -67,6 +69,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def outsiders_never_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a test that turns its own clock live through more faults in a row than an outsider is given."""
     monkeypatch.setattr(Breaker, "seconds_to_rest", lambda _: 0.0)
+
+
+@pytest.fixture(scope="module")
+def quick_passwords() -> Iterator[None]:
+    """Let a password be kept with a thousandth of its work; what is kept in life is looked at where passwords are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        passwords._nobodys.cache_clear()
+        yield
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture(scope="session")

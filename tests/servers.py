@@ -45,7 +45,7 @@ def quickest() -> str:
 
 def prepare_template(url: str) -> None:
     """Bring an empty database to the newest migration; each test gets a copy of it."""
-    _away_from_the_loop(migrate(url))
+    away_from_the_loop(migrate(url))
 
 
 def _server_program(name: str) -> str | None:
@@ -136,7 +136,8 @@ def throwaway_server(seed: Path, flags: dict[str, str]) -> Iterator[str]:
             yield server.url
 
 
-def _away_from_the_loop(work: Coroutine[Any, Any, None]) -> None:
+def away_from_the_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Do a piece of work to its end on a loop of its own, whichever runs here."""
     with ThreadPoolExecutor(1) as other:
         other.submit(asyncio.run, work).result()
 
@@ -152,7 +153,7 @@ def tell_server(server: str, *statements: str) -> None:
         finally:
             await connection.close()
 
-    _away_from_the_loop(tell())
+    away_from_the_loop(tell())
 
 
 def _copy(server: str, template: str, name: str) -> None:
@@ -166,7 +167,7 @@ def _copy(server: str, template: str, name: str) -> None:
         finally:
             await connection.close()
 
-    _away_from_the_loop(copy())
+    away_from_the_loop(copy())
 
 
 @contextmanager
