@@ -154,7 +154,7 @@ class CannotStart(PostgwError):
     default_code = "start"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)  # told in full it takes a tenth of a second, and whoever waits for one has it told
 class House:
     """The house with everybody in it."""
 

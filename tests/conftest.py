@@ -7,61 +7,59 @@ running server to use in place of a throwaway one; it must let its user create d
 
 from __future__ import annotations
 
-import asyncio
+import fcntl
+import gc
 import json
 import os
-import pwd
 import secrets
 import shutil
-import socket
 import subprocess
-import tempfile
 import threading
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NoReturn
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any
 
-import asyncpg
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
 from adapters.breaker import Breaker
-from postgw.storage.migrate import migrate
+from postgw.storage import passwords
+
+from .missing import MISSED, cannot_run
+from .servers import (
+    HASTY,
+    TEMPLATE,
+    database,
+    make_seed,
+    make_template,
+    prepare_template,
+    quickest,
+    tell_server,
+    throwaway_server,
+)
 
 # How long one example takes says more about the machine than about the code; a hanging test has its time limit.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
-#: What was wanted and not there → how to get it.
-_MISSED: dict[str, str] = {}
-
-#: Ordinary tests do without durability; crash tests keep the server's defaults.
-_HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Where pytest makes its folders; workers are told it by whoever starts them.
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", quickest())
 
 
-def prepare_template(url: str) -> None:
-    """Bring an empty database to the newest migration; each test gets a copy of it."""
-    _away_from_the_loop(migrate(url))
-
-
-def _cannot_run(what: str, remedy: str) -> NoReturn:
-    _MISSED[what] = remedy
-    sentence = f"{what} is not here: {remedy}"
-    if os.environ.get("POSTGW_NOTHING_SKIPPED") == "1":
-        pytest.fail(sentence, pytrace=False)
-    pytest.skip(sentence)
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what stays to the end: thousands of tests and every module."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say aloud what was not run, and how to have it run next time."""
-    if not _MISSED:
+    if not MISSED:
         return
     terminalreporter.section("NOT RUN", sep="!", red=True, bold=True)
-    for what, remedy in _MISSED.items():
+    for what, remedy in MISSED.items():
         ended = [*terminalreporter.stats.get("skipped", ()), *terminalreporter.stats.get("error", ())]
         lost = sum(what in str(report.longrepr) for report in ended)
         terminalreporter.write_line(f"{lost} tests wanted {what}, which is not here. To run them: {remedy}")
@@ -73,13 +71,23 @@ def outsiders_never_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Breaker, "seconds_to_rest", lambda _: 0.0)
 
 
+@pytest.fixture(scope="module")
+def quick_passwords() -> Iterator[None]:
+    """Let a password be kept with a thousandth of its work; what is kept in life is looked at where passwords are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        passwords._nobodys.cache_clear()
+        yield
+    passwords._nobodys.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def program() -> Callable[[str, str], str]:
     """Give what finds a program of Debian's, or says which package has it."""
 
     def find(name: str, package: str) -> str:
         path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
-        return shutil.which(name, path=path) or _cannot_run(name, f"apt-get install {package}")
+        return shutil.which(name, path=path) or cannot_run(name, f"apt-get install {package}")
 
     return find
 
@@ -87,110 +95,70 @@ def program() -> Callable[[str, str], str]:
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------
 
 
-def _server_program(name: str) -> str | None:
-    installed = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0]), reverse=True
-    )
-    return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *map(str, installed)]))
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Give what has one of all workers make a file that they share, while those who want it wait."""
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        whole, begun = folder / name, folder / f"begun-{name}"
+        with (folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                make(begun)
+                begun.rename(whole)
+        return whole
 
-def _server_owner() -> dict[str, Any]:
-    """Return whom the server runs as: it refuses root, and initdb wants a user with a name."""
-    if os.getuid() != 0:
-        return {}
-    known = {entry.pw_name: entry for entry in pwd.getpwall()}
-    entry = known.get("postgres") or known["nobody"]
-    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def _throwaway_server(flags: dict[str, str]) -> Iterator[str]:
-    """Run a new server on loopback, in a folder of its own (tmp_path lets no other user in), and yield its URL."""
-    initdb, pg_ctl = _server_program("initdb"), _server_program("pg_ctl")
-    if not initdb or not pg_ctl:
-        _cannot_run("a PostgreSQL server", "apt-get install postgresql, or POSTGW_TEST_POSTGRES=postgres://…")
-    home, owner, port = tempfile.mkdtemp(prefix="postgw-server-"), _server_owner(), _free_port()
-    if owner:
-        os.chown(home, owner["user"], owner["group"])
-
-    def run(*command: str) -> None:
-        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": home}
-        subprocess.run(command, check=True, cwd=home, env=environment, stdout=subprocess.DEVNULL, **owner)
-
-    options = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": home, **flags}
-    run(initdb, "-D", f"{home}/data", "-U", "postgw", "-A", "trust", "-E", "UTF8", "--no-sync")
-    arguments = " ".join(f"-c {name}={value}" for name, value in options.items())
-    run(pg_ctl, "-D", f"{home}/data", "-l", f"{home}/log", "-w", "-o", arguments, "start")
-    try:
-        yield f"postgres://postgw@127.0.0.1:{port}/postgres"
-    finally:
-        run(pg_ctl, "-D", f"{home}/data", "-m", "immediate", "-w", "stop")
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def _away_from_the_loop(work: Coroutine[Any, Any, None]) -> None:
-    with ThreadPoolExecutor(1) as other:
-        other.submit(asyncio.run, work).result()
-
-
-def _tell_server(server: str, *statements: str) -> None:
-    async def tell() -> None:
-        connection = await asyncpg.connect(server)
-        try:
-            for statement in statements:
-                await connection.execute(statement)
-        finally:
-            await connection.close()
-
-    _away_from_the_loop(tell())
-
-
-@contextmanager
-def _database(server: str, name: str, template: str = "template0") -> Iterator[str]:
-    _tell_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    try:
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-    finally:
-        _tell_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    return made
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
+def postgres_seed(once: Callable[..., Path]) -> Path:
+    """Give what servers begin from."""
+    return once("postgres.tar", make_seed)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> Iterator[str]:
     """Give the URL of a PostgreSQL server's own database: the named server's, else a throwaway one's."""
     if named := os.environ.get("POSTGW_TEST_POSTGRES"):
         yield named
         return
-    with _throwaway_server({**_HASTY, "max_connections": "100"}) as url:
+    with throwaway_server(request.getfixturevalue("postgres_seed"), {**HASTY, "max_connections": "100"}) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def durable_postgres_server() -> Iterator[str]:
+def durable_postgres_server(postgres_seed: Path) -> Iterator[str]:
     """Give the URL of a throwaway server with PostgreSQL's own durability, for tests that kill."""
-    with _throwaway_server({}) as url:
+    with throwaway_server(postgres_seed, {}) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
     """Give the name of a migrated database to copy."""
-    name = f"postgw_template_{secrets.token_hex(4)}"
-    with _database(postgres_server, name) as url:
-        prepare_template(url)
-        yield name
+    if "POSTGW_TEST_POSTGRES" not in os.environ:
+        yield TEMPLATE
+        return
+    name = f"{TEMPLATE}_{secrets.token_hex(4)}"
+    make_template(postgres_server, name)
+    yield name
+    tell_server(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     """Give the URL of a fresh, migrated PostgreSQL database."""
-    with _database(postgres_server, f"postgw_test_{secrets.token_hex(8)}", postgres_template) as url:
+    with database(postgres_server, f"postgw_test_{secrets.token_hex(8)}", postgres_template) as url:
+        yield url
+
+
+@pytest.fixture
+def durable_postgres_url(durable_postgres_server: str) -> Iterator[str]:
+    """Give the URL of a fresh, migrated database on the server that keeps what it acknowledged."""
+    with database(durable_postgres_server, f"postgw_crash_{secrets.token_hex(8)}", TEMPLATE) as url:
         yield url
 
 
@@ -198,11 +166,9 @@ def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(once: Callable[..., Path]) -> Path:
     """Give a migrated SQLite file to copy."""
-    path = tmp_path_factory.mktemp("template") / "postgw.sqlite3"
-    prepare_template(f"sqlite://{path}")
-    return path
+    return once("template.sqlite3", lambda path: prepare_template(f"sqlite://{path}"))
 
 
 @pytest.fixture
@@ -230,7 +196,7 @@ def lasting_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytes
         yield f"sqlite://{path}"
         return
     server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
-    with _database(server, f"postgw_test_{secrets.token_hex(8)}", template) as url:
+    with database(server, f"postgw_test_{secrets.token_hex(8)}", template) as url:
         yield url
 
 
@@ -245,7 +211,7 @@ def chromium() -> str:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     driver = subprocess.run([*compute_driver_executable(), "--version"], capture_output=True, check=False)
     if not found or driver.returncode != 0:
-        _cannot_run("a browser", "apt-get install chromium libatomic1 fonts-noto-core")
+        cannot_run("a browser", "apt-get install chromium libatomic1 fonts-noto-core")
     return found
 
 

@@ -95,7 +95,7 @@ from .watch import Watch
 from .wires import Wires
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Services:
     """Every act of the house. `ready` tells what is wrong, nothing when all is well."""
 

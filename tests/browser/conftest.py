@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
+import itertools
 import os
-import sys
+import shutil
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
@@ -22,25 +23,14 @@ from postgw.web.app import make_app
 from postgw.web.keys import Door
 from postgw.web.pages.routes import pages
 
+from ..web import conftest as rooms
+
 _FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 _HERE = Path(__file__).parent
 LONG_NAME = "Nguyễn Thị Thuỳ Dương Hoàng Ngọc Khánh Quỳnh Trường Nghĩa Phượng Uyển Thượng Nguyệt"
-
-
-def _web_rooms() -> ModuleType:
-    """Return what the web room's tests furnish a house with."""
-    name = "web_rooms_conftest"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / "web" / "conftest.py")
-        assert spec
-        assert spec.loader
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[name]
 
 
 @dataclass
@@ -90,13 +80,18 @@ class Look:
         await self.page.wait_for_url("**/desk" if unit != "480000" else "**/station")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chrome(chromium: str) -> AsyncIterator[Browser]:
-    """Give Chromium without a screen."""
+    """Give Chromium without a screen: one for all tests, each of which opens windows of its own."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _who_signs_in_waits_for_nothing(quick_passwords: None) -> None:
+    pass
 
 
 @pytest.fixture
@@ -105,22 +100,39 @@ def more_settings() -> str:
     return ""
 
 
-@pytest.fixture
-async def gate(sqlite_url: str, more_settings: str) -> AsyncIterator[Any]:
-    """Give the door of a house in which a few things have happened, one of them to somebody with a long name."""
-    rooms = _web_rooms()
+@asynccontextmanager
+async def _opened(url: str, more: str, token: str = "", serial: int = 0) -> AsyncIterator[Any]:
+    """Open the door of a house, and furnish it unless there is a token already."""
     clock = [rooms.AT]
-    async with opened_house(parse(rooms.settings_for(sqlite_url) + more_settings), clock=lambda: clock[0]) as house:
-        token = await rooms.furnished(house)
+    async with opened_house(parse(rooms.settings_for(url) + more), clock=lambda: clock[0]) as house:
+        token = token or await rooms.furnished(house)
         door = Door(clock=lambda: clock[0], per_minute={}, rehearsal=True)
         async with TestClient(TestServer(make_app(house.services, door=door, pages=pages()))) as client:
-            gate = rooms.Gate(house=house, client=client, token=token, clock=clock)
-            await _a_day(gate, {**rooms.PERSON, "name": LONG_NAME})
-            yield gate
+            yield rooms.Gate(house=house, client=client, token=token, clock=clock, _serial=itertools.count(serial))
 
 
-async def _a_day(gate: Any, person: dict[str, str]) -> None:
-    gate.numbers = []
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def day(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, int, list[str]]:
+    """Give a file with a day to copy, the token of everything, the next serial, and the day's numbers."""
+    path = tmp_path_factory.mktemp("day") / "postgw.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    async with _opened(f"sqlite://{path}", "") as gate:
+        numbers = await _a_day(gate, {**rooms.PERSON, "name": LONG_NAME})
+        return path, gate.token, next(gate._serial), numbers
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def gate(day: tuple[Path, str, int, list[str]], sqlite_url: str, more_settings: str) -> AsyncIterator[Any]:
+    """Give the door of a house in which a few things have happened, one of them to somebody with a long name."""
+    path, token, serial, numbers = day
+    shutil.copyfile(path, sqlite_url.removeprefix("sqlite://"))
+    async with _opened(sqlite_url, more_settings, token, serial) as gate:
+        gate.numbers = list(numbers)
+        yield gate
+
+
+async def _a_day(gate: Any, person: dict[str, str]) -> list[str]:
+    numbers = []
     for codes in (
         (),
         ("collected",),
@@ -130,14 +142,15 @@ async def _a_day(gate: Any, person: dict[str, str]) -> None:
     ):
         key = (await gate.sent(applicant=person))["key"]
         made = await (await gate.post("/api/v1/consignments", {"dossier": key, "leg": "return"})).json()
-        gate.numbers.append(made["consignment_no"])
+        numbers.append(made["consignment_no"])
         for code in codes:
             await gate.scan(made["consignment_no"], code)
-    opened = {"desk": "TS", "office": "480000", "direction": "to_post", "numbers": gate.numbers[:1]}
+    opened = {"desk": "TS", "office": "480000", "direction": "to_post", "numbers": numbers[:1]}
     await gate.post("/api/v1/manifests", opened)
+    return numbers
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def look(chrome: Browser, gate: Any) -> AsyncIterator[Callable[..., Any]]:
     """Give what opens a window of some size, with or without scripts."""
     contexts: list[BrowserContext] = []
@@ -162,10 +175,13 @@ _WINDOWS = ("size", "width")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of one test in many windows keep the widest and the narrowest, unless POSTGW_EVERY_WINDOW asks for all.
+    """Let all share the browser's loop; of a test in many windows keep two, unless POSTGW_EVERY_WINDOW asks for all.
 
-    What holds at both ends has hardly ever failed between them, and each window costs seconds.
+    What holds in the widest and the narrowest has hardly ever failed between them, and each window costs seconds.
     """
+    for item in items:
+        if item.path.is_relative_to(_HERE) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)  # the browser's
     if os.environ.get("POSTGW_EVERY_WINDOW"):
         return
     spread: dict[tuple[str, str], set[int]] = defaultdict(set)

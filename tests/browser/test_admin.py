@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from postgw.web.pages.admin.sections import SECTIONS
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
-    "resultTypes": ["violations"],
-}
 RIGHTS = ("admin", "webhooks", "enquiry", "intake", "handover")
 PATHS = ["/desk/admin", *(f"/desk/admin/{page}" for page in ("checklist", "roles", "changes")),
          *(section.path for section in SECTIONS), "/desk/admin/units?one=TS"]  # fmt: skip
@@ -24,9 +19,8 @@ async def wrongs(window, path: str, *, barriers: bool) -> list[str]:
     """Return what axe finds on the page, and by how much it is wider than its window."""
     found = []
     if barriers:
-        await window.page.evaluate(AXE)
-        told = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
-        found = [f"{path} {each['id']}: {node['html'][:160]}" for each in told["violations"] for node in each["nodes"]]
+        told = await violations(window.page)
+        found = [f"{path} {each['id']}: {node['html'][:160]}" for each in told for node in each["nodes"]]
     width = await window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return found + [f"{path} wider by {width}"] * (width > 0)
 

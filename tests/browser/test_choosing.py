@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+import pytest_asyncio
 
 from postgw.domain.secret_link import link_of
 from postgw.storage import province
 from postgw.storage.province import Unit
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 #: WCAG 2.2, levels A and AA.
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 SIZES = [(1366, 768), (320, 640)]
 
 
 async def barriers(window) -> list[str]:
     """Return what axe finds on the page."""
-    await window.page.evaluate(AXE)
-    found = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
-    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+    found = await violations(window.page)
+    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
 async def sideways(window) -> int:
@@ -35,7 +31,7 @@ async def sideways(window) -> int:
     return width
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def links(gate) -> dict[str, str]:
     """Give the addresses of messages about what was missed, what is over and what a choice was made for."""
     office = Unit(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 import postgw.web.pages
 from postgw.domain.errors import Mistake
@@ -48,7 +49,7 @@ PROCEDURE = Procedure(
 SAME = {"citizen": "citizen", "name": "consignor", "signature_png": "signature"}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def rules(chrome) -> Any:
     page = await chrome.new_page()
     await page.add_script_tag(path=str(RULES))

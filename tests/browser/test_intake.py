@@ -5,28 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
-from pathlib import Path
 
 import pytest
 
 from postgw.rules.procedures import load_procedures
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 SERVED = next(each for each in load_procedures() if "both" in each.forms and len(each.papers) > 1)
 NEW = "H27.10.20-261120-9001"
 
 
 async def wrongs(window) -> list[str]:
     """Return what axe finds on the page, and by how much it is wider than its window."""
-    await window.page.evaluate(AXE)
-    found = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
+    found = await violations(window.page)
     width = await window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    barriers = [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+    barriers = [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
     return barriers + [f"wider by {width}"] * (width > 0)
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 #: Where pictures are kept for somebody who wants to look at them.
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
 #: So many of the pages are of money; the walk is in two halves.
@@ -32,9 +29,8 @@ async def barriers(window: Any, name: str) -> list[str]:
     """Return what axe finds on the page, and whether it is wider than its window."""
     if PICTURES:
         await window.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
-    await window.page.evaluate(AXE)
-    found = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
-    told = [f"{name} {each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+    found = await violations(window.page)
+    told = [f"{name} {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
     return told + [f"{name} wider than its window"] * (await wider(window) > 0)
 
 

@@ -6,7 +6,6 @@ import base64
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from postgw.domain.actor import SCOPES, Actor
 from postgw.domain.conflict import Side, of_act, of_clock, of_shift
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 OFFICE, TRAY = "480000", "/desk/office/conflicts"
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 LEAD = ("lead", "scans", "delivery", "enquiry", "handover", "reports", "cases", "money")
@@ -170,13 +167,8 @@ async def barriers(window: Any, paths: list[str], languages: list[str]) -> list[
     for path in paths:
         for language in languages:
             await window.open(f"{path}{'&' if '?' in path else '?'}l={language}")
-            await window.page.evaluate(AXE)
-            seen = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
-            found += [
-                f"{path} {language} {one['id']}: {node['html'][:140]}"
-                for one in seen["violations"]
-                for node in one["nodes"]
-            ]
+            seen = await violations(window.page)
+            found += [f"{path} {language} {one['id']}: {node['html'][:140]}" for one in seen for node in one["nodes"]]
             over = await window.page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )

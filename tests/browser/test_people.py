@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import base64
 import os
-from pathlib import Path
 
 import pytest
 
 from postgw.domain.actor import GATEWAY
 from postgw.domain.totp import code_at, step_of
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 GOOD = "con đường về làng"
 #: Where pictures are kept for somebody who wants to look at them.
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
@@ -27,10 +24,9 @@ async def wrongs(window, name: str) -> list[str]:
     width = window.page.viewport_size["width"]
     if PICTURES:
         await window.page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
-    await window.page.evaluate(AXE)
-    found = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
+    found = await violations(window.page)
     wide = await window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    barriers = [f"{name}: {each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+    barriers = [f"{name}: {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
     return barriers + [f"{name} wider by {wide}"] * (wide > 0)
 
 

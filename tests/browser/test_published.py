@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +12,10 @@ from postgw.domain.price_list import Price
 from postgw.rules.procedures import load_procedures
 from postgw.storage import province
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 SIZES = [(1366, 768), (390, 844), (320, 640)]
 ADMIN = Actor(name="admin", scopes=frozenset(SCOPES))
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -42,9 +39,8 @@ async def test_published_pages_have_no_barrier_and_stay_in_their_window(look, ga
     found = []
     for path in PATHS:
         await window.open(path)
-        await window.page.evaluate(AXE)
-        told = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
-        found += [f"{path} {each['id']}: {node['html'][:120]}" for each in told["violations"] for node in each["nodes"]]
+        told = await violations(window.page)
+        found += [f"{path} {each['id']}: {node['html'][:120]}" for each in told for node in each["nodes"]]
         wide = await window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         found += [f"{path} is wider than its window"] * (wide > 0)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -13,21 +12,18 @@ from postgw.domain.secret_link import link_of
 from postgw.storage import province
 from postgw.storage.province import Unit
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 PROOF = Proof(receiver_name="Nguyễn Thị Diễn Tập", id_kind="citizen_id", id_tail="4821", remarks="không")
 
 
 async def wrongs(window) -> list[str]:
     """Return what axe finds on the page, and by how much it is wider than its window."""
-    await window.page.evaluate(AXE)
-    found = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
+    found = await violations(window.page)
     width = await window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    barriers = [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+    barriers = [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
     return barriers + [f"wider by {width}"] * (width > 0)
 
 

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from postgw.domain.one_time_code import reckoned
 from postgw.storage import dossiers, province, secret_pages
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 DESKTOP, PHONE, NARROW = (1366, 768), (390, 844), (320, 640)
 PNG = b"\x89PNG\r\n\x1a\n a picture"
 
 
 async def faults(window) -> list[str]:
     """Return what axe finds, and whether the page is wider than its window."""
-    await window.page.evaluate(AXE)
-    found = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
+    found = await violations(window.page)
     wide = await window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    barriers = [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+    barriers = [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
     return barriers + ["sideways"] * (wide > 0)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +12,11 @@ from postgw.domain.one_time_code import reckoned
 from postgw.domain.proxy import Proxy
 from postgw.storage import consignments, delivery_routes, dossiers, province, proxies, secret_pages
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
 OFFICE, PIN = "480000", "2468"
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
 ACTS = ("choose", "proxy", "proxy/letter", "complaint", "rate")
 
@@ -65,10 +62,9 @@ async def wrongs(window: Any, name: str) -> list[str]:
     width = window.page.viewport_size["width"]
     if PICTURES:
         await window.page.screenshot(path=f"{PICTURES}/{name.replace('/', '-')}-{width}.png", full_page=True)
-    await window.page.evaluate(AXE)
-    found = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
+    found = await violations(window.page)
     wider = await window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    barriers = [f"{name} {each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+    barriers = [f"{name} {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
     return barriers + [f"{name} wider by {wider}"] * (wider > 0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import pytest_asyncio
 
 from postgw.domain.actor import GATEWAY
 from postgw.domain.delivery_route import Route, RoutePlace
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.browser
 OFFICE = "480000"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def links(gate) -> dict[str, str]:
     """Give the addresses of pages under way, missed, held, lost and waiting for the agency."""
     zone = Zone(commune_code="18628", area="Huyện Kỳ Anh", province="42")

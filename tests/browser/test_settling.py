@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from postgw.domain.proof import Proof
 from postgw.storage import closings
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 PROOF = Proof(receiver_name="Nguyễn Thị Diễn Tập", id_kind="citizen_id", id_tail="4821", remarks="không")
 
 
@@ -46,9 +42,8 @@ async def test_the_page_has_no_barrier_and_stays_in_its_window(look, gate, width
     found = []
     for path in ("/desk/settling", "/desk/settling?l=en", "/desk/settling?kind=closed_undelivered&l=vi"):
         await window.open(path)
-        await window.page.evaluate(AXE)
-        seen = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
-        found += [f"{path} {one['id']}: {node['html'][:120]}" for one in seen["violations"] for node in one["nodes"]]
+        seen = await violations(window.page)
+        found += [f"{path} {one['id']}: {node['html'][:120]}" for one in seen for node in one["nodes"]]
         over = await window.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )  # fmt: skip

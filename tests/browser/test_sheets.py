@@ -11,12 +11,10 @@ import pytest
 
 from postgw.rules.import_columns import import_columns
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 HEADINGS = [column.heading for column in import_columns()]
 EXAMPLE = {column.heading: column.example for column in import_columns()}
 #: Where pictures are kept for somebody who wants to look at them.
@@ -42,10 +40,9 @@ async def wrongs(window, name: str) -> list[str]:
     if PICTURES:
         width = window.page.viewport_size["width"]
         await window.page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
-    await window.page.evaluate(AXE)
-    found = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
+    found = await violations(window.page)
     width = await window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    barriers = [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+    barriers = [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
     return barriers + [f"wider by {width}"] * (width > 0)
 
 

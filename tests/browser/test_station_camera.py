@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from PIL import Image, ImageFilter
 from playwright.async_api import Page, async_playwright
 from playwright.async_api import Route as Asked
@@ -89,7 +90,7 @@ async def opened_page(browser: Any, gate: Any) -> tuple[Page, list[str]]:
     return page, asked
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def filmed(chromium: str, tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
     """Give what opens a browser whose camera shows a film, or that has none."""
     async with async_playwright() as playwright:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from postgw.domain.delivery_route import Route, RoutePlace
 from postgw.storage import delivery_routes, province
@@ -33,7 +34,7 @@ WALK = _walk()
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def gate(gate: Any) -> Any:
     """Give a house with two offices and a round of each."""
     async with gate.house.database.writing() as tx:

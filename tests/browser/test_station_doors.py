@@ -6,7 +6,6 @@ import io
 import json
 import math
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +15,11 @@ from postgw.domain.delivery_route import Route, RoutePlace
 from postgw.domain.scan import Scan, Witness
 from postgw.storage import delivery_routes, scans
 
+from .barriers import violations
+
 pytestmark = pytest.mark.browser
 
 OFFICE, DESK, PIN = "480000", "TS", "2468"
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 #: Where pictures are kept for somebody who wants to look at them.
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
 OLD = "Giấy phép lái xe cũ"
@@ -142,10 +139,9 @@ async def wrongs(window: Any, name: str) -> list[str]:
     if PICTURES:
         width = window.page.viewport_size["width"]
         await window.page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
-    await window.page.evaluate(AXE)
-    found = await window.page.evaluate("rules => axe.run(document, rules)", RULES)
+    found = await violations(window.page)
     width = await window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    barriers = [f"{name} {each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+    barriers = [f"{name} {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
     return barriers + [f"{name} wider by {width}"] * (width > 0)
 
 

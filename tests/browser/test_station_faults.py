@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from postgw.domain.actor import GATEWAY
 from postgw.web.pages import assets
 
-from .conftest import _FLAGS, Look, _web_rooms
+from ..web.conftest import settings_for
+from .conftest import _FLAGS, Look
 from .line import Line, free_port, lined
 from .test_station_shift import PIN, begun, put, scan
 from .test_station_shift import empty as emptied
@@ -37,14 +39,14 @@ _CLOCK = """(() => { const real = Date; self.Date = class extends real {
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def line(gate: Any) -> AsyncIterator[Line]:
     """Give the line to the gateway."""
     async with lined(str(gate.client.make_url("/"))) as line:
         yield line
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def look(chrome: Browser, gate: Any, line: Line) -> AsyncIterator[Callable[..., Any]]:
     """Give what opens a window at the end of the line."""
     async with AsyncExitStack() as ends:
@@ -67,7 +69,7 @@ async def look(chrome: Browser, gate: Any, line: Line) -> AsyncIterator[Callable
         yield opened
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def numbers(gate: Any) -> list[str]:
     """Give a dozen items that nobody has scanned on a device."""
     return [(await gate.consignment())["consignment_no"] for _ in range(12)]
@@ -329,10 +331,10 @@ class Gateway:
             await self._process.wait()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def gateway(gate: Any, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
     """Give the gateway as `postgw serve` runs it, beside the house that looks at its data."""
-    house = Gateway(tmp_path, _web_rooms().settings_for(sqlite_url), free_port())
+    house = Gateway(tmp_path, settings_for(sqlite_url), free_port())
     await house.start()
     yield house
     await house.end(signal.SIGKILL)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from postgw.domain import consignment_number, item_number
 from postgw.domain.delivery_route import Route, RoutePlace
@@ -23,7 +24,7 @@ OFFICE, OTHER, HERE, THERE, FAR = "480000", "481000", "18628", "18754", "18073"
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def gate(gate: Any) -> Any:
     """Give a house with two offices; ours has two rounds, the other one."""
     rounds = ((OFFICE, "3", "Thạch Lạc", HERE), (OFFICE, "5", "Kỳ Lạc", THERE), (OTHER, "1", "Vũng Áng", FAR))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import pytest_asyncio
 
 from postgw.storage import consignments, dossiers, secret_pages
 
@@ -11,7 +12,7 @@ from .test_choosing import SIZES, barriers, sideways
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def link(gate) -> str:
     """Give the address of a citizen's page."""
     async with gate.house.database.writing() as tx:

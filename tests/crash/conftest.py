@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -17,7 +16,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 import asyncpg
@@ -32,7 +30,6 @@ from postgw.rules.procedures import load_procedures
 from postgw.settings import parse
 from postgw.storage import province
 from postgw.storage.database import Database
-from postgw.storage.migrate import migrate
 from postgw.storage.province import Unit
 
 DESK, OFFICE = "TS", "480000"
@@ -227,25 +224,6 @@ async def _furnished(house: House) -> str:
         name="all", scopes=SCOPES, unit="", actor=GATEWAY, at=datetime.now(UTC)
     )
     return text
-
-
-@pytest.fixture
-async def durable_postgres_url(durable_postgres_server: str) -> AsyncIterator[str]:
-    """Give the URL of a fresh, migrated database on the server that keeps what it acknowledged."""
-    name = f"postgw_crash_{secrets.token_hex(8)}"
-    url = urlunsplit(urlsplit(durable_postgres_server)._replace(path=f"/{name}"))
-    await _tell(durable_postgres_server, f'CREATE DATABASE "{name}"')
-    await migrate(url)
-    yield url
-    await _tell(durable_postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-async def _tell(server: str, statement: str) -> None:
-    connection = await asyncpg.connect(server)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

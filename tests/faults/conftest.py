@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from adapters.breaker import Breaker
 
-from ..conftest import _database
+from ..servers import database, quickest
 from .street import Street, opened_street
 
 
@@ -22,11 +22,10 @@ def street_url(request: pytest.FixtureRequest, sqlite_template: Path) -> Iterato
     """Give the URL of a migrated database of the kind that the test names."""
     if request.param == "postgres":
         server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
-        with _database(server, f"postgw_street_{secrets.token_hex(4)}", template) as url:
+        with database(server, f"postgw_street_{secrets.token_hex(4)}", template) as url:
             yield url
         return
-    memory = Path("/dev/shm")  # a disk's own pace is no matter here
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(dir=quickest()) as folder:
         shutil.copyfile(sqlite_template, f"{folder}/street.sqlite3")
         yield f"sqlite://{folder}/street.sqlite3"
 

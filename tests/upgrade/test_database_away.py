@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from postgw.cli import main
-from postgw.storage.migrate import migrate
 
 from .conftest import SETTINGS, Gateway, OpenGateway, until
 from .server import Server, server_of
@@ -20,16 +17,6 @@ from .server import Server, server_of
 async def server(durable_postgres_server: str) -> Server:
     """Give a server that keeps what it acknowledged, to be stopped and started."""
     return await server_of(durable_postgres_server)
-
-
-@pytest.fixture
-async def durable_url(server: Server) -> AsyncIterator[str]:
-    """Give the URL of a fresh, migrated database on it."""
-    name = f"postgw_away_{secrets.token_hex(6)}"
-    await server.tell(f'CREATE DATABASE "{name}"')
-    await migrate(server.database(name))
-    yield server.database(name)
-    await server.tell(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.mark.parametrize("act", ["serve", "work", "migrate", "verify"])
@@ -55,9 +42,9 @@ async def _status(gateway: Gateway, path: str) -> int:
 @pytest.mark.slow
 @pytest.mark.postgres
 async def test_a_database_that_goes_away_under_load_is_answered_for_and_comes_back(
-    durable_url: str, server: Server, open_gateway: OpenGateway
+    durable_postgres_url: str, server: Server, open_gateway: OpenGateway
 ) -> None:
-    gateway = await open_gateway(durable_url)
+    gateway = await open_gateway(durable_postgres_url)
     async with asyncio.TaskGroup() as devices:
         for name in ("a", "b", "c", "d"):
             devices.create_task(gateway.send_without_end(name))
@@ -81,12 +68,12 @@ async def test_a_database_that_goes_away_under_load_is_answered_for_and_comes_ba
 @pytest.mark.slow
 @pytest.mark.postgres
 async def test_a_database_that_may_only_be_read_is_read_and_written_to_when_another_has_taken_over(
-    durable_url: str, open_gateway: OpenGateway, server: Server
+    durable_postgres_url: str, open_gateway: OpenGateway, server: Server
 ) -> None:
     """Connections to a server that was demoted stay with it: they are given up, and new ones find who took over."""
-    gateway = await open_gateway(durable_url)
+    gateway = await open_gateway(durable_postgres_url)
     assert (await gateway.scan())[0] == 200
-    name = durable_url.rpartition("/")[2]
+    name = durable_postgres_url.rpartition("/")[2]
     await server.tell(
         f'ALTER DATABASE "{name}" SET default_transaction_read_only = on',
         f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",

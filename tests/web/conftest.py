@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,8 @@ from postgw.web.app import make_app
 from postgw.web.keys import Door
 from postgw.web.pages.routes import pages
 
+from ..servers import away_from_the_loop
+
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DESK, OTHER_DESK, OFFICE = "TS", "KA", "480000"
 _UNITS = (
@@ -36,6 +40,7 @@ PERSON = {
     "name": "Nguyễn Thị Diễn Tập", "phone": "0912000003", "address": "Thôn Đoài", "commune": "xã Kỳ Lạc",
     "province": "tỉnh Hà Tĩnh", "commune_code": "18628",
 }  # fmt: skip
+EVERYTHING = "pgw_test_of_everything"  #: the token that may do everything
 PROCEDURE = next(each.code for each in load_procedures() if "both" in each.forms)
 
 
@@ -118,9 +123,8 @@ async def furnished(house: House) -> str:
         await province.put_places(
             tx, [("18628", PostPlace(province=48))], valid_from=date(2025, 7, 1), author="test", reason="test"
         )
-    text = "pgw_test_of_everything"
-    await house.services.accounts.keep_token(text, name="all", scopes=SCOPES, unit="", actor=GATEWAY, at=AT)
-    return text
+    await house.services.accounts.keep_token(EVERYTHING, name="all", scopes=SCOPES, unit="", actor=GATEWAY, at=AT)
+    return EVERYTHING
 
 
 def settings_for(url: str) -> str:
@@ -131,6 +135,11 @@ def settings_for(url: str) -> str:
         "[[post.accounts]]", 'name = "dien-tap"', 'adapter = "rehearsal"', 'cod_carries = "fee"',
         "[adapters.rehearsal.post]", "port = 0",
     ])  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _who_signs_in_waits_for_nothing(quick_passwords: None) -> None:
+    pass
 
 
 @pytest.fixture
@@ -149,10 +158,29 @@ def door(clock: list[datetime]) -> Callable[..., Door]:
     return made
 
 
+@pytest.fixture(scope="session")
+def furnished_template(once: Callable[..., Path], sqlite_template: Path) -> Path:
+    """Give the file of a furnished house to copy."""
+
+    async def furnish(url: str) -> None:
+        async with opened_house(parse(settings_for(url)), clock=lambda: AT) as house:
+            await furnished(house)
+
+    def make(path: Path) -> None:
+        shutil.copyfile(sqlite_template, path)
+        away_from_the_loop(furnish(f"sqlite://{path}"))
+
+    return once("furnished.sqlite3", make)
+
+
 @pytest.fixture
-async def gate(sqlite_url: str, clock: list[datetime], door: Callable[..., Door]) -> AsyncIterator[Gate]:
+async def gate(
+    furnished_template: Path, sqlite_url: str, clock: list[datetime], door: Callable[..., Door]
+) -> AsyncIterator[Gate]:
     """Give the door of a furnished house."""
-    async with opened_house(parse(settings_for(sqlite_url)), clock=lambda: clock[0]) as house:
-        token = await furnished(house)
-        async with TestClient(TestServer(make_app(house.services, door=door(), pages=pages()))) as client:
-            yield Gate(house=house, client=client, token=token, clock=clock)
+    shutil.copyfile(furnished_template, sqlite_url.removeprefix("sqlite://"))
+    async with (
+        opened_house(parse(settings_for(sqlite_url)), clock=lambda: clock[0]) as house,
+        TestClient(TestServer(make_app(house.services, door=door(), pages=pages()))) as client,
+    ):
+        yield Gate(house=house, client=client, token=EVERYTHING, clock=clock)
