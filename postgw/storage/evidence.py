@@ -35,7 +35,8 @@ from postgw.domain.manifest import Manifest
 from postgw.domain.ports import Notice
 from postgw.domain.scan import Scan
 
-from . import cases, manifests, outbox, proofs, scans
+from . import cases, manifests, proofs, scans
+from . import told as words
 from .database import Session, moment
 from .proofs import KeptProof
 
@@ -278,12 +279,9 @@ async def signed_manifests(session: Session, consignment_nos: Sequence[str]) -> 
 
 async def told(session: Session, consignment_nos: Sequence[str]) -> list[Told]:
     """Return the notices of consignments, to whom they are owed and which were heard."""
-    rows = await session.rows(
-        f"SELECT o.subject, o.channel, o.target, o.state, o.created_at, o.done_at, o.attempts, {outbox.WORDS}"
-        f" FROM outbox o WHERE o.subject {session.among(1)} AND o.channel IN ('desk', 'hook', 'citizen') ORDER BY o.id",
-        list(consignment_nos),
-    )
-    return [_told(row, notice) for row in rows if (notice := outbox.words_of(row))]
+    about = words.errands(f"o.subject {session.among(1)} AND o.channel IN ('desk', 'hook', 'citizen')")
+    rows = await session.rows(f"SELECT * FROM {about} o ORDER BY o.id", list(consignment_nos))
+    return [_told(row, notice) for row in rows if (notice := words.words_of(row))]
 
 
 def _told(row: Mapping[str, Any], notice: Notice) -> Told:

@@ -170,6 +170,7 @@ KEEPING: Mapping[str, Keeping] = {
     "stock_take": _OFFICIALS,
     "stray": Keeping(aged_by="received_at", json={"scan": ("note",)}),
     "supplement": Keeping(tied_by="dossier_id", words=("content",)),
+    "told": _FIGURES,
     "token": _NOBODY,
     "undeliverable": Keeping(why="an item, an office and papers of bodies"),
     "unit": _NOBODY,

@@ -119,6 +119,10 @@ async def _serial_faults(session: Session, receipts: Sequence[dict[str, Any]]) -
 async def errand_faults(session: Session, *, at: datetime) -> list[str]:
     """See that everything that became true is told or about to be, and nothing lies under a lease of the dead."""
     kept = {row["key"].rpartition(":")[2] for row in await session.rows("SELECT key FROM outbox")}
+    kept |= {
+        row["notice_id"]
+        for row in await session.rows("SELECT e.notice_id FROM told t JOIN event e ON e.id = t.event_id")
+    }
     heard = [row["notice_id"] for row in await session.rows("SELECT notice_id FROM event")]
     found = [f"{notice_id}: in the feed and owed to nobody" for notice_id in heard if notice_id not in kept]
     untold = await session.rows(
