@@ -55,7 +55,7 @@ MOST = 8 * 1024
 CODES = ("arrived", "departed", "arrived", "departed", "arrived", "departed", "arrived", "out_for_delivery")
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 #: A consignment with its scans, the links of its chain, what the feed says of it and the errands that stay.
-OWN = ("consignment", "scan", "chain_link", "event", "outbox", "post_order", "binding")
+OWN = ("consignment", "scan", "chain", "event", "outbox", "told", "post_order", "binding")
 Tidying = Callable[[], Awaitable[None]]
 #: What the issue lets be counted apart: what is seen (signatures, photographs), and answers kept for a second asking.
 APART = {"proof": ("signature_png", "photo_jpeg"), "replay": ()}

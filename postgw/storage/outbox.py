@@ -47,7 +47,6 @@ _SAID_FROM = (
 )
 #: How the key of an errand begins that tells a notice to whoever wants to hear.
 FAN = "fan:"
-_TOLD = ("consignment_no", "dossier_no", "item_no", "leg", "state", "office", "data")
 EVENT_COLUMNS = (
     ("notice_id", "text"),
     ("kind", "text"),
@@ -106,11 +105,11 @@ class NewErrand:
     request_id: str = field(default_factory=logs.request_id.get)
 
 
-def told_rows(told: Sequence[tuple[Notice, str]]) -> list[tuple[Any, ...]]:
+def told_rows(said: Sequence[tuple[Notice, str]]) -> list[tuple[Any, ...]]:
     """Return what the feed and the errand say of each notice, with the request that caused it, in one order."""
     return [
-        (n.notice_id, n.kind, n.desk, _without_columns(n), n.consignment_no, records.to_json(n), request)
-        for n, request in sorted(told, key=lambda each: each[0].notice_id)
+        (n.notice_id, n.kind, n.desk, told.beside_columns(n), n.consignment_no, records.to_json(n), request)
+        for n, request in sorted(said, key=lambda each: each[0].notice_id)
     ]
 
 
@@ -133,7 +132,7 @@ async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime, requ
     if not tx.sqlite:
         await tx.run(_SAY_FROM, FEED)
     rows = await tx.insert_many(
-        "event", EVENT_COLUMNS, [(n.notice_id, n.kind, n.desk, _without_columns(n), at) for n in notices],
+        "event", EVENT_COLUMNS, [(n.notice_id, n.kind, n.desk, told.beside_columns(n), at) for n in notices],
         tail="ON CONFLICT (notice_id) DO NOTHING RETURNING notice_id",
     )  # fmt: skip
     new = {row["notice_id"] for row in rows}
@@ -150,12 +149,6 @@ async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime, in_ord
         for e in (errands if in_order else sorted(errands, key=lambda e: e.key))
     ]
     await tx.insert_many("outbox", ERRAND_COLUMNS, rows, tail="ON CONFLICT (key) DO NOTHING")
-
-
-def _without_columns(notice: Notice) -> str:
-    """Return what of a notice no column of the feed says."""
-    said = {"at": notice.at, **{name: value for name in _TOLD if (value := getattr(notice, name))}}
-    return records.to_json(said)
 
 
 async def count_owed(session: Session, subject: str, beginning: str) -> int:

@@ -63,6 +63,7 @@ KEEPING: Mapping[str, Keeping] = {
     "case_step": Keeping(tied_by="case_id", words=("content",)),
     "case_words": _WORDS_OF_A_CASE,
     "change": _OFFICIALS,
+    "chain": _PAPER_TRAIL,
     "chain_link": _PAPER_TRAIL,
     "change_request": Keeping(tied_by="dossier_id", json={"content": ("note",)}),
     "choice": Keeping(why="a way, a day and an office"),

@@ -34,6 +34,7 @@ _MOVED = (
 _SENT = "UPDATE outbox SET state = 'sent', done_at = $2, lease_until = NULL, last_error = '' WHERE id {among}"
 _PLAIN = "o.id, o.channel, o.target, o.subject, o.attempts, o.request_id, o.done_at"
 _OWN = f"o.state, o.due_at, o.last_error, o.created_at, {NOTICE_OF} AS notice_id, o.payload"
+_SAID = ("consignment_no", "dossier_no", "item_no", "leg", "state", "office", "data")
 _FED = {"no": "id", "id": "notice_id", "kind": "kind", "desk": "desk", "notice": "notice"}
 
 
@@ -80,9 +81,29 @@ def words_of(row: Mapping[str, Any]) -> Notice | None:
     return fed(row["fed_no"], row["fed_id"], row["fed_kind"], row["fed_desk"], row["fed_notice"])
 
 
+def beside_columns(notice: Notice) -> str:
+    """Return what of a notice no column of the feed says, and neither its id nor its kind."""
+    said, implied = {"on": notice.at}, _implied(notice.notice_id, notice.kind)
+    for name in _SAID:
+        value = getattr(notice, name)
+        if value != implied.get(name) and (value or name in implied):
+            said[name] = value
+    return records.to_json(said)
+
+
 def fed(no: int, notice_id: str, kind: str, desk: str, rest: str) -> Notice:
-    """Return a notice of the feed."""
-    return Notice(**{**records.notice_parts(rest), "notice_id": notice_id, "kind": kind, "desk": desk, "event_no": no})
+    """Return a notice of the feed; those of older releases bear every word of their own."""
+    said = records.from_json(rest)
+    if "on" in said:
+        said = {**_implied(notice_id, kind), "at": said.pop("on"), **said}
+    columns = {"notice_id": notice_id, "kind": kind, "desk": desk, "event_no": no}
+    return Notice(**{**records.notice_parts(said), **columns})
+
+
+def _implied(notice_id: str, kind: str) -> dict[str, str]:
+    """Return what the id and the kind of a milestone say: it begins with the number, and ends with the state."""
+    about, _, state = kind.partition(".")
+    return {"consignment_no": notice_id.partition(".")[0], "state": state} if about == "consignment" else {}
 
 
 async def newest(session: Session, *, limit: int) -> list[dict[str, Any]]:

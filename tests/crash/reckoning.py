@@ -149,6 +149,6 @@ async def chain_faults(session: Session, evidence: Evidence) -> list[str]:
     report = await evidence.verify(actor=GATEWAY)
     found = [f"chain {broken.where}, {broken.seq}: {broken.fault}" for broken in report.broken]
     outside = await session.rows(
-        "SELECT s.id FROM scan s WHERE NOT EXISTS (SELECT 1 FROM chain_link l WHERE l.scan_id = s.id)"
+        "SELECT s.id FROM scan s WHERE NOT EXISTS (SELECT 1 FROM chain l WHERE l.scan_id = s.id)"
     )
     return found + [f"scan {row['id']}: in no chain" for row in outside]

@@ -298,7 +298,8 @@ async def test_killed_after_the_writing_down_nothing_goes_out_twice(carried: Car
     number = await carried.collected(ON_ZALO)
     await carried.minutes_pass(2)
     async with carried.house.database.writing() as tx:  # as if the errand had never been done
-        [row] = await tx.rows(f"SELECT * FROM {told.errands("o.channel = 'citizen'")} o")
+        to_citizen = told.errands("o.channel = 'citizen'")
+        [row] = await tx.rows(f"SELECT * FROM {to_citizen} o")
         again = outbox.NewErrand(
             channel="citizen", target=row["target"], key=f"citizen:{row['target']}:{row['notice_id']}", subject=number,
             payload=records.to_json(told.words_of(row)),

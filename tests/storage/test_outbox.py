@@ -269,3 +269,33 @@ async def test_the_feed_gives_back_every_word_of_a_notice(house):
     found = await outbox.events(house.database.reading, after=0, limit=10, desk="TS")
 
     assert found == [(1, replace(_notice(house), event_no=1)), (2, replace(_notice(house, "held"), event_no=2))]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{}, {"state": ""}, {"consignment_no": ""}, {"kind": "consignment.late", "state": "held"},
+     {"data": {"attempts": 0}}, {"kind": "case.opened", "notice_id": "4K7M29TB6HC.case.1", "state": ""}],
+)  # fmt: skip
+async def test_what_the_id_and_the_kind_of_a_notice_say_is_not_kept_twice_and_never_made_up(house, other):
+    notice = replace(_notice(house), **other)
+    await _do(house, outbox.announce, [notice], at=house.at)
+
+    [(_, found)] = await outbox.events(house.database.reading, after=0, limit=10, desk="")
+    [row] = await house.database.reading.rows("SELECT notice FROM event")
+
+    assert found == replace(notice, event_no=1)
+    assert ("4K7M29TB6HC" in row["notice"], '"delivered"' in row["notice"]) == (notice.kind == "case.opened", False)
+
+
+async def test_the_feed_of_an_older_release_is_read_as_it_was_written(house):
+    await _do(house, outbox.announce, [_notice(house)], at=house.at)
+    whole = (
+        '{"at":"2026-11-23T02:00:00.123456+00:00","consignment_no":"4K7M29TB6HC","dossier_no":"H27.15-1",'
+        '"leg":"return","state":"delivered","data":{"attempts":2}}'
+    )
+    async with house.database.writing() as tx:
+        await tx.run("UPDATE event SET notice = $1", whole)
+
+    [(_, found)] = await outbox.events(house.database.reading, after=0, limit=10, desk="")
+
+    assert found == replace(_notice(house), event_no=1)

@@ -79,12 +79,16 @@ async def test_a_system_that_calls_a_delivered_result_open_is_named_only_when_it
             house.at + timedelta(minutes=30),
         )
     await _told(house, "delivered", way, channel="desk", target="mot-cua", at=heard)
-    asked = {"unit": "", "statement_closes": False, "systems": ["mot-cua"], "after": 0, "limit": 9}
 
-    assert await closings.delivered_but_said_open(house.database.reading, **asked) == []
+    async def said_open():
+        return await closings.delivered_but_said_open(
+            house.database.reading, unit="", statement_closes=False, systems=["mot-cua"], after=0, limit=9
+        )
+
+    assert await said_open() == []
     async with house.database.writing() as tx:
         await tx.run("UPDATE desk_standing SET asked_at = $1", heard + timedelta(minutes=1))
-    [(_, found)] = await closings.delivered_but_said_open(house.database.reading, **asked)
+    [(_, found)] = await said_open()
     assert found.consignment_no == NUMBER
 
 
