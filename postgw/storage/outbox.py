@@ -5,8 +5,8 @@ or parked where a person sees it. Whoever dies while holding one loses it when t
 only slow cannot undo what the next holder did with it. A milestone is first one errand of the channel `fan`; when it
 is due it becomes one errand for each that wants to hear, and is gone.
 
-Errands that are done leave a line that says who was told and when (`told`): what they said stands in the change feed.
-What no feed has, as an order to the post, stays as it was. The feed keeps of a notice what its own columns do not say.
+Errands that are done leave a line that says who was told and when (`told`): what they said stands in the change feed,
+or with the order. The feed keeps of a notice what its own columns do not say.
 
 Each errand bears the id of the request or turn that caused it, and is done under that id: the line in the log of who
 was told, the call that goes out and its step in the trace are found by the id of the scan, whichever process does it.
@@ -213,7 +213,7 @@ def under_way(errand: Errand) -> Iterator[None]:
 
 
 async def done(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
-    """Let errands be over; of what the feed has a line stays that says who was told."""
+    """Let errands be over; a line stays that says who was told, or asked."""
     _outcome.set("sent")
     await told.finish(tx, errand_nos, at=at)
 

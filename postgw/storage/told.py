@@ -1,9 +1,9 @@
-"""Who was told of what became true, and when: what is left of an errand once what it said stands in the change feed.
+"""Who was told of what became true, and when: what is left of an errand once what it said stands elsewhere too.
 
 An errand that is owed needs words, a key, a lease and its tries; one that is done is a line: which place of the feed,
-to whom, when it was owed and when it was heard. So it moves here, and the errands themselves stay as few as what is
-owed, however many years went by. Errands that were done before there was this table stay where they are, and are read
-all the same; so are those that speak of what no feed has, as an order to the post.
+to whom, when it was owed and when it was heard. What the post was asked stands with its order; such a line has no
+place of the feed. So errands move here, and stay as few as what is owed, however many years went by. What was done
+before there was this table stays where it is, and so does a word to a citizen that no feed has.
 
 Stands on: nothing but the database. Used by: outbox, evidence, messages, overviews, closings.
 """
@@ -19,16 +19,15 @@ from postgw.domain.ports import Notice
 from . import records
 from .database import Session
 
-#: Channels whose errands tell notices; their keys end with the id of the notice, which a `fan` tells to everybody.
-TELLING = "('fan', 'desk', 'hook', 'citizen')"
 #: The id of the notice that an errand tells, for a statement that speaks of `outbox o`.
 NOTICE_OF = (
     "CASE WHEN o.channel = 'fan' THEN substr(o.key, 5) ELSE substr(o.key, length(o.channel) + length(o.target) + 3) END"
 )
 _MOVED = (
     "INSERT INTO told (id, event_id, owed_at, done_at, attempts, channel, target, subject, request_id)"
-    " SELECT o.id, e.id, o.created_at, $2, o.attempts, o.channel, o.target, o.subject, o.request_id"
-    f" FROM outbox o JOIN event e ON e.notice_id = {NOTICE_OF} WHERE o.channel IN {TELLING} AND o.id {{among}}"
+    " SELECT o.id, COALESCE(e.id, 0), o.created_at, $2, o.attempts, o.channel, o.target, o.subject, o.request_id"
+    f" FROM outbox o LEFT JOIN event e ON e.notice_id = {NOTICE_OF}"
+    " WHERE (e.id IS NOT NULL OR o.channel IN ('post', 'cancel')) AND o.id {among}"
     " ORDER BY o.id ON CONFLICT (id) DO NOTHING"
 )
 _SENT = "UPDATE outbox SET state = 'sent', done_at = $2, lease_until = NULL, last_error = '' WHERE id {among}"
@@ -39,7 +38,7 @@ _FED = {"no": "id", "id": "notice_id", "kind": "kind", "desk": "desk", "notice":
 
 
 async def finish(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
-    """Let errands be over: those whose words the feed has become lines here, the others are marked as sent."""
+    """Let errands be over: those whose words stand elsewhere become lines here, the others are marked as sent."""
     among = tx.among(1, "bigint")
     moved, sent = _MOVED.format(among=among), _SENT.format(among=among)
     if tx.sqlite:
@@ -110,6 +109,7 @@ async def newest(session: Session, *, limit: int) -> list[dict[str, Any]]:
     """Return what was told, the newest first, in the shape of errands."""
     rows = await session.rows(
         "SELECT o.*, o.owed_at AS created_at, o.done_at AS due_at, 'sent' AS state, '' AS last_error, '' AS payload,"
-        f" e.notice_id FROM told o JOIN event e ON e.id = o.event_id ORDER BY o.id DESC LIMIT {int(limit)}"
+        " COALESCE(e.notice_id, o.subject) AS told FROM told o LEFT JOIN event e ON e.id = o.event_id"
+        f" ORDER BY o.id DESC LIMIT {int(limit)}"
     )
-    return [{**row, "key": ":".join(filter(None, (row["channel"], row["target"], row["notice_id"])))} for row in rows]
+    return [{**row, "key": ":".join(filter(None, (row["channel"], row["target"], row["told"])))} for row in rows]

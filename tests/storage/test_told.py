@@ -111,3 +111,20 @@ async def test_an_errand_that_two_hold_is_over_once(house):
         1,
     )
     assert await house.count("outbox") == 0
+
+
+async def test_what_the_post_was_asked_is_a_line_too_and_is_listed_with_what_was_sent(house):
+    async with house.database.writing() as tx:
+        asked = NewErrand(channel="post", target="vnpost", key=f"post:{NUMBER}:1", subject=NUMBER)
+        await outbox.put(tx, [asked], at=house.at)
+        [errand] = await outbox.claim(tx, ["post"], at=house.at, limit=1)
+        await outbox.done(tx, [errand.errand_no], at=house.at)
+    await _told(house, "held", "now", channel="desk", target="mot-cua", at=house.at)
+
+    sent = await outbox.listed(house.database.reading, state="sent", limit=9)
+
+    assert await house.count("outbox") == 0
+    assert [(each.channel, each.target, each.subject, each.state) for each in sent] == [
+        ("desk", "mot-cua", NUMBER, "sent"), ("post", "vnpost", NUMBER, "sent"),
+    ]  # fmt: skip
+    assert [each.channel for each in await evidence.told(house.database.reading, [NUMBER])] == ["desk"]

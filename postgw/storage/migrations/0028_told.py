@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "indexes": [Index(fields=["subject"])],
                 "pk_attr": "id",
-                "table_description": "An errand that is over and whose words the feed has, under its own number: whom it told, and when.",
+                "table_description": "An errand that is over, under its own number: whom it told of what in the feed, or asked, and when.",
             },
             bases=["Model"],
         ),

@@ -48,7 +48,7 @@ class OutboxRow(Model):
 
 
 class ToldRow(Model):
-    """An errand that is over and whose words the feed has, under its own number: whom it told, and when."""
+    """An errand that is over, under its own number: whom it told of what in the feed, or asked, and when."""
 
     id = fields.BigIntField(primary_key=True, generated=False)
     event_id = fields.BigIntField()
