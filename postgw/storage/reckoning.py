@@ -61,7 +61,7 @@ _MONEY = {
 }
 _ERRANDS = {
     "untold": (
-        "SELECT notice_id AS place FROM event WHERE id NOT IN (SELECT event_id FROM told)"
+        "SELECT e.notice_id AS place FROM event e LEFT JOIN told t ON t.event_id = e.id WHERE t.id IS NULL"
         f" EXCEPT SELECT {told.NOTICE_OF} FROM outbox o"
     ),
     "half_asked": (
