@@ -40,7 +40,7 @@ from scheduler.timetable import TIMETABLE
 MOST = 1.3
 #: Shorter than this, a figure is mostly the machine's own unrest.
 LEAST_MS = 0.3
-#: What is no question of years: dossiers that fell due within sixty days, of which a house of a few days has hardly any.
+#: What is no question of years: dossiers that fell due in sixty days, of which a house of a few days has hardly any.
 _OF_ITS_DAYS = frozenset({"job watch_dossiers"})
 #: A job that finds this much more to do is not settled.
 _ROUNDS = 60

@@ -1,9 +1,10 @@
 """Who was told of what became true, and when: what is left of an errand once what it said stands elsewhere too.
 
 An errand that is owed needs words, a key, a lease and its tries; one that is done is a line: which place of the feed,
-to whom, when it was owed and when it was heard. What the post was asked stands with its order; such a line has no
-place of the feed. So errands move here, and stay as few as what is owed, however many years went by. What was done
-before there was this table stays where it is, and so does a word to a citizen that no feed has.
+to whom, when it was owed and when it was heard; which request caused it the log has. What the post was asked stands
+with its order; such a line has no place of the feed. So errands move here, and stay as few as what is owed, however
+many years went by. What was done before there was this table stays where it is, and so does a word to a citizen that
+no feed has.
 
 Stands on: nothing but the database. Used by: outbox, evidence, messages, overviews, closings.
 """
@@ -24,14 +25,14 @@ NOTICE_OF = (
     "CASE WHEN o.channel = 'fan' THEN substr(o.key, 5) ELSE substr(o.key, length(o.channel) + length(o.target) + 3) END"
 )
 _MOVED = (
-    "INSERT INTO told (id, event_id, owed_at, done_at, attempts, channel, target, subject, request_id)"
-    " SELECT o.id, COALESCE(e.id, 0), o.created_at, $2, o.attempts, o.channel, o.target, o.subject, o.request_id"
+    "INSERT INTO told (id, event_id, owed_at, done_at, attempts, channel, target, subject)"
+    " SELECT o.id, COALESCE(e.id, 0), o.created_at, $2, o.attempts, o.channel, o.target, o.subject"
     f" FROM outbox o LEFT JOIN event e ON e.notice_id = {NOTICE_OF}"
     " WHERE (e.id IS NOT NULL OR o.channel IN ('post', 'cancel')) AND o.id {among}"
     " ORDER BY o.id ON CONFLICT (id) DO NOTHING"
 )
 _SENT = "UPDATE outbox SET state = 'sent', done_at = $2, lease_until = NULL, last_error = '' WHERE id {among}"
-_PLAIN = "o.id, o.channel, o.target, o.subject, o.attempts, o.request_id, o.done_at"
+_PLAIN = "o.id, o.channel, o.target, o.subject, o.attempts, o.done_at"
 _OWN = f"o.state, o.due_at, o.last_error, o.created_at, {NOTICE_OF} AS notice_id, o.payload"
 _SAID = ("consignment_no", "dossier_no", "item_no", "leg", "state", "office", "data")
 _FED = {"no": "id", "id": "notice_id", "kind": "kind", "desk": "desk", "notice": "notice"}
@@ -56,7 +57,7 @@ async def finish(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> Non
 def errands(where: str) -> str:
     """Return, as a table, the errands that `where` chooses from what is owed and what was told, with their notices.
 
-    `where` speaks of `o`, and of nothing but number, channel, target, subject and request.
+    `where` speaks of `o`, and of nothing but number, channel, target and subject.
     """
     found = f"FROM event e WHERE e.notice_id = {NOTICE_OF}"
     in_feed = ", ".join(
@@ -109,6 +110,7 @@ async def newest(session: Session, *, limit: int) -> list[dict[str, Any]]:
     """Return what was told, the newest first, in the shape of errands."""
     rows = await session.rows(
         "SELECT o.*, o.owed_at AS created_at, o.done_at AS due_at, 'sent' AS state, '' AS last_error, '' AS payload,"
+        " '' AS request_id,"
         " COALESCE(e.notice_id, o.subject) AS told FROM told o LEFT JOIN event e ON e.id = o.event_id"
         f" ORDER BY o.id DESC LIMIT {int(limit)}"
     )

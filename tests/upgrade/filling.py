@@ -182,7 +182,8 @@ async def digests(url: str, columns: Columns) -> dict[str, tuple[int, str]]:
     told = {}
     for table, names in columns.items():
         listed = ", ".join(f'"{name}"' for name in names)
-        rows = (await look(url, f'SELECT {listed} FROM "{table}" ORDER BY id'))[0]
+        key = "id" if "id" in names else listed
+        rows = (await look(url, f'SELECT {listed} FROM "{table}" ORDER BY {key}'))[0]
         digest = hashlib.sha256()
         for row in rows:
             digest.update(repr(row).encode())

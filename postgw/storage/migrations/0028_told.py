@@ -22,7 +22,6 @@ class Migration(migrations.Migration):
                 ("channel", fields.CharField(max_length=8)),
                 ("target", fields.CharField(default="", db_default="", max_length=40)),
                 ("subject", fields.CharField(max_length=40)),
-                ("request_id", fields.CharField(default="", db_default="", max_length=64)),
             ],
             options={
                 "table": "told",

@@ -58,7 +58,6 @@ class ToldRow(Model):
     channel = fields.CharField(max_length=8)
     target = fields.CharField(max_length=40, default="", db_default="")
     subject = fields.CharField(max_length=NUMBER)
-    request_id = fields.CharField(max_length=REQUEST, default="", db_default="")
 
     class Meta:
         table = "told"
