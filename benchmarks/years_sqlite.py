@@ -71,10 +71,15 @@ def _consignments(size: Size) -> Iterator[tuple[Any, ...]]:
         since, waits = _at(made + timedelta(hours=1)), lives and n % 10 < 3
         yield (
             n, number_of(n), (n + 1) // 2, "send" if n % 2 else "return", 1, desk(n // 2), PARTIES, f"PA{n:09d}VN",
-            "bench", VERSION, _at(made), "bench", LIVING[n % 10] if lives else ENDED[n * 31 % 997 % 20],
+            "bench", VERSION, _at(made), "bench", LIVING[n % 10] if lives else _ended(n),
             "sender" if waits else "post" if lives else "recipient", "" if waits else _office(n), since,
             int(lives and n % 10 == 3), since, not lives, lives,
         )  # fmt: skip
+
+
+def _ended(n: int) -> str:
+    state = ENDED[n * 31 % 997 % 20]
+    return "delivered" if n % 2 == 0 and state == "cancelled" else state
 
 
 def _scans(size: Size) -> Iterator[tuple[Any, ...]]:

@@ -21,6 +21,8 @@ _SHOWN = "d.dossier_no, d.receiving_desk, d.intake_ref, c.consignment_no, c.stat
 _MINE = "($2 = '' OR c.desk = $2 OR c.to_desk = $2 OR d.receiving_desk = $2)"
 #: A word of the delivery itself, not of an earlier milestone: its key ends with the notice, which names the state.
 _OF_DELIVERY = "(o.key LIKE '%.delivered.%' OR o.key LIKE '%.delivered_by_post_statement.%')"
+_KINDS = "IN ('consignment.delivered', 'consignment.delivered_by_post_statement')"
+_TO_IT = "(o.channel = 'fan' OR (o.channel = 'desk' AND o.target = s.system))"
 _LATEST_ISSUE = "SELECT max(l.issue) FROM consignment l WHERE l.dossier_id = d.id AND l.leg = 'return'"
 _DELIVERED = "(c.state = 'delivered' OR ($3 = 1 AND c.state = 'delivered_by_post_statement'))"
 
@@ -91,8 +93,9 @@ async def delivered_but_said_open(
         f" AND NOT c.without_result AND {_DELIVERED} AND s.asked_at > c.since_at"
         " AND NOT EXISTS (SELECT 1 FROM desk_closing k WHERE k.dossier_id = d.id)"
         f" AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject = c.consignment_no AND {_OF_DELIVERY}"
-        " AND (o.channel = 'fan' OR (o.channel = 'desk' AND o.target = s.system))"
-        f" AND (o.done_at IS NULL OR o.done_at >= s.asked_at)) ORDER BY s.id LIMIT {int(limit)}",
+        f" AND {_TO_IT} AND (o.done_at IS NULL OR o.done_at >= s.asked_at))"
+        " AND NOT EXISTS (SELECT 1 FROM told o JOIN event e ON e.id = o.event_id WHERE o.subject = c.consignment_no"
+        f" AND e.kind {_KINDS} AND {_TO_IT} AND o.done_at >= s.asked_at) ORDER BY s.id LIMIT {int(limit)}",
         after, unit, int(statement_closes), list(systems),
     )  # fmt: skip
     return [(row["id"], _unsettled(row, delivered_at=moment(row["since_at"]))) for row in rows]

@@ -80,7 +80,7 @@ async def create_next(tx: Session, consignment: Consignment, *, actor: str, at: 
 
 async def _insert(tx: Session, consignment: Consignment, issue: int, actor: str, at: datetime) -> int | None:
     """Keep a consignment; an issue of 0 is the next one."""
-    parties = records.to_json({"consignor": consignment.consignor, "consignee": consignment.consignee})
+    parties = records.parties(consignor=consignment.consignor, consignee=consignment.consignee)
     row = await tx.row(
         "INSERT INTO consignment (consignment_no, dossier_id, leg, issue, desk, to_desk, parties, collect_dong,"
         " rules_version, created_at, created_by, holder, without_result, account, public_service)"
@@ -251,7 +251,7 @@ async def was_at(session: Session, consignment_no: str, office: str) -> bool:
 
 async def change(tx: Session, consignment: Consignment) -> None:
     """Keep new parties and amount of a consignment as its next version."""
-    parties = records.to_json({"consignor": consignment.consignor, "consignee": consignment.consignee})
+    parties = records.parties(consignor=consignment.consignor, consignee=consignment.consignee)
     await tx.run(
         "UPDATE consignment SET parties = $2, collect_dong = $3, version = $4 WHERE consignment_no = $1",
         consignment.consignment_no, parties, consignment.collect_dong, consignment.version,

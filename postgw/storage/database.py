@@ -135,6 +135,10 @@ class Session:
         if not rows:
             return []
         names = ", ".join(name for name, _ in columns)
+        if self.sqlite and "bytea" in dict(columns).values():  # JSON has no bytes
+            marks = ", ".join(f"?{n}" for n in range(1, len(columns) + 1))
+            await self._each(f"INSERT INTO {table} ({names}) VALUES ({marks}) {tail}", rows)
+            return []
         if self.sqlite:
             values = ", ".join(f"json_extract(value, '$[{n}]')" for n in range(len(columns)))
             # Without a WHERE the parser takes ON CONFLICT for a join's condition.

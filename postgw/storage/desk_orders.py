@@ -175,14 +175,15 @@ async def feed(
     """Return what happened to a customer's orders after a place, in order, and how much lies there in all."""
     link, alias = (int(after[:14], 16), int(after[14:], 16)) if after else (0, 0)
     told = (
-        "FROM desk_order o JOIN consignment c ON c.id = o.consignment_id JOIN chain_link l ON l.consignment_id = c.id"
-        " JOIN scan s ON s.id = l.scan_id WHERE o.customer_no = $1 AND (l.id > $2 OR (l.id = $2 AND o.id > $3))"
+        "FROM desk_order o JOIN consignment c ON c.id = o.consignment_id JOIN chain l ON l.consignment_id = c.id"
+        " JOIN scan s ON s.id = l.scan_id WHERE o.customer_no = $1"
+        " AND (l.link_no > $2 OR (l.link_no = $2 AND o.id > $3))"
         f" AND s.code {session.among(4)}"
     )
     values = (customer_no, link, alias, list(words))
     rows = await session.rows(
-        "SELECT l.id AS link, o.id AS alias, o.order_no, o.customer_code, c.item_no, s.code, s.occurred_at, s.office"
-        f" {told} ORDER BY l.id, o.id LIMIT {int(limit)}",
+        "SELECT l.link_no AS link, o.id AS alias, o.order_no, o.customer_code, c.item_no, s.code, s.occurred_at,"
+        f" s.office {told} ORDER BY l.link_no, o.id LIMIT {int(limit)}",
         *values,
     )
     count = await session.row(f"SELECT count(*) AS n {told}", *values)

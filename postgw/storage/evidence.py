@@ -35,7 +35,8 @@ from postgw.domain.manifest import Manifest
 from postgw.domain.ports import Notice
 from postgw.domain.scan import Scan
 
-from . import cases, manifests, outbox, proofs, scans
+from . import cases, manifests, proofs, scans
+from . import told as words
 from .database import Session, moment
 from .proofs import KeptProof
 
@@ -44,9 +45,10 @@ STRAGGLERS = timedelta(hours=1)
 STRAGGLERS_OF_A_NIGHT = timedelta(days=2)
 _ROUND = 2000
 _COLUMNS = (
-    ("scan_id", "bigint"), ("consignment_id", "bigint"), ("seq", "int"), ("hash", "text"), ("personal_digest", "text"),
-    ("proof_id", "bigint"), ("salt", "text"), ("linked_at", "timestamptz"),
+    ("scan_id", "bigint"), ("link_no", "bigint"), ("consignment_id", "bigint"), ("linked_at", "timestamptz"),
+    ("seq", "int"), ("hash", "bytea"), ("personal", "bytea"), ("proof_id", "bigint"),
 )  # fmt: skip
+_SALT, _DIGEST = 16, 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,28 +69,33 @@ async def link(tx: Session, *, since: timedelta, at: datetime) -> int:
         return 0
     ids = sorted({consignment_id for _, consignment_id, _ in due})
     numbers, heads, taken = await _numbers(tx, ids), await _heads(tx, ids), await _proofs_by_key(tx, ids)
-    rows = []
-    for scan_id, consignment_id, scan in due:
+    rows, last = [], await _last_no(tx)
+    for link_no, (scan_id, consignment_id, scan) in enumerate(due, last + 1):
         proof_id, proof = taken.get((consignment_id, scan.key), (None, None))
         new = linked(
             numbers[consignment_id], heads.get(consignment_id), _statement(scan_id, scan, proof),
-            salt=secrets.token_hex(16),
+            salt=secrets.token_hex(_SALT),
         )  # fmt: skip
         heads[consignment_id] = Head(consignment_no=new.consignment_no, seq=new.seq, hash=new.hash)
         rows.append((
-            scan_id, consignment_id, new.seq, new.hash, _kept_digest(new), proof_id, new.salt or None, at,
+            scan_id, link_no, consignment_id, at, new.seq, bytes.fromhex(new.hash), _kept_personal(new), proof_id,
         ))  # fmt: skip
-    await tx.insert_many("chain_link", _COLUMNS, rows)
+    await tx.insert_many("chain", _COLUMNS, rows)
     return len(rows)
+
+
+async def _last_no(session: Session) -> int:
+    row = await session.row("SELECT COALESCE(max(link_no), 0) AS n FROM chain")
+    return int(row["n"]) if row else 0
 
 
 async def _floor(tx: Session, since: timedelta) -> int:
     """Return the scan after which links may be missing: the one linked well before the newest link."""
-    newest = await tx.row("SELECT linked_at FROM chain_link ORDER BY id DESC LIMIT 1")
+    newest = await tx.row("SELECT linked_at FROM chain ORDER BY link_no DESC LIMIT 1")
     if newest is None:
         return 0
     row = await tx.row(
-        "SELECT scan_id FROM chain_link WHERE linked_at < $1 ORDER BY linked_at DESC, id DESC LIMIT 1",
+        "SELECT scan_id FROM chain WHERE linked_at < $1 ORDER BY linked_at DESC, link_no DESC LIMIT 1",
         moment(newest["linked_at"]) - since,  # type: ignore[operator]
     )
     return int(row["scan_id"]) if row else 0
@@ -103,16 +110,16 @@ async def _numbers(session: Session, ids: Sequence[int]) -> dict[int, str]:
 
 async def _heads(session: Session, ids: Sequence[int]) -> dict[int, Head]:
     rows = await session.rows(
-        "SELECT l.consignment_id, c.consignment_no, l.seq, l.hash FROM chain_link l"
+        "SELECT l.consignment_id, c.consignment_no, l.seq, l.hash FROM chain l"
         f" JOIN consignment c ON c.id = l.consignment_id WHERE l.consignment_id {session.among(1, 'bigint')}"
-        " AND l.seq = (SELECT max(seq) FROM chain_link n WHERE n.consignment_id = l.consignment_id)",
+        " AND l.seq = (SELECT max(seq) FROM chain n WHERE n.consignment_id = l.consignment_id)",
         list(ids),
     )
     return {row["consignment_id"]: _head(row) for row in rows}
 
 
 def _head(row: Mapping[str, Any]) -> Head:
-    return Head(consignment_no=row["consignment_no"], seq=row["seq"], hash=row["hash"])
+    return Head(consignment_no=row["consignment_no"], seq=row["seq"], hash=row["hash"].hex())
 
 
 async def _proofs_by_key(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], tuple[int, KeptProof]]:
@@ -144,7 +151,7 @@ async def chains_of(session: Session, ids: Sequence[int]) -> list[Chain]:
     numbers = await _numbers(session, ids)
     # Links first: a scan that comes between the two questions is only not linked yet.
     rows = await session.rows(
-        f"SELECT * FROM chain_link WHERE consignment_id {session.among(1, 'bigint')} ORDER BY consignment_id, seq",
+        f"SELECT * FROM chain WHERE consignment_id {session.among(1, 'bigint')} ORDER BY consignment_id, seq",
         list(ids),
     )
     told, taken = await scans.numbered(session, ids), await proofs.numbered(session, ids)
@@ -167,15 +174,15 @@ async def chains_of(session: Session, ids: Sequence[int]) -> list[Chain]:
 
 def _link(row: Mapping[str, Any], consignment_no: str, *, before: str) -> Link:
     """Return a link. What stands in the link before it, or in every one without personal data, is not kept with it."""
+    personal = row["personal"] or bytes.fromhex(NOTHING_PERSONAL)
     return Link(
-        scan_id=row["scan_id"], consignment_no=consignment_no, seq=row["seq"], hash=row["hash"],
-        previous_hash=row["previous_hash"] or before, personal_digest=row["personal_digest"] or NOTHING_PERSONAL,
-        salt=row["salt"] or "",
+        scan_id=row["scan_id"], consignment_no=consignment_no, seq=row["seq"], hash=row["hash"].hex(),
+        previous_hash=before, personal_digest=personal[-_DIGEST:].hex(), salt=personal[:-_DIGEST].hex(),
     )  # fmt: skip
 
 
-def _kept_digest(link: Link) -> str:
-    return "" if link.personal_digest == NOTHING_PERSONAL else link.personal_digest
+def _kept_personal(link: Link) -> bytes | None:
+    return None if link.personal_digest == NOTHING_PERSONAL else bytes.fromhex(link.salt + link.personal_digest)
 
 
 async def seal(tx: Session, *, at: datetime) -> Seal | None:
@@ -183,18 +190,20 @@ async def seal(tx: Session, *, at: datetime) -> Seal | None:
     await tx.queue_for("evidence")
     last = await last_seal(tx)
     through = last.through_link if last else 0
-    first = await tx.row("SELECT linked_at FROM chain_link WHERE id > $1 ORDER BY id LIMIT 1", through)
+    first = await tx.row("SELECT linked_at FROM chain WHERE link_no > $1 ORDER BY link_no LIMIT 1", through)
     if first is None:
         return None
     night = night_due(moment(first["linked_at"]), last.sealed_on if last else None)  # type: ignore[arg-type]
     if not may_be_sealed(night, at):
         return None
-    row = await tx.row("SELECT max(id) AS id FROM chain_link WHERE id > $1 AND linked_at < $2", through, end_of(night))
+    row = await tx.row(
+        "SELECT max(link_no) AS n FROM chain WHERE link_no > $1 AND linked_at < $2", through, end_of(night)
+    )
     assert row is not None
-    heads = await heads_between(tx, through, row["id"])
+    heads = await heads_between(tx, through, row["n"])
     made = Seal(
         sealed_on=night, digest=seal_digest(last.digest if last else "", night, heads), heads=len(heads),
-        through_link=row["id"], made_at=at,
+        through_link=row["n"], made_at=at,
     )  # fmt: skip
     await tx.run(
         "INSERT INTO seal (sealed_on, digest, heads, through_link, made_at) VALUES ($1, $2, $3, $4, $5)",
@@ -206,8 +215,8 @@ async def seal(tx: Session, *, at: datetime) -> Seal | None:
 async def heads_between(session: Session, after: int, through: int) -> list[Head]:
     """Return the heads of the chains that grew between two links."""
     rows = await session.rows(
-        "SELECT c.consignment_no, l.seq, l.hash FROM chain_link l JOIN consignment c ON c.id = l.consignment_id"
-        " WHERE l.id > $1 AND l.id <= $2 ORDER BY l.id",
+        "SELECT c.consignment_no, l.seq, l.hash FROM chain l JOIN consignment c ON c.id = l.consignment_id"
+        " WHERE l.link_no > $1 AND l.link_no <= $2 ORDER BY l.link_no",
         after, through,
     )  # fmt: skip
     return list({row["consignment_no"]: _head(row) for row in rows}.values())
@@ -227,7 +236,7 @@ async def last_seal(session: Session) -> Seal | None:
 async def seal_over(session: Session, consignment_nos: Sequence[str]) -> Seal | None:
     """Return the first seal that covers every link of these consignments."""
     row = await session.row(
-        "SELECT s.* FROM seal s WHERE s.through_link >= (SELECT max(l.id) FROM chain_link l"
+        "SELECT s.* FROM seal s WHERE s.through_link >= (SELECT max(l.link_no) FROM chain l"
         f" JOIN consignment c ON c.id = l.consignment_id WHERE c.consignment_no {session.among(1)})"
         " ORDER BY s.sealed_on LIMIT 1",
         list(consignment_nos),
@@ -245,7 +254,7 @@ def _seal(row: Mapping[str, Any]) -> Seal:
 
 async def unsealed(session: Session, through: int) -> int:
     """Return how many links no seal covers."""
-    row = await session.row("SELECT count(*) AS n FROM chain_link WHERE id > $1", through)
+    row = await session.row("SELECT count(*) AS n FROM chain WHERE link_no > $1", through)
     return int(row["n"]) if row else 0
 
 
@@ -259,6 +268,11 @@ async def erase(tx: Session, ids: Sequence[int], *, at: datetime) -> None:
     await proofs.erase(tx, ids)
     await cases.erase_words(tx, ids)
     await tx.run(
+        f"UPDATE chain SET personal = substr(personal, {_SALT + 1}) WHERE consignment_id {tx.among(1, 'bigint')}"
+        f" AND length(personal) > {_DIGEST}",
+        list(ids),
+    )  # fmt: skip
+    await tx.run(  # what the first releases left
         f"UPDATE chain_link SET salt = NULL, erased_at = $2 WHERE consignment_id {tx.among(1, 'bigint')}"
         " AND salt IS NOT NULL",
         list(ids), at,
@@ -278,12 +292,9 @@ async def signed_manifests(session: Session, consignment_nos: Sequence[str]) -> 
 
 async def told(session: Session, consignment_nos: Sequence[str]) -> list[Told]:
     """Return the notices of consignments, to whom they are owed and which were heard."""
-    rows = await session.rows(
-        f"SELECT o.subject, o.channel, o.target, o.state, o.created_at, o.done_at, o.attempts, {outbox.WORDS}"
-        f" FROM outbox o WHERE o.subject {session.among(1)} AND o.channel IN ('desk', 'hook', 'citizen') ORDER BY o.id",
-        list(consignment_nos),
-    )
-    return [_told(row, notice) for row in rows if (notice := outbox.words_of(row))]
+    about = words.errands(f"o.subject {session.among(1)} AND o.channel IN ('desk', 'hook', 'citizen')")
+    rows = await session.rows(f"SELECT * FROM {about} o ORDER BY o.id", list(consignment_nos))
+    return [_told(row, notice) for row in rows if (notice := words.words_of(row))]
 
 
 def _told(row: Mapping[str, Any], notice: Notice) -> Told:

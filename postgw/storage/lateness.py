@@ -20,6 +20,8 @@ from . import cases, consignments, records
 from .database import Session, moment
 
 _STEP = "clock_moved"
+#: The public post carries it, or has.
+_CARRIED = "e.public_service AND e.state NOT IN ('registered', 'booked', 'cancelled')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +49,17 @@ async def walk_on(tx: Session, name: str, after: int) -> None:
 
 async def under_watch(session: Session, *, after: int, limit: int, since: datetime) -> list[tuple[int, Consignment]]:
     """Return what the public post has in hand, or was done with after a moment, by row number."""
-    # What lives and what ended lately, each by an index of its own: all that ever ended is never walked.
-    lately = "SELECT e.id FROM consignment e WHERE NOT e.live AND {which} AND e.since_at >= $2 AND e.id > $1"
-    found = " UNION ALL ".join((
-        "SELECT e.id FROM consignment e WHERE e.live AND e.id > $1"
-        " AND (e.since_at >= $2 OR NOT (e.leg = 'return' AND (e.attempts > 0 OR e.state = 'held')))",
-        lately.format(which="e.state = 'delivered'"), lately.format(which="e.state <> 'delivered'"),
-    ))  # fmt: skip
-    return await consignments.where(
-        session,
-        "c.public_service AND c.state NOT IN ('registered', 'booked', 'cancelled')"
-        f" AND c.id IN (SELECT next.id FROM ({found}) AS next)",
-        since, after=after, limit=limit,
-    )  # fmt: skip
+    # What lives and what ended lately, each by an index of its own: all that ever ended is never walked. What ended is
+    # looked up before anything is put in order, or the planner walks every number there is for the first of them.
+    lately = f"SELECT e.id FROM consignment e WHERE NOT e.live AND e.since_at >= $2 AND e.id > $1 AND {_CARRIED} AND "
+    page = f"ORDER BY id LIMIT {int(limit)}"
+    found = (
+        f"WITH ended AS MATERIALIZED ({lately}e.state = 'delivered' UNION ALL {lately}e.state <> 'delivered')"
+        f" SELECT id FROM (SELECT * FROM (SELECT e.id FROM consignment e WHERE e.live AND e.id > $1 AND {_CARRIED} AND"
+        f" (e.since_at >= $2 OR NOT (e.leg = 'return' AND (e.attempts > 0 OR e.state = 'held'))) {page}) AS lives"
+        f" UNION ALL SELECT id FROM ended) AS next {page}"
+    )
+    return await consignments.where(session, f"c.id IN ({found})", since, after=after, limit=limit)
 
 
 async def warned(session: Session, numbers: Sequence[str]) -> dict[str, tuple[Warned, ...]]:

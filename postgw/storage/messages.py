@@ -18,11 +18,12 @@ from typing import Any
 
 from postgw.domain.ports import MessageReceipt, Notice
 
-from . import outbox
+from . import told as words
 from .database import Session, moment
 
 #: In place of a notice: a word about a receipt that is not ours yet.
 _ASIDE = "receipt:"
+_TO_CITIZEN = "o.subject = $1 AND o.channel = 'citizen'"
 #: In one of these states a channel has the message, or had it.
 _TOLD = frozenset({"sent", "arrived"})
 
@@ -121,11 +122,11 @@ async def around(session: Session, notice: Notice) -> tuple[list[Notice], list[N
     if not notice.consignment_no:
         return [], []
     rows = await session.rows(
-        f"SELECT {outbox.WORDS}, m.state FROM outbox o LEFT JOIN message m ON m.channel = o.target AND"
-        " m.notice_id = substr(o.key, length(o.target) + 10) WHERE o.subject = $1 AND o.channel = 'citizen'",
+        f"SELECT o.*, m.state AS became FROM {words.errands(_TO_CITIZEN)} o"
+        " LEFT JOIN message m ON m.channel = o.target AND m.notice_id = o.notice_id",
         notice.consignment_no,
     )  # fmt: skip
-    owed = [(said, row["state"]) for row in rows if (said := outbox.words_of(row))]
+    owed = [(said, row["became"]) for row in rows if (said := words.words_of(row))]
     told = [each for each, state in owed if each.event_no < notice.event_no and state in _TOLD]
     since = {each.notice_id: each for each, _ in owed if each.event_no > notice.event_no}
     return sorted(told, key=lambda each: each.event_no), list(since.values())
@@ -196,23 +197,23 @@ async def of_consignment(session: Session, consignment_no: str) -> tuple[SentMes
 
 async def owed(session: Session, subjects: Sequence[str], *, limit: int = 200) -> tuple[Owed, ...]:
     """Return the messages owed about consignments and dossiers and what became of each, the newest first."""
+    about = words.errands(f"o.subject {session.among(1)} AND o.channel = 'citizen'")
     rows = await session.rows(
-        f"SELECT o.id, {outbox.WORDS}, o.target, o.state AS errand, o.due_at, o.last_error, m.state, m.reason,"
-        " m.sent_at, m.told_at FROM outbox o LEFT JOIN message m ON m.channel = o.target"
-        " AND m.notice_id = substr(o.key, length(o.target) + 10)"
-        f" WHERE o.subject {session.among(1)} AND o.channel = 'citizen' ORDER BY o.id DESC LIMIT {int(limit)}",
+        f"SELECT o.*, m.state AS became, m.reason, m.sent_at, m.told_at FROM {about} o"
+        " LEFT JOIN message m ON m.channel = o.target AND m.notice_id = o.notice_id"
+        f" ORDER BY o.id DESC LIMIT {int(limit)}",
         list(subjects),
     )  # fmt: skip
-    made = [_owed(row, said) for row in rows if (said := outbox.words_of(row))]
+    made = [_owed(row, said) for row in rows if (said := words.words_of(row))]
     return tuple(sorted(made, key=lambda each: each.happened_at, reverse=True))
 
 
 def _owed(row: dict[str, Any], notice: Notice) -> Owed:
-    over = row["errand"] == "sent"
+    over = row["state"] == "sent"
     return Owed(
         errand_no=row["id"], kind=notice.kind, happened_at=notice.at,
         consignment_no=notice.consignment_no, channel=row["target"],
-        state=(row["state"] or "") if over else row["errand"],
+        state=(row["became"] or "") if over else row["state"],
         reason=row["reason"] or ("" if over else row["last_error"]), due_at=moment(row["due_at"]),  # type: ignore[arg-type]
         sent_at=moment(row["sent_at"]), told_at=moment(row["told_at"]),
     )  # fmt: skip

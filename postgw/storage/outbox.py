@@ -5,19 +5,19 @@ or parked where a person sees it. Whoever dies while holding one loses it when t
 only slow cannot undo what the next holder did with it. A milestone is first one errand of the channel `fan`; when it
 is due it becomes one errand for each that wants to hear, and is gone.
 
-Errands that are done stay, for they say who was told and when; but what they said stands in the change feed, so it is
-not kept a second time (`WORDS` finds it again). The feed keeps of a notice what its own columns do not say.
+Errands that are done leave a line that says who was told and when (`told`): what they said stands in the change feed,
+or with the order. The feed keeps of a notice what its own columns do not say.
 
 Each errand bears the id of the request or turn that caused it, and is done under that id: the line in the log of who
 was told, the call that goes out and its step in the trace are found by the id of the scan, whichever process does it.
 
-Used by: scans, booking, notices.
+Stands on: told. Used by: scans, booking, notices.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -27,7 +27,7 @@ from typing import Any
 from postgw import logs, telemetry
 from postgw.domain.ports import Notice
 
-from . import records
+from . import records, told
 from .database import Session, moment
 from .jobs import CLOCKS_DIFFER
 
@@ -47,7 +47,6 @@ _SAID_FROM = (
 )
 #: How the key of an errand begins that tells a notice to whoever wants to hear.
 FAN = "fan:"
-_TOLD = ("consignment_no", "dossier_no", "item_no", "leg", "state", "office", "data")
 EVENT_COLUMNS = (
     ("notice_id", "text"),
     ("kind", "text"),
@@ -72,18 +71,6 @@ _OLDEST = (
 _STATES = frozenset({"waiting", "parked", "sent", "dropped"})
 #: What is still owed, as a table: each half by the index of its state, whatever was ever sent.
 OWED = "(SELECT * FROM outbox WHERE state = 'waiting' UNION ALL SELECT * FROM outbox WHERE state = 'parked')"
-#: What an errand said, for a statement that speaks of `outbox o`: its own words, or those of the feed once it is done.
-_FED = "SELECT {column} FROM event e WHERE e.notice_id = substr(o.key, length(o.channel) + length(o.target) + 3)"
-WORDS = (
-    "o.payload,"
-    + ", ".join(
-        f" CASE WHEN o.payload = '' THEN ({_FED.format(column=column)}) END AS fed_{name}"
-        for name, column in (
-            ("no", "e.id"), ("id", "e.notice_id"), ("kind", "e.kind"), ("desk", "e.desk"), ("notice", "e.notice")
-        )
-    )
-)  # fmt: skip
-_IN_THE_FEED = "EXISTS (" + _FED.format(column="1").replace("o.", "outbox.") + ")"
 #: What became of the errand that is being done.
 _outcome: ContextVar[str] = ContextVar("outcome", default="")
 
@@ -118,11 +105,11 @@ class NewErrand:
     request_id: str = field(default_factory=logs.request_id.get)
 
 
-def told_rows(told: Sequence[tuple[Notice, str]]) -> list[tuple[Any, ...]]:
+def told_rows(said: Sequence[tuple[Notice, str]]) -> list[tuple[Any, ...]]:
     """Return what the feed and the errand say of each notice, with the request that caused it, in one order."""
     return [
-        (n.notice_id, n.kind, n.desk, _without_columns(n), n.consignment_no, records.to_json(n), request)
-        for n, request in sorted(told, key=lambda each: each[0].notice_id)
+        (n.notice_id, n.kind, n.desk, told.beside_columns(n), n.consignment_no, records.to_json(n), request)
+        for n, request in sorted(said, key=lambda each: each[0].notice_id)
     ]
 
 
@@ -145,7 +132,7 @@ async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime, requ
     if not tx.sqlite:
         await tx.run(_SAY_FROM, FEED)
     rows = await tx.insert_many(
-        "event", EVENT_COLUMNS, [(n.notice_id, n.kind, n.desk, _without_columns(n), at) for n in notices],
+        "event", EVENT_COLUMNS, [(n.notice_id, n.kind, n.desk, told.beside_columns(n), at) for n in notices],
         tail="ON CONFLICT (notice_id) DO NOTHING RETURNING notice_id",
     )  # fmt: skip
     new = {row["notice_id"] for row in rows}
@@ -162,27 +149,6 @@ async def put(tx: Session, errands: Sequence[NewErrand], *, at: datetime, in_ord
         for e in (errands if in_order else sorted(errands, key=lambda e: e.key))
     ]
     await tx.insert_many("outbox", ERRAND_COLUMNS, rows, tail="ON CONFLICT (key) DO NOTHING")
-
-
-def _without_columns(notice: Notice) -> str:
-    """Return what of a notice no column of the feed says."""
-    told = {"at": notice.at, **{name: value for name in _TOLD if (value := getattr(notice, name))}}
-    return records.to_json(told)
-
-
-def _notice(no: int, notice_id: str, kind: str, desk: str, rest: str) -> Notice:
-    """Return a notice of the feed."""
-    told = records.notice_parts(rest)
-    return Notice(**{**told, "notice_id": notice_id, "kind": kind, "desk": desk, "event_no": no})
-
-
-def words_of(row: Mapping[str, Any]) -> Notice | None:
-    """Return what an errand said, from a row with `WORDS`; nothing where it was no notice."""
-    if row["payload"]:
-        return records.notice(row["payload"])
-    if row["fed_no"] is None:
-        return None
-    return _notice(row["fed_no"], row["fed_id"], row["fed_kind"], row["fed_desk"], row["fed_notice"])
 
 
 async def count_owed(session: Session, subject: str, beginning: str) -> int:
@@ -238,20 +204,18 @@ def under_way(errand: Errand) -> Iterator[None]:
             yield
             telemetry.note({"postgw.outcome": _outcome.get()})
     finally:
-        told = {"channel": errand.channel, "target": errand.target, "subject": errand.subject}
-        logger.info("errand %s", _outcome.get(), extra={**told, "errand": errand.errand_no, "attempt": errand.attempts})
+        about = {"channel": errand.channel, "target": errand.target, "subject": errand.subject}
+        logger.info(
+            "errand %s", _outcome.get(), extra={**about, "errand": errand.errand_no, "attempt": errand.attempts}
+        )
         _outcome.reset(outcome)
         logs.request_id.reset(request)
 
 
 async def done(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
-    """Mark errands as done, and leave what they said to the feed where that has it."""
+    """Let errands be over; a line stays that says who was told, or asked."""
     _outcome.set("sent")
-    await tx.run(
-        "UPDATE outbox SET state = 'sent', done_at = $2, lease_until = NULL, last_error = '',"
-        f" payload = CASE WHEN {_IN_THE_FEED} THEN '' ELSE payload END WHERE id {tx.among(1, 'bigint')}",
-        list(errand_nos), at,
-    )  # fmt: skip
+    await told.finish(tx, errand_nos, at=at)
 
 
 async def passed_on(tx: Session, errand_nos: Sequence[int]) -> None:
@@ -333,6 +297,8 @@ async def listed(session: Session, *, state: str, limit: int) -> tuple[Errand, .
         return ()
     # Named in the statement, so that what is parked is found by its own index and not among all that was ever sent.
     rows = await session.rows(f"SELECT * FROM outbox WHERE state = '{state}' ORDER BY id DESC LIMIT {int(limit)}")
+    if state == "sent":
+        rows = sorted([*rows, *await told.newest(session, limit=limit)], key=lambda row: -row["id"])[:limit]
     return tuple(from_row(row) for row in rows)
 
 
@@ -348,7 +314,7 @@ async def events(session: Session, *, after: int, limit: int, desk: str) -> list
         f" WHERE id > $1 AND id <= $2{where} ORDER BY id LIMIT {int(limit)}",
         after, await _settled(session), *values,
     )  # fmt: skip
-    return [(row["id"], _notice(row["id"], row["notice_id"], row["kind"], row["desk"], row["notice"])) for row in rows]
+    return [(row["id"], told.fed(row["id"], row["notice_id"], row["kind"], row["desk"], row["notice"])) for row in rows]
 
 
 async def numbered(session: Session, notices: Sequence[Notice]) -> list[Notice]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from . import outbox, records
+from . import records, told
 from .database import Session, moment
 
 _Kind = TypeVar("_Kind")
@@ -262,11 +262,9 @@ async def receipts(session: Session, dossier_id: int) -> tuple[Taken, ...]:
 
 async def notices(session: Session, numbers: Sequence[str]) -> Mapping[str, list[Told]]:
     """Return the notices about consignments that are owed to desks and other systems, oldest first."""
+    about = told.errands(f"o.subject {session.among(1)} AND o.channel IN ('desk', 'hook')")
     rows = await session.rows(
-        f"SELECT o.subject, o.channel, o.target, o.state, {outbox.WORDS}, o.created_at AS owed_at,"
-        f" o.done_at AS heard_at FROM outbox o WHERE o.subject {session.among(1)} AND o.channel IN ('desk', 'hook')"
-        " ORDER BY o.id",
-        list(numbers),
+        f"SELECT o.*, o.created_at AS owed_at, o.done_at AS heard_at FROM {about} o ORDER BY o.id", list(numbers)
     )
-    said = [(row, outbox.words_of(row)) for row in rows]
+    said = [(row, told.words_of(row)) for row in rows]
     return _grouped(Told, [{**row, "kind": notice.kind} for row, notice in said if notice], "subject")

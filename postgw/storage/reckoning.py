@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from postgw.domain.custody import Custody, custody_of
 from postgw.domain.states import ScanTable
 
-from . import scans
+from . import scans, told
 from .consignments import custody_from_row
 from .database import Session
 
@@ -61,8 +61,8 @@ _MONEY = {
 }
 _ERRANDS = {
     "untold": (
-        "SELECT notice_id AS place FROM event EXCEPT SELECT CASE WHEN channel = 'fan' THEN substr(key, 5)"
-        " ELSE substr(key, length(channel) + length(target) + 3) END FROM outbox"
+        "SELECT e.notice_id AS place FROM event e LEFT JOIN told t ON t.event_id = e.id WHERE t.id IS NULL"
+        f" EXCEPT SELECT {told.NOTICE_OF} FROM outbox o"
     ),
     "half_asked": (
         "SELECT consignment_no AS place FROM post_order p WHERE state IN ('waiting', 'unknown', 'cancelling')"

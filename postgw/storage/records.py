@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -35,6 +37,14 @@ def party(data: dict[str, Any]) -> Party:
     return Party(**data)
 
 
+def parties(**each: Party) -> str:
+    """Return parties as JSON text, by their part; of what is not said only name and commune, which are asked for."""
+    return to_json({
+        part: {key: value for key, value in asdict(one).items() if value or key in {"name", "commune_code"}}
+        for part, one in each.items()
+    })  # fmt: skip
+
+
 def dossier(text: str) -> Dossier:
     """Return a stored dossier."""
     data = orjson.loads(text)
@@ -48,12 +58,12 @@ def dossier(text: str) -> Dossier:
 
 def notice(text: str) -> Notice:
     """Return a stored notice."""
-    return Notice(**notice_parts(text))
+    return Notice(**notice_parts(orjson.loads(text)))
 
 
-def notice_parts(text: str) -> dict[str, Any]:
+def notice_parts(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is stored of a notice, by name; what is empty was left out."""
-    data: dict[str, Any] = {"consignment_no": "", "dossier_no": "", **orjson.loads(text)}
+    data: dict[str, Any] = {"consignment_no": "", "dossier_no": "", **stored}
     data["at"] = datetime.fromisoformat(data["at"])
     return data
 

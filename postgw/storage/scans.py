@@ -414,7 +414,7 @@ async def unlinked(session: Session, *, after: int, limit: int) -> list[tuple[in
     """Return statements with a larger id than `after` that no chain holds, oldest first, with id and consignment."""
     rows = await session.plain_rows(
         f"SELECT {_READ}, id FROM scan WHERE id > $1"
-        " AND NOT EXISTS (SELECT 1 FROM chain_link l WHERE l.scan_id = scan.id AND l.scan_id > $1)"
+        " AND NOT EXISTS (SELECT 1 FROM chain l WHERE l.scan_id = scan.id AND l.scan_id > $1)"
         f" ORDER BY id LIMIT {int(limit)}",
         after,
     )  # fmt: skip

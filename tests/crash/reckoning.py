@@ -119,6 +119,10 @@ async def _serial_faults(session: Session, receipts: Sequence[dict[str, Any]]) -
 async def errand_faults(session: Session, *, at: datetime) -> list[str]:
     """See that everything that became true is told or about to be, and nothing lies under a lease of the dead."""
     kept = {row["key"].rpartition(":")[2] for row in await session.rows("SELECT key FROM outbox")}
+    kept |= {
+        row["notice_id"]
+        for row in await session.rows("SELECT e.notice_id FROM told t JOIN event e ON e.id = t.event_id")
+    }
     heard = [row["notice_id"] for row in await session.rows("SELECT notice_id FROM event")]
     found = [f"{notice_id}: in the feed and owed to nobody" for notice_id in heard if notice_id not in kept]
     untold = await session.rows(
@@ -145,6 +149,6 @@ async def chain_faults(session: Session, evidence: Evidence) -> list[str]:
     report = await evidence.verify(actor=GATEWAY)
     found = [f"chain {broken.where}, {broken.seq}: {broken.fault}" for broken in report.broken]
     outside = await session.rows(
-        "SELECT s.id FROM scan s WHERE NOT EXISTS (SELECT 1 FROM chain_link l WHERE l.scan_id = s.id)"
+        "SELECT s.id FROM scan s WHERE NOT EXISTS (SELECT 1 FROM chain l WHERE l.scan_id = s.id)"
     )
     return found + [f"scan {row['id']}: in no chain" for row in outside]

@@ -40,7 +40,7 @@ async def test_a_gateway_that_is_asked_to_end_answers_what_it_took_and_leaves_no
             crew.create_task(worker)
 
         async def is_busy() -> bool:
-            booked = "SELECT count(*) AS n FROM outbox WHERE channel = 'post' AND state = 'sent'"
+            booked = "SELECT count(*) AS n FROM told WHERE channel = 'post'"
             return len(load.acts) > 120 and await yard.count(booked) > 0
 
         await until("a busy gateway", is_busy, seconds=60)

@@ -23,6 +23,7 @@ from pathlib import Path
 import pytest
 
 from postgw.domain.actor import GATEWAY
+from postgw.storage import told
 
 from .conftest import OFFICE, Yard, free_port, opened_yard, until
 from .kept import must_be_kept_once
@@ -183,12 +184,15 @@ async def _same_answers(siege: Siege) -> None:
     await asyncio.gather(*(ask(act) for act in again))
 
 
+_TO_DESKS = "o.channel = 'desk'"
+
+
 async def _everybody_heard(siege: Siege) -> None:
     """See that the desk's own system heard each word that counts as said to it, and none that was not owed."""
     lines = await asyncio.to_thread((siege.yard.folder / "heard.jsonl").read_text, "utf-8")
     heard = {json.loads(line)["notice_id"] for line in lines.splitlines()}
-    rows = await siege.yard.database.reading.rows("SELECT key, state FROM outbox WHERE channel = 'desk'")
-    owed = {row["key"].split(":", 2)[2]: row["state"] for row in rows}
+    rows = await siege.yard.database.reading.rows(f"SELECT * FROM {told.errands(_TO_DESKS)} o")
+    owed = {row["notice_id"]: row["state"] for row in rows}
     assert {notice for notice, state in owed.items() if state == "sent"} <= heard <= set(owed)
 
 

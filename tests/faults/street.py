@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -273,10 +272,10 @@ class Street:
     async def events(self, numbers: set[str]) -> dict[str, list[str]]:
         """Return by parcel the ids of what became true, in order."""
         found = defaultdict(list)
-        for row in await self.rows("SELECT notice_id, notice FROM event ORDER BY id"):
-            notice = json.loads(row["notice"])
-            if notice["consignment_no"] in numbers:
-                found[notice["consignment_no"]].append(row["notice_id"])
+        for row in await self.rows("SELECT notice_id FROM event ORDER BY id"):
+            number = row["notice_id"].partition(".")[0]
+            if number in numbers:
+                found[number].append(row["notice_id"])
         return dict(found)
 
     def heard(self, subscriber: RehearsalSubscriber, numbers: set[str]) -> dict[str, list[str]]:

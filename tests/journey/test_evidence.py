@@ -133,7 +133,7 @@ async def test_scans_removed_with_their_links_are_missed_by_the_seal(lived: Day)
     lived.pass_time(days=1)
     await lived.time_knocks()
     async with lived.house.database.writing() as tx:
-        for table, column in (("scan", "id"), ("chain_link", "scan_id")):
+        for table, column in (("scan", "id"), ("chain", "scan_id")):
             await tx.run(f"DELETE FROM {table} WHERE {column} = (SELECT max({column}) FROM {table})")
 
     report = await lived.house.services.evidence.verify(actor=GATEWAY)

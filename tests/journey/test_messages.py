@@ -26,7 +26,7 @@ from postgw.domain.actor import GATEWAY, SCOPES
 from postgw.outsiders import long_texts
 from postgw.rules.procedures import load_procedures
 from postgw.settings import Settings, parse
-from postgw.storage import outbox, records
+from postgw.storage import outbox, records, told
 from postgw.web.app import make_app
 from postgw.web.keys import Door
 from postgw.web.pages.routes import pages
@@ -298,11 +298,14 @@ async def test_killed_after_the_writing_down_nothing_goes_out_twice(carried: Car
     number = await carried.collected(ON_ZALO)
     await carried.minutes_pass(2)
     async with carried.house.database.writing() as tx:  # as if the errand had never been done
-        [row] = await tx.rows(f"SELECT o.id, {outbox.WORDS} FROM outbox o WHERE o.channel = 'citizen'")
-        await tx.run(
-            "UPDATE outbox SET state = 'waiting', due_at = $1, payload = $3 WHERE id = $2",
-            carried.clock[0], row["id"], records.to_json(outbox.words_of(row)),
+        to_citizen = told.errands("o.channel = 'citizen'")
+        [row] = await tx.rows(f"SELECT * FROM {to_citizen} o")
+        again = outbox.NewErrand(
+            channel="citizen", target=row["target"], key=f"citizen:{row['target']}:{row['notice_id']}", subject=number,
+            payload=records.to_json(told.words_of(row)),
         )  # fmt: skip
+        await tx.run("DELETE FROM told WHERE id = $1", row["id"])
+        await outbox.put(tx, [again], at=carried.clock[0])
     await carried.minutes_pass(2)
 
     assert len(carried.zalo.taken) == 1

@@ -22,7 +22,7 @@ _BY_HAND = {
     "UPDATE remittance SET received_dong = received_dong + 5": {"count"},
     "UPDATE ledger_entry SET act = 'cancel:PHT26-000009' WHERE act LIKE 'cancel:%'": {"entry"},
     "UPDATE receipt_series SET last_serial = last_serial + 1": {"series"},
-    "DELETE FROM outbox WHERE channel IN ('fan', 'desk', 'hook', 'citizen')": {"untold"},
+    "DELETE FROM told": {"untold"},
     "UPDATE post_order SET state = 'unknown'": {"half_asked"},
 }
 

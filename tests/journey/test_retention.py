@@ -12,8 +12,9 @@ import pytest
 from postgw.domain.actor import GATEWAY
 from postgw.domain.folding import fold
 from postgw.domain.retention import ERASED
-from postgw.storage import retention
+from postgw.storage import outbox, retention
 from postgw.storage.database import Session
+from postgw.storage.outbox import NewErrand
 
 from .conftest import DESK, OFFICE, Day
 from .test_parcel import DOSSIER_NO, appointed, dossier, handed_over, scanned
@@ -115,7 +116,8 @@ async def at_the_door(day: Day, number: str) -> None:
     await day.ask("postman", "POST", "/api/v1/deliveries", body, expect=201)
     async with day.house.database.writing() as tx:
         await tx.run("UPDATE manifest_line SET note = $1", f"Phong bì ghi {PERSON['name']}")
-        await tx.run("UPDATE outbox SET last_error = $1", f"No route to {PERSON['phone']}")
+        await outbox.put(tx, [NewErrand(channel="hook", target="h", key="h", subject=number)], at=day.clock[0])
+        await tx.run("UPDATE outbox SET state = 'parked', last_error = $1", f"No route to {PERSON['phone']}")
         await tx.run("UPDATE post_order SET message = $1", f"Nhận của {PERSON['name']}")
         await tx.run(
             "INSERT INTO feed_reject (account, record_id, reason, raw_row, received_at) VALUES ('a', '1', 'x', $1, $2)",
@@ -214,7 +216,7 @@ async def test_the_evidence_holds_the_look_up_answers_and_the_figures_stay(lived
         ]  # fmt: skip
 
     before, sealed = await figures(), await lived.house.services.evidence.verify(actor=GATEWAY)
-    salted = await lived.house.database.reading.row("SELECT count(*) AS n FROM chain_link WHERE salt IS NOT NULL")
+    salted = await lived.house.database.reading.row("SELECT count(*) AS n FROM chain WHERE length(personal) > 32")
     lived.clock[0] += timedelta(days=5 * 366)
     await erase(lived)
 

@@ -20,7 +20,8 @@ from tortoise.migrations.api.migrate import migrate as stock_migrate
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.models import Model
 
-from postgw.storage import migrations
+from postgw.domain.evidence import broken_links
+from postgw.storage import evidence, migrations
 from postgw.storage.database import TABLES, IntegrityError, connection_settings, opened
 from postgw.storage.migrate import HOUSE_INDEXES, migrate, pending
 from postgw.storage.schema import TORTOISE_ORM
@@ -272,3 +273,34 @@ async def test_people_of_dossiers_that_were_there_before_get_their_words(house):
 
     assert {row["word"] for row in rows} == {"0912000003", "an", "dao", "le", "nguyen", "thi"}
     assert {row["unit"] for row in rows} == {"", "KA", "TS"}
+
+
+async def test_links_of_the_first_releases_hold_in_bytes_and_chains_go_on_from_them(house):
+    """As they were kept in text: with a salt where somebody was named, without one, and with every digest told."""
+    await house.posted("4K7M29TB6HC")
+    await house.keep(*(("4K7M29TB6HC", house.scan(str(n), "arrived", n, note="Cổng" * (n % 2))) for n in range(3)))
+    async with house.database.writing() as tx:
+        await evidence.link(tx, since=evidence.STRAGGLERS, at=house.at)
+    [made] = await evidence.chains(house.database.reading, after=0, limit=9)
+    async with house.database.writing() as tx:
+        for number, link in enumerate(made.links):
+            await tx.run(
+                "INSERT INTO chain_link (id, scan_id, consignment_id, seq, hash, previous_hash, personal_digest, salt,"
+                " linked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                7 + number, link.scan_id, made.consignment_id, link.seq, link.hash, link.previous_hash,
+                link.personal_digest if number else "", link.salt or None, house.at,
+            )  # fmt: skip
+        await tx.run("DELETE FROM chain")
+    async with TortoiseContext() as context:
+        await context.init(config=connection_settings(house.url, reader=False))
+        step = import_module("postgw.storage.migrations.0030_old_links")
+        await step.write_links(None, SimpleNamespace(client=context.connections.get("default")))
+    moved = await evidence.chains(house.database.reading, after=0, limit=9)
+    await house.keep(("4K7M29TB6HC", house.scan("9", "departed", 9)))
+    async with house.database.writing() as tx:
+        assert await evidence.link(tx, since=evidence.STRAGGLERS, at=house.at) == 1
+    [longer] = await evidence.chains(house.database.reading, after=0, limit=9)
+
+    assert moved == [made]
+    assert list(broken_links(longer.links, longer.statements)) == []
+    assert await house.count("chain", "link_no = 10") == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from postgw.domain.ports import Notice
-from postgw.storage import outbox, wires
+from postgw.storage import outbox, told, wires
 from postgw.storage.outbox import LEASE, NewErrand
 from postgw.storage.records import to_json
 
@@ -222,21 +222,21 @@ def _notice(house, state="delivered"):
 
 
 async def _said(house):
-    rows = await house.database.reading.rows(f"SELECT o.state, {outbox.WORDS} FROM outbox o ORDER BY o.id")
-    return [(row["state"], outbox.words_of(row)) for row in rows]
+    rows = await house.database.reading.rows(f"SELECT * FROM {told.errands('o.id > 0')} o ORDER BY o.id")
+    return [(row["state"], told.words_of(row)) for row in rows]
 
 
 async def test_what_was_said_is_not_kept_twice_and_is_found_again_in_the_feed(house):
     notice = _notice(house)
     await _do(house, outbox.announce, [notice], at=house.at)
     key = f"desk:mot-cua:{notice.notice_id}"
-    told = NewErrand(channel="desk", target="mot-cua", key=key, subject=notice.consignment_no, payload=to_json(notice))
-    await _do(house, outbox.put, [told], at=house.at)
+    word = NewErrand(channel="desk", target="mot-cua", key=key, subject=notice.consignment_no, payload=to_json(notice))
+    await _do(house, outbox.put, [word], at=house.at)
     claimed = await _claim(house)
 
     await _do(house, outbox.done, [each.errand_no for each in claimed], at=house.at)
 
-    assert await house.count("outbox", "channel = 'desk' AND payload = ''") == 1
+    assert (await house.count("outbox", "channel = 'desk'"), await house.count("told", "channel = 'desk'")) == (0, 1)
     assert await _said(house) == [("waiting", notice), ("sent", replace(notice, event_no=1))]
 
 
@@ -269,3 +269,33 @@ async def test_the_feed_gives_back_every_word_of_a_notice(house):
     found = await outbox.events(house.database.reading, after=0, limit=10, desk="TS")
 
     assert found == [(1, replace(_notice(house), event_no=1)), (2, replace(_notice(house, "held"), event_no=2))]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{}, {"state": ""}, {"consignment_no": ""}, {"kind": "consignment.late", "state": "held"},
+     {"data": {"attempts": 0}}, {"kind": "case.opened", "notice_id": "4K7M29TB6HC.case.1", "state": ""}],
+)  # fmt: skip
+async def test_what_the_id_and_the_kind_of_a_notice_say_is_not_kept_twice_and_never_made_up(house, other):
+    notice = replace(_notice(house), **other)
+    await _do(house, outbox.announce, [notice], at=house.at)
+
+    [(_, found)] = await outbox.events(house.database.reading, after=0, limit=10, desk="")
+    [row] = await house.database.reading.rows("SELECT notice FROM event")
+
+    assert found == replace(notice, event_no=1)
+    assert ("4K7M29TB6HC" in row["notice"], '"delivered"' in row["notice"]) == (notice.kind == "case.opened", False)
+
+
+async def test_the_feed_of_an_older_release_is_read_as_it_was_written(house):
+    await _do(house, outbox.announce, [_notice(house)], at=house.at)
+    whole = (
+        '{"at":"2026-11-23T02:00:00.123456+00:00","consignment_no":"4K7M29TB6HC","dossier_no":"H27.15-1",'
+        '"leg":"return","state":"delivered","data":{"attempts":2}}'
+    )
+    async with house.database.writing() as tx:
+        await tx.run("UPDATE event SET notice = $1", whole)
+
+    [(_, found)] = await outbox.events(house.database.reading, after=0, limit=10, desk="")
+
+    assert found == replace(_notice(house), event_no=1)

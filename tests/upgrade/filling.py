@@ -76,6 +76,8 @@ def _rows_of(model: type[Model], counts: Mapping[str, int]) -> tuple[list[str], 
             return (n - 1) % parents[column] + 1
         if (meta.db_table, column) == ("dossier", "content"):
             return _CONTENT.format(n=n, day=n % 28 + 1)
+        if meta.db_table == "chain_link" and isinstance(field, fields.CharField):
+            return f"{n:0{field.max_length}x}"
         return None if field.null and n % 3 == 0 else _value(column, field, n)
 
     names = [column for column, _ in columns]
@@ -110,9 +112,10 @@ async def _insert(url: str, table: str, columns: list[str], rows: Iterator[list[
     try:
         await connection.execute(f'DELETE FROM "{table}"')
         await connection.copy_records_to_table(table, records=rows, columns=columns)
-        await connection.execute(
-            f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), (SELECT max(id) FROM \"{table}\"))"
-        )
+        if "id" in columns:
+            await connection.execute(
+                f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), (SELECT max(id) FROM \"{table}\"))"
+            )
     finally:
         await connection.close()
 
@@ -179,7 +182,8 @@ async def digests(url: str, columns: Columns) -> dict[str, tuple[int, str]]:
     told = {}
     for table, names in columns.items():
         listed = ", ".join(f'"{name}"' for name in names)
-        rows = (await look(url, f'SELECT {listed} FROM "{table}" ORDER BY id'))[0]
+        key = "id" if "id" in names else listed
+        rows = (await look(url, f'SELECT {listed} FROM "{table}" ORDER BY {key}'))[0]
         digest = hashlib.sha256()
         for row in rows:
             digest.update(repr(row).encode())

@@ -7,8 +7,29 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 
+class ChainRow(Model):
+    """One scan hashed onto the one before it. Links are never changed, save that the salt goes when a term is over.
+
+    link_no is the order in which all of them were made. personal is what hides the digest and the digest: sixteen bytes
+    of salt, while there are any, and thirty-two. Where nothing personal was said it is empty.
+    """
+
+    scan_id = fields.BigIntField(primary_key=True, generated=False)
+    link_no = fields.BigIntField(unique=True)
+    consignment_id = fields.BigIntField()
+    linked_at = fields.DatetimeField()
+    seq = fields.IntField()
+    hash = fields.BinaryField()
+    personal = fields.BinaryField(null=True)
+    proof_id = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "chain"
+        indexes = [Index(fields=("consignment_id",)), Index(fields=("linked_at",))]
+
+
 class ChainLinkRow(Model):
-    """One scan hashed onto the one before it. Links are never changed, save that the salt goes when a term is over."""
+    """A link as the first releases kept it, in hexadecimal text. Nobody reads it since chain holds the same."""
 
     id = fields.BigIntField(primary_key=True)
     scan_id = fields.BigIntField(unique=True)

@@ -47,6 +47,23 @@ class OutboxRow(Model):
         indexes = [Index(fields=("state", "channel", "due_at")), Index(fields=("subject",))]
 
 
+class ToldRow(Model):
+    """An errand that is over, under its own number: whom it told of what in the feed, or asked, and when."""
+
+    id = fields.BigIntField(primary_key=True, generated=False)
+    event_id = fields.BigIntField()
+    owed_at = fields.DatetimeField()
+    done_at = fields.DatetimeField()
+    attempts = fields.SmallIntField(default=1, db_default=1)
+    channel = fields.CharField(max_length=8)
+    target = fields.CharField(max_length=40, default="", db_default="")
+    subject = fields.CharField(max_length=NUMBER)
+
+    class Meta:
+        table = "told"
+        indexes = [Index(fields=("subject",))]
+
+
 class HookRow(Model):
     """A subscriber of the change feed."""
 
