@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
+from postgw.domain.custody import Custody
 from postgw.domain.scan import Scan
 from postgw.rules.book import rule_book
 from postgw.storage import consignments, scans
@@ -69,7 +70,7 @@ async def test_a_journey_kept_without_locks_is_the_one_that_is_kept_with_them(ho
     assert await house.count("event") == await house.count("outbox", "channel = 'fan'") > 0
 
 
-async def _custody(house: House, number: str) -> consignments.Custody:
+async def _custody(house: House, number: str) -> Custody:
     found = await consignments.find(house.database.reading, number)
     assert found is not None
     return found.custody
