@@ -305,7 +305,10 @@ class Tracking:
         return taken
 
     async def _take_page(self, account: str, cursor: str, page: FeedPage, at: datetime) -> bool:
-        """Keep a page; false when another process has read on meanwhile."""
+        """Keep a page; false when another process has read on meanwhile. Of an empty one only that it was read."""
+        if not (page.events or page.rejects):
+            async with self.database.writing_once() as tx:
+                return await orders.advance(tx, account, was=cursor, now=page.cursor, at=at)
         async with self.database.writing() as tx:
             if not await orders.advance(tx, account, was=cursor, now=page.cursor, at=at):
                 return False

@@ -129,10 +129,10 @@ async def cursor(session: Session, account: str) -> str:
 
 async def advance(tx: Session, account: str, *, was: str, now: str, at: datetime) -> bool:
     """Move a feed's cursor, unless somebody else moved it meanwhile."""
-    await tx.run("INSERT INTO feed (account, cursor) VALUES ($1, '') ON CONFLICT (account) DO NOTHING", account)
     row = await tx.row(
-        "UPDATE feed SET cursor = $3, read_at = $4, failing_since = NULL, last_error = ''"
-        " WHERE account = $1 AND cursor = $2 RETURNING id",
+        "INSERT INTO feed (account, cursor, read_at, last_error) VALUES ($1, $3, $4, '') ON CONFLICT (account)"
+        " DO UPDATE SET cursor = $3, read_at = $4, failing_since = NULL, last_error = '' WHERE feed.cursor = $2"
+        " RETURNING id",
         account, was, now, at,
     )  # fmt: skip
     return row is not None

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook
+
+from postgw.storage.database import moment
 
 from .conftest import CITIZEN, DESK, Day
 from .test_parcel import dossier
@@ -89,3 +92,15 @@ async def test_neither_names_anybody(open_day: Callable[..., Any], subscriber: S
     said = json.dumps(feed, ensure_ascii=False) + "".join(body.decode() for body, _ in subscriber.heard)
     assert subscriber.heard
     assert not [text for text in CITIZEN.values() if text in said]
+
+
+async def test_that_a_post_had_nothing_to_tell_is_written_down_without_a_transaction(day: Day) -> None:
+    tracking, database = day.house.services.tracking, day.house.database
+    await tracking.read_feeds(at=day.clock[0])
+    begun, later = database.pool().begun, day.clock[0] + timedelta(minutes=5)
+
+    assert await tracking.read_feeds(at=later) == 0
+
+    rows = await database.reading.rows("SELECT read_at FROM feed")
+    assert [moment(row["read_at"]) for row in rows] == [later]
+    assert database.pool().begun - begun == (1 if database.sqlite else 0)
