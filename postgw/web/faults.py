@@ -60,8 +60,13 @@ _OTHER = ("value", sentence("Giá trị không đúng."))
 
 
 def faults_of(error: ValidationError, prefix: Sequence[object] = ()) -> list[Fault]:
-    """Return each fault with its JSON pointer; the value itself is never repeated, it may name a person."""
+    """Return each fault with its JSON pointer; the value itself is never repeated, it may name a person.
+
+    A list whose rows are wrong is not also said to have too few of them: only right ones are counted there.
+    """
     found = error.errors(include_url=False, include_input=False)
+    wrong_rows = {item["loc"][:length] for item in found for length in range(len(item["loc"]))}
+    found = [item for item in found if item["type"] != "too_short" or item["loc"] not in wrong_rows]
     return [fault(item["type"], (*prefix, *_place(item["loc"])), item.get("ctx") or {}) for item in found[:50]]
 
 

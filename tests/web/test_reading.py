@@ -162,3 +162,19 @@ def test_a_proof_without_pictures_is_a_proof() -> None:
     proof = {"receiver_name": "A", "id_kind": "other", "id_tail": "12", "remarks": "none"}
 
     assert read_json(to_json(proof), TypeAdapter(ProofIn)).proof().signature_png == b""
+
+
+def test_a_list_whose_rows_are_wrong_is_not_also_said_to_have_too_few() -> None:
+    long_ago = "1066-10-14T09:00:00Z"
+
+    assert _told(batch({**SCAN, "device_at": long_ago}, sent_at=long_ago)) == [
+        ("/sent_at", "moment.range"), ("/scans/0/device_at", "moment.range"),
+    ]  # fmt: skip
+    assert _told(batch({**SCAN, "code": 7})) == [("/scans/0/code", "type")]
+    assert _told(batch()) == [("/scans", "too_few")]
+
+
+def _told(raw: bytes) -> list[tuple[str, str]]:
+    with pytest.raises(Faulty) as caught:
+        read_batch(raw)
+    return [(fault.pointer, fault.code) for fault in caught.value.faults]
