@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import os
 import random
+import secrets
 import sys
 import tempfile
 import time
@@ -53,7 +54,7 @@ Act = Callable[[int], Awaitable[Any]]
 def things(house: House, size: Size) -> dict[str, Act]:
     """Return what people and machines ask, by name; each is asked with the number of its turn."""
     dice, enquiry, tracking = random.Random(1), house.services.enquiry, house.services.tracking
-    moment = AT + timedelta(hours=12)
+    moment, run = AT + timedelta(hours=12), secrets.token_hex(4)  # a database may be measured more than once
 
     def some() -> str:
         return number_of(dice.randrange(1, size.consignments + 1))
@@ -64,8 +65,8 @@ def things(house: House, size: Size) -> dict[str, Act]:
 
     async def scan(turn: int) -> None:
         asked = DeviceScan(
-            scan_id=f"bench-{turn}", number=in_hand(turn), code=("arrived", "departed")[turn % 2], device_at=moment,
-            office="480000",
+            scan_id=f"bench-{run}-{turn}", number=in_hand(turn), code=("arrived", "departed")[turn % 2],
+            device_at=moment, office="480000",
         )  # fmt: skip
         batch = ScanBatch(device="bench", sent_at=moment, scans=(asked,))
         [answer] = await tracking.take(batch, actor=BENCH, at=moment)
@@ -73,7 +74,7 @@ def things(house: House, size: Size) -> dict[str, Act]:
 
     async def claim(turn: int) -> None:
         async with house.database.writing() as tx:
-            owed = [NewErrand(channel="hook", key=f"bench-{turn}-{n}", subject=in_hand(turn)) for n in range(20)]
+            owed = [NewErrand(channel="hook", key=f"bench-{run}-{turn}-{n}", subject=in_hand(turn)) for n in range(20)]
             await outbox.put(tx, owed, at=moment)
             claimed = await outbox.claim(tx, ("hook",), at=moment, limit=100)
             await outbox.done(tx, [each.errand_no for each in claimed], at=moment)
