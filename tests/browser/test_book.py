@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from postgw.bootstrap import acts
 
+from .test_pages import barriers, sideways
+
 pytestmark = pytest.mark.browser
 
 SCOPES = ("enquiry", "intake", "labels", "booking", "handover", "lead")
-
-
-def _pages() -> ModuleType:
-    """Return the file of tests whose eyes these tests use."""
-    name = "browser_test_pages"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("test_pages.py"))
-        assert spec
-        assert spec.loader
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
 
 
 async def results(gate: Any) -> None:
@@ -89,7 +75,7 @@ async def test_it_all_goes_without_a_script(look, gate) -> None:
 
 
 async def test_every_page_has_no_barrier_and_stays_in_its_window(look, gate) -> None:
-    eyes, found, looked_at = _pages(), [], {(1366, "vi"), (1366, "en"), (320, "vi")}
+    found, looked_at = [], {(1366, "vi"), (1366, "en"), (320, "vi")}
     await results(gate)
     window = await look()
     await window.sign_in(*SCOPES, unit="TS")
@@ -113,11 +99,11 @@ async def test_every_page_has_no_barrier_and_stays_in_its_window(look, gate) -> 
             for path in paths:
                 await window.open(f"{path}{'&' if '?' in path else '?'}l={language}")
                 found += (
-                    [f"{width} {path} {sorry}" for sorry in await eyes.barriers(window)]
+                    [f"{width} {path} {sorry}" for sorry in await barriers(window)]
                     if (width, language) in looked_at
                     else []
                 )
-                found += [f"{width} {path} wider"] * (await eyes.sideways(window) > 0)
+                found += [f"{width} {path} wider"] * (await sideways(window) > 0)
 
     assert (found, window.wrong) == ([], [])
 

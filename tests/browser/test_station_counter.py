@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,22 +13,13 @@ from postgw.domain.delivery_route import Route, RoutePlace
 from postgw.storage import delivery_routes, province
 from postgw.storage.province import Unit
 
+from . import test_sheets as WALK
+
 pytestmark = pytest.mark.browser
 OFFICE, OTHER, HERE, FAR = "480000", "481000", "18628", "18754"
 PIN = "2468"
 
 
-def _walk() -> Any:
-    """Return how pages are looked at for barriers."""
-    spec = importlib.util.spec_from_file_location("walk_of_sheets", Path(__file__).with_name("test_sheets.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-WALK = _walk()
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
 
 

@@ -32,8 +32,9 @@ from postgw.storage import province
 from postgw.storage.database import Database
 from postgw.storage.province import Unit
 
+from .lives import Child, Nursery, nursery
+
 DESK, OFFICE = "TS", "480000"
-_PROCESS = str(Path(__file__).with_name("process.py"))
 PROCEDURE = next(each.code for each in load_procedures() if "both" in each.forms)
 _UNITS = (
     Unit(code=DESK, kind="desk", name="Một cửa phường Thành Sen", address="Số 1 đường Diễn Tập", phone="0540000001",
@@ -100,6 +101,23 @@ class Life:
 
 
 @dataclass
+class Forked:
+    """One process that was forked, from its birth to its end."""
+
+    child: Child
+
+    async def kill(self) -> None:
+        """End it as a power cut does."""
+        self.child.signal(signal.SIGKILL)
+        await self.child.ended
+
+    async def stop(self) -> None:
+        """Ask it to end, and see that it ends well."""
+        self.child.signal(signal.SIGTERM)
+        assert await self.child.ended == 0
+
+
+@dataclass
 class Yard:
     """What a crash test holds: an office, the place of a gateway, the database, and a client that never gives up."""
 
@@ -110,6 +128,7 @@ class Yard:
     session: aiohttp.ClientSession
     token: str
     ends: AsyncExitStack
+    nursery: Nursery | None = None
     hour: int = 0
     refusals: list[tuple[int, str]] = field(default_factory=list)  #: answers met while the gateway was in trouble
 
@@ -118,14 +137,21 @@ class Yard:
         """Return the database that everybody shares."""
         return self.house.database
 
-    async def gateway(self) -> Life:
+    async def gateway(self) -> Forked:
         """Start a gateway; each comes an hour after the one before, so that the leases of the dead have run out."""
         self.hour += 1
-        return await self.started(_PROCESS, "serve", "--port", str(self.port), "--ahead", str(3600 * self.hour))
+        return await self._born("serve", "--port", str(self.port), "--ahead", str(3600 * self.hour))
 
-    async def hasty(self) -> Life:
+    async def hasty(self) -> Forked:
         """Start a process that sends orders without asking whose turn it is."""
-        return await self.started(_PROCESS, "hasty")
+        return await self._born("hasty")
+
+    async def _born(self, *words: str) -> Forked:
+        if self.nursery is None:
+            self.nursery = await self.ends.enter_async_context(nursery(self.folder))
+        child = await self.nursery.bear(*words)
+        assert await child.there(), (self.folder / "stderr").read_text()[-3000:]
+        return Forked(child)
 
     async def started(self, *arguments: str) -> Life:
         """Start a process on the yard's settings and wait until it says that it is there."""

@@ -1,6 +1,6 @@
 """Processes that are born within a blink, killed, and born again by who keeps them.
 
-Used by: test_many_kills.
+Used by: test_many_kills; a yard's gateways.
 """
 
 from __future__ import annotations

@@ -125,6 +125,15 @@ def test_any_bytes_are_a_signed_picture_or_are_refused() -> None:
     read()
 
 
+def test_a_link_of_ours_has_one_spelling_to_the_last_bit() -> None:
+    page = secret_link.page_link(SECRET, secret_link.PageKey(dossier_id=70_412, last_day=AT.date(), epoch=3))
+    signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+    opened = [sign for sign in signs if secret_link.read_page_link(SECRET, page[:-1] + sign)]
+
+    assert opened == [page[-1]]
+
+
 def test_a_link_of_ours_with_one_sign_changed_opens_nothing() -> None:
     key = secret_link.PageKey(dossier_id=70_412, last_day=AT.date(), epoch=3)
     rate, page = secret_link.link_of(SECRET, "rate", "4K7M29TB6HC"), secret_link.page_link(SECRET, key)

@@ -179,16 +179,19 @@ def both(one: Columns, other: Columns) -> dict[str, tuple[str, ...]]:
 
 async def digests(url: str, columns: Columns) -> dict[str, tuple[int, str]]:
     """Return of each table how many rows it has, and a digest of what stands in these columns."""
-    told = {}
+    asked = []
     for table, names in columns.items():
         listed = ", ".join(f'"{name}"' for name in names)
         key = "id" if "id" in names else listed
-        rows = (await look(url, f'SELECT {listed} FROM "{table}" ORDER BY {key}'))[0]
-        digest = hashlib.sha256()
-        for row in rows:
-            digest.update(repr(row).encode())
-        told[table] = len(rows), digest.hexdigest()
-    return told
+        asked.append(f'SELECT {listed} FROM "{table}" ORDER BY {key}')
+    return {table: _digest(rows) for table, rows in zip(columns, await look(url, *asked), strict=True)}
+
+
+def _digest(rows: Sequence[Any]) -> tuple[int, str]:
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(repr(row).encode())
+    return len(rows), digest.hexdigest()
 
 
 async def shape_of(url: str) -> set[tuple[Any, ...]]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from postgw.web import catalogue
 from postgw.web.language import language_of, said
+
+# Read once for all tests: the whole house is read for its sentences.
+sentences, translated = cache(catalogue.sentences), cache(catalogue.translated)
 
 
 @pytest.mark.parametrize(
@@ -28,20 +32,20 @@ def test_values_that_are_words_are_translated_too() -> None:
 
 
 def test_every_sentence_of_the_house_has_its_english() -> None:
-    kept = catalogue.translated()
-    wanting = [text for text in catalogue.sentences() if not (message := kept.get(text)) or not message.string]
+    kept = translated()
+    wanting = [text for text in sentences() if not (message := kept.get(text)) or not message.string]
 
     assert wanting == [], "add them: python -m postgw.web.catalogue, then write the English into postgw.po"
 
 
 def test_the_catalogue_holds_no_sentence_that_is_gone() -> None:
-    found = catalogue.sentences()
+    found = sentences()
 
-    assert [message.id for message in catalogue.translated() if message.id and message.id not in found] == []
+    assert [message.id for message in translated() if message.id and message.id not in found] == []
 
 
 def test_the_compiled_catalogue_is_fresh() -> None:
-    assert catalogue.MO.read_bytes() == catalogue.compiled(catalogue.translated())
+    assert catalogue.MO.read_bytes() == catalogue.compiled(translated())
 
 
 def names_in(template: str) -> set[str]:
@@ -49,7 +53,7 @@ def names_in(template: str) -> set[str]:
 
 
 def test_the_english_names_only_values_that_the_vietnamese_has() -> None:
-    messages = [message for message in catalogue.translated() if message.id]
+    messages = [message for message in translated() if message.id]
 
     assert [m.id for m in messages if not names_in(str(m.string)) <= names_in(str(m.id))] == []
 
