@@ -19,7 +19,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -207,6 +207,11 @@ def forget_older(into: Path, *, keep: int) -> list[Path]:
     return gone
 
 
+def _last(columns: Collection[str]) -> str:
+    """Return what a card says of a table: its highest row, or how many there are where rows are not numbered."""
+    return "coalesce(max(id), 0)" if "id" in columns else "count(*)"
+
+
 # --- SQLite -----------------------------------------------------------------------------------------------------------
 
 
@@ -231,7 +236,8 @@ def about_sqlite(connection: sqlite3.Connection) -> dict[str, Any]:
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
         )
     ]
-    rows = {name: connection.execute(f'SELECT coalesce(max(id), 0) FROM "{name}"').fetchone()[0] for name in names}
+    keyed = {name: {row[1] for row in connection.execute(f'PRAGMA table_info("{name}")')} for name in names}
+    rows = {name: connection.execute(f'SELECT {_last(keyed[name])} FROM "{name}"').fetchone()[0] for name in names}
     began = connection.execute("SELECT began_in_rehearsal FROM house").fetchone() if "house" in names else None
     steps = [name for (name,) in connection.execute(TAKEN)] if "tortoise_migrations" in names else []
     return {
@@ -264,7 +270,9 @@ async def about_postgres(connection: Any) -> dict[str, Any]:
         row["tablename"]
         for row in await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     ]
-    rows = {name: await connection.fetchval(f'SELECT coalesce(max(id), 0) FROM public."{name}"') for name in names}
+    columns = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1"
+    keyed = {name: {row["column_name"] for row in await connection.fetch(columns, name)} for name in names}
+    rows = {name: await connection.fetchval(f'SELECT {_last(keyed[name])} FROM public."{name}"') for name in names}
     began = await connection.fetchval("SELECT began_in_rehearsal FROM house") if "house" in names else None
     steps = [row["name"] for row in await connection.fetch(TAKEN)] if "tortoise_migrations" in names else []
     return {"last_rows": rows, "steps": tuple(sorted(steps)), "began_in_rehearsal": began}
