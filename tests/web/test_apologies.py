@@ -389,3 +389,10 @@ async def test_an_issued_apology_leaves_the_due_date_of_the_dossier_to_its_desk(
     await issued(gate, number)
 
     assert (await (await gate.get(f"/api/v1/dossiers/{dossier}")).json())["due_on"] == "2026-11-24"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_the_first_and_the_last_day_of_all_are_no_days_of_ours(gate, day) -> None:
+    asked = await gate.get(f"/api/v1/apologies/figures?since={day}&until={day}")
+
+    assert asked.status == 422

@@ -40,6 +40,7 @@ Stage = Literal["registered", "with_post", "delivering", "finished"]
 IdKind = Literal["citizen_id", "passport", "electronic_id", "other"]
 _DAY, _TIME = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII), re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
+_FIRST_BORN = 1850  #: nobody who asks was born before
 
 #: The closed lists above stand in the domain too; a test keeps them equal.
 CLOSED_LISTS = ((Leg, states.LEGS), (State, states.STATES), (Stage, states.STAGES), (IdKind, tuple(proof.ID_KINDS)))
@@ -73,8 +74,14 @@ def _in_utc(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_looks_like_a_moment), AfterValidator(_in_utc)]
 
 
+def _of_our_years(day: date) -> date:
+    if not _FIRST_BORN < day.year < _LAST_YEAR:
+        raise PydanticCustomError("date_type", "not a day of ours")
+    return day
+
+
 #: A day of the calendar, and a time of the day in Vietnam.
-Day = Annotated[date, Field(strict=False), BeforeValidator(_looks_like_a_day)]
+Day = Annotated[date, Field(strict=False), BeforeValidator(_looks_like_a_day), AfterValidator(_of_our_years)]
 TimeOfDay = Annotated[
     time, Field(strict=False), BeforeValidator(_looks_like_a_time),
     # JSON Schema's own `time` wants an offset; ours has none.
