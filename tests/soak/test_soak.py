@@ -279,7 +279,7 @@ async def test_what_a_gateway_holds_does_not_grow_with_its_work_and_its_database
 @pytest.mark.soak
 async def test_on_sqlite_it_holds_no_more_either(sqlite_url: str, tmp_path: Path) -> None:
     async with opened_yard(sqlite_url, tmp_path) as yard:
-        for _ in range(ROUNDS // 2):
+        for _ in range(ROUNDS):
             await yard.load.round()
             for process in yard.processes:
                 await process.sampled(yard.load.requests)
