@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 import shutil
 import sqlite3
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from importlib import import_module
@@ -52,6 +53,8 @@ def later_release(tmp_path, monkeypatch):
     last = max(path.stem for path in package.glob("[0-9]*.py"))
     (package / f"{next_number:04}_longer.py").write_text(LONGER.replace("0002_constraints", last), "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
+    for name in [each for each in sys.modules if each.partition(".")[0] == package.name]:
+        del sys.modules[name]  # another test's, whose folder is gone
     return "later_release"
 
 
