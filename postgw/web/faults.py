@@ -36,6 +36,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "datetime_from_date_parsing": ("moment", sentence("Phải là thời điểm RFC 3339, ví dụ 2026-11-23T08:15:00+07:00.")),
     "moment_range": ("moment.range", sentence("Phải là thời điểm RFC 3339 trong khoảng năm 1970 đến 2200.")),
     "timezone_aware": ("moment.zone", sentence("Thời điểm thiếu múi giờ: thêm Z hoặc +07:00.")),
+    "date_range": ("date.range", sentence("Phải là ngày dạng 2026-11-23, trong khoảng năm 1851 đến 2199.")),
     "date_type": ("date", sentence("Phải là ngày dạng 2026-11-23.")),
     "date_parsing": ("date", sentence("Phải là ngày dạng 2026-11-23.")),
     "date_from_datetime_parsing": ("date", sentence("Phải là ngày dạng 2026-11-23.")),

@@ -61,9 +61,9 @@ CHECKS: list[Check] = [
 ]  # fmt: skip
 #: What the reading of a body or an address says. What an act says is of the world, and no schema can promise that.
 _READING = {code for code, _ in SENTENCES.values()} | {"value"}
-#: What the reading says and the description in words only: a schema has no form for the years of a moment, for a
-#: letter that no text may hold, nor for a whole number that is written like a part (JSON Schema takes 1.0 for one).
-_IN_WORDS = {"moment.range": "", "nul": "", "type": "Phải là số nguyên."}
+#: What the reading says and the description in words only: a schema has no form for the years of a moment or a day,
+#: for a letter that no text may hold, nor for a whole number written like a part (JSON Schema takes 1.0 for one).
+_IN_WORDS = {"moment.range": "", "date.range": "", "nul": "", "type": "Phải là số nguyên."}
 _BY_ROW = {"/api/v1/dossiers", "/api/v1/scans"}  # a wrong row is answered in its row, and the others are taken
 _KEYS = {"If-Match", "Idempotency-Key"}
 _shut: set[str] = set()

@@ -76,7 +76,7 @@ Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_looks_li
 
 def _of_our_years(day: date) -> date:
     if not _FIRST_BORN < day.year < _LAST_YEAR:
-        raise PydanticCustomError("date_type", "not a day of ours")
+        raise PydanticCustomError("date_range", "not a day of ours")
     return day
 
 
