@@ -227,8 +227,8 @@ async def live(url: str, counters: int, seconds: float) -> tuple[Day, float, flo
         while await count("SELECT count(*) FROM outbox WHERE state = 'waiting' AND due_at <= now()"):
             await asyncio.sleep(0.2)
         told = {
-            "orders at the post": await count("SELECT count(*) FROM outbox WHERE channel = 'post' AND state = 'sent'"),
-            "notices told": await count("SELECT count(*) FROM outbox WHERE channel <> 'post' AND state = 'sent'"),
+            "orders at the post": await count("SELECT count(*) FROM told WHERE channel = 'post'"),
+            "notices told": await count("SELECT count(*) FROM told WHERE channel <> 'post'"),
             "statements of the post": await count("SELECT count(*) FROM scan WHERE source LIKE 'feed:%'"),
             "put off": await count("SELECT count(*) FROM outbox WHERE state = 'waiting'"),
             "parked or dropped": await count("SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'waiting')"),

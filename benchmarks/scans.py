@@ -119,7 +119,7 @@ async def _written(connection: Any, numbers: Sequence[str]) -> dict[str, list[li
     )}  # fmt: skip
     keys = {
         "scan": "source_id = ANY($1)",
-        "event": "notice::json->>'consignment_no' = ANY($1)",
+        "event": "split_part(notice_id, '.', 1) = ANY($1)",
         "outbox": "subject = ANY($1)",
     }
     for table, where in keys.items():

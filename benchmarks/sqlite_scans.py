@@ -60,7 +60,7 @@ def _written(connection: sqlite3.Connection, numbers: Sequence[str]) -> dict[str
     """Return the rows that ours wrote about some items."""
     marks = ", ".join("?" * len(numbers))
     of = {
-        "scan": f"source_id IN ({marks})", "event": f"json_extract(notice, '$.consignment_no') IN ({marks})",
+        "scan": f"source_id IN ({marks})", "event": f"substr(notice_id, 1, instr(notice_id, '.') - 1) IN ({marks})",
         "outbox": f"subject IN ({marks})",
     }  # fmt: skip
     rows = {}
