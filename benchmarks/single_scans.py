@@ -29,7 +29,10 @@ from benchmarks.server import durable_server
 from postgw.bootstrap import opened_house
 from postgw.domain import consignment_number
 from postgw.domain.actor import GATEWAY
+from postgw.domain.address import Party
+from postgw.domain.dossier import Dossier
 from postgw.settings import parse
+from postgw.storage import records
 from postgw.storage.migrate import migrate
 
 PORTS = {"ours": 18951, "bare": 18952}
@@ -58,6 +61,15 @@ _NOTICE = orjson.dumps({
     "item_no": "", "leg": "return", "state": "out_for_delivery", "office": "480000", "event_no": 0, "data": {},
 }).decode()  # fmt: skip
 
+_PARTY = {"name": "Nguyễn Thị Diễn Tập", "phone": "0540000000", "address": "Tổ dân phố 3"}
+_DOSSIER = records.to_json(
+    Dossier(
+        intake_ref="r", receiving_desk="TS", returning_desk="TS", procedure_code="1.001193", service_form="return",
+        applicant=Party(**_PARTY),
+    )
+)  # fmt: skip
+_PARTIES = orjson.dumps({"consignor": _PARTY, "consignee": _PARTY}).decode()
+
 
 async def bare(url: str, port: int) -> None:
     """Open a door with one handler and nothing around it."""
@@ -82,14 +94,14 @@ async def seed(url: str, count: int) -> list[str]:
     await connection.execute(
         "INSERT INTO dossier (id, intake_ref, receiving_desk, returning_desk, procedure_code, service_form, content,"
         " digest, rules_version, created_at, created_by, updated_at) SELECT n, 'r' || n, 'TS', 'TS', '1.001193',"
-        " 'return', '{}', '', $2, $3, '', $3 FROM generate_series(1, $1::int) n",
-        count, VERSION, AT,
+        " 'return', $4, '', $2, $3, '', $3 FROM generate_series(1, $1::int) n",
+        count, VERSION, AT, _DOSSIER,
     )  # fmt: skip
     await connection.execute(
         "INSERT INTO consignment (id, consignment_no, dossier_id, leg, desk, parties, rules_version, created_at,"
-        " created_by, state, holder, office, since_at, heard_at) SELECT n, no, n, 'return', 'TS', '{}', $2, $3, '',"
+        " created_by, state, holder, office, since_at, heard_at) SELECT n, no, n, 'return', 'TS', $5, $2, $3, '',"
         " 'in_transit', 'post', 'KA', $4, $4 FROM unnest($1::text[]) WITH ORDINALITY AS t(no, n)",
-        numbers, VERSION, AT, AT + timedelta(minutes=len(BEFORE) - 1),
+        numbers, VERSION, AT, AT + timedelta(minutes=len(BEFORE) - 1), _PARTIES,
     )  # fmt: skip
     for minute, code in enumerate(BEFORE):
         await connection.execute(
