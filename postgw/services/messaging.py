@@ -252,9 +252,9 @@ class Messaging:
             following = self._following(refused, chosen) if no.code in _ANOTHER_MAY else ""
             if not following:
                 await outbox.park(tx, errand.errand_no, error=str(no))
-                return
-            await outbox.done(tx, [errand.errand_no], at=at)
-            await outbox.put(tx, [_errand_for(errand, notice, following)], at=at)
+            elif await outbox.is_owed(tx, errand.errand_no):
+                await outbox.done(tx, [errand.errand_no], at=at)
+                await outbox.put(tx, [_errand_for(errand, notice, following)], at=at)
 
     def _following(self, refused: frozenset[str], chosen: str) -> str:
         """Name the channel to try next, the chosen one before the others; empty when each had its turn."""

@@ -212,6 +212,15 @@ def under_way(errand: Errand) -> Iterator[None]:
         logs.request_id.reset(request)
 
 
+async def is_owed(tx: Session, errand_no: int) -> bool:
+    """Say whether an errand is still to be done, and keep it so for this transaction; not if another did it meanwhile.
+
+    Whoever puts another errand in its place asks first: the key of one that is over keeps nobody from putting it again.
+    """
+    sql = f"SELECT 1 AS one FROM outbox WHERE id = $1 AND state = 'waiting'{tx.for_update}"
+    return await tx.row(sql, errand_no) is not None
+
+
 async def done(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
     """Let errands be over; a line stays that says who was told, or asked."""
     _outcome.set("sent")

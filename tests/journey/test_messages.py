@@ -23,10 +23,12 @@ from adapters.rehearsal.sms_gateway import RehearsalSmsGateway, SmsGatewayOption
 from adapters.rehearsal.zalo import RehearsalZalo, ZaloOptions
 from postgw.bootstrap import acts, inbound_routes, opened_house
 from postgw.domain.actor import GATEWAY, SCOPES
+from postgw.domain.errors import Refused
 from postgw.outsiders import long_texts
 from postgw.rules.procedures import load_procedures
 from postgw.settings import Settings, parse
 from postgw.storage import outbox, records, told
+from postgw.storage.message_wishes import Wish
 from postgw.web.app import make_app
 from postgw.web.keys import Door
 from postgw.web.pages.routes import pages
@@ -310,6 +312,26 @@ async def test_killed_after_the_writing_down_nothing_goes_out_twice(carried: Car
 
     assert len(carried.zalo.taken) == 1
     assert len(await carried.became(number)) == 1
+
+
+async def test_who_was_only_slow_hands_on_nothing_that_another_has_sent_meanwhile(carried: Carried) -> None:
+    await carried.collected(WITHOUT_ZALO)
+    carried.pass_time(minutes=1)
+    jobs, database, at = acts(carried.house.services), carried.house.database, carried.clock[0]
+    while await jobs["send_notices"](at):
+        pass
+    async with database.writing() as tx:
+        [taken] = await outbox.claim(tx, ("citizen",), at=at, limit=9)
+    carried.pass_time(minutes=5)  # its lease is over
+    await carried.minutes_pass(3)
+    assert len(carried.sms.taken) == 1
+
+    no = Refused("Không có ai ở số này.", code="messages.not_there")
+    about = records.notice(taken.payload)
+    await carried.house.services.messaging._refused(taken, about, Wish(), no, carried.clock[0])
+
+    owed = await database.reading.rows("SELECT target, state FROM outbox WHERE channel = 'citizen'")
+    assert owed == []
 
 
 async def test_many_workers_at_once_send_each_message_once(carried: Carried) -> None:
