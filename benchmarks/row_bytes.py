@@ -51,8 +51,8 @@ MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DESK, OFFICE = "TS", "480000"
 ON_A_LIST = 20
 MOST = 8 * 1024
-#: `collected` comes with the signatures before them; the delivery is the tenth.
-CODES = ("arrived", "departed", "arrived", "departed", "arrived", "departed", "arrived", "out_for_delivery")
+#: `booked` comes with the order and `collected` with the signatures before them; the delivery is the tenth.
+CODES = ("departed", "arrived", "departed", "arrived", "departed", "arrived", "out_for_delivery")
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 #: A consignment with its scans, the links of its chain, what the feed says of it and the errands that stay.
 OWN = ("consignment", "scan", "chain", "event", "outbox", "told", "post_order", "binding")
