@@ -170,7 +170,7 @@ class Enquiry:
     async def _stages(self, numbers: Sequence[str]) -> list[Mapping[str, object] | None]:
         """Return how far things are that several strangers asked for at one moment, by one question."""
         session = self.database.reading
-        rows = await session.rows(_TRACK_BY_NUMBERS.format(among=session.among(1)), list(set(numbers)))
+        rows = await session.rows(_TRACK_BY_NUMBERS.format(among=session.among_keys(1)), list(set(numbers)))
         found = {name: row for row in rows for name in (row["consignment_no"], row["item_no"])}
         return [found.get(number) for number in numbers]
 

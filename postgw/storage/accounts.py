@@ -74,7 +74,7 @@ async def token_by_digest(session: Session, digest: str) -> Token | None:
 
 async def tokens_by_digest(session: Session, digests: Sequence[str]) -> dict[str, Token]:
     """Return the cards of the tokens with these hashes, revoked or not, by hash."""
-    rows = await session.rows(f"SELECT * FROM token WHERE digest {session.among(1)}", list(digests))
+    rows = await session.rows(f"SELECT * FROM token WHERE digest {session.among_keys(1)}", list(digests))
     return {row["digest"]: _token(row) for row in rows}
 
 

@@ -23,7 +23,7 @@ from typing import Any
 from postgw.domain.ports import Notice
 
 from . import outbox
-from .database import Session
+from .database import Session, unseen_list
 from .outbox import TOLD_COLUMNS
 
 SCAN_COLUMNS = (
@@ -122,7 +122,7 @@ def _names(columns: Sequence[tuple[str, str]]) -> str:
 
 
 def _arrays(columns: Sequence[tuple[str, str]], place: count[int]) -> str:
-    return ", ".join(f"${next(place)}::{kind}[]" for _, kind in columns)
+    return ", ".join(unseen_list(next(place), kind) for _, kind in columns)
 
 
 def _given(columns: Sequence[tuple[str, str]], place: count[int]) -> str:

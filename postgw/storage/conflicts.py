@@ -47,8 +47,8 @@ async def worth_a_look(session: Session, numbers: Sequence[str]) -> dict[int, Lo
     rows = await session.rows(
         "SELECT c.id, c.consignment_no, c.leg, c.rules_version, c.state, c.holder, c.office, c.since_at, c.attempts,"
         f" c.heard_at, c.proved, c.live FROM consignment c"
-        f" WHERE (c.consignment_no {session.among(1)} OR c.item_no {session.among(1)})"
-        f" AND EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.code {session.among(2)})",
+        f" WHERE (c.consignment_no {session.among_keys(1)} OR c.item_no {session.among_keys(1)})"
+        f" AND EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.code {session.among_keys(2)})",
         list(numbers), sorted(LOOKED_AT),
     )  # fmt: skip
     return {
@@ -141,8 +141,8 @@ async def out_with(session: Session, *, unit: str, device_no: str, workers: Coll
 async def open_of(session: Session, numbers: Sequence[str]) -> list[KeptConflict]:
     """Return what is open of consignments and may go by itself."""
     rows = await session.rows(
-        f"SELECT * FROM conflict WHERE consignment_no {session.among(1)} AND state = 'open' AND kind {session.among(2)}"
-        " ORDER BY id",
+        f"SELECT * FROM conflict WHERE consignment_no {session.among_keys(1)} AND state = 'open'"
+        f" AND kind {session.among(2)} ORDER BY id",
         list(numbers), sorted(_LEFT_OPEN),
     )  # fmt: skip
     return [_conflict(row) for row in rows]

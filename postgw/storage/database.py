@@ -74,6 +74,18 @@ def _bound_for_sqlite(value: Any) -> Any:
     return value
 
 
+def unseen_list(placeholder: int, kind: str) -> str:
+    """Return a list bound as `$placeholder`, for PostgreSQL, without its planner knowing how long it will be.
+
+    Where it sees how long each list is, it plans anew for each and takes longer for that than for the answer; so the
+    plan that serves every list never seems cheap enough to be kept.
+
+    >>> unseen_list(1, "bigint")
+    '(SELECT $1::bigint[])'
+    """
+    return f"(SELECT ${placeholder}::{kind}[])"
+
+
 class Session:
     """One connection, or one open transaction, that speaks SQL."""
 
@@ -89,6 +101,15 @@ class Session:
         if self.sqlite:
             return f"IN (SELECT value FROM json_each(${placeholder}))"
         return f"= ANY(${placeholder}::{kind}[])"
+
+    def among_keys(self, placeholder: int, kind: str = "text") -> str:
+        """Return the same condition on a column whose index answers it, however many there are.
+
+        The length is kept from the planner (`unseen_list`). It proves no partial index: for keys, not for states.
+        """
+        if self.sqlite:
+            return self.among(placeholder, kind)
+        return f"= ANY({unseen_list(placeholder, kind)}::{kind}[])"
 
     async def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Run a statement and return its rows; also for `… RETURNING`."""
@@ -144,7 +165,7 @@ class Session:
             # Without a WHERE the parser takes ON CONFLICT for a join's condition.
             sql = f"INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?1) WHERE true {tail}"
             return await self.rows(sql, [[_bound_for_sqlite(value) for value in row] for row in rows])
-        arrays = ", ".join(f"${n}::{kind}[]" for n, (_, kind) in enumerate(columns, 1))
+        arrays = ", ".join(unseen_list(n, kind) for n, (_, kind) in enumerate(columns, 1))
         sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {tail}"
         return await self.rows(sql, *(list(column) for column in zip(*rows, strict=True)))
 
@@ -157,7 +178,7 @@ class Session:
             sets = ", ".join(f"{name} = ?{n}" for n, (name, _) in enumerate(others, 2))
             await self._each(f"UPDATE {table} SET {sets} WHERE {key} = ?1", rows)
             return
-        arrays = ", ".join(f"${n}::{kind}[]" for n, (_, kind) in enumerate(columns, 1))
+        arrays = ", ".join(unseen_list(n, kind) for n, (_, kind) in enumerate(columns, 1))
         names = ", ".join(name for name, _ in columns)
         sets = ", ".join(f"{name} = new.{name}" for name, _ in others)
         sql = f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS new({names}) WHERE {table}.{key} = new.{key}"

@@ -39,7 +39,7 @@ async def heard(tx: Session, names: Sequence[str], *, at: datetime) -> None:
     if not wanted:
         return
     known = await tx.rows(
-        f"SELECT name FROM wire WHERE name {tx.among(1)} AND heard_at >= $2 AND failing_since IS NULL",
+        f"SELECT name FROM wire WHERE name {tx.among_keys(1)} AND heard_at >= $2 AND failing_since IS NULL",
         sorted(wanted), at - _FRESH,
     )  # fmt: skip
     for name in sorted(wanted - {row["name"] for row in known}):
