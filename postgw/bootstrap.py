@@ -135,6 +135,7 @@ from postgw.settings import Settings
 from postgw.storage import jobs, province
 from postgw.storage.database import Database, opened
 from postgw.storage.migrate import Standing, standing
+from postgw.storage.token_cards import TokenCards
 from postgw.taking_in import take_offers
 from postgw.traced import traced, tracing
 from scheduler.runner import Runner
@@ -292,6 +293,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         return account.cod_carries if account.cod_carries != "none" else "nothing"
 
     carriers = {account.name: account.carrier for account in accounts.values()}
+    cards = TokenCards(database)
     sheets, public_url = outsiders.sheets, settings.web.public_url.rstrip("/")
     return Services(
         intake=Intake(database=database, book=book, account_of=account_of, account_named=accounts.get),
@@ -314,7 +316,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
             database=database, book=book, account_of=account_of, account_named=accounts.get,
             places_of={name: one.places for name, one in outsiders.posts.items()},
         ),
-        printing=Printing(database=database, rehearsal=outsiders.rehearsal),
+        printing=Printing(database=database, cards=cards, rehearsal=outsiders.rehearsal),
         ordering=Ordering(database=database, book=book, account_of=account_of),
         completing=Completing(database=database),
         customers=Customers(database=database),
@@ -400,7 +402,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         day=Days(database=database, book=book),
         searching=Searching(database=database),
         wires=WireWatch(database=database, outsiders=tuple(_roster(outsiders))),
-        accounts=Accounts(database=database, roles=load_roles()),
+        accounts=Accounts(database=database, cards=cards, roles=load_roles()),
         exports=Exports(write_sheet=written),
         people=People(database=database, roles=load_roles(), terms=_terms(settings)),
         devices=Devices(database=database), device_queue=DeviceQueue(database=database),

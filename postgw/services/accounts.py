@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
@@ -23,7 +23,7 @@ from postgw.domain.role import Role
 from postgw.storage import accounts, changes, province
 from postgw.storage.accounts import Replay, Token
 from postgw.storage.database import Database
-from postgw.storage.together import Together
+from postgw.storage.token_cards import TokenCards
 
 _PREFIX = "pgw_"
 #: An answer can be asked for again this long.
@@ -32,8 +32,6 @@ _REPLAYED_FOR = timedelta(days=3)
 #: process that died, and free again. The second is longer than the clocks of two machines may differ unnoticed.
 HELD_FOR = timedelta(seconds=5)
 _STALE_AFTER = timedelta(seconds=30)
-#: Calls that come at one moment are looked up by one question to the database.
-_ASKED_TOGETHER = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +39,12 @@ class Accounts:
     """The act of knowing who calls."""
 
     database: Database
+    cards: TokenCards
     roles: Mapping[str, Role] = field(default_factory=dict)
-    _shared: Together[str, Token | None] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_shared", Together(self._cards, most=_ASKED_TOGETHER))
-
-    async def _cards(self, digests: Sequence[str]) -> list[Token | None]:
-        found = await accounts.tokens_by_digest(self.database.reading, digests)
-        return [found.get(digest) for digest in digests]
 
     async def authenticate(self, text: str, *, at: datetime) -> Actor:
         """Return who holds a token. Raises Forbidden when it is unknown or revoked."""
-        card = await self._shared.take(_digest(text))
+        card = await self.cards.of(_digest(text))
         if card is None or card.is_revoked(at):
             raise Forbidden("Mã truy cập không đúng hoặc đã thu hồi.", code="token.invalid")
         return Actor(name=card.name, scopes=frozenset(card.scopes), unit=card.unit, token_no=card.token_no)
@@ -110,6 +101,7 @@ class Accounts:
                 now = {**told, "revoked_at": at}
                 change = changed("token", token_no, told, now, actor=actor, at=at, unit=card.unit, act="ended")
                 await changes.note(tx, change)
+        self.cards.forget()
 
     async def tokens(self, *, actor: Actor) -> tuple[Token, ...]:
         """Return every token's card."""

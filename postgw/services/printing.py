@@ -39,6 +39,7 @@ from postgw.domain.recognise import recognise
 from postgw.storage import accounts, printing, province
 from postgw.storage.accounts import Token
 from postgw.storage.database import Database, Session
+from postgw.storage.token_cards import TokenCards
 
 #: The stocks that each kind of paper may be printed on, the first of them where nobody chose.
 STOCKS = {"labels": tuple(stocks.LABEL_STOCKS), "notes": ("a5", "a4"), "manifest": ("a4",)}
@@ -52,6 +53,7 @@ class Printing:
     """The acts around printing at a counter."""
 
     database: Database
+    cards: TokenCards
     rehearsal: bool
 
     async def counters(self, *, actor: Actor, unit: str = "") -> tuple[Counter, ...]:
@@ -113,6 +115,7 @@ class Printing:
             if known.token_no:
                 await accounts.revoke_token(tx, known.token_no, actor=actor.name, at=at)
             await printing.change_counter(tx, known, actor=actor.name, at=at, closed=True)
+        self.cards.forget()
 
     async def lend_token(self, counter_no: str, *, actor: Actor, at: datetime) -> str:
         """Make the token of a counter's printing program, shown this once; the one before serves no more."""
@@ -128,6 +131,7 @@ class Printing:
             )  # fmt: skip
             await accounts.add_token(tx, card, hashlib.sha256(text.encode()).hexdigest(), actor=actor.name)
             await printing.lend_token(tx, counter_no, card.token_no)
+        self.cards.forget()
         return text
 
     async def ask(

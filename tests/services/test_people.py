@@ -23,6 +23,7 @@ from postgw.storage import passwords, province
 from postgw.storage import people as kept_people
 from postgw.storage.database import Database, opened
 from postgw.storage.province import Unit
+from postgw.storage.token_cards import TokenCards
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ADMIN = Actor(name="quan-tri", scopes=frozenset({"admin"}))
@@ -95,7 +96,8 @@ async def house(sqlite_url: str) -> AsyncIterator[House]:
         yield House(
             database=database, people=People(database=database, roles=roles, terms=TERMS),
             sittings=Sittings(database=database, roles=roles, terms=TERMS),
-            accounts=Accounts(database=database, roles=roles), changes=Changes(database=database),
+            accounts=Accounts(database=database, cards=TokenCards(database), roles=roles),
+            changes=Changes(database=database),
         )  # fmt: skip
 
 

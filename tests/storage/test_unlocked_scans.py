@@ -12,7 +12,7 @@ from postgw.domain.custody import Custody
 from postgw.domain.scan import Scan
 from postgw.rules.book import rule_book
 from postgw.storage import consignments, scans
-from postgw.storage.database import opened
+from postgw.storage.database import Session, opened
 from postgw.storage.scans import Kept, Look
 
 from .conftest import House
@@ -175,3 +175,29 @@ async def test_a_look_finds_an_item_by_either_of_its_numbers_with_its_whole_jour
     assert seen.items["RR473124829VN"] is seen.items[NO]
     assert sorted(seen.journeys[seen.items[NO].id], key=lambda scan: scan.source_id) == [first, second]
     assert seen.journeys.get(seen.items[OTHER].id, []) == []
+
+
+async def _most_planned(tx: Session, words: str) -> object:
+    """Return how often the server made a plan for one list alone, of the statement with these words it did it most."""
+    rows = await tx.plain_rows(
+        "SELECT max(custom_plans) FROM pg_prepared_statements WHERE strpos(statement, $1) > 0"
+        " AND strpos(statement, 'pg_prepared_statements') = 0",
+        words,
+    )
+    return rows[0][0]
+
+
+async def test_the_server_keeps_its_plan_however_long_the_lists_are(house: House) -> None:
+    await house.posted(NO, OTHER)
+    always_tried_first = 5
+
+    async with house.database.writing() as tx:  # one connection, which is who keeps plans
+        for count in range(12):
+            seen = await scans.look(tx, [NO, *(OTHER for _ in range(count % 2)), *map(str, range(count))])
+            told = [(item, house.scan(f"{item.id}.{count}", "arrived", count)) for item in seen.items.values()]
+            assert await scans.keep_unless_moved(
+                tx, seen, told, table_of=rule_book().scan_table_of, at=house.at, requests=MappingProxyType({})
+            )
+
+        assert await _most_planned(tx, "AS written_by") == always_tried_first
+        assert await _most_planned(tx, "seen AS") == always_tried_first
