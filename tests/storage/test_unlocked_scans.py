@@ -30,11 +30,11 @@ async def house(postgres_url: str) -> AsyncIterator[House]:
         yield House(database, postgres_url)
 
 
-async def _keep(house: House, seen: Look, *told: tuple[str, Scan]) -> Kept | None:
+async def _keep(house: House, seen: Look, *told: tuple[str, Scan], most: int = 500) -> Kept | None:
     async with house.database.writing_once() as session:
         return await scans.keep_unless_moved(
             session, seen, [(seen.items[number], scan) for number, scan in told],
-            table_of=rule_book().scan_table_of, at=house.at, requests=MappingProxyType({}),
+            table_of=rule_book().scan_table_of, at=house.at, requests=MappingProxyType({}), most=most,
         )  # fmt: skip
 
 
@@ -175,3 +175,16 @@ async def test_a_look_finds_an_item_by_either_of_its_numbers_with_its_whole_jour
     assert seen.items["RR473124829VN"] is seen.items[NO]
     assert sorted(seen.journeys[seen.items[NO].id], key=lambda scan: scan.source_id) == [first, second]
     assert seen.journeys.get(seen.items[OTHER].id, []) == []
+
+
+async def test_nothing_is_kept_without_locks_where_a_journey_has_no_room_for_it_all(house: House) -> None:
+    await house.posted(NO, OTHER)
+    await house.keep((NO, house.scan("1")), (NO, house.scan("2", "arrived", 1)))
+    before, seen = await _everything(house), await scans.look(house.database.reading, [NO, OTHER])
+    told = [(OTHER, house.scan("3")), (NO, house.scan("4", "departed", 2))]
+
+    assert await _keep(house, seen, *told, most=2) is None
+    assert await _everything(house) == before
+    kept = await _keep(house, seen, *told, most=3)
+    assert kept is not None
+    assert len(kept.new) == 2
