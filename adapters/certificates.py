@@ -1,4 +1,4 @@
-"""What is wrong with an outsider's certificate, said to whoever can mend it.
+"""Whom to trust, and what is wrong with an outsider's certificate, said to whoever can mend it.
 
 A certificate that ran out, or bears another name, is a silence like any other: nothing was handed over, and it is asked
 again until it is mended. But "the handshake failed" sends an operator to look for a fault of the line, on the wrong
@@ -10,12 +10,27 @@ Used by: wire, email. Source: OpenSSL, X509_STORE_CTX_get_error(3) (`X509_V_ERR_
 from __future__ import annotations
 
 import ssl
+from functools import cache
 
-from postgw.domain.errors import Unreachable
+from postgw.domain.errors import Invalid, Unreachable
 
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _OTHER_NAME = {62, 64}
 _UNKNOWN_ISSUER = {2, 18, 19, 20, 21}
+
+
+@cache
+def trust(ca_file: str) -> ssl.SSLContext:
+    """Return whom to trust; reading the system's authorities takes as long as a hundred calls, so it is done once.
+
+    Raises Invalid when the file of an authority cannot be read.
+    """
+    try:
+        return ssl.create_default_context(cafile=ca_file or None)
+    except OSError as fault:
+        raise Invalid(
+            "Không đọc được chứng chỉ CA ở {path}. Sửa ca_file trong cấu hình.", path=ca_file, code="wire.ca_file"
+        ) from fault
 
 
 def tls_trouble(outsider: str, fault: BaseException) -> Unreachable:

@@ -20,14 +20,12 @@ from __future__ import annotations
 import logging
 import math
 import re
-import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
 from typing import Any
 
 import aiohttp
@@ -35,10 +33,10 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from postgw import telemetry
-from postgw.domain.errors import Invalid, Refused, Unreachable
+from postgw.domain.errors import Refused, Unreachable
 
 from .breaker import Breaker, Breakers, Pace
-from .certificates import tls_trouble
+from .certificates import tls_trouble, trust
 from .foreign_json import read_json
 
 log = logging.getLogger(__name__)
@@ -102,7 +100,7 @@ class Wire:
         """Make the wire to one outsider; `many` if each address called is an outsider of its own."""
         self.outsider = outsider
         self._total_seconds = total_seconds
-        self._tls = _trust(ca_file)
+        self._tls = trust(ca_file)
         self._resolver = resolver
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
@@ -206,17 +204,6 @@ def _spared(breaker: Breaker) -> Iterator[None]:
     except BaseException:
         breaker.let_go()
         raise
-
-
-@cache
-def _trust(ca_file: str) -> ssl.SSLContext:
-    """Return whom to trust; reading the system's authorities takes as long as a hundred calls, so it is done once."""
-    try:
-        return ssl.create_default_context(cafile=ca_file or None)
-    except OSError as fault:
-        raise Invalid(
-            "Không đọc được chứng chỉ CA ở {path}. Sửa ca_file trong cấu hình.", path=ca_file, code="wire.ca_file"
-        ) from fault
 
 
 def _seconds_of_quiet(text: str) -> int:

@@ -295,6 +295,7 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
     carriers = {account.name: account.carrier for account in accounts.values()}
     cards = TokenCards(database)
     sheets, public_url = outsiders.sheets, settings.web.public_url.rstrip("/")
+    most_scans = settings.tracking.most_scans_per_item
     return Services(
         intake=Intake(database=database, book=book, account_of=account_of, account_named=accounts.get),
         looking_up=LookingUp(database=database, systems=_systems(settings, outsiders, "dossier_by_number")),
@@ -325,11 +326,16 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         bagging=Bagging(database=database),
         counting=Counting(database=database),
         trips=Trips(database=database),
-        tracking=Tracking(database=database, book=book, posts=outsiders.able("feed")),
+        tracking=Tracking(
+            database=database, book=book, posts=outsiders.able("feed"), most_scans_per_item=most_scans
+        ),
         post_sheets=PostSheets(
             offices=outsiders.status_sheets(), desks_of={name: one.desks for name, one in accounts.items()}
         ),
-        delivery=Delivery(database=database, book=book, account_of=account_of, account_named=accounts.get),
+        delivery=Delivery(
+            database=database, book=book, account_of=account_of, account_named=accounts.get,
+            most_scans_per_item=most_scans,
+        ),
         papers=Papers(database=database),
         packing=PackingActs(database=database),
         noting=Noting(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
@@ -338,7 +344,10 @@ def _services(settings: Settings, database: Database, outsiders: Outsiders) -> S
         supplements=Supplements(database=database, book=book, account_of=account_of),
         forms=Forms(database=database, book=book, rehearsal=outsiders.rehearsal, public_url=public_url),
         results=Results(database=database, book=book, account_of=account_of),
-        returns=Returns(database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal),
+        returns=Returns(
+            database=database, book=book, post_name=POST_NAME, rehearsal=outsiders.rehearsal,
+            most_scans_per_item=most_scans,
+        ),
         redirecting=Redirecting(database=database, book=book),
         choosing=Choosing(database=database, book=book),
         ending=Ending(database=database, book=book),

@@ -15,7 +15,8 @@ import logging
 import os
 import signal
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -69,13 +70,25 @@ async def print_at_counter(
         raise Invalid("{why}", why=fault, code="print.token") from fault
     if not token:
         raise Invalid("Đặt mã truy cập của quầy vào biến môi trường {name}.", name=told.token_env, code="print.token")
-    logging.getLogger("adapters.wire").setLevel(logging.ERROR)  # a silent gateway is told in one line, by the rounds
     gateway = Gateway(told.url, token, ca_file=told.ca_file)
     rounds = Rounds(gateway=gateway, outlet=_outlet(told), memory=Memory(Path(told.state)), say=say)
+    with _silence_told_once():
+        try:
+            return await (_one_round(rounds, say) if once else _until_told(rounds))
+        finally:
+            await gateway.close()
+
+
+@contextmanager
+def _silence_told_once() -> Iterator[None]:
+    """Leave it to the rounds to tell of a silent gateway, in one line; the wire would tell of each call."""
+    wire = logging.getLogger("adapters.wire")
+    before = wire.level
+    wire.setLevel(logging.ERROR)
     try:
-        return await (_one_round(rounds, say) if once else _until_told(rounds))
+        yield
     finally:
-        await gateway.close()
+        wire.setLevel(before)
 
 
 def _outlet(told: CounterSettings) -> Outlet:

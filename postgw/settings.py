@@ -77,6 +77,13 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tracking:
+    """What is told of items: for how many scans of one strength a journey has room. Real ones have ten to forty."""
+
+    most_scans_per_item: int = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
     """Paper: the size of the label in the printer, and how fine the printer is."""
 
@@ -194,6 +201,7 @@ class Settings:
     desk: Desk = Desk()
     messages: Messages = Messages()
     web: Web = Web()
+    tracking: Tracking = Tracking()
     labels: Labels = Labels()
     numbers: Numbers = Numbers()
     scheduler: Scheduler = Scheduler()
@@ -348,15 +356,21 @@ def _check(settings: Settings) -> None:
         raise SettingsError("storage.url phải bắt đầu bằng sqlite:// hoặc postgres://.")
     if not 1 <= settings.storage.patience_seconds <= 50:
         raise SettingsError("storage.patience_seconds phải từ 1 đến 50 giây: proxy phía trước chờ 65 giây rồi thôi.")
-    if settings.telemetry.endpoint and not settings.telemetry.endpoint.startswith(("https://", "http://")):
-        raise SettingsError("telemetry.endpoint phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
-    if settings.telemetry.one_in < 1:
-        raise SettingsError("telemetry.one_in phải từ 1 trở lên.")
+    if not 100 <= settings.tracking.most_scans_per_item <= 10_000:
+        raise SettingsError("tracking.most_scans_per_item phải từ 100 đến 10000: bưu gửi thật có 10 đến 40 lần quét.")
+    _check_telemetry(settings.telemetry)
     numbers = [getattr(settings.accounts, part.name) for part in fields(settings.accounts)]
     if any(number < 1 for number in numbers if isinstance(number, int)):
         raise SettingsError("các số trong [accounts] phải từ 1 trở lên.")
     _must_differ("post.accounts", [account.name for account in settings.post.accounts])
     _must_differ("desk.systems", [system.name for system in settings.desk.systems])
+
+
+def _check_telemetry(telemetry: Telemetry) -> None:
+    if telemetry.endpoint and not telemetry.endpoint.startswith(("https://", "http://")):
+        raise SettingsError("telemetry.endpoint phải bắt đầu bằng https:// hoặc http://, hoặc để trống.")
+    if telemetry.one_in < 1:
+        raise SettingsError("telemetry.one_in phải từ 1 trở lên.")
 
 
 def _must_differ(path: str, names: list[str]) -> None:

@@ -64,7 +64,8 @@ def _server_owner() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -113,7 +114,7 @@ def _place_for_a_server() -> Iterator[Server]:
     if owner:
         os.chown(home, owner["user"], owner["group"])
     try:
-        yield Server(home=home, port=_free_port(), owner=owner)
+        yield Server(home=home, port=free_port(), owner=owner)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

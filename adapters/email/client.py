@@ -23,11 +23,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 
-from postgw.domain.errors import Invalid, Refused, Unreachable
+from postgw.domain.errors import Refused, Unreachable
 from postgw.domain.ports import Message, MessagePrice, MessageReceipt
 
 from ..breaker import Breaker
-from ..certificates import tls_trouble
+from ..certificates import tls_trouble, trust
 from .mapping import is_address, letter_of
 from .settings import EmailSettings
 
@@ -42,7 +42,7 @@ class EmailMessenger:
     def __init__(self, settings: EmailSettings) -> None:
         self.settings = settings
         self._breaker = Breaker()
-        self._tls = _trust(settings.ca_file)
+        self._tls = trust(settings.ca_file)
 
     async def send(self, message: Message) -> MessageReceipt:
         """Send one text. Safe to ask again: the Message-ID is the same."""
@@ -175,12 +175,3 @@ def _told(silence: Unreachable) -> Unreachable:
     extra = {"outsider": OUTSIDER, "fault": silence.code}
     log.warning("%s gave no answer: %s", OUTSIDER, silence.code, extra=extra)
     return silence
-
-
-def _trust(ca_file: str) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=ca_file or None)
-    except OSError as fault:
-        raise Invalid(
-            "Không đọc được chứng chỉ CA ở {path}. Sửa ca_file trong cấu hình.", path=ca_file, code="wire.ca_file"
-        ) from fault

@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from postgw.domain import privacy
 from postgw.domain.address import Party
 from postgw.domain.errors import Invalid
 from postgw.domain.ports import PostOrder, PostPlace, PostReceipt
@@ -23,7 +24,6 @@ from .settings import MyVnPostSettings
 #: What the house can keep as an item number.
 _ITEM_NO = re.compile(r"[A-Z0-9]{5,13}")
 #: Telephone and identity numbers: seven and more digits, also when grouped.
-_LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){6,}")
 #: Ids of the order by which a cancellation names it: the public clients cancel by the first.
 _REF_KEYS = ("originalID", "originalId", "orderHdrID", "orderHdrId")
 
@@ -137,12 +137,7 @@ def case_of(answer: Any) -> tuple[str, str] | None:
 
 def without_persons(message: str, order: PostOrder) -> str:
     """Return the post's words without what the order said of persons, and without any long number but its own."""
-    for party in (order.consignor, order.consignee):
-        for said in sorted((party.name, party.email, party.address, party.one_line(), party.phone), key=len)[::-1]:
-            if len(said) > 1:
-                message = re.sub(re.escape(said), "…", message, flags=re.IGNORECASE)
-    parts = message.split(order.order_no) if order.order_no else [message]
-    return order.order_no.join(_LONG_NUMBER.sub("…", part) for part in parts)[:300]
+    return privacy.without_persons(message, (order.consignor, order.consignee), own=order.order_no)[:300]
 
 
 def fitting(item_no: str) -> str:

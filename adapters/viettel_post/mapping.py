@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from postgw.domain import privacy
 from postgw.domain.address import Party
 from postgw.domain.errors import Invalid, Refused, Unreachable
 from postgw.domain.folding import fold
@@ -45,7 +46,6 @@ TEXTS = {
 _PAYMENT = {(False, False): 1, (True, True): 2, (True, False): 3, (False, True): 4}
 
 #: Telephone and identity numbers: seven and more digits, also when grouped.
-_LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){6,}")
 _KEPT_OF_ROW = (
     "ORDER_NUMBER", "ORDER_REFERENCE", "ORDER_STATUSDATE", "ORDER_STATUS", "STATUS_NAME", "REASON_CODE", "IS_RETURNING",
     "MONEY_COLLECTION", "MONEY_TOTAL", "EXPECTED_DELIVERY_DATE", "PRODUCT_WEIGHT", "ORDER_SERVICE", "ORDER_PAYMENT",
@@ -175,12 +175,7 @@ def own_number(answer: Answered) -> str:
 
 def without_persons(message: str, order: PostOrder) -> str:
     """Return the carrier's words without what the order said of persons, and without any long number but its own."""
-    for party in (order.consignor, order.consignee):
-        for text in sorted((party.name, party.email, party.address, party.one_line(), party.phone), key=len)[::-1]:
-            if len(text) > 1:
-                message = re.sub(re.escape(text), "…", message, flags=re.IGNORECASE)
-    parts = message.split(order.order_no) if order.order_no else [message]
-    return order.order_no.join(_LONG_NUMBER.sub("…", part) for part in parts)[:300]
+    return privacy.without_persons(message, (order.consignor, order.consignee), own=order.order_no)[:300]
 
 
 def event_from_wire(row: Mapping[str, Any], vocabulary: Vocabulary) -> FeedEvent:
@@ -263,7 +258,7 @@ def _note(row: Mapping[str, Any]) -> str:
     """Return what the carrier says in words; a telephone number among them is somebody's."""
     where = clean(row.get("LOCATION_CURRENTLY")) or clean(row.get("LOCALION_CURRENTLY"))
     said = (clean(row.get("STATUS_NAME")), clean(row.get("NOTE")), where)
-    return " – ".join(_LONG_NUMBER.sub("…", text)[:200] for text in dict.fromkeys(said) if text)
+    return " – ".join(privacy.without_long_numbers(text)[:200] for text in dict.fromkeys(said) if text)
 
 
 def _party(wire: Mapping[str, Any], side: str) -> Party:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from postgw.domain import privacy
 from postgw.domain.address import Party
 from postgw.domain.errors import Refused, Unreachable
 from postgw.domain.ports import FeedEvent, FeedPage, FeedReject, PostOrder, PostPlace, PostReceipt
@@ -27,7 +28,6 @@ FIRST_CURSOR = "0" * 24
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{24}")
 #: Telephone and identity numbers: seven and more digits, also when grouped.
-_LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){6,}")
 
 
 def order_to_wire(order: PostOrder, customer_code: str) -> dict[str, Any]:
@@ -101,12 +101,7 @@ def status_from_wire(answer: Any, outsider: str) -> tuple[int, str]:
 
 def without_persons(message: str, order: PostOrder) -> str:
     """Return the post's words without what the order said of persons, and without any long number but its own."""
-    for party in (order.consignor, order.consignee):
-        for text in sorted((party.name, party.email, party.address, party.one_line(), party.phone), key=len)[::-1]:
-            if len(text) > 1:
-                message = re.sub(re.escape(text), "…", message, flags=re.IGNORECASE)
-    parts = message.split(order.order_no) if order.order_no else [message]
-    return order.order_no.join(_LONG_NUMBER.sub("…", part) for part in parts)[:300]
+    return privacy.without_persons(message, (order.consignor, order.consignee), own=order.order_no)[:300]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

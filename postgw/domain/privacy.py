@@ -3,13 +3,15 @@
 Whoever holds the number of a consignment may learn where it is; whose it is, only those who carry it or answer for it
 may. A mask keeps what the owner needs to know his own again, and does not tell how long the hidden part is.
 
-Stands on: address. Used by: enquiry, reports, exports, the citizen's pages.
+Stands on: address. Used by: enquiry, reports, exports, the citizen's pages; adapters, of what outsiders answer.
 Source: Law on personal data protection 2025 (only what the purpose needs); Law on post 2010 (secrecy of mail).
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import replace
 
 from .address import Party
@@ -18,6 +20,8 @@ _HIDDEN = "•••"
 #: Shown of a telephone or identity number, and how long it must be before that is shown.
 _TAIL = 3
 _SHORTEST = 7
+#: A telephone, identity or account number, however it is grouped.
+_LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){6,}")
 
 
 def mask_name(name: str) -> str:
@@ -65,6 +69,29 @@ def mask_party(party: Party) -> Party:
     ('xã Kỳ Lạc',)
     """
     return replace(party, name=mask_name(party.name), phone=mask_phone(party.phone), email="", address="", district="")
+
+
+def without_long_numbers(text: str) -> str:
+    """Return a text without numbers that may be somebody's.
+
+    >>> without_long_numbers("gọi 0912 345 678 lúc 14 giờ")
+    'gọi … lúc 14 giờ'
+    """
+    return _LONG_NUMBER.sub("…", text)
+
+
+def without_persons(message: str, parties: Iterable[Party], *, own: str) -> str:
+    """Return an outsider's words without what it was told of persons, and without any long number but our own.
+
+    >>> without_persons("LE THI AN khong nghe 0912345678, phieu 4K7M29TB6HC", [Party(name="Le Thi An")], own="")
+    '… khong nghe …, phieu 4K7M29TB6HC'
+    """
+    for party in parties:
+        for text in sorted((party.name, party.email, party.address, party.one_line(), party.phone), key=len)[::-1]:
+            if len(text) > 1:
+                message = re.sub(re.escape(text), "…", message, flags=re.IGNORECASE)
+    parts = message.split(own) if own else [message]
+    return own.join(map(without_long_numbers, parts))
 
 
 def _tail(text: str) -> str:

@@ -19,6 +19,7 @@ from datetime import datetime
 from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Conflict, Unknown
+from postgw.domain.journey_room import no_room
 from postgw.domain.paper_duty import PaperDuty, Withdrawn, matched
 from postgw.domain.post_account import PostAccount
 from postgw.domain.proof import Proof, checked_proof
@@ -40,6 +41,7 @@ class Delivery:
     book: RuleBook
     account_of: Callable[[str], PostAccount | None]  #: by desk
     account_named: Callable[[str], PostAccount | None]
+    most_scans_per_item: int
     pick: Callable[[int], int] = secrets.randbelow
 
     async def deliver(
@@ -59,7 +61,7 @@ class Delivery:
         """Keep a delivery with its proof; told again under the same id, nothing changes.
 
         `withdrawn` tells what became of each old paper that is to be withdrawn. Raises Conflict while one of them has
-        no outcome, or when the item has come to another end already.
+        no outcome, when the item has come to another end already, or when its journey has no room for another proof.
         """
         actor.must("delivery")
         proof = checked_proof(proof)
@@ -90,7 +92,11 @@ class Delivery:
                 proved=True,
                 flags=placed.flags,
             )
-            await scans.keep(tx, [(locked, scan)], table_of=self.book.scan_table_of, at=at)
+            kept = await scans.keep(
+                tx, [(locked, scan)], table_of=self.book.scan_table_of, at=at, most=self.most_scans_per_item
+            )
+            if kept.outside:
+                raise no_room(locked.consignment_no, self.most_scans_per_item)
             consignment = await consignments.find(tx, locked.consignment_no)
             if duties and consignment:
                 account = self.account_named(consignment.account) or self.account_of(consignment.desk)

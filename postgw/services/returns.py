@@ -26,6 +26,7 @@ from postgw.domain.invitation import (
     return_from,
     shown_day,
 )
+from postgw.domain.journey_room import no_room
 from postgw.domain.legal_day import legal_day
 from postgw.domain.recognise import item_named
 from postgw.domain.refusal import Refusal, checked_refusal
@@ -71,11 +72,13 @@ class Returns:
     book: RuleBook
     post_name: str
     rehearsal: bool
+    most_scans_per_item: int
 
     async def attempt(self, number: str, failed: Failed, *, actor: Actor, at: datetime) -> Standing:
         """Keep a failed delivery and say when the recipient is to be invited.
 
-        Raises Conflict when the item has come to its end, or when the id of the scan belongs to another item.
+        Raises Conflict when the item has come to its end or its journey has no room, or when the id of the scan belongs
+        to another item.
         """
         actor.must("delivery")
         self._must_be_reason("attempt", failed.reason, at)
@@ -85,8 +88,11 @@ class Returns:
             if name not in found:
                 raise _unknown(number)
             kept = await scans.keep(
-                tx, [(found[name], scan := _failed_scan(failed, actor, at))], table_of=self.book.scan_table_of, at=at
-            )
+                tx, [(found[name], scan := _failed_scan(failed, actor, at))], table_of=self.book.scan_table_of, at=at,
+                most=self.most_scans_per_item,
+            )  # fmt: skip
+            if kept.outside:
+                raise no_room(found[name].consignment_no, self.most_scans_per_item)
             if scan.key in kept.foreign:
                 raise Conflict(
                     "Mã lần quét này đã dùng cho bưu gửi khác nên lần quét không được ghi. Quét lại.",

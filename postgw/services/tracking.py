@@ -6,6 +6,8 @@ where a rule would have forbidden it; what cannot be told apart from a misreadin
 
 A scan on a bag, or on a manifest, is one scan on each item inside.
 
+What finds no room in a journey that is told of without end is refused, and kept aside where people see it.
+
 Source: Circular 17/2017/TT-BTTTT art. 12, 15 (status, continuous and true).
 """
 
@@ -16,10 +18,12 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from postgw import logs
 from postgw.domain.actor import GATEWAY, Actor
 from postgw.domain.errors import Invalid, Refused, TooMuch, Unreachable
+from postgw.domain.journey_room import NO_ROOM
 from postgw.domain.legal_day import legal_day
 from postgw.domain.ports import FeedEvent, FeedPage, FeedReject, PostOffice
 from postgw.domain.recognise import Recognised, recognise
@@ -47,6 +51,8 @@ _LOG = logging.getLogger(__name__)
 BATCH_MOST = 500
 #: So many shared commits are under way at once: one may wait for an item that somebody else holds. Design choice.
 _TURNS = 2
+#: So many items of a bag are named in an answer.
+_NAMED = 5
 _FEED_PAGE = 500
 _FEED_PAGES_A_ROUND = 20
 
@@ -118,6 +124,7 @@ class Tracking:
     database: Database
     book: RuleBook
     posts: Mapping[str, PostOffice]  #: those that have a feed to be read
+    most_scans_per_item: int
     _shared: Together[_Brought, tuple[ScanAnswer, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -167,8 +174,9 @@ class Tracking:
         at = max(each.at for each in now)
         async with self.database.writing_once() as session:
             kept = await scans.keep_unless_moved(
-                session, seen, statements, table_of=self.book.scan_table_of, at=at, requests=requests
-            )
+                session, seen, statements, table_of=self.book.scan_table_of, at=at, requests=requests,
+                most=self.most_scans_per_item,
+            )  # fmt: skip
         return None if kept is None else (kept, [set() for _ in now])
 
     async def _taken_locked(self, now: Sequence[_Brought]) -> tuple[Kept, list[set[str]]]:
@@ -178,8 +186,24 @@ class Tracking:
             told, requests = _told(now)
             statements = [(locked, await self._judged(tx, locked, scan, told)) for locked, scan in told]
             at = max(each.at for each in now)
-            kept = await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at, requests=requests)
-            return kept, [await self._keep_aside(tx, each) for each in now]
+            kept = await self._keep(tx, statements, at=at, requests=requests)
+            return kept, [await self._keep_aside(tx, each, kept.outside) for each in now]
+
+    async def _keep(
+        self,
+        tx: Session,
+        statements: Sequence[tuple[Locked, Scan]],
+        *,
+        at: datetime,
+        requests: Mapping[str, str] = MappingProxyType({}),
+    ) -> Kept:
+        """Keep statements for which the journeys have room."""
+        kept = await scans.keep(
+            tx, statements, table_of=self.book.scan_table_of, at=at, requests=requests, most=self.most_scans_per_item
+        )
+        for number in sorted({its.consignment_no for its, scan in statements if scan.key in kept.outside}):
+            _LOG.warning("an item has no room for more scans", extra={"consignment_no": number})
+        return kept
 
     def _drafted(self, scan: DeviceScan, batch: ScanBatch, actor: Actor, at: datetime) -> _Draft:
         draft = _Draft(
@@ -256,30 +280,35 @@ class Tracking:
         manifest = await manifests.find(tx, read.number)
         return tuple(line.consignment_no for line in manifest.passing()) if manifest else ()
 
-    async def _keep_aside(self, tx: Session, brought: _Brought) -> set[str]:
-        lost = [draft for draft in brought.drafts if draft.refusal is None and not draft.found]
+    async def _keep_aside(self, tx: Session, brought: _Brought, outside: frozenset[str]) -> set[str]:
+        """Keep what found no item, or no room in its journey; return which of it was known already."""
+        lost = [
+            Stray(number=draft.read.number, scan=_scan(draft, brought))
+            for draft in brought.drafts if draft.refusal is None and not draft.found
+        ]  # fmt: skip
+        lost += _left_outside((pair for draft in brought.drafts for pair in _statements(draft, brought)), outside)
         if not lost:
             return set()
-        known = await strays.known(tx, _source(brought.batch), [draft.asked.scan_id for draft in lost])
-        rows = [Stray(number=draft.read.number, scan=_scan(draft, brought)) for draft in lost]
-        await strays.keep(tx, rows)
+        known = await strays.known(tx, _source(brought.batch), [stray.scan.source_id for stray in lost])
+        await strays.keep(tx, lost)
         return known
 
     async def strays(self, *, actor: Actor) -> tuple[Stray, ...]:
-        """Return the statements that still wait for their item."""
+        """Return the statements that still wait for their item, or for room in its journey."""
         actor.must("scans")
-        return await strays.waiting(self.database.reading)
+        return await strays.waiting(self.database.reading, most=self.most_scans_per_item)
 
     async def match_strays(self, *, at: datetime) -> int:
         """Give statements that were kept aside to the items that have appeared meanwhile; return how many."""
-        numbers = await strays.findable(self.database.reading)
+        numbers = await strays.findable(self.database.reading, most=self.most_scans_per_item)
         if not numbers:
             return 0
         async with self.database.writing() as tx:
             found = await scans.lock(tx, numbers)
             waited = await strays.take(tx, list(found), at=at)
-            statements = [(found[stray.number], stray.scan) for stray in waited]
-            await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
+            kept = await self._keep(tx, [(found[stray.number], stray.scan) for stray in waited], at=at)
+            if kept.outside:
+                await strays.put_back(tx, list(found), kept.outside)
         return len(waited)
 
     async def read_feeds(self, *, at: datetime) -> int:
@@ -332,11 +361,12 @@ class Tracking:
         statements = [
             (locked, _stated(event, account, at)) for event in events if (locked := _meant(event, found)) is not None
         ]
-        await scans.keep(tx, statements, table_of=self.book.scan_table_of, at=at)
-        await strays.keep(tx, [
+        kept = await self._keep(tx, statements, at=at)
+        lost = [
             Stray(number=event.order_no, scan=_stated(event, account, at))
             for event in events if _meant(event, found) is None
-        ])  # fmt: skip
+        ]  # fmt: skip
+        await strays.keep(tx, [*lost, *_left_outside(statements, kept.outside)])
         await self._bind_from_feed(tx, account, events, found, at)
 
     async def _bind_from_feed(
@@ -437,6 +467,10 @@ def _scan_inside(scan: Scan, locked: Locked, group: str, number: str) -> Scan:
     return replace(inside, bag_no=number) if group == "bag_no" else replace(inside, manifest_no=number)
 
 
+def _left_outside(told: Iterable[tuple[Locked, Scan]], outside: frozenset[str]) -> list[Stray]:
+    return [Stray(number=locked.consignment_no, scan=scan) for locked, scan in told if scan.key in outside]
+
+
 def _answer(draft: _Draft, batch: ScanBatch, kept: Kept, known_strays: set[str]) -> ScanAnswer:
     scan_id, refusal = draft.asked.scan_id, draft.refusal
     if refusal is not None:
@@ -452,10 +486,16 @@ def _answer(draft: _Draft, batch: ScanBatch, kept: Kept, known_strays: set[str])
     return _answer_found(draft, batch, kept)
 
 
+def _key(draft: _Draft, batch: ScanBatch, locked: Locked) -> str:
+    inside = f"/{locked.consignment_no}" if draft.read.kind in {"bag", "manifest"} else ""
+    return f"{_source(batch)}#{draft.asked.scan_id}{inside}"
+
+
 def _answer_found(draft: _Draft, batch: ScanBatch, kept: Kept) -> ScanAnswer:
-    first = draft.found[0]
-    inside = f"/{first.consignment_no}" if draft.read.kind in {"bag", "manifest"} else ""
-    key = f"{_source(batch)}#{draft.asked.scan_id}{inside}"
+    taken = [locked for locked in draft.found if _key(draft, batch, locked) not in kept.outside]
+    if len(taken) < len(draft.found):
+        return _answer_full(draft, batch, kept, taken)
+    key = _key(draft, batch, first := draft.found[0])
     if key in kept.foreign:
         return ScanAnswer(
             scan_id=draft.asked.scan_id, verdict="refused", code="scan.id_taken",
@@ -473,6 +513,21 @@ def _answer_found(draft: _Draft, batch: ScanBatch, kept: Kept) -> ScanAnswer:
         flags=(*draft.placed.flags, *(["void_label"] if void else [])),
         doubtful=tuple(each.consignment_no for each in draft.found if each.consignment_no in kept.doubtful),
     )
+
+
+def _answer_full(draft: _Draft, batch: ScanBatch, kept: Kept, taken: Sequence[Locked]) -> ScanAnswer:
+    """Say that an item has no room; of a bag or a list the others are told of all the same."""
+    full = [locked.consignment_no for locked in draft.found if locked not in taken]
+    new = any(_key(draft, batch, locked) in kept.new for locked in taken)
+    first = taken[0] if taken else draft.found[0]
+    return ScanAnswer(
+        scan_id=draft.asked.scan_id, verdict="refused" if not taken else "accepted" if new else "known", code=NO_ROOM,
+        sentence="Bưu gửi {numbers} đã có quá nhiều lần quét nên lần này không ghi vào hành trình, chỉ giữ lại ở mục"
+        " Chưa có trong sổ. Báo phụ trách bưu cục.",
+        values={"numbers": ", ".join(full[:_NAMED]) + ("…" if len(full) > _NAMED else "")},
+        consignment_no=first.consignment_no, state=kept.custody[first.consignment_no].state, flags=draft.placed.flags,
+        doubtful=tuple(each.consignment_no for each in taken if each.consignment_no in kept.doubtful),
+    )  # fmt: skip
 
 
 def _stated(event: FeedEvent, account: str, at: datetime) -> Scan:

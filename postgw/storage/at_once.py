@@ -160,8 +160,7 @@ def _telling_steps(place: count[int]) -> list[str]:
     word, feed, at = _given(TOLD_COLUMNS, place), next(place), next(place)
     return [
         f"word AS ({word})",
-        "said AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared"
-        f"((${feed}::bigint << 40) + last_value - 1) FROM event_id_seq, whole WHERE whole.yes)",
+        f"said AS MATERIALIZED ({outbox.say_from(f'${feed}')}, whole WHERE whole.yes)",
         "told AS (INSERT INTO event (notice_id, kind, desk, notice, created_at)"
         f" SELECT w.notice_id, w.kind, w.desk, w.notice, ${at}::timestamptz FROM said, word w"
         " ON CONFLICT (notice_id) DO NOTHING RETURNING notice_id)",

@@ -1,6 +1,7 @@
 """Giving an item number to a consignment: from a lent range, from the post's answer or feed, or by the station's scan.
 
-What was scanned under the number before it had a consignment finds its item in the same transaction.
+What was scanned under the number before it had a consignment finds its item in the same transaction; where that is
+much, the rest comes with the job that matches strays, which knows how much one journey has room for.
 
 Stands on: consignments, strays, scans. Used by: intake, booking, labelling, tracking.
 """
@@ -16,6 +17,9 @@ from postgw.domain.states import ScanTable
 from . import consignments, scans, strays
 from .database import Session
 from .scans import Locked
+
+#: So many waiting scans are taken at once. No item is scanned as often before it is known.
+_AT_ONCE = 50
 
 
 async def give(
@@ -34,6 +38,6 @@ async def give(
     if held is not None:
         return held
     locked.item_no = item_no
-    waited = await strays.take(tx, [item_no], at=at)
+    waited = await strays.take(tx, [item_no], at=at, limit=_AT_ONCE)
     await scans.keep(tx, [(locked, stray.scan) for stray in waited], table_of=table_of, at=at)
     return None

@@ -39,7 +39,6 @@ LEASE = timedelta(minutes=3)
 FEED = 4_519_024
 #: Why a message waits that is to go out in the morning; nothing is wrong with it.
 QUIET = "Giờ nghỉ, nhắn vào buổi sáng."
-_SAY_FROM = "SELECT pg_advisory_xact_lock_shared(($1::bigint << 40) + last_value - 1) FROM event_id_seq"
 _SAID_FROM = (
     "SELECT min((l.classid::bigint << 32 | l.objid::bigint) & ((1::bigint << 40) - 1)) AS n FROM pg_locks l"
     " JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory'"
@@ -105,6 +104,14 @@ class NewErrand:
     request_id: str = field(default_factory=logs.request_id.get)
 
 
+def say_from(feed: str) -> str:
+    """Return the question that says, to whoever reads the feed, from which number on this transaction's events come.
+
+    `feed` is the place of FEED among the values. It stands before any of the events is numbered. PostgreSQL only.
+    """
+    return f"SELECT pg_advisory_xact_lock_shared(({feed}::bigint << 40) + last_value - 1) FROM event_id_seq"
+
+
 def told_rows(said: Sequence[tuple[Notice, str]]) -> list[tuple[Any, ...]]:
     """Return what the feed and the errand say of each notice, with the request that caused it, in one order."""
     return [
@@ -130,7 +137,7 @@ async def announce(tx: Session, notices: Sequence[Notice], *, at: datetime, requ
     if not notices:
         return
     if not tx.sqlite:
-        await tx.run(_SAY_FROM, FEED)
+        await tx.run(say_from("$1"), FEED)
     rows = await tx.insert_many(
         "event", EVENT_COLUMNS, [(n.notice_id, n.kind, n.desk, told.beside_columns(n), at) for n in notices],
         tail="ON CONFLICT (notice_id) DO NOTHING RETURNING notice_id",

@@ -27,6 +27,7 @@ import orjson
 from postgw import logs
 from postgw.domain.contradictions import worth_a_look
 from postgw.domain.custody import Custody, custody_of, milestones
+from postgw.domain.journey_room import without_room
 from postgw.domain.ports import Notice
 from postgw.domain.scan import Scan, Witness
 from postgw.domain.states import ScanTable
@@ -93,6 +94,7 @@ class Kept:
     foreign: frozenset[str]  #: keys that belong to a scan of another item: what was told now is not kept
     custody: Mapping[str, Custody]  #: by consignment number
     doubtful: frozenset[str] = frozenset()  #: consignments whose journey is worth a look for contradictions
+    outside: frozenset[str] = frozenset()  #: keys of new scans for which their journeys had no room: they are not kept
 
 
 async def lock(tx: Session, numbers: Iterable[str]) -> dict[str, Locked]:
@@ -152,25 +154,29 @@ async def keep(
     at: datetime,
     quiet: bool = False,
     requests: Mapping[str, str] = MappingProxyType({}),
+    most: int | None = None,
 ) -> Kept:
     """Keep statements about locked consignments and everything that follows from them.
 
-    With `quiet` nobody is told: what is taken over happened long ago, and whoever had to hear of it has. `requests`
-    names by the key of a scan which request brought it; whoever is not named came with the one under way.
+    Whoever may be told of one item without end names with `most` for how many its journey has room, and sees to what
+    was left outside. With `quiet` nobody is told: what is taken over happened long ago, and whoever had to hear of it
+    has. `requests` names by the key of a scan which request brought it; whoever is not named came with the one under
+    way.
     """
     if not statements:
         return Kept(new=frozenset(), foreign=frozenset(), custody={})
     touched = {locked.id: locked for locked, _ in statements}
     journeys = await _histories(tx, list(touched))
-    told = _Told(statements=statements, table_of=table_of, requests=requests, quiet=quiet)
-    new = _not_told(statements, journeys)
+    outside = _outside(statements, journeys, most)
+    told = _Told(statements=_but(statements, outside), table_of=table_of, requests=requests, quiet=quiet)
+    new = _not_told(told.statements, journeys)
     changed = await _fold_locked(tx, touched, journeys, new, told)
     written = await _write(tx, touched, new, changed, told, add=True, at=at)
     if len(written) < len(new):
         new = [(locked, scan) for locked, scan in new if (scan.source, scan.source_id) in written]
         changed = await _fold_locked(tx, touched, journeys, new, told)
         await _write(tx, touched, new, changed, told, add=False, at=at)
-    return _kept(touched, journeys, new, changed, told)
+    return replace(_kept(touched, journeys, new, changed, told), outside=outside)
 
 
 async def keep_unless_moved(
@@ -181,12 +187,16 @@ async def keep_unless_moved(
     table_of: Callable[[str], ScanTable],
     at: datetime,
     requests: Mapping[str, str],
+    most: int,
 ) -> Kept | None:
     """Keep statements about items that were looked at, and everything that follows, in one statement.
 
     Return nothing, having kept nothing, where that cannot be done without locks: somebody wrote to an item meanwhile,
-    an id is taken, or an item lives again that may have been replaced.
+    an id is taken, an item lives again that may have been replaced, or a journey has no room: what is left outside is
+    kept elsewhere.
     """
+    if _outside(statements, seen.journeys, most):
+        return None
     touched = {locked.id: locked for locked, _ in statements}
     told = _Told(statements=statements, table_of=table_of, requests=requests, quiet=False)
     new = _not_told(statements, seen.journeys)
@@ -267,6 +277,25 @@ def _not_told(
         if (locked.id, scan.source, scan.source_id) not in known:
             first.setdefault((scan.source, scan.source_id), (locked, scan))
     return [first[key] for key in sorted(first)]
+
+
+def _outside(
+    statements: Sequence[tuple[Locked, Scan]], journeys: Mapping[int, list[Scan]], most: int | None
+) -> frozenset[str]:
+    """Return the keys of the statements that are new and find no room."""
+    told = _by_item(statements)
+    if most is None or all(len(journeys.get(id_, ())) + len(scans) <= most for id_, scans in told.items()):
+        return frozenset()
+    outside = set[str]()
+    for id_, scans in told.items():
+        known = {scan.key for scan in journeys[id_]}
+        new = {scan.key: scan for scan in reversed(scans) if scan.key not in known}
+        outside |= without_room(journeys[id_], list(reversed(new.values())), most)
+    return frozenset(outside)
+
+
+def _but(statements: Sequence[tuple[Locked, Scan]], outside: frozenset[str]) -> Sequence[tuple[Locked, Scan]]:
+    return [(locked, scan) for locked, scan in statements if scan.key not in outside] if outside else statements
 
 
 def _fold(

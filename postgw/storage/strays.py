@@ -1,8 +1,9 @@
-"""Scans and feed rows of items that we do not know yet, kept aside until the item appears."""
+"""Scans and feed rows kept aside: of items that we do not know yet, until the item appears; and of items whose journey
+has no room for them, until a higher bound makes some."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,10 +26,20 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stray:
-    """One statement that found no item."""
+    """One statement that found no item, or an item without room for it."""
 
     number: str
     scan: Scan
+    full: bool = False  #: its item is known, and its journey full
+
+
+def _full(most: int) -> str:
+    """Return the condition that an item named by `s.number` has so many scans."""
+    scans = f"SELECT 1 FROM scan t WHERE t.consignment_id = c.id LIMIT {int(most)}"
+    return (
+        "EXISTS (SELECT 1 FROM consignment c WHERE (c.consignment_no = s.number OR c.item_no = s.number)"
+        f" AND (SELECT count(*) FROM ({scans}) AS first) = {int(most)})"
+    )
 
 
 async def keep(tx: Session, strays: Sequence[Stray]) -> None:
@@ -40,26 +51,36 @@ async def keep(tx: Session, strays: Sequence[Stray]) -> None:
     await tx.insert_many("stray", _COLUMNS, rows, tail="ON CONFLICT (source, source_id) DO NOTHING")
 
 
-async def take(tx: Session, numbers: Sequence[str], *, at: datetime) -> tuple[Stray, ...]:
-    """Return the statements that waited for these numbers, and mark them as matched."""
+async def take(tx: Session, numbers: Sequence[str], *, at: datetime, limit: int | None = None) -> tuple[Stray, ...]:
+    """Return the statements that waited for these numbers, the oldest `limit` or all, and mark them as matched."""
+    first = "" if limit is None else f" LIMIT {int(limit)}"
     rows = await tx.rows(
-        "UPDATE stray SET matched_at = $2 WHERE id IN"
-        f" (SELECT id FROM stray WHERE matched_at IS NULL AND number {tx.among(1)} ORDER BY id{tx.for_update})"
+        "WITH first AS MATERIALIZED (SELECT id FROM stray WHERE matched_at IS NULL"
+        f" AND number {tx.among(1)} ORDER BY id{first}{tx.for_update})"
+        " UPDATE stray SET matched_at = $2 WHERE id IN (SELECT id FROM first)"
         " AND matched_at IS NULL RETURNING number, scan",
         list(numbers), at,
     )  # fmt: skip
     return tuple(Stray(number=row["number"], scan=_scan(row["scan"])) for row in rows)
 
 
-async def findable(session: Session, *, limit: int = 200) -> tuple[str, ...]:
-    """Return numbers for which statements wait although the item has appeared.
+async def put_back(tx: Session, numbers: Sequence[str], keys: Iterable[str]) -> None:
+    """Let statements that were taken for these numbers, and found no room, wait again."""
+    await tx.run(
+        f"UPDATE stray SET matched_at = NULL WHERE number {tx.among(1)} AND source || '#' || source_id {tx.among(2)}",
+        list(numbers), sorted(keys),
+    )  # fmt: skip
+
+
+async def findable(session: Session, *, most: int, limit: int = 200) -> tuple[str, ...]:
+    """Return numbers for which statements wait although the item has appeared and has fewer than `most` scans.
 
     A scan set aside in the very moment in which its item appears misses it; somebody must look again.
     """
     rows = await session.rows(
-        "SELECT DISTINCT s.number FROM stray s JOIN consignment c"
-        " ON c.consignment_no = s.number OR c.item_no = s.number"
-        f" WHERE s.matched_at IS NULL LIMIT {int(limit)}"
+        "SELECT s.number FROM (SELECT DISTINCT s.number FROM stray s JOIN consignment c"
+        " ON c.consignment_no = s.number OR c.item_no = s.number WHERE s.matched_at IS NULL) AS s"
+        f" WHERE NOT {_full(most)} LIMIT {int(limit)}"
     )
     return tuple(row["number"] for row in rows)
 
@@ -72,12 +93,13 @@ async def known(session: Session, source: str, source_ids: Sequence[str]) -> set
     return {row["source_id"] for row in rows}
 
 
-async def waiting(session: Session, *, limit: int = 200) -> tuple[Stray, ...]:
-    """Return what still waits for its item, newest first."""
+async def waiting(session: Session, *, most: int, limit: int = 200) -> tuple[Stray, ...]:
+    """Return what still waits for its item, or for room in its journey of `most` scans; newest first."""
     rows = await session.rows(
-        f"SELECT number, scan FROM stray WHERE matched_at IS NULL ORDER BY id DESC LIMIT {int(limit)}"
+        f"SELECT number, scan, {_full(most)} AS is_full FROM stray s"
+        f" WHERE matched_at IS NULL ORDER BY id DESC LIMIT {int(limit)}"
     )
-    return tuple(Stray(number=row["number"], scan=_scan(row["scan"])) for row in rows)
+    return tuple(Stray(number=row["number"], scan=_scan(row["scan"]), full=bool(row["is_full"])) for row in rows)
 
 
 def _scan(text: str) -> Scan:

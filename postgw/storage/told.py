@@ -1,10 +1,10 @@
 """Who was told of what became true, and when: what is left of an errand once what it said stands elsewhere too.
 
 An errand that is owed needs words, a key, a lease and its tries; one that is done is a line: which place of the feed,
-to whom, when it was owed and when it was heard; which request caused it the log has. What the post was asked stands
-with its order; such a line has no place of the feed. So errands move here, and stay as few as what is owed, however
-many years went by. What was done before there was this table stays where it is, and so does a word to a citizen that
-no feed has.
+to whom, when it was owed and when it was heard, and the id of the request that caused it, packed. What the post was
+asked stands with its order; such a line has no place of the feed. So errands move here, and stay as few as what is
+owed, however many years went by. What was done before there was this table stays where it is, and so does a word to a
+citizen that no feed has.
 
 Stands on: nothing but the database. Used by: outbox, evidence, messages, overviews, closings.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from postgw.domain.ports import Notice
 
@@ -24,9 +25,16 @@ from .database import Session
 NOTICE_OF = (
     "CASE WHEN o.channel = 'fan' THEN substr(o.key, 5) ELSE substr(o.key, length(o.channel) + length(o.target) + 3) END"
 )
+#: Ids that we make are hexadecimal, those of many proxies a UUID: half as long in bytes. SQLite keeps the text.
+_PACKED = (
+    "CASE WHEN o.request_id = '' THEN NULL"
+    " WHEN o.request_id ~ '^([0-9a-f][0-9a-f])+$' THEN '\\x00'::bytea || decode(o.request_id, 'hex')"
+    " WHEN o.request_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
+    " THEN '\\x01'::bytea || decode(replace(o.request_id, '-', ''), 'hex') ELSE convert_to(o.request_id, 'UTF8') END"
+)
 _MOVED = (
-    "INSERT INTO told (id, event_id, owed_at, done_at, attempts, channel, target, subject)"
-    " SELECT o.id, COALESCE(e.id, 0), o.created_at, $2, o.attempts, o.channel, o.target, o.subject"
+    "INSERT INTO told (id, event_id, owed_at, done_at, attempts, channel, target, subject, request)"
+    " SELECT o.id, COALESCE(e.id, 0), o.created_at, $2, o.attempts, o.channel, o.target, o.subject, {request}"
     f" FROM outbox o LEFT JOIN event e ON e.notice_id = {NOTICE_OF}"
     " WHERE (e.id IS NOT NULL OR o.channel IN ('post', 'cancel')) AND o.id {among}"
     " ORDER BY o.id ON CONFLICT (id) DO NOTHING"
@@ -41,7 +49,8 @@ _FED = {"no": "id", "id": "notice_id", "kind": "kind", "desk": "desk", "notice":
 async def finish(tx: Session, errand_nos: Sequence[int], *, at: datetime) -> None:
     """Let errands be over: those whose words stand elsewhere become lines here, the others are marked as sent."""
     among = tx.among(1, "bigint")
-    moved, sent = _MOVED.format(among=among), _SENT.format(among=among)
+    request = "NULLIF(o.request_id, '')" if tx.sqlite else _PACKED
+    moved, sent = _MOVED.format(among=among, request=request), _SENT.format(among=among)
     if tx.sqlite:
         await tx.run(moved, list(errand_nos), at)
         await tx.run(f"DELETE FROM outbox WHERE id {among} AND id IN (SELECT id FROM told)", list(errand_nos))
@@ -110,8 +119,21 @@ async def newest(session: Session, *, limit: int) -> list[dict[str, Any]]:
     """Return what was told, the newest first, in the shape of errands."""
     rows = await session.rows(
         "SELECT o.*, o.owed_at AS created_at, o.done_at AS due_at, 'sent' AS state, '' AS last_error, '' AS payload,"
-        " '' AS request_id,"
         " COALESCE(e.notice_id, o.subject) AS told FROM told o LEFT JOIN event e ON e.id = o.event_id"
         f" ORDER BY o.id DESC LIMIT {int(limit)}"
     )
-    return [{**row, "key": ":".join(filter(None, (row["channel"], row["target"], row["told"])))} for row in rows]
+    return [
+        {
+            **row, "key": ":".join(filter(None, (row["channel"], row["target"], row["told"]))),
+            "request_id": _unpacked(row["request"]),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def _unpacked(request: bytes | str | None) -> str:
+    if request is None or isinstance(request, str):
+        return request or ""
+    if request[0] == 0:
+        return request[1:].hex()
+    return str(UUID(bytes=bytes(request[1:]))) if request[0] == 1 else request.decode()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from typing import Any
 import aiohttp
 from aiohttp import hdrs, web
 from multidict import CIMultiDict
+
+from ..servers import free_port
 
 ACTS = "/station/acts"
 _OF_THE_HOP = {hdrs.CONNECTION, hdrs.TRANSFER_ENCODING, hdrs.CONTENT_LENGTH, hdrs.CONTENT_ENCODING, hdrs.KEEP_ALIVE}
@@ -101,14 +102,6 @@ class Line:
                 assert request.transport
                 request.transport.abort()
             return web.Response(status=answer.status, body=content, headers=kept)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

@@ -24,9 +24,10 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 from postgw.domain.actor import GATEWAY
 from postgw.web.pages import assets
 
+from ..servers import free_port
 from ..web.conftest import settings_for
 from .conftest import _FLAGS, Look
-from .line import Line, free_port, lined
+from .line import Line, lined
 from .test_station_shift import PIN, begun, put, scan
 from .test_station_shift import empty as emptied
 

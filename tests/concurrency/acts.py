@@ -18,7 +18,8 @@ from postgw.domain import item_number
 from postgw.domain.errors import PostgwError
 from postgw.domain.ports import FeedEvent
 
-from .conftest import CITIZEN, DESK, OFFICE, OFFICER, POSTMAN, Town, batch, dossier
+from ..furnishing import CITIZEN_TOLD, DESK, OFFICE
+from .conftest import OFFICER, POSTMAN, Town, batch, dossier
 from .copies import Copy
 
 
@@ -109,11 +110,11 @@ def _attempt(hands: Hands, item: Copy) -> dict[str, Any]:
 
 
 def _address(hands: Hands, item: Copy) -> dict[str, Any]:
-    return {"party": {**CITIZEN, "address": f"Thôn {hands.word}"}, "fault": "citizen", "cost_dong": 13000}
+    return {"party": {**CITIZEN_TOLD, "address": f"Thôn {hands.word}"}, "fault": "citizen", "cost_dong": 13000}
 
 
 def _rewritten(hands: Hands, item: Copy) -> dict[str, Any]:
-    return dossier(item.reference, applicant={**CITIZEN, "address": f"Xóm {hands.word}"})
+    return dossier(item.reference, applicant={**CITIZEN_TOLD, "address": f"Xóm {hands.word}"})
 
 
 def _fee(hands: Hands, item: Copy) -> dict[str, Any]:

@@ -10,11 +10,10 @@ import asyncio
 import os
 import random
 import secrets
-import socket
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,31 +23,16 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from postgw.bootstrap import House, opened_house
-from postgw.domain.actor import GATEWAY, SCOPES, Actor
-from postgw.domain.ports import PostPlace
-from postgw.rules.procedures import load_procedures
+from postgw.domain.actor import SCOPES, Actor
 from postgw.settings import parse
-from postgw.storage import province
-from postgw.storage.province import Unit
-from postgw.web.app import make_app
-from postgw.web.keys import Door
 
-MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-DESK, OFFICE = "TS", "480000"
-PROCEDURE = next(each.code for each in load_procedures() if "both" in each.forms)
-CITIZEN = {
-    "name": "Nguyễn Thị Diễn Tập", "phone": "0540123456", "address": "Tổ dân phố 3", "commune": "Phường Thành Sen",
-    "province": "Tỉnh Hà Tĩnh", "commune_code": "18073",
-}  # fmt: skip
+from ..furnishing import CITIZEN_TOLD, DESK, MORNING, OFFICE, PROCEDURE, door_of, furnish, token_for
+from ..servers import free_port
+
 PAPERS = [{"name": "Giấy khai sinh", "kind": "original"}, {"name": "Thẻ cũ", "kind": "original", "must_withdraw": True}]
 OFFICER = Actor(name="officer", scopes=frozenset(SCOPES), unit=DESK)
 ADMIN = Actor(name="administrator", scopes=frozenset(SCOPES))
 POSTMAN = Actor(name="postman", scopes=frozenset(SCOPES), unit=OFFICE)
-_UNITS = (
-    Unit(code=DESK, kind="desk", name="Một cửa phường Thành Sen", address="Số 1 đường Diễn Tập", phone="0540000001",
-         commune_code="18073", commune="Phường Thành Sen", province="Tỉnh Hà Tĩnh"),
-    Unit(code=OFFICE, kind="office", name="Bưu điện Hà Tĩnh"),
-)  # fmt: skip
 SETTINGS = """
 [storage]
 url = "{url}"
@@ -133,44 +117,25 @@ async def together(*acts: Awaitable[Any]) -> list[Any]:
     return ended
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @asynccontextmanager
 async def opened_town(url: str, houses: int) -> AsyncIterator[Town]:
     """Open a furnished town; the first house has the rehearsal's post office, and all of them speak to it."""
     settings, clock = parse(SETTINGS.format(url=url, port=free_port())), [MORNING]
     async with AsyncExitStack() as ends:
         opened = [await ends.enter_async_context(opened_house(settings, clock=lambda: clock[0])) for _ in range(houses)]
-        doors = [await ends.enter_async_context(TestClient(TestServer(_app(house, clock)))) for house in opened]
+        doors = [
+            await ends.enter_async_context(TestClient(TestServer(door_of(house, lambda: clock[0])))) for house in opened
+        ]
         town = Town(url, opened, doors, clock, random.Random(seed()))
         await _furnish(town)
         yield town
         assert town.broken == []
 
 
-def _app(house: House, clock: list[datetime]) -> Any:
-    door = Door(clock=lambda: clock[0], rehearsal=True, per_minute={"default": 0, "scans": 0, "public": 0})
-    return make_app(house.services, door=door)
-
-
 async def _furnish(town: Town) -> None:
-    house = town.houses[0]
-    async with house.database.writing() as tx:
-        await province.put_units(tx, _UNITS)
-        await province.put_procedures(tx, load_procedures(), author="test", reason="test")
-        await province.put_places(
-            tx, [("18073", PostPlace(province=48))], valid_from=date(2025, 7, 1), author="test", reason="test"
-        )
+    await furnish(town.houses[0])
     for name, unit in (("officer", DESK), ("postman", OFFICE), ("administrator", "")):
-        town.tokens[name], _ = await house.services.accounts.issue(
-            name=name, scopes=SCOPES, unit=unit, actor=GATEWAY, at=MORNING
-        )
+        town.tokens[name] = await token_for(town.houses[0], name, unit=unit, at=MORNING)
 
 
 async def deadlocks(url: str) -> int:
@@ -217,7 +182,7 @@ def dossier(reference: str, **rest: Any) -> dict[str, Any]:
     """Return a dossier to be sent in."""
     return {
         "intake_ref": reference, "receiving_desk": DESK, "procedure_code": PROCEDURE, "service_form": "both",
-        "applicant": CITIZEN, "papers": PAPERS, "fee_dong": 8000, **rest,
+        "applicant": CITIZEN_TOLD, "papers": PAPERS, "fee_dong": 8000, **rest,
     }  # fmt: skip
 
 

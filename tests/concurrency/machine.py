@@ -30,8 +30,9 @@ from postgw.domain.custody import custody_of
 from postgw.rules.book import rule_book
 from postgw.storage import consignments, scans
 
+from ..furnishing import CITIZEN_TOLD, DESK, MORNING, OFFICE
 from .acts import PROOF
-from .conftest import CITIZEN, DESK, MORNING, OFFICE, Town, batch, dossier
+from .conftest import Town, batch, dossier
 
 #: What is kept of requests although nothing was done: answers under their keys, and who looked.
 _NOT_COUNTED = {"replay", "access_log", "token"}
@@ -145,7 +146,7 @@ class Life(RuleBasedStateMachine):
     @rule(key=keys, street=st.integers(1, 3))
     def a_dossier_is_sent_again(self, key: str, street: int) -> None:
         n = int(key[-4:]) - 1000
-        moved = {**CITIZEN, "address": f"Đường {street}"}
+        moved = {**CITIZEN_TOLD, "address": f"Đường {street}"}
         status, _ = self.ask("officer", "/dossiers", dossier(f"MC-{n}", dossier_no=key, papers=[], applicant=moved))
         assert status in {200, 202}, status
 
@@ -197,7 +198,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(item=items, street=st.integers(1, 3))
     def an_item_goes_elsewhere(self, item: Item, street: int) -> None:
-        body = {"party": {**CITIZEN, "address": f"Thôn {street}"}, "fault": "citizen", "cost_dong": 0}
+        body = {"party": {**CITIZEN_TOLD, "address": f"Thôn {street}"}, "fault": "citizen", "cost_dong": 0}
         status, said = self.ask("officer", f"/consignments/{item.number}/address", body)
         if status < 300:
             assert said["consignee"]["address"] == f"Thôn {street}"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import DESK, Town, dossier, together
+from ..furnishing import DESK
+from .conftest import Town, dossier, together
 
 pytestmark = pytest.mark.slow
 ALL, EQUAL = 200, 5  #: requests, and how many of them each are the same

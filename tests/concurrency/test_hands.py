@@ -15,8 +15,9 @@ from postgw.domain.errors import Conflict, Unknown
 from postgw.storage import consignments, dossiers
 from postgw.web.schemas.dossiers import DossierIn
 
+from ..furnishing import CITIZEN_TOLD, DESK, OFFICE
 from .acts import PROOF
-from .conftest import CITIZEN, DESK, OFFICE, OFFICER, Town, batch, dossier, opened_town, signatories, together
+from .conftest import OFFICER, Town, batch, dossier, opened_town, signatories, together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 KEY = "H27.15-261123-0007"
@@ -65,7 +66,7 @@ async def test_of_fifty_officers_who_saw_the_same_dossier_one_writes(town: Town)
 
     async def write(n: int) -> str:
         body = DossierIn.model_validate_json(orjson.dumps(dossier("MC-1", dossier_no=KEY, papers=[], applicant={
-            **CITIZEN, "address": f"Số {n}",
+            **CITIZEN_TOLD, "address": f"Số {n}",
         })))  # fmt: skip
         try:
             intake = town.houses[n % 3].services.intake
@@ -105,7 +106,7 @@ async def test_of_two_officers_who_decide_one_change_the_second_is_told_that_it_
     """Who says yes and who says no cannot both have been right."""
     number = await made(town)
     await town.well("officer", f"/consignments/{number}/book")
-    moved = dossier("MC-1", dossier_no=KEY, papers=[], applicant={**CITIZEN, "address": "Số mới"})
+    moved = dossier("MC-1", dossier_no=KEY, papers=[], applicant={**CITIZEN_TOLD, "address": "Số mới"})
     _, said = await town.ask("officer", "POST", "/dossiers", moved)
     change, intakes = said["change_request_no"], [house.services.intake for house in town.houses]
 
@@ -123,12 +124,12 @@ async def test_of_two_officers_who_decide_one_change_the_second_is_told_that_it_
     assert [type(each) for each in ended].count(Unknown) == 1, ended
     state = await town.value("SELECT state FROM change_request")
     address = (await town.well("officer", f"/dossiers/{KEY}", method="GET"))["applicant"]["address"]
-    assert (state, address) in {("accepted", "Số mới"), ("declined", CITIZEN["address"])}
+    assert (state, address) in {("accepted", "Số mới"), ("declined", CITIZEN_TOLD["address"])}
 
 
 async def test_an_address_that_is_changed_while_a_label_is_voided_is_not_lost(town: Town) -> None:
     number = await made(town)
-    there = Party(**{**CITIZEN, "address": "Thôn Đông"})
+    there = Party(**{**CITIZEN_TOLD, "address": "Thôn Đông"})
 
     async with town.houses[1].database.writing() as tx:
         found = await consignments.find(tx, number, lock=True)
@@ -146,7 +147,7 @@ async def test_an_address_that_is_changed_while_a_label_is_voided_is_not_lost(to
 async def test_an_address_that_is_changed_while_a_dossier_is_corrected_is_not_lost(town: Town) -> None:
     """The desk pays the fee elsewhere and the citizen moves: both stand."""
     number = await made(town, service_form="return")
-    there = Party(**{**CITIZEN, "address": "Thôn Đông"})
+    there = Party(**{**CITIZEN_TOLD, "address": "Thôn Đông"})
 
     async with town.houses[1].database.writing() as tx:
         found = await consignments.find(tx, number, lock=True)

@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
+from ..furnishing import DESK, OFFICE
 from .acts import AT_THE_SIGNING, DESK_AND_TIME, DOOR_AND_TIME, LONG, OVER, PROOF, Act, Hands
-from .conftest import DESK, OFFICE, Town, batch, dossier, signatories, together
+from .conftest import Town, batch, dossier, signatories, together
 from .copies import Copy, copies
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(900)]

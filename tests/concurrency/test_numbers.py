@@ -20,8 +20,9 @@ from postgw.domain import item_number
 from postgw.services.stock_taking import Round
 from postgw.storage import labels
 
+from ..furnishing import DESK, OFFICE
 from .acts import COMPLAINT, DAMAGE, PROOF
-from .conftest import ADMIN, DESK, OFFICE, POSTMAN, Town, batch, dossier, together
+from .conftest import ADMIN, POSTMAN, Town, batch, dossier, together
 from .copies import Copy, copies
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]

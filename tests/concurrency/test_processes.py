@@ -24,7 +24,9 @@ from postgw.domain.actor import GATEWAY
 from postgw.domain.address import Party
 from postgw.domain.dossier import Dossier
 
-from .conftest import CITIZEN, DESK, PROCEDURE, SETTINGS, Town, free_port, opened_town
+from ..furnishing import CITIZEN_TOLD, DESK, PROCEDURE
+from ..servers import free_port
+from .conftest import SETTINGS, Town, opened_town
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.crash]
 ORDERS = 12
@@ -89,7 +91,7 @@ async def _parcels(office: str) -> list[dict[str, Any]]:
 
 
 async def _booked(town: Town) -> None:
-    services, at, citizen = town.houses[0].services, datetime.now(UTC), Party(**CITIZEN)
+    services, at, citizen = town.houses[0].services, datetime.now(UTC), Party(**CITIZEN_TOLD)
     for n in range(ORDERS):
         sent = Dossier(
             intake_ref=f"MC-{n}", receiving_desk=DESK, procedure_code=PROCEDURE, service_form="both", applicant=citizen

@@ -6,15 +6,13 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -22,29 +20,13 @@ import asyncpg
 import pytest
 
 from postgw.bootstrap import House, opened_house
-from postgw.domain.actor import GATEWAY, SCOPES
-from postgw.domain.address import Party
-from postgw.domain.dossier import Dossier
-from postgw.domain.ports import PostPlace
-from postgw.rules.procedures import load_procedures
 from postgw.settings import parse
-from postgw.storage import province
 from postgw.storage.database import Database
-from postgw.storage.province import Unit
 
+from ..furnishing import consignments, furnish, token_for
+from ..servers import free_port
 from .lives import Child, Nursery, nursery
 
-DESK, OFFICE = "TS", "480000"
-PROCEDURE = next(each.code for each in load_procedures() if "both" in each.forms)
-_UNITS = (
-    Unit(code=DESK, kind="desk", name="Một cửa phường Thành Sen", address="Số 1 đường Diễn Tập", phone="0540000001",
-         commune_code="18073", commune="Phường Thành Sen", province="Tỉnh Hà Tĩnh"),
-    Unit(code=OFFICE, kind="office", name="Bưu điện Hà Tĩnh"),
-)  # fmt: skip
-_CITIZEN = Party(
-    name="Nguyễn Thị Diễn Tập", phone="0540123456", address="Tổ dân phố 3", commune="Phường Thành Sen",
-    province="Tỉnh Hà Tĩnh", commune_code="18073",
-)  # fmt: skip
 _SETTINGS = """
 [storage]
 url = "{url}"
@@ -61,22 +43,6 @@ channels = ["rehearsal"]
 [adapters.rehearsal.post]
 url = "{office}"
 """
-
-
-async def until(what: str, holds: Callable[[], Awaitable[bool]], *, seconds: float = 20.0) -> None:
-    """Wait for something to become true; fail with its name when it does not."""
-    deadline = monotonic() + seconds
-    while not await holds():
-        assert monotonic() < deadline, f"waited {seconds:g} s in vain: {what}"
-        await asyncio.sleep(0.03)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -196,16 +162,7 @@ class Yard:
 
     async def consignments(self, how_many: int) -> list[str]:
         """Register consignments of new dossiers; return their numbers."""
-        intake, at, numbers = self.house.services.intake, datetime.now(UTC), []
-        for n in range(how_many):
-            dossier = Dossier(
-                intake_ref=f"MC-{n}", receiving_desk=DESK, procedure_code=PROCEDURE, service_form="both",
-                applicant=_CITIZEN,
-            )  # fmt: skip
-            await intake.take(dossier, actor=GATEWAY, at=at)
-            made = await intake.register(f"{DESK}/MC-{n}", leg="send", actor=GATEWAY, at=at)
-            numbers.append(made.consignment_no)
-        return numbers
+        return await consignments(self.house, how_many, at=datetime.now(UTC))
 
 
 async def started(ends: AsyncExitStack, folder: Path, *arguments: str) -> tuple[Life, str]:
@@ -236,20 +193,9 @@ async def opened_yard(url: str, folder: Path, *, speed: float = 3600) -> AsyncIt
         (folder / "settings.toml").write_text(text, "utf-8")
         house = await ends.enter_async_context(opened_house(parse(text)))
         session = await ends.enter_async_context(aiohttp.ClientSession())
-        yield Yard(house, folder, said.rpartition(" ")[2], port, session, await _furnished(house), ends)
-
-
-async def _furnished(house: House) -> str:
-    async with house.database.writing() as tx:
-        await province.put_units(tx, _UNITS)
-        await province.put_places(
-            tx, [("18073", PostPlace(province=48))], valid_from=date(2025, 7, 1), author="test", reason="test"
-        )
-        await province.put_procedures(tx, load_procedures(), author="test", reason="test")
-    text, _ = await house.services.accounts.issue(
-        name="all", scopes=SCOPES, unit="", actor=GATEWAY, at=datetime.now(UTC)
-    )
-    return text
+        await furnish(house)
+        token = await token_for(house, "all", at=datetime.now(UTC))
+        yield Yard(house, folder, said.rpartition(" ")[2], port, session, token, ends)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 
 from postgw.storage.database import Database
 
-from .conftest import OFFICE
+from ..furnishing import OFFICE
 from .load import FEE_DONG, Act, Load, scan_keys
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import aiohttp
 
-from .conftest import DESK, OFFICE, PROCEDURE
+from ..furnishing import DESK, OFFICE, PROCEDURE
 
 FEE_DONG = 8000
 #: So many single scans come at one moment: they share commits.

@@ -10,7 +10,8 @@ import pytest
 
 from postgw.domain.actor import GATEWAY
 
-from .conftest import OFFICE, Life, Yard, until
+from ..furnishing import OFFICE, until
+from .conftest import Life, Yard
 from .kept import must_be_kept_once
 from .load import Load
 from .reckoning import faults_of

@@ -16,7 +16,8 @@ from postgw.domain.custody import custody_of
 from postgw.rules.book import rule_book
 from postgw.storage import consignments, orders, scans
 
-from .conftest import OFFICE, Yard, until
+from ..furnishing import OFFICE, until
+from .conftest import Yard
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 

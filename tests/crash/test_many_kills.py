@@ -25,7 +25,9 @@ import pytest
 from postgw.domain.actor import GATEWAY
 from postgw.storage import told
 
-from .conftest import OFFICE, Yard, free_port, opened_yard, until
+from ..furnishing import OFFICE, until
+from ..servers import free_port
+from .conftest import Yard, opened_yard
 from .kept import must_be_kept_once
 from .lives import Keeper, Nursery, nursery
 from .load import Act, Load, scan_keys

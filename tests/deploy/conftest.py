@@ -20,6 +20,8 @@ import pytest
 
 from adapters.rehearsal import certificate
 
+from ..servers import free_port
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HOST = "hoso.example"
 _PATIENCE = 60.0
@@ -57,14 +59,6 @@ class Front:
     def log(self) -> str:
         """Return what the proxy wrote down."""
         return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def until(what: Callable[[], bool]) -> None:

@@ -11,8 +11,8 @@ import itertools
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -29,33 +29,21 @@ from adapters.rehearsal.subscriber import RehearsalSubscriber
 from adapters.rehearsal.viettel_post import KNOWN, RehearsalViettelPost, ViettelOptions
 from postgw.bootstrap import House, acts, inbound_routes, opened_house
 from postgw.domain.actor import GATEWAY, SCOPES, Actor
-from postgw.domain.address import Party
 from postgw.domain.dossier import Dossier
 from postgw.domain.ports import PostPlace
-from postgw.rules.procedures import load_procedures
 from postgw.settings import parse
-from postgw.storage import province
-from postgw.storage.province import Unit
-from postgw.web.app import make_app
-from postgw.web.keys import Door
 
-MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+from .. import furnishing
+from ..furnishing import MORNING, OFFICE_UNIT, PROCEDURE, desk_unit, door_of, furnish
+
 ADMINISTRATOR = Actor(name="administrator", scopes=frozenset(SCOPES))
 #: How long a call may take here; in life it is twenty and thirty seconds.
 PATIENCE = 0.15
 ACCOUNTS = {"TS": "ngsp", "KA": "vtp", "HK": "mvp"}
-PROCEDURE = next(each.code for each in load_procedures() if "both" in each.forms)
-UNITS = tuple(
-    Unit(
-        code=code, kind="desk", name=f"Một cửa {code}", address="Số 1 đường Diễn Tập", phone="0540000001",
-        commune_code="18073", commune="Phường Thành Sen", province="Tỉnh Hà Tĩnh",
-    )
-    for code in ACCOUNTS
-)  # fmt: skip
-CITIZEN = Party(
-    name="Nguyễn Thị Diễn Tập", phone="0912345678", address="Tổ dân phố 3", commune="Phường Thành Sen",
-    province="Tỉnh Hà Tĩnh", commune_code="18073",
-)  # fmt: skip
+UNITS = (*(desk_unit(code, f"Một cửa {code}") for code in ACCOUNTS), OFFICE_UNIT)
+#: With a telephone that takes messages.
+CITIZEN = replace(furnishing.CITIZEN, phone="0912345678")
+_PLACES = {"vnpost": PostPlace(province=48), "my_vnpost": PostPlace(province=48, commune="48117")}
 SETTINGS = """
 [storage]
 url = "{database}"
@@ -342,8 +330,7 @@ async def opened_street(database: str, *, patience: float = PATIENCE) -> AsyncIt
         )
         street.ports = tuple(int(url.rpartition(":")[2]) for _, url in subscribers)
         await _furnish(street, [url for _, url in subscribers])
-        door = Door(clock=now, rehearsal=True, per_minute={"default": 0, "scans": 0, "public": 0})
-        app = make_app(house.services, door=door, inbound_routes=inbound_routes(house, clock=now))
+        app = door_of(house, now, inbound_routes=inbound_routes(house, clock=now))
         client = await stack.enter_async_context(TestClient(TestServer(app)))
         carrier.options = ViettelOptions(
             webhook_tries=3, webhook_seconds=5.0, webhook_url=str(client.make_url("/hooks/viettel-post/vtp"))
@@ -352,15 +339,7 @@ async def opened_street(database: str, *, patience: float = PATIENCE) -> AsyncIt
 
 
 async def _furnish(street: Street, addresses: list[str]) -> None:
-    day = date(2025, 7, 1)
-    async with street.house.database.writing() as tx:
-        await province.put_units(tx, [*UNITS, Unit(code="480000", kind="office", name="Bưu điện Hà Tĩnh")])
-        for scheme, place in (
-            ("vnpost", PostPlace(province=48)),
-            ("my_vnpost", PostPlace(province=48, commune="48117")),
-        ):
-            await province.put_places(tx, [("18073", place)], valid_from=day, author="t", reason="t", scheme=scheme)
-        await province.put_procedures(tx, load_procedures(), author="t", reason="t")
+    await furnish(street.house, UNITS, places=_PLACES)
     hooks = []
     for subscriber, address in zip(street.subscribers, addresses, strict=True):
         hook = await street.house.services.notices.subscribe(

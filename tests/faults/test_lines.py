@@ -16,7 +16,7 @@ from adapters.vnpost_ngsp.client import NgspPostOffice
 from adapters.vnpost_ngsp.settings import NgspSettings
 from postgw.domain.errors import Unreachable
 
-from ..crash.conftest import free_port
+from ..servers import free_port
 from .street import ADMINISTRATOR, Street
 
 pytestmark = pytest.mark.usefixtures("outsiders_never_rest")

@@ -49,6 +49,8 @@ async def test_the_notice_is_logged_under_the_id_of_the_scan_that_caused_it(
     assert ("desk", number) in heard
     assert ("citizen", number) in heard
     assert (answered, ids) == ([SCAN_ID], {SCAN_ID})
+    sent = (await day.ask("administrator", "GET", "/api/v1/outbox?state=sent", expect=200))["data"]
+    assert {each["channel"] for each in sent if each["request_id"] == SCAN_ID} == {"desk", "citizen"}
 
 
 async def test_what_is_refused_and_tried_again_keeps_its_id(day: Day) -> None:

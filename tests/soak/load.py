@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from ..crash.conftest import DESK, OFFICE, PROCEDURE
+from ..furnishing import DESK, OFFICE, PROCEDURE
 
 CITIZEN = {
     "name": "Nguyễn Thị Diễn Tập", "phone": "0540123456", "address": "Tổ dân phố 3", "commune": "Phường Thành Sen",

@@ -30,7 +30,9 @@ from postgw.domain.actor import SCOPES, Actor
 from postgw.settings import parse
 from postgw.storage.retention import KEEPING
 
-from ..crash.conftest import Life, _furnished, free_port, started, until
+from ..crash.conftest import Life, started
+from ..furnishing import furnish, token_for, until
+from ..servers import free_port
 from .load import Load
 
 MINUTES = float(os.environ.get("POSTGW_SOAK_MINUTES", "0"))
@@ -150,7 +152,8 @@ async def opened_yard(
         text = SETTINGS.format(url=url, port=free_port(), office=said.rpartition(" ")[2])
         (folder / "settings.toml").write_text(text, "utf-8")
         house = await ends.enter_async_context(opened_house(parse(text)))
-        token = await _furnished(house)
+        await furnish(house)
+        token = await token_for(house, "all", at=datetime.now(UTC))
         hook = await house.services.notices.subscribe(
             url=f"{listens}/hook", kinds=(), desk="", actor=ADMINISTRATOR, at=datetime.now(UTC)
         )

@@ -31,7 +31,7 @@ async def test_what_is_said_twice_waits_once(house):
     for _ in range(2):
         await _keep(house, Stray(number=NUMBER, scan=house.scan("1")), Stray(number="X", scan=house.scan("2")))
 
-    assert [stray.scan.source_id for stray in await strays.waiting(house.database.reading)] == ["2", "1"]
+    assert [stray.scan.source_id for stray in await strays.waiting(house.database.reading, most=500)] == ["2", "1"]
     assert await strays.known(house.database.reading, "device:7f3a", ["1", "2", "3"]) == {"1", "2"}
 
 
@@ -49,7 +49,7 @@ async def test_what_was_taken_no_longer_waits(house):
 
     await _take(house, NUMBER)
 
-    assert await strays.waiting(house.database.reading) == ()
+    assert await strays.waiting(house.database.reading, most=500) == ()
 
 
 async def test_who_takes_while_another_takes_waits_and_gets_what_is_left(house):

@@ -128,3 +128,25 @@ async def test_what_the_post_was_asked_is_a_line_too_and_is_listed_with_what_was
         ("desk", "mot-cua", NUMBER, "sent"), ("post", "vnpost", NUMBER, "sent"),
     ]  # fmt: skip
     assert [each.channel for each in await evidence.told(house.database.reading, [NUMBER])] == ["desk"]
+
+
+@pytest.mark.parametrize(
+    ("request_id", "bytes_most"),
+    [
+        ("4f1c0a9b2d3e5700000000a1", 13), ("0b7c2f7e-52c1-4a7e-9f0e-3f4f6d1c9a10", 17), ("F00D0001", 8),
+        ("read_feeds-20261126T041500Z", 27), ("abc.def-1", 9), ("0abcdef12", 9), ("", 0),
+    ],
+)  # fmt: skip
+async def test_what_is_over_still_says_which_request_caused_it_in_few_bytes(house, request_id, bytes_most):
+    async with house.database.writing() as tx:
+        asked = NewErrand(channel="post", target="vnpost", key="post:1", subject=NUMBER, request_id=request_id)
+        await outbox.put(tx, [asked], at=house.at)
+        [errand] = await outbox.claim(tx, ["post"], at=house.at, limit=1)
+        await outbox.done(tx, [errand.errand_no], at=house.at)
+
+    [sent] = await outbox.listed(house.database.reading, state="sent", limit=9)
+
+    assert sent.request_id == request_id
+    if not house.database.sqlite:
+        [line] = await house.database.reading.rows("SELECT coalesce(length(request), 0) AS n FROM told")
+        assert line["n"] <= bytes_most

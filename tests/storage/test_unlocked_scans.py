@@ -30,11 +30,11 @@ async def house(postgres_url: str) -> AsyncIterator[House]:
         yield House(database, postgres_url)
 
 
-async def _keep(house: House, seen: Look, *told: tuple[str, Scan]) -> Kept | None:
+async def _keep(house: House, seen: Look, *told: tuple[str, Scan], most: int = 500) -> Kept | None:
     async with house.database.writing_once() as session:
         return await scans.keep_unless_moved(
             session, seen, [(seen.items[number], scan) for number, scan in told],
-            table_of=rule_book().scan_table_of, at=house.at, requests=MappingProxyType({}),
+            table_of=rule_book().scan_table_of, at=house.at, requests=MappingProxyType({}), most=most,
         )  # fmt: skip
 
 
@@ -196,8 +196,22 @@ async def test_the_server_keeps_its_plan_however_long_the_lists_are(house: House
             seen = await scans.look(tx, [NO, *(OTHER for _ in range(count % 2)), *map(str, range(count))])
             told = [(item, house.scan(f"{item.id}.{count}", "arrived", count)) for item in seen.items.values()]
             assert await scans.keep_unless_moved(
-                tx, seen, told, table_of=rule_book().scan_table_of, at=house.at, requests=MappingProxyType({})
+                tx, seen, told, table_of=rule_book().scan_table_of, at=house.at, requests=MappingProxyType({}),
+                most=100,
             )
 
         assert await _most_planned(tx, "AS written_by") == always_tried_first
         assert await _most_planned(tx, "seen AS") == always_tried_first
+
+
+async def test_nothing_is_kept_without_locks_where_a_journey_has_no_room_for_it_all(house: House) -> None:
+    await house.posted(NO, OTHER)
+    await house.keep((NO, house.scan("1")), (NO, house.scan("2", "arrived", 1)))
+    before, seen = await _everything(house), await scans.look(house.database.reading, [NO, OTHER])
+    told = [(OTHER, house.scan("3")), (NO, house.scan("4", "departed", 2))]
+
+    assert await _keep(house, seen, *told, most=2) is None
+    assert await _everything(house) == before
+    kept = await _keep(house, seen, *told, most=3)
+    assert kept is not None
+    assert len(kept.new) == 2

@@ -20,32 +20,15 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from postgw.bootstrap import House, opened_house
-from postgw.domain.actor import GATEWAY, SCOPES
-from postgw.domain.address import Party
-from postgw.domain.dossier import Dossier
-from postgw.rules.procedures import load_procedures
 from postgw.settings import parse
-from postgw.storage import migrations, province
-from postgw.storage.province import Unit
-from postgw.web.app import make_app
-from postgw.web.keys import Door
+from postgw.storage import migrations
 from postgw.web.pages.routes import pages
+
+from ..furnishing import OFFICE, consignments, door_of, furnish, token_for
 
 #: A disk is filled up for good in the full run alone: it is mounted for that.
 collect_ignore = [] if os.environ.get("POSTGW_FULL_DATABASE") == "1" else ["test_real_disk.py"]
 
-DESK, OFFICE = "TS", "480000"
-PROCEDURE = next(each.code for each in load_procedures() if "both" in each.forms)
-_NO_QUOTAS = {"default": 0, "scans": 0, "public": 0}
-_CITIZEN = Party(
-    name="Nguyễn Thị Diễn Tập", phone="0540123456", address="Tổ dân phố 3", commune="Phường Thành Sen",
-    province="Tỉnh Hà Tĩnh", commune_code="18073",
-)  # fmt: skip
-_UNITS = (
-    Unit(code=DESK, kind="desk", name="Một cửa phường Thành Sen", address="Số 1", phone="0540000001",
-         commune_code="18073", commune="Phường Thành Sen", province="Tỉnh Hà Tĩnh"),
-    Unit(code=OFFICE, kind="office", name="Bưu điện Hà Tĩnh"),
-)  # fmt: skip
 SETTINGS = """
 [storage]
 url = "{url}"
@@ -115,17 +98,6 @@ def later_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "steps_of_later"
 
 
-async def until(what: str, holds: Callable[[], bool | Awaitable[bool]], *, seconds: float = 60.0) -> None:
-    """Wait for something to become true; fail with its name when it does not."""
-    deadline = monotonic() + seconds
-    while True:
-        held = holds()
-        if held if isinstance(held, bool) else await held:
-            return
-        assert monotonic() < deadline, f"waited {seconds:g} s in vain: {what}"
-        await asyncio.sleep(0.02)
-
-
 @dataclass
 class Gateway:
     """A gateway, and devices that send it one scan after the other."""
@@ -184,20 +156,11 @@ class Gateway:
 
 
 async def furnished(house: House, *, items: int) -> tuple[str, list[str]]:
-    """Give a house a desk, an office and consignments; return a token for everything and the numbers."""
-    at, numbers = datetime.now(UTC), []
-    async with house.database.writing() as tx:
-        await province.put_units(tx, _UNITS)
-        await province.put_procedures(tx, load_procedures(), author="test", reason="test")
-    for n in range(items):
-        dossier = Dossier(
-            intake_ref=f"MC-{n}", receiving_desk=DESK, procedure_code=PROCEDURE, service_form="both", applicant=_CITIZEN
-        )  # fmt: skip
-        await house.services.intake.take(dossier, actor=GATEWAY, at=at)
-        made = await house.services.intake.register(f"{DESK}/MC-{n}", leg="send", actor=GATEWAY, at=at)
-        numbers.append(made.consignment_no)
-    token, _ = await house.services.accounts.issue(name="all", scopes=SCOPES, unit="", actor=GATEWAY, at=at)
-    return token, numbers
+    """Furnish a house and give it consignments; return a token for everything and the numbers."""
+    at = datetime.now(UTC)
+    await furnish(house)
+    numbers = await consignments(house, items, at=at)
+    return await token_for(house, "all", at=at), numbers
 
 
 OpenGateway = Callable[..., Awaitable[Gateway]]
@@ -213,10 +176,8 @@ async def open_gateway() -> AsyncIterator[OpenGateway]:
             settings = replace(settings, storage=replace(settings.storage, patience_seconds=patience))
             house = await ends.enter_async_context(opened_house(settings))
             token, numbers = await furnished(house, items=40)
-            door = Door(clock=lambda: datetime.now(UTC), per_minute=_NO_QUOTAS, rehearsal=True)
-            client = await ends.enter_async_context(
-                TestClient(TestServer(make_app(house.services, door=door, pages=pages())))
-            )
+            app = door_of(house, lambda: datetime.now(UTC), pages=pages())
+            client = await ends.enter_async_context(TestClient(TestServer(app)))
             return Gateway(house, client, token, numbers)
 
         yield opened

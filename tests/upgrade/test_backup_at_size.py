@@ -24,7 +24,8 @@ from postgw.storage.database import Database
 from postgw.storage.receipts import Series
 from postgw.storage.restore import restore
 
-from .conftest import DESK, OFFICE, SETTINGS, Gateway, OpenGateway, until
+from ..furnishing import DESK, OFFICE, until
+from .conftest import SETTINGS, Gateway, OpenGateway
 
 pytestmark = pytest.mark.slow
 

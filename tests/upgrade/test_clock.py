@@ -21,7 +21,8 @@ from postgw.web.keys import Door
 from scheduler.runner import Runner
 from scheduler.timetable import Recurring
 
-from .conftest import OFFICE, SETTINGS, Gateway, furnished
+from ..furnishing import OFFICE
+from .conftest import SETTINGS, Gateway, furnished
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

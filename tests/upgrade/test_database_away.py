@@ -9,7 +9,8 @@ import pytest
 
 from postgw.cli import main
 
-from .conftest import SETTINGS, Gateway, OpenGateway, until
+from ..furnishing import until
+from .conftest import SETTINGS, Gateway, OpenGateway
 from .server import Server, server_of
 
 

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from .conftest import DESK, PROCEDURE, Gateway, OpenGateway, until
+from ..furnishing import DESK, PROCEDURE, until
+from .conftest import Gateway, OpenGateway
 
 #: In seconds: what the tests wait for.
 _PATIENCE = 1

@@ -17,7 +17,8 @@ from postgw.rules.book import rule_book
 from postgw.storage import consignments, scans
 from postgw.storage.migrate import pending, plain_url
 
-from .conftest import Gateway, OpenGateway, until, write_release
+from ..furnishing import until
+from .conftest import Gateway, OpenGateway, write_release
 from .filling import columns_of, look
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]

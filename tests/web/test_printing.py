@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import stat
@@ -291,6 +292,7 @@ async def test_a_lost_network_and_a_bad_token_are_one_sentence_and_a_status(coun
 
     assert status == 3
     assert "không nối được" in said
+    assert not logging.getLogger("adapters.wire").level, "the wire says nothing of anybody else's silence any more"
 
 
 @pytest.mark.slow

@@ -58,6 +58,7 @@ class ToldRow(Model):
     channel = fields.CharField(max_length=8)
     target = fields.CharField(max_length=40, default="", db_default="")
     subject = fields.CharField(max_length=NUMBER)
+    request = fields.BinaryField(null=True)
 
     class Meta:
         table = "told"

@@ -127,6 +127,9 @@ class ErrandOut(Out):
     due_at: datetime | None
     last_error: str
     created_at: datetime
+    request_id: str = Field(
+        description="Yêu cầu, hoặc lượt việc định kỳ, đã gây ra việc báo này; trống: bản trước không ghi."
+    )
 
 
 class ErrandList(Out):

@@ -76,7 +76,7 @@ class ScanAnswersOut(Out):
 
 
 class StrayOut(Out):
-    """A scan of an item that nobody knows yet; it is matched when the item appears."""
+    """A scan of an item that nobody knows yet, or whose journey is full; it is matched when item and room are there."""
 
     number: str
     code: str
@@ -84,6 +84,7 @@ class StrayOut(Out):
     source_id: str
     occurred_at: datetime
     office: str
+    full: bool = Field(description="Bưu gửi đã biết, nhưng hành trình đã đủ số lần quét ([tracking]).")
 
 
 class StrayList(Out):
@@ -179,6 +180,9 @@ class Stray(Protocol):
     @property
     def scan(self) -> Scan: ...
 
+    @property
+    def full(self) -> bool: ...
+
 
 def stray_out(stray: Stray) -> dict[str, Any]:
     """Return a stray scan as it is shown."""
@@ -190,6 +194,7 @@ def stray_out(stray: Stray) -> dict[str, Any]:
         "source_id": scan.source_id,
         "occurred_at": scan.occurred_at,
         "office": scan.office,
+        "full": stray.full,
     }
 
 
