@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,8 @@ from postgw.storage.database import moment
 from postgw.web import idempotency
 from postgw.web.app import make_app
 from postgw.web.keys import Door
+from postgw.web.openapi import describe
+from postgw.web.routes import API
 
 HEADER = "Idempotency-Key"
 
@@ -83,6 +86,19 @@ async def test_an_unusable_key_is_refused(gate, key: str) -> None:
     answer = await ask(gate, gate.dossier(), key)
 
     assert (answer.status, (await answer.json())["code"]) == (400, "idempotency.key")
+
+
+@pytest.mark.parametrize(
+    "key", ["k", "order 4711", '"8e03978e"', "~!", "x" * 255, "x" * 256, "", " ", "a\tb", "khoá", "k ", " k"]
+)
+async def test_the_description_allows_the_keys_that_are_taken_and_no_others(gate, key: str) -> None:
+    operation = describe(API, rehearsal=True)["paths"]["/api/v1/dossiers"]["post"]
+    [described] = [each["schema"] for each in operation["parameters"] if each["name"] == HEADER]
+    fits = described["minLength"] <= len(key) <= described["maxLength"] and re.search(described["pattern"], key)
+
+    answer = await ask(gate, gate.dossier(), key)
+
+    assert answer.status == (201 if fits else 400)
 
 
 async def test_a_token_is_never_kept_for_a_second_answer(gate) -> None:
