@@ -1,7 +1,7 @@
-"""What the clock asks every hour is answered from an index: no history, however long, is walked for it.
+"""What the clock asks again and again is answered from an index: no history, however long, is walked for it.
 
 The database itself says of each statement how it is answered: PostgreSQL how many rows were met on the way, SQLite by
-which index it goes.
+which index it goes, and how many steps it took.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from postgw.storage import lateness
+from postgw.storage import evidence, lateness
 from postgw.storage.database import Session
 
 from .conftest import AT, House
@@ -23,6 +23,7 @@ from .conftest import AT, House
 #: tempted to walk the numbers in order.
 HISTORY, LATELY, LIVE = 30_000, 60, 3000
 _PAGE = 200
+LINKS = 1500
 _ENDS = (("delivered", "recipient"), ("returned", "sender"), ("archived", "post"), ("cancelled", "sender"))
 _COLUMNS = (
     ("consignment_no", "text"), ("dossier_id", "bigint"), ("leg", "text"), ("issue", "int"), ("desk", "text"),
@@ -42,8 +43,9 @@ class Explained(Session):
         super().__init__(self.session._client, sqlite=self.session.sqlite, patience=self.session.patience)
 
     async def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        how = "EXPLAIN QUERY PLAN" if self.sqlite else "EXPLAIN (ANALYZE, FORMAT JSON)"
-        self.plans.append(await super().rows(f"{how} {sql}", *values))
+        if sql.startswith("SELECT"):
+            how = "EXPLAIN QUERY PLAN" if self.sqlite else "EXPLAIN (ANALYZE, FORMAT JSON)"
+            self.plans.append(await super().rows(f"{how} {sql}", *values))
         return await super().rows(sql, *values)
 
     def indexes(self, alias: str) -> set[str]:
@@ -114,3 +116,38 @@ async def test_the_watch_over_clocks_walks_no_history(house: House) -> None:
         assert asked.indexes("e") == {"consignment_live", "consignment_delivered", "consignment_ended_otherwise"}
     else:
         assert asked.met("consignment") <= 2 * (LATELY + 2 * _PAGE)
+
+
+async def _linked(house: House, scans: int) -> None:
+    """Keep so many scans of one item, linked."""
+    await house.posted("4K7M29TB6HC")
+    columns = (
+        ("consignment_id", "bigint"), ("source", "text"), ("source_id", "text"), ("witness", "smallint"),
+        ("code", "text"), ("occurred_at", "timestamptz"), ("received_at", "timestamptz"),
+    )  # fmt: skip
+    async with house.database.writing() as tx:
+        row = await tx.row("SELECT id FROM consignment")
+        assert row is not None
+        rows = [(row["id"], "device:7f3a", str(n), 1, "arrived", AT, AT) for n in range(scans)]
+        await tx.insert_many("scan", columns, rows)
+        assert await evidence.link(tx, since=evidence.STRAGGLERS, at=AT) == scans
+        if not tx.sqlite:
+            await tx.run("ANALYZE")
+
+
+async def test_a_link_more_looks_at_each_link_of_its_chain_but_a_few_times(house: House) -> None:
+    """Somebody may tell of one item thousands of times, and the links of all others wait meanwhile."""
+    await _linked(house, LINKS)
+    await house.keep(("4K7M29TB6HC", house.scan("one more")))
+    steps: list[int] = []
+
+    async with house.database.writing() as tx:
+        asked = Explained(tx)
+        if tx.sqlite:
+            await tx._client._connection.set_progress_handler(lambda: steps.append(100), 100)
+        assert await evidence.link(asked, since=evidence.STRAGGLERS, at=AT) == 1
+
+    if asked.sqlite:
+        assert sum(steps) <= 100 * LINKS  # a row takes a few dozen
+    else:
+        assert asked.met("chain") <= 5 * LINKS
