@@ -111,13 +111,14 @@ async def test_a_token_is_never_kept_for_a_second_answer(gate) -> None:
 
 _CALLER = Actor(name="one", scopes=frozenset(), token_no="tk-one")
 _DIGEST = hashlib.sha256(b"").hexdigest()
+_KEY = (_CALLER, "POST", "/x", "k")
 
 
 async def _begun(gate, after: float = 0.0) -> int | None:
     """Claim one key so many seconds later; return after how many seconds to ask again, or nothing when it is ours."""
     at = gate.clock[0] + timedelta(seconds=after)
     try:
-        await gate.house.services.accounts.begin(_CALLER, "POST", "/x", "k", _DIGEST, at=at)
+        await gate.house.services.accounts.begin(*_KEY, _DIGEST, at=at)
     except Conflict as running:
         return int(str(running.values["retry_after"]))
     return None
@@ -133,6 +134,20 @@ async def test_the_key_of_a_process_that_died_is_free_when_the_answer_said_so(ga
     assert await _begun(gate, 10 + said - 2) is not None
     assert await _begun(gate, 10 + said) is None
     assert said <= 30
+
+
+async def test_what_was_answered_is_not_changed_by_one_who_was_slow_and_lost_the_key(gate) -> None:
+    async def finish(body: bytes) -> None:
+        await gate.house.services.accounts.finish(*_KEY, status=201, headers={}, body=body, at=gate.clock[0])
+
+    assert await _begun(gate) is None
+    assert await _begun(gate, 40) is None  # of the first nothing was heard
+    await finish(b"by the second")
+    await finish(b"by the first")
+
+    answered = await gate.house.services.accounts.begin(*_KEY, _DIGEST, at=gate.clock[0])
+    assert answered is not None
+    assert answered.body == b"by the second"
 
 
 async def test_the_key_of_an_act_that_is_still_at_work_is_not_free(gate, monkeypatch: pytest.MonkeyPatch) -> None:
