@@ -39,6 +39,15 @@ async def test_an_answer_is_given_again_byte_for_byte(gate) -> None:
     }
 
 
+async def test_an_answer_is_given_again_two_days_later(gate) -> None:
+    body = gate.dossier()
+    first = await ask(gate, body)
+    gate.clock[0] += timedelta(days=2)
+    again = await ask(gate, body)
+
+    assert (again.status, await again.read()) == (201, await first.read())
+
+
 async def test_another_body_under_the_same_key_is_refused(gate) -> None:
     await ask(gate, gate.dossier())
     other = await ask(gate, gate.dossier())
