@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from postgw.domain.actor import Actor
-from postgw.domain.errors import Conflict
+from postgw.domain.errors import Conflict, Invalid
 from postgw.storage.database import moment
 from postgw.web import idempotency
 from postgw.web.app import make_app
@@ -123,11 +123,11 @@ _DIGEST = hashlib.sha256(b"").hexdigest()
 _KEY = (_CALLER, "POST", "/x", "k")
 
 
-async def _begun(gate, after: float = 0.0) -> int | None:
+async def _begun(gate, after: float = 0.0, digest: str = _DIGEST) -> int | None:
     """Claim one key so many seconds later; return after how many seconds to ask again, or nothing when it is ours."""
     at = gate.clock[0] + timedelta(seconds=after)
     try:
-        await gate.house.services.accounts.begin(*_KEY, _DIGEST, at=at)
+        await gate.house.services.accounts.begin(*_KEY, digest, at=at)
     except Conflict as running:
         return int(str(running.values["retry_after"]))
     return None
@@ -143,6 +143,17 @@ async def test_the_key_of_a_process_that_died_is_free_when_the_answer_said_so(ga
     assert await _begun(gate, 10 + said - 2) is not None
     assert await _begun(gate, 10 + said) is None
     assert said <= 30
+
+
+async def test_the_key_of_a_process_that_died_goes_over_with_all_that_was_asked(gate) -> None:
+    other = hashlib.sha256(b"another body").hexdigest()
+
+    assert await _begun(gate) is None
+    assert await _begun(gate, 40, other) is None
+
+    assert await _begun(gate, 41, other) == 1  # at work since a second
+    with pytest.raises(Invalid):
+        await _begun(gate, 41)
 
 
 async def test_what_was_answered_is_not_changed_by_one_who_was_slow_and_lost_the_key(gate) -> None:
