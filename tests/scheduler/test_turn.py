@@ -123,8 +123,9 @@ async def test_the_lease_is_renewed_while_the_act_works(keeper, clock):
 
 
 async def test_an_act_whose_lease_was_taken_over_is_stopped(keeper, clock, caplog):
-    work = Endless()
-    turn = asyncio.ensure_future(_taken(Turns(keeper.of("a"), clock), BRIEF, work, clock()))
+    """Long before the lease would have run out by itself."""
+    work, line = Endless(), Recurring(job="count", act="count", cron={"second": "*"}, lease_seconds=4)
+    turn = asyncio.ensure_future(_taken(Turns(keeper.of("a"), clock), line, work, clock()))
     await work.begun.wait()
     keeper.steal("count")
 
