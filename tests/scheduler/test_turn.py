@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import datetime, timedelta
 
 from scheduler.timetable import Recurring
@@ -145,6 +146,27 @@ async def test_an_act_is_stopped_before_a_lease_that_cannot_be_renewed_runs_out(
 
     assert (await turn).outcome == "lost"
     assert loop.time() - began < 0.6
+
+
+async def test_an_act_is_stopped_before_its_lease_runs_out_when_the_keeper_says_nothing(keeper, clock):
+    work, held = Endless(), keeper.of("a")
+    held.renew = lambda *_, **__: asyncio.Event().wait()
+
+    turn = await _taken(Turns(held, clock), BRIEF, work, clock())
+
+    assert (turn.outcome, work.stopped) == ("lost", True)
+
+
+async def test_a_process_that_stood_still_past_its_lease_does_not_ask_for_more_of_it(keeper, clock):
+    work = Endless()
+
+    async def act(at: datetime) -> int:
+        time.sleep(2 * BRIEF.lease_seconds)  # the machine was asleep, and with it the whole process
+        return await work(at)
+
+    turn = await _taken(Turns(keeper.of("a"), clock), BRIEF, act, clock())
+
+    assert (turn.outcome, work.stopped, keeper.renewals) == ("lost", True, 0)
 
 
 async def test_an_act_that_raises_is_told_by_name_and_gives_the_job_back(keeper, clock, caplog):
