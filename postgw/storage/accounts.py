@@ -141,9 +141,9 @@ async def hold(tx: Session, key: str, *, at: datetime) -> None:
 
 
 async def finish(tx: Session, key: str, replay: Replay, *, at: datetime) -> None:
-    """Keep the answer under its key."""
+    """Keep the answer under its key, unless another is kept there: who was slow has lost it meanwhile."""
     await tx.run(
-        "UPDATE replay SET status = $2, headers = $3, body = $4, done_at = $5 WHERE key = $1",
+        "UPDATE replay SET status = $2, headers = $3, body = $4, done_at = $5 WHERE key = $1 AND status = 0",
         key, replay.status, records.to_json(replay.headers), replay.body, at,
     )  # fmt: skip
 

@@ -18,13 +18,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from .consignments import by_delivery
 from .database import Session, moment
 from .day_sources import DONE, ITEM, OF_ITEM, SOURCES, Source
 
 Kind = Literal["desk", "office", "all"]
 
-#: A day is a small part of what was ever delivered, which SQLite cannot know by itself.
-_BY = "INDEXED BY consignment_delivered"
 #: An OFFSET keeps PostgreSQL from turning this round and beginning with all that was ever seen at the office.
 _SEEN = "EXISTS (SELECT 1 FROM scan s WHERE s.consignment_id = c.id AND s.office = $1 LIMIT 1 OFFSET 0)"
 _CODES_OF_REPORTS = "s.code IN ('collected', 'damaged', 'found_here', 'lost')"
@@ -133,7 +132,7 @@ async def listed(session: Session, name: str, whose: Whose, *, skip: int, limit:
 async def _lines(
     session: Session, source: Source, where: str, mine: str, values: list[Any], *, skip: int, limit: int
 ) -> list[Line]:
-    tables = source.tables.replace("{by}", _BY if session.sqlite else "")
+    tables = source.tables.replace("{by}", by_delivery(session))
     spent = " AND (CAST($2 AS date) IS NOT NULL OR true)"  # each value must stand in the statement that it is handed to
     rows = await session.rows(
         f"SELECT {source.number} AS number, {source.item} AS item, {source.dossier} AS dossier,"
@@ -170,7 +169,7 @@ async def done(session: Session, whose: Whose, spans: Sequence[tuple[datetime, d
         since, until = f"${len(values) - 1}", f"${len(values)}"
         for name, source in DONE.items():
             where, mine = _happened(source, whose, since, until)
-            tables = source.tables.replace("{by}", _BY if session.sqlite else "")
+            tables = source.tables.replace("{by}", by_delivery(session))
             parts.append(f"SELECT '{name}' AS job, {n} AS span, count(*) AS n FROM {tables} WHERE {where} AND {mine}")
     found = {name: [0] * len(spans) for name in DONE}
     for row in await session.rows(" UNION ALL ".join(parts), *values):

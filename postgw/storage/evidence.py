@@ -110,9 +110,11 @@ async def _numbers(session: Session, ids: Sequence[int]) -> dict[int, str]:
 
 async def _heads(session: Session, ids: Sequence[int]) -> dict[int, Head]:
     rows = await session.rows(
-        "SELECT l.consignment_id, c.consignment_no, l.seq, l.hash FROM chain l"
-        f" JOIN consignment c ON c.id = l.consignment_id WHERE l.consignment_id {session.among(1, 'bigint')}"
-        " AND l.seq = (SELECT max(seq) FROM chain n WHERE n.consignment_id = l.consignment_id)",
+        "SELECT l.consignment_id, c.consignment_no, l.seq, l.hash"
+        " FROM (SELECT consignment_id, max(seq) AS seq FROM chain"
+        f" WHERE consignment_id {session.among(1, 'bigint')} GROUP BY consignment_id) AS newest"
+        " JOIN chain l ON l.consignment_id = newest.consignment_id AND l.seq = newest.seq"
+        " JOIN consignment c ON c.id = l.consignment_id",
         list(ids),
     )
     return {row["consignment_id"]: _head(row) for row in rows}

@@ -51,10 +51,11 @@ async def under_watch(session: Session, *, after: int, limit: int, since: dateti
     """Return what the public post has in hand, or was done with after a moment, by row number."""
     # What lives and what ended lately, each by an index of its own: all that ever ended is never walked. What ended is
     # looked up before anything is put in order, or the planner walks every number there is for the first of them.
-    lately = f"SELECT e.id FROM consignment e WHERE NOT e.live AND e.since_at >= $2 AND e.id > $1 AND {_CARRIED} AND "
+    ended = f"WHERE NOT e.live AND e.since_at >= $2 AND e.id > $1 AND {_CARRIED} AND e.state"
+    delivered = f"SELECT e.id FROM consignment e {consignments.by_delivery(session)}{ended} = 'delivered'"
     page = f"ORDER BY id LIMIT {int(limit)}"
     found = (
-        f"WITH ended AS MATERIALIZED ({lately}e.state = 'delivered' UNION ALL {lately}e.state <> 'delivered')"
+        f"WITH ended AS MATERIALIZED ({delivered} UNION ALL SELECT e.id FROM consignment e {ended} <> 'delivered')"
         f" SELECT id FROM (SELECT * FROM (SELECT e.id FROM consignment e WHERE e.live AND e.id > $1 AND {_CARRIED} AND"
         f" (e.since_at >= $2 OR NOT (e.leg = 'return' AND (e.attempts > 0 OR e.state = 'held'))) {page}) AS lives"
         f" UNION ALL SELECT id FROM ended) AS next {page}"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from .consignments import by_delivery
 from .database import Session, moment
 
 #: What is in somebody's hands between two offices or doors.
@@ -94,10 +95,8 @@ async def delivered_numbers(
 
 
 def _delivered(session: Session, unit: str) -> str:
-    # A day is a small part of what was ever delivered, which SQLite cannot know by itself.
-    by = "INDEXED BY consignment_delivered " if session.sqlite else ""
     return (
-        f"consignment c {by}JOIN scan s ON s.consignment_id = c.id AND s.code = 'delivered'"
+        f"consignment c {by_delivery(session)}JOIN scan s ON s.consignment_id = c.id AND s.code = 'delivered'"
         " AND s.occurred_at = c.since_at"
         " WHERE c.state = 'delivered' AND c.since_at >= $1 AND c.since_at < $2 AND c.leg = 'return'"
         f"{' AND s.office = $3' if unit else ''}"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 
 HEADER = "Idempotency-Key"
 _KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Content-Language", "Link", "Retry-After")
-_LONGEST = 255
+LONGEST = 255
+#: Printable ASCII; what stands around a header's value is no part of it, so that spaces alone are no key.
+WRITTEN = "^[ -~]*[!-~][ -~]*$"
 _HELD_SECONDS = HELD_FOR.total_seconds()
 #: How long it may take to free a key.
 _FREEING_SECONDS = 1.0
@@ -106,8 +109,8 @@ class _Held:
 
 
 def _checked(key: str) -> str:
-    if not 1 <= len(key) <= _LONGEST or not key.isprintable() or not key.isascii():
-        raise Malformed("Idempotency-Key phải dài từ 1 đến {most} ký tự ASCII.", most=_LONGEST, code="idempotency.key")
+    if len(key) > LONGEST or not re.fullmatch(WRITTEN, key):
+        raise Malformed("Idempotency-Key phải dài từ 1 đến {most} ký tự ASCII.", most=LONGEST, code="idempotency.key")
     return key
 
 

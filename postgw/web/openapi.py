@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from .errors import KINDS
 from .idempotency import HEADER as IDEMPOTENCY
+from .idempotency import LONGEST, WRITTEN
 from .links import links_of
 from .schemas.notices import NoticeOut
 from .schemas.shapes import ProblemOut
@@ -130,7 +131,7 @@ def _query_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
 
 
 def _header_parameters(route: Route) -> list[dict[str, Any]]:
-    key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+    key = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": WRITTEN}
     etag = {"type": "string", "pattern": '^("[0-9a-f]{24}"|\\*)$'}
     named = {IDEMPOTENCY: (route.operation.creates, key), "If-Match": (route.operation.matches, etag)}
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import datetime, timedelta
 
 from scheduler.timetable import Recurring
@@ -123,8 +124,9 @@ async def test_the_lease_is_renewed_while_the_act_works(keeper, clock):
 
 
 async def test_an_act_whose_lease_was_taken_over_is_stopped(keeper, clock, caplog):
-    work = Endless()
-    turn = asyncio.ensure_future(_taken(Turns(keeper.of("a"), clock), BRIEF, work, clock()))
+    """Long before the lease would have run out by itself."""
+    work, line = Endless(), Recurring(job="count", act="count", cron={"second": "*"}, lease_seconds=4)
+    turn = asyncio.ensure_future(_taken(Turns(keeper.of("a"), clock), line, work, clock()))
     await work.begun.wait()
     keeper.steal("count")
 
@@ -144,6 +146,54 @@ async def test_an_act_is_stopped_before_a_lease_that_cannot_be_renewed_runs_out(
 
     assert (await turn).outcome == "lost"
     assert loop.time() - began < 0.6
+
+
+async def test_an_act_is_stopped_before_its_lease_runs_out_when_the_keeper_says_nothing(keeper, clock):
+    work, held = Endless(), keeper.of("a")
+    held.renew = lambda *_, **__: asyncio.Event().wait()
+
+    turn = await _taken(Turns(held, clock), BRIEF, work, clock())
+
+    assert (turn.outcome, work.stopped) == ("lost", True)
+
+
+async def test_an_act_whose_lease_was_renewed_once_and_then_no_more_is_stopped(keeper, clock):
+    work, line = Endless(), Recurring(job="count", act="count", cron={"second": "*"}, lease_seconds=0.6)
+    turn = asyncio.ensure_future(_taken(Turns(keeper.of("a"), clock), line, work, clock()))
+    await keeper.renewed.wait()
+    keeper.broken = ConnectionError("no database")
+
+    assert ((await turn).outcome, work.stopped) == ("lost", True)
+
+
+async def test_a_keeper_out_of_reach_for_a_moment_is_asked_again_while_the_lease_lasts(keeper, clock):
+    work, held, asked = Endless(), keeper.of("a"), []
+    line, renew = Recurring(job="count", act="count", cron={"second": "*"}, lease_seconds=3), held.renew
+
+    async def once_in_vain(*words, **more):
+        asked.append(words)
+        if len(asked) == 1:
+            raise ConnectionError("no database")
+        return await renew(*words, **more)
+
+    held.renew = once_in_vain
+    turn = asyncio.ensure_future(_taken(Turns(held, clock), line, work, clock()))
+    await asyncio.wait({turn, asyncio.ensure_future(keeper.renewed.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    work.may_end.set()
+
+    assert ((await turn).outcome, keeper.renewals) == ("done", 1)
+
+
+async def test_a_process_that_stood_still_past_its_lease_does_not_ask_for_more_of_it(keeper, clock):
+    work = Endless()
+
+    async def act(at: datetime) -> int:
+        time.sleep(2 * BRIEF.lease_seconds)  # the machine was asleep, and with it the whole process
+        return await work(at)
+
+    turn = await _taken(Turns(keeper.of("a"), clock), BRIEF, act, clock())
+
+    assert (turn.outcome, work.stopped, keeper.renewals) == ("lost", True, 0)
 
 
 async def test_an_act_that_raises_is_told_by_name_and_gives_the_job_back(keeper, clock, caplog):

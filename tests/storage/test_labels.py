@@ -64,7 +64,9 @@ async def test_tasks_that_take_at_once_never_get_one_number_twice(house, gather)
     assert len(set(taken)) == 50
 
 
-@pytest.mark.parametrize(("first", "last"), [(50, 150), (150, 250), (120, 130), (1, 999), (100, 200), (200, 200)])
+@pytest.mark.parametrize(
+    ("first", "last"), [(50, 150), (150, 250), (120, 130), (1, 999), (100, 200), (200, 200), (50, 100)]
+)
 async def test_a_range_that_overlaps_another_is_refused_with_the_other(house, first, last):
     await _lend(house, 100, 200)
 

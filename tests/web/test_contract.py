@@ -82,8 +82,8 @@ def _is_under_another(path: str, method: str) -> bool:
     """Say whether an address is also one of a wider route, whose number may be any word: its methods are allowed."""
     asked = re.sub(r"\{\w+(?::[^}]*)?\}", "x", path)
     wider = [route.path for route in API if route.method == method]
-    patterns = [re.sub(r"\\{\w+(?::(.+?))?\\}", lambda m: "[^/]+", re.escape(each)) for each in wider]
-    return any(re.fullmatch(pattern.replace("{key:.+}", ".+"), asked) for pattern in patterns)
+    patterns = [re.sub(r"\\{\w+(:.+?)?\\}", lambda m: ".+" if m[1] else "[^/]+", re.escape(each)) for each in wider]
+    return any(re.fullmatch(pattern, asked) for pattern in patterns)
 
 
 def _left_out(case: schemathesis.Case) -> set[Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,11 +12,13 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from postgw.domain.actor import Actor
-from postgw.domain.errors import Conflict
+from postgw.domain.errors import Conflict, Invalid
 from postgw.storage.database import moment
 from postgw.web import idempotency
 from postgw.web.app import make_app
 from postgw.web.keys import Door
+from postgw.web.openapi import describe
+from postgw.web.routes import API
 
 HEADER = "Idempotency-Key"
 
@@ -34,6 +37,15 @@ async def test_an_answer_is_given_again_byte_for_byte(gate) -> None:
     assert {name: again.headers[name] for name in ("Location", "ETag", "Content-Type")} == {
         name: first.headers[name] for name in ("Location", "ETag", "Content-Type")
     }
+
+
+async def test_an_answer_is_given_again_two_days_later(gate) -> None:
+    body = gate.dossier()
+    first = await ask(gate, body)
+    gate.clock[0] += timedelta(days=2)
+    again = await ask(gate, body)
+
+    assert (again.status, await again.read()) == (201, await first.read())
 
 
 async def test_another_body_under_the_same_key_is_refused(gate) -> None:
@@ -85,6 +97,19 @@ async def test_an_unusable_key_is_refused(gate, key: str) -> None:
     assert (answer.status, (await answer.json())["code"]) == (400, "idempotency.key")
 
 
+@pytest.mark.parametrize(
+    "key", ["k", "order 4711", '"8e03978e"', "~!", "x" * 255, "x" * 256, "", " ", "a\tb", "khoá", "k ", " k"]
+)
+async def test_the_description_allows_the_keys_that_are_taken_and_no_others(gate, key: str) -> None:
+    operation = describe(API, rehearsal=True)["paths"]["/api/v1/dossiers"]["post"]
+    [described] = [each["schema"] for each in operation["parameters"] if each["name"] == HEADER]
+    fits = described["minLength"] <= len(key) <= described["maxLength"] and re.search(described["pattern"], key)
+
+    answer = await ask(gate, gate.dossier(), key)
+
+    assert answer.status == (201 if fits else 400)
+
+
 async def test_a_token_is_never_kept_for_a_second_answer(gate) -> None:
     body = {"name": "a", "scopes": ["enquiry"]}
     first = await gate.post("/api/v1/tokens", body, headers={HEADER: "k-2"})
@@ -95,13 +120,14 @@ async def test_a_token_is_never_kept_for_a_second_answer(gate) -> None:
 
 _CALLER = Actor(name="one", scopes=frozenset(), token_no="tk-one")
 _DIGEST = hashlib.sha256(b"").hexdigest()
+_KEY = (_CALLER, "POST", "/x", "k")
 
 
-async def _begun(gate, after: float = 0.0) -> int | None:
+async def _begun(gate, after: float = 0.0, digest: str = _DIGEST) -> int | None:
     """Claim one key so many seconds later; return after how many seconds to ask again, or nothing when it is ours."""
     at = gate.clock[0] + timedelta(seconds=after)
     try:
-        await gate.house.services.accounts.begin(_CALLER, "POST", "/x", "k", _DIGEST, at=at)
+        await gate.house.services.accounts.begin(*_KEY, digest, at=at)
     except Conflict as running:
         return int(str(running.values["retry_after"]))
     return None
@@ -117,6 +143,31 @@ async def test_the_key_of_a_process_that_died_is_free_when_the_answer_said_so(ga
     assert await _begun(gate, 10 + said - 2) is not None
     assert await _begun(gate, 10 + said) is None
     assert said <= 30
+
+
+async def test_the_key_of_a_process_that_died_goes_over_with_all_that_was_asked(gate) -> None:
+    other = hashlib.sha256(b"another body").hexdigest()
+
+    assert await _begun(gate) is None
+    assert await _begun(gate, 40, other) is None
+
+    assert await _begun(gate, 41, other) == 1  # at work since a second
+    with pytest.raises(Invalid):
+        await _begun(gate, 41)
+
+
+async def test_what_was_answered_is_not_changed_by_one_who_was_slow_and_lost_the_key(gate) -> None:
+    async def finish(body: bytes) -> None:
+        await gate.house.services.accounts.finish(*_KEY, status=201, headers={}, body=body, at=gate.clock[0])
+
+    assert await _begun(gate) is None
+    assert await _begun(gate, 40) is None  # of the first nothing was heard
+    await finish(b"by the second")
+    await finish(b"by the first")
+
+    answered = await gate.house.services.accounts.begin(*_KEY, _DIGEST, at=gate.clock[0])
+    assert answered is not None
+    assert answered.body == b"by the second"
 
 
 async def test_the_key_of_an_act_that_is_still_at_work_is_not_free(gate, monkeypatch: pytest.MonkeyPatch) -> None:
