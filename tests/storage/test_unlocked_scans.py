@@ -196,7 +196,12 @@ async def test_the_server_keeps_its_plan_however_long_the_lists_are(house: House
             seen = await scans.look(tx, [NO, *(OTHER for _ in range(count % 2)), *map(str, range(count))])
             told = [(item, house.scan(f"{item.id}.{count}", "arrived", count)) for item in seen.items.values()]
             assert await scans.keep_unless_moved(
-                tx, seen, told, table_of=rule_book().scan_table_of, at=house.at, requests=MappingProxyType({}),
+                tx,
+                seen,
+                told,
+                table_of=rule_book().scan_table_of,
+                at=house.at,
+                requests=MappingProxyType({}),
                 most=100,
             )
 
