@@ -6,7 +6,7 @@ BIN := .venv/bin
 ON_EVERY_CORE := --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check coverage format-check lint types floors bench migration catalogue lock sbom audit format clean
+.PHONY: help env compiled demo test check coverage format-check lint types floors bench migration catalogue lock sbom audit format clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -27,6 +27,11 @@ env: .venv/installed  ## make .venv from requirements.lock (done again only when
 .venv/installed: .venv/locked pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# Who runs an installation may not write into it: without this each start would compile a thousand files.
+compiled: env  ## compile modules and templates of an installation, once for all its starts
+	$(BIN)/python -m compileall -q postgw adapters labels scheduler
+	$(BIN)/python -m postgw.web.pages.drawing
 
 demo: env  ## a day in Hà Tĩnh already under way, on http://127.0.0.1:8045
 	$(BIN)/postgw demo $(ARGS)

@@ -100,7 +100,7 @@ class Wire:
         """Make the wire to one outsider; `many` if each address called is an outsider of its own."""
         self.outsider = outsider
         self._total_seconds = total_seconds
-        self._tls = trust(ca_file)
+        self._tls = trust(ca_file) if ca_file else True  # the library has read the system's authorities already
         self._resolver = resolver
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None

@@ -30,8 +30,9 @@ from benchmarks import years, years_sqlite
 from benchmarks.doors import SETTINGS
 from benchmarks.server import seeded_server
 from benchmarks.years import AT, LIVE, Size, database_url, desk, number_of, quick_tenth
-from postgw.bootstrap import House, acts, opened_house
+from postgw.bootstrap import House, opened_house
 from postgw.domain.actor import SCOPES, Actor
+from postgw.recurring import acts
 from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.settings import parse
 from postgw.storage import outbox

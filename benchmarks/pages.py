@@ -28,7 +28,8 @@ from benchmarks import history, long_lists, years
 from benchmarks.doors import SETTINGS
 from benchmarks.server import seeded_server
 from benchmarks.years import AT, Size, database_url
-from postgw.bootstrap import acts, opened_house
+from postgw.bootstrap import opened_house
+from postgw.recurring import acts
 from postgw.settings import parse
 from postgw.storage.database import Session, opened
 from scheduler.timetable import TIMETABLE

@@ -29,8 +29,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.doors import SETTINGS, Asking, Client, open_doors, ours, rate
 from benchmarks.server import durable_server
 from benchmarks.single_scans import _asking, seed, token_of
-from postgw.bootstrap import DatabaseLeases, opened_house
+from postgw.bootstrap import opened_house
 from postgw.domain.ports import HookTarget, Notice
+from postgw.recurring import DatabaseLeases
 from postgw.settings import parse
 from postgw.storage import accounts
 from postgw.storage.accounts import Hook

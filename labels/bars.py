@@ -11,9 +11,6 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-import zxingcpp
-from barcode.codex import Code128
-
 from postgw.domain.errors import Invalid
 
 CODE128_QUIET: Final = 10
@@ -62,6 +59,8 @@ def code128(text: str) -> Code128Bars:
     >>> bars.modules, bars.runs[:3]
     (156, ((0, 2), (3, 1), (6, 1)))
     """
+    from barcode.codex import Code128
+
     _check(text)
     row = Code128(text, writer=_NO_WRITER).build()[0]
     return Code128Bars(text=text, modules=len(row), runs=tuple(dark_runs(row)))
@@ -74,6 +73,8 @@ def qr(text: str) -> QrSquares:
     >>> squares.modules, squares.runs[0]
     (21, (0, 0, 7))
     """
+    import zxingcpp
+
     _check(text)
     image = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=QR_LEVEL).to_image(
         scale=1, add_quiet_zones=False

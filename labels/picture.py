@@ -11,13 +11,14 @@ from __future__ import annotations
 import io
 import warnings
 import zlib
-from typing import Final
-
-from PIL import Image
+from typing import TYPE_CHECKING, Final
 
 from .paper import Place
 from .sheet import Sheet
 from .typesetting import MM
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _DOTS_MOST: Final = 600
 _PIXELS_MOST: Final = 4_000_000
@@ -41,6 +42,8 @@ def signature(sheet: Sheet, png: bytes, place: Place) -> bool:
 
 
 def _strokes(png: bytes) -> Image.Image | None:
+    from PIL import Image
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -57,6 +60,8 @@ def _strokes(png: bytes) -> Image.Image | None:
 
 
 def _on_white(png: bytes) -> Image.Image:
+    from PIL import Image
+
     with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
         if opened.width * opened.height > _PIXELS_MOST:
             raise ValueError("larger than any signature")

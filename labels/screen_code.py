@@ -9,8 +9,6 @@ Source: ISO/IEC 18004 (quiet zone of 4 modules; level M: 15 % may be damaged).
 
 from __future__ import annotations
 
-import zxingcpp
-
 from .raster import Dots, png
 
 _PIXELS = 6  #: for each module
@@ -25,6 +23,8 @@ def screen_code(text: str) -> bytes:
     >>> screen_code("otpauth://totp/postgw")[:8]
     b'\\x89PNG\\r\\n\\x1a\\n'
     """
+    import zxingcpp
+
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=_LEVEL)
     image = code.to_image(scale=_PIXELS, add_quiet_zones=True)
     height, width = image.shape

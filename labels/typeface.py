@@ -21,11 +21,12 @@ from functools import cache
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
-from typing import Final
-
-from reportlab.pdfbase.ttfonts import TTFontFile
+from typing import TYPE_CHECKING, Final
 
 from postgw.domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from reportlab.pdfbase.ttfonts import TTFontFile
 
 FILES: Final[dict[str, str]] = {
     "R": "NotoSans-Regular-vi.ttf",
@@ -60,6 +61,8 @@ class Face:
 @cache
 def face(name: str) -> Face:
     """Return the face called R, B, RW or BW."""
+    from reportlab.pdfbase.ttfonts import TTFontFile
+
     data = (_FOLDER / FILES[name]).read_bytes()
     file = TTFontFile(BytesIO(data))
     glyphs = {chr(code): f"{glyph:04x}" for code, glyph in file.charToGlyph.items() if code < 0x10000}

@@ -13,13 +13,15 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from postgw.bootstrap import doubts, opened_house
+from adapters import registry
+from postgw import ownership
+from postgw.bootstrap import opened_house
 from postgw.domain.actor import GATEWAY
 from postgw.domain.checklist import CheckLine
 from postgw.domain.errors import PostgwError
 from postgw.installation import doors, machine, memory, secrets, work
 from postgw.installation.finding import Finding, doubtful, wrong
-from postgw.outsiders import is_rehearsal, long_texts
+from postgw.outsiders import is_rehearsal, long_texts, post
 from postgw.settings import Settings, SettingsError, load
 
 
@@ -80,6 +82,22 @@ async def _of_adapters(settings: Settings, environ: Mapping[str, str], *, at: da
     except (PostgwError, SettingsError) as fault:
         if getattr(fault, "code", "") != "settings.variable":  # that one has been said, with its place
             yield wrong("adapter", str(fault))
+
+
+def doubts(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what the settings of adapters leave in doubt; nothing when all is well."""
+    found = [f"Gói {stranger} chiếm tên của postgw trong môi trường này." for stranger in ownership.strangers()]
+    for account in settings.post.accounts:
+        card = registry.find("post", account.adapter)
+        if card.rehearsal:
+            continue
+        codes_are_ours = getattr(post(account, settings, environ, "").settings, "codes_are_ours", None)
+        if codes_are_ours and codes_are_ours():
+            found.append(
+                f"Tài khoản {account.name}: bảng mã trạng thái vẫn là bảng diễn tập. Hỏi Bưu điện rồi khai"
+                f" [adapters.{account.adapter}] codes."
+            )
+    return tuple(found)
 
 
 async def _inside(looked: Looked, settings: Settings, environ: Mapping[str, str], *, at: datetime) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from postgw import logs
 from postgw.bootstrap import run
-from postgw.command_line import parser
+from postgw.command_line import read
 from postgw.domain.errors import PostgwError
 from postgw.serving import serve, work
 from postgw.settings import SettingsError
@@ -26,7 +26,7 @@ _AT_WORK: dict[str, Act] = {"serve": serve, "work": work}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
-    asked = parser().parse_args(arguments)
+    asked = read(sys.argv[1:] if arguments is None else arguments)
     logs.configure(level=asked.log_level)
     act = _act(asked.act)
     try:

@@ -1,6 +1,7 @@
 """The command line: every command of `postgw` with its options, and which act it names.
 
-What an act does stands in `cli`; here is only how it is asked for.
+What an act does stands in `cli`; here is only how it is asked for. The options of one command are told to the parser
+when that one is asked for: all of them together take as long as a tenth of a start.
 
 Stands on: user_command. Used by: cli.
 """
@@ -8,28 +9,47 @@ Stands on: user_command. Used by: cli.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from adapters.registry import CARDS
-from adapters.rehearsal.doubles import DOUBLES
-from adapters.rehearsal.settings import command_line
 from postgw.domain.actor import RIGHTS
-from postgw.domain.disclosure import PURPOSES
-from postgw.domain.reconciliation import SOURCES
 from postgw.rules.roles import load_roles
-from postgw.user_command import add_user
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser; what it reads names its act in `act`."""
+def read(words: Sequence[str]) -> argparse.Namespace:
+    """Return what was asked for; the act stands in `act`. Ends the process with a sentence where it cannot be read."""
+    before = 2 if words[:1] == ["--log-level"] else 0  # as the units of a service say it
+    return parser(next(iter(words[before:]), "")).parse_args(words)
+
+
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """Return the parser of one command, of all of them where it is none."""
     parser = argparse.ArgumentParser(prog="postgw", description="Cổng giữa bộ phận Một cửa và bưu điện.")
     parser.add_argument("--log-level", default="WARNING", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
     commands = parser.add_subparsers(required=True, metavar="lệnh")
+    for add in [_COMMANDS[command]] if command in _COMMANDS else dict.fromkeys(_COMMANDS.values()):
+        add(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, act: str, told: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
+    command.set_defaults(act=act)
+    return command
+
+
+def _add_serve(commands: Any) -> None:
     serve = _command(commands, "serve", "serve", "mở cổng cho người và máy, làm cả việc định kỳ")
     serve.add_argument("--host", default="")
     serve.add_argument("--port", type=int, default=0)
+
+
+def _add_work(commands: Any) -> None:
     _command(commands, "work", "work", "chỉ làm việc định kỳ, không mở cổng")
+
+
+def _add_demo(commands: Any) -> None:
     demo = _command(commands, "demo", "demo", "dựng một ngày làm việc ở Hà Tĩnh để xem thử")
     demo.add_argument("--host", default="127.0.0.1")
     demo.add_argument("--port", type=int, default=8045)
@@ -38,33 +58,12 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--ca-out", default="", help="ghi chứng chỉ CA tự tạo vào tệp này (PEM)")
     demo.add_argument("--ngsp-key", default="", help="khoá để hệ thống một cửa gọi thử giao diện NGSP ở /ngsp")
     demo.add_argument("--ngsp-secret", default="", help="mật khẩu đi với --ngsp-key")
+
+
+def _add_upkeep(commands: Any) -> None:
     _command(commands, "migrate", "migrate", "nâng cơ sở dữ liệu lên bản này")
-    _command(commands, "check", "check", "soát cài đặt, cơ sở dữ liệu và môi trường").add_argument(
-        "--json", action="store_true"
-    )
-    _add_backup(commands)
-    _add_import(commands)
-    _add_reconcile(commands)
-    _add_label(commands)
-    track = _command(commands, "track", "track", "hồ sơ, bưu gửi đang ở đâu")
-    track.add_argument("number")
-    track.add_argument("--json", action="store_true")
-    _add_evidence(commands)
-    _add_report(commands)
-    _add_token(commands)
-    user = _command(commands, "user", "user", "tài khoản người dùng: tạo, xem, khoá, mở, đặt lại mật khẩu")
-    add_user(user.add_subparsers(dest="do", required=True))
-    _add_numbers(commands)
-    _add_print(commands)
-    _add_places(commands)
-    _add_rehearse(commands)
-    return parser
-
-
-def _command(commands: Any, name: str, act: str, told: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
-    command.set_defaults(act=act)
-    return command
+    check = _command(commands, "check", "check", "soát cài đặt, cơ sở dữ liệu và môi trường")
+    check.add_argument("--json", action="store_true")
 
 
 def _add_backup(commands: Any) -> None:
@@ -90,6 +89,8 @@ def _add_import(commands: Any) -> None:
 
 
 def _add_reconcile(commands: Any) -> None:
+    from postgw.domain.reconciliation import SOURCES
+
     command = _command(commands, "reconcile", "reconcile", "nhập bảng kê của Bưu điện hoặc sao kê ngân hàng, đối soát")
     command.add_argument("file", help="tệp CSV hoặc XLSX")
     command.add_argument("--source", required=True, choices=tuple(SOURCES))
@@ -106,7 +107,15 @@ def _add_label(commands: Any) -> None:
     command.add_argument("--first-place", type=int, default=1, help="chỗ đầu tiên còn trống trên tờ A4")
 
 
+def _add_track(commands: Any) -> None:
+    track = _command(commands, "track", "track", "hồ sơ, bưu gửi đang ở đâu")
+    track.add_argument("number")
+    track.add_argument("--json", action="store_true")
+
+
 def _add_evidence(commands: Any) -> None:
+    from postgw.domain.disclosure import PURPOSES
+
     verify = _command(
         commands, "verify", "verify", "soát các chuỗi sự kiện và niêm phong, đối chiếu lại mọi kết quả đang lưu"
     )
@@ -142,6 +151,13 @@ def _add_token(commands: Any) -> None:
     _command(acts, "revoke", "token", "thu hồi một mã").add_argument("token_no")
 
 
+def _add_user(commands: Any) -> None:
+    from postgw.user_command import add_user
+
+    user = _command(commands, "user", "user", "tài khoản người dùng: tạo, xem, khoá, mở, đặt lại mật khẩu")
+    add_user(user.add_subparsers(dest="do", required=True))
+
+
 def _add_numbers(commands: Any) -> None:
     acts = commands.add_parser("numbers", help="dải số hiệu bưu gửi Bưu điện cho mượn").add_subparsers(
         dest="do", required=True
@@ -166,10 +182,12 @@ def _add_print(commands: Any) -> None:
 
 
 def _add_places(commands: Any) -> None:
+    from adapters.registry import cards
+
     acts = commands.add_parser("places", help="mã tỉnh, xã của bưu điện").add_subparsers(dest="do", required=True)
     command = _command(acts, "import", "places", "nhập bảng mã của bưu điện từ CSV, cả tệp hoặc không dòng nào")
     command.add_argument("file", help="tệp CSV: commune_code,province,district,commune")
-    command.add_argument("--scheme", required=True, choices=sorted({card.places for card in CARDS if card.places}))
+    command.add_argument("--scheme", required=True, choices=sorted({card.places for card in cards() if card.places}))
     command.add_argument(
         "--from", required=True, dest="valid_from", type=date.fromisoformat, help="có hiệu lực từ ngày"
     )
@@ -177,9 +195,22 @@ def _add_places(commands: Any) -> None:
 
 
 def _add_rehearse(commands: Any) -> None:
+    from adapters.rehearsal.doubles import DOUBLES
+    from adapters.rehearsal.settings import command_line
+
     acts = commands.add_parser("rehearse", help="các vai diễn tập chạy riêng").add_subparsers(required=True)
     for name, double in DOUBLES.items():
         act = _command(acts, name, "rehearse", double.title)
         act.set_defaults(double=double)
         for flag, described in command_line(double.options):
             act.add_argument(flag, **described)
+
+
+#: In the order of the help; what belongs together is told together.
+_COMMANDS: Mapping[str, Callable[[Any], None]] = {
+    "serve": _add_serve, "work": _add_work, "demo": _add_demo, "migrate": _add_upkeep, "check": _add_upkeep,
+    "backup": _add_backup, "restore": _add_backup, "import": _add_import, "reconcile": _add_reconcile,
+    "label": _add_label, "track": _add_track, "verify": _add_evidence, "export": _add_evidence, "report": _add_report,
+    "token": _add_token, "user": _add_user, "numbers": _add_numbers, "print": _add_print, "places": _add_places,
+    "rehearse": _add_rehearse,
+}  # fmt: skip

@@ -15,23 +15,22 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adapters import registry
 from adapters.card import Card
-from adapters.rehearsal.post_office import RehearsalPostOffice
-from adapters.rehearsal.settings import OfficeOptions
-from adapters.spreadsheet.desk import SpreadsheetDesk
-from adapters.spreadsheet.folder_post import FolderPost
-from adapters.vnpost_ngsp.client import NgspPostOffice
-from adapters.vnpost_ngsp.settings import NgspSettings
-from adapters.webhooks.sender import WebhookSender
 from postgw.domain.legal_day import legal_day
 from postgw.domain.ports import DossierDesk, Message, Messenger, PostOffice
 from postgw.domain.sheet_ports import StatusSheets
 from postgw.domain.wording import sampled
 from postgw.rules.book import rule_book
 from postgw.settings import DeskSystem, PostAccount, Settings
+
+if TYPE_CHECKING:
+    from adapters.rehearsal.post_office import RehearsalPostOffice
+    from adapters.rehearsal.settings import OfficeOptions
+    from adapters.spreadsheet.desk import SpreadsheetDesk
+    from adapters.webhooks.sender import WebhookSender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,21 +71,15 @@ class Outsiders:
 
     def everybody(self) -> Iterator[Outsider]:
         """Yield everybody but the sender of webhooks."""
-        for kind in (self.posts, self.desks, self.channels):
-            yield from kind.values()
+        yield from (one for _, one in self._named())
 
     def able(self, ability: str) -> dict[str, Any]:
         """Return by name those who have an ability, as their port knows them."""
-        return {
-            name: one.speaks
-            for kind in (self.posts, self.desks, self.channels)
-            for name, one in kind.items()
-            if one.can(ability)
-        }
+        return {name: one.speaks for name, one in self._named() if one.can(ability)}
 
     def status_sheets(self) -> dict[str, StatusSheets]:
         """Return by account the posts that work with sheets."""
-        return {name: one.speaks for name, one in self.posts.items() if isinstance(one.speaks, FolderPost)}
+        return {name: one.speaks for name, one in self.posts.items() if one.card.name == "spreadsheet"}
 
     def post_offices(self) -> dict[str, PostOffice]:
         """Return the posts as their port knows them."""
@@ -101,16 +94,19 @@ class Outsiders:
         return {name: one.speaks for name, one in self.channels.items()}
 
     def doors(self) -> Iterator[tuple[Card, dict[str, Any]]]:
-        """Yield each card that outsiders may call, with the settings of those in use by name."""
-        for card in registry.CARDS:
+        """Yield each card in use that outsiders may call, with the settings of those in use by name.
+
+        The government wire is answered though nobody uses it as a client: who may call it is no setting.
+        """
+        cards = [registry.find("post", "vnpost_ngsp")]
+        cards += [one.card for one in self.everybody() if one.card not in cards]
+        for card in dict.fromkeys(cards):
             if card.inbound:
-                in_use = {
-                    name: one.settings
-                    for kind in (self.posts, self.desks, self.channels)
-                    for name, one in kind.items()
-                    if one.card is card
-                }
-                yield card, in_use
+                yield card, {name: one.settings for name, one in self._named() if one.card is card}
+
+    def _named(self) -> Iterator[tuple[str, Outsider]]:
+        for kind in (self.posts, self.desks, self.channels):
+            yield from kind.items()
 
 
 def is_rehearsal(settings: Settings) -> bool:
@@ -130,8 +126,8 @@ async def opened_outsiders(
         posts={account.name: post(account, settings, environ, office_url) for account in settings.post.accounts},
         desks={system.name: _desk(system, settings, environ) for system in settings.desk.systems},
         channels={name: _channel(name, settings, environ) for name in settings.messages.channels},
-        hooks=WebhookSender(_read(registry.find("hooks", "webhooks"), settings, environ)),
-        sheets=SpreadsheetDesk(_read(registry.find("sheets", "spreadsheet"), settings, environ)),
+        hooks=_built(registry.find("hooks", "webhooks"), settings, environ).speaks,
+        sheets=_built(registry.find("sheets", "spreadsheet"), settings, environ).speaks,
         office=office,
         sign_in=_sign_in(settings, environ),
     )
@@ -147,12 +143,12 @@ def post(account: PostAccount, settings: Settings, environ: Mapping[str, str], o
     """Return the post of an account; a rehearsal office is spoken to over the government wire."""
     card = registry.find("post", account.adapter)
     if card.rehearsal:
-        options = _office_options(settings, environ)
-        known = NgspSettings(
+        options, wire = _office_options(settings, environ), registry.find("post", card.spoken_to_with)
+        known = wire.settings(
             customer_code=account.customer_code or "DIEN-TAP", key=options.key, secret=options.secret,
             base_url=office_url, ca_file=options.ca_out,
         )  # fmt: skip
-        return Outsider(card=card, settings=known, speaks=NgspPostOffice(known))
+        return Outsider(card=card, settings=known, speaks=wire.build(known))
     return _built(card, settings, environ, account)
 
 
@@ -200,7 +196,7 @@ async def _rehearsal_office(
     options = _office_options(settings, environ)
     if options.url:
         return None, options.url
-    office = RehearsalPostOffice(options, clock=clock)
+    office: RehearsalPostOffice = registry.find("post", "rehearsal").serves(options, clock=clock)
     try:
         url = await office.start()
     except OSError as error:

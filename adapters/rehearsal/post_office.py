@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from . import certificate
 from .counter import Counter
 from .office import Office, now
 from .server import OfficeServer
 from .settings import OfficeOptions
+
+if TYPE_CHECKING:
+    from .certificate import Certificates
 
 
 class RehearsalPostOffice(Office):
@@ -25,7 +28,7 @@ class RehearsalPostOffice(Office):
     def __init__(self, options: OfficeOptions | None = None, *, clock: Callable[[], datetime] = now) -> None:
         super().__init__(options, clock=clock)
         self.ca_pem = b""
-        self._made: certificate.Certificates | None = None  #: kept, for who opens the counter again
+        self._made: Certificates | None = None  #: kept, for who opens the counter again
         self._counter = Counter(OfficeServer(self).routes(), self.bad_day.closing)
 
     async def start(self, host: str | None = None, port: int | None = None, *, tls: bool | None = None) -> str:
@@ -40,8 +43,10 @@ class RehearsalPostOffice(Office):
         await self._counter.stop()
         self.shelf.close()
 
-    def _certified(self, host: str) -> certificate.Certificates:
-        made = self._made = self._made or certificate.make(host, now())
+    def _certified(self, host: str) -> Certificates:
+        from .certificate import make
+
+        made = self._made = self._made or make(host, now())
         self.ca_pem = made.authority_pem
         if self.options.ca_out:
             Path(self.options.ca_out).write_bytes(made.authority_pem)

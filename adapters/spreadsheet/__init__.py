@@ -2,7 +2,8 @@
 
 Three parts. `sheets` reads a clerk's list that is handed in on a page or by the command. `desk` is the folder of such a
 shop: lists in, results out. `post` is the folder of such an office: orders out, states in. A folder stands for a wire:
-what is read leaves it only when the house has kept it, and what is written twice stands there once.
+what is read leaves it only when the house has kept it, and what is written twice stands there once. Every house reads
+lists; the cards of the folders stand in `folders`.
 
 `docs/importing.md` says what a clerk and a maintainer must know, `docs/adapters/spreadsheet.md` what a province agrees.
 """
@@ -11,9 +12,7 @@ from __future__ import annotations
 
 from ..card import Card
 from .desk import SpreadsheetDesk
-from .folder_desk import FolderDesk
-from .folder_post import FolderPost
-from .settings import FolderDeskSettings, FolderPostSettings, SpreadsheetSettings
+from .settings import SpreadsheetSettings
 
 CARD = Card(
     name="spreadsheet",
@@ -23,24 +22,4 @@ CARD = Card(
     settings=SpreadsheetSettings,
     serves=SpreadsheetDesk,
     build=SpreadsheetDesk,
-)
-
-DESK = Card(
-    name="spreadsheet",
-    title="Thư mục danh sách của bộ phận Một cửa",
-    kind="desk",
-    abilities=frozenset({"offered", "answer", "tell"}),
-    settings=FolderDeskSettings,
-    serves=FolderDesk,
-    build=FolderDesk,
-)
-
-POST = Card(
-    name="spreadsheet",
-    title="Bưu cục trao đổi bằng bảng tính",
-    kind="post",
-    abilities=frozenset({"book", "cancel", "feed"}),
-    settings=FolderPostSettings,
-    serves=FolderPost,
-    build=FolderPost,
 )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from postgw.domain.apology import ApologyRule
@@ -240,9 +241,13 @@ def rule_book() -> RuleBook:
 
 
 def _versions(subject: str) -> list[dict[str, Any]]:
-    room = resources.files("postgw.rules")
-    files = sorted(file.name for file in room.iterdir() if file.name.startswith(f"{subject}."))
-    return [tomllib.loads((room / name).read_text(encoding="utf-8")) for name in files]
+    files = [file for file in _files() if file.name.startswith(f"{subject}.")]
+    return [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
+
+
+@lru_cache(maxsize=1)
+def _files() -> list[Traversable]:
+    return sorted(resources.files("postgw.rules").iterdir(), key=lambda file: file.name)
 
 
 def _dateless(data: dict[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from labels.damage_record import DamagePaper, damage_record_pdf
 from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
 from postgw.domain.damage import CAUSES, CONDITIONS, WRAPPINGS, DamageRecord, KeptDamageRecord, checked_damage
@@ -24,6 +24,9 @@ from postgw.rules.public_holidays import calendar_of
 from postgw.storage import case_records, cases, consignments, province, reach, scans
 from postgw.storage.database import Database, Session
 from postgw.storage.transit import is_in_one_province, transit
+
+if TYPE_CHECKING:
+    from labels.damage_record import DamagePaper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,8 @@ class Damage:
 
     async def paper(self, record_no: str, *, actor: Actor) -> bytes:
         """Return a damage record on paper."""
+        from labels.damage_record import damage_record_pdf
+
         kept = await self.get(record_no, actor=actor)
         found = await consignments.find(self.database.reading, kept.consignment_no)
         assert found is not None
@@ -119,6 +124,8 @@ class Damage:
         return await asyncio.to_thread(damage_record_pdf, paper)
 
     def _paper(self, kept: KeptDamageRecord, found: Consignment, office: str) -> DamagePaper:
+        from labels.damage_record import DamagePaper
+
         record = kept.record
         return DamagePaper(
             record_no=kept.record_no, case_no=kept.case_no, consignment_no=kept.consignment_no, item_no=found.item_no,

@@ -13,9 +13,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from labels.liability_record import LiabilityPaper, liability_record_pdf
 from postgw.domain import dong
 from postgw.domain.actor import Actor
 from postgw.domain.address import Party, checked_text
@@ -44,6 +43,9 @@ from postgw.rules.public_holidays import calendar_of
 from postgw.storage import case_records, cases, province
 from postgw.storage.database import Database, Session
 from postgw.storage.transit import Transit, transit
+
+if TYPE_CHECKING:
+    from labels.liability_record import LiabilityPaper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +170,8 @@ class Determining:
 
     async def paper(self, case_no: str, *, actor: Actor) -> bytes:
         """Return the liability record on paper. Raises Unknown when there is none."""
+        from labels.liability_record import liability_record_pdf
+
         actor.must("cases")
         session = self.database.reading
         case = await cases.seen(session, case_no, actor)
@@ -186,6 +190,8 @@ class Determining:
         self, made: Liability, found: Consignment, office: str, parties: tuple[Party, Party] | None,
         payment: Payment | None,
     ) -> LiabilityPaper:  # fmt: skip
+        from labels.liability_record import LiabilityPaper
+
         ground = self.book.cases[made.rules_version].grounds.get(made.ground)
         sender, receiver = (_addressed(party) for party in parties) if parties else ("", "")
         return LiabilityPaper(

@@ -20,7 +20,7 @@ from postgw.domain.device import Device, Shift
 from postgw.domain.device_act import ActAnswer, DeviceAct, read_act
 from postgw.domain.errors import Conflict, Forbidden, Mistake, TooMuch, Unknown
 from postgw.domain.scan import place_in_time
-from postgw.storage import device_acts, device_keys, devices
+from postgw.storage import device_acts, devices
 from postgw.storage.database import Database
 from postgw.storage.device_acts import KeptAct
 
@@ -156,6 +156,8 @@ async def _are_right(
     device: Device, sealed: Sequence[Sealed], acts: Sequence[DeviceAct | Mistake], shifts: dict[str, Shift]
 ) -> list[bool]:
     """Say of each act whether both signatures under it are right."""
+    from postgw.storage import device_keys
+
     asked, places = [], []
     for n, (each, act) in enumerate(zip(sealed, acts, strict=True)):
         shift = shifts.get(act.shift_no) if isinstance(act, DeviceAct) else None

@@ -16,7 +16,7 @@ from postgw.domain.change import Change
 from postgw.domain.device import NAME_MOST, SHIFT_AT_MOST, Device, Shift, checked_key, not_a_key
 from postgw.domain.errors import Forbidden, Unknown
 from postgw.domain.legal_day import legal_day
-from postgw.storage import changes, device_keys, devices, people, province
+from postgw.storage import changes, devices, people, province
 from postgw.storage.database import Database, Session
 
 
@@ -50,6 +50,8 @@ class Devices:
 
         Raises Invalid when a key is none or the account works at no post office, Forbidden when the device was lost.
         """
+        from postgw.storage import device_keys
+
         actor.must("scans")
         for key, field in ((device_key, "/device_key"), (worker_key, "/worker_key")):
             if not device_keys.is_point(checked_key(key, field=field)):

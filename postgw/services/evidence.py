@@ -14,10 +14,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from labels.evidence_sheet import EvidenceSheet, evidence_sheet_pdf
-from labels.evidence_words import evidence_sheet
 from postgw.domain import evidence_pack
 from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
@@ -48,6 +46,9 @@ from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.evidence import STRAGGLERS, STRAGGLERS_OF_A_NIGHT, Chain
 from postgw.storage.orders import Booked
+
+if TYPE_CHECKING:
+    from labels.evidence_sheet import EvidenceSheet
 
 _PAGE = 500
 _CASES_MOST = 100
@@ -93,6 +94,8 @@ class Pack:
     @property
     def pdf(self) -> bytes:
         """Return the sheet for people."""
+        from labels.evidence_sheet import evidence_sheet_pdf
+
         return evidence_sheet_pdf(self.sheet)
 
     @property
@@ -236,6 +239,8 @@ class Evidence:
         )  # fmt: skip
 
     def _pack(self, content: dict[str, Any], seal: Seal | None, *, actor: Actor, at: datetime) -> Pack:
+        from labels.evidence_words import evidence_sheet
+
         digest = evidence_pack.digest_of(content)
         sealed = {"sealed_on": seal.sealed_on.isoformat(), "digest": seal.digest} if seal else None
         issue = {"issued_at": stamp(at), "issued_by": actor.name, "seal": sealed}

@@ -10,9 +10,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from labels import desk_forms
-from labels.desk_forms import FormHead, FormPaper
 from postgw.domain.actor import Actor
 from postgw.domain.consignment_number import shown as shown_number
 from postgw.domain.dong import in_figures
@@ -25,6 +24,9 @@ from postgw.rules.book import RuleBook
 from postgw.storage import dossiers, filings, province, secret_pages, supplements
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
+
+if TYPE_CHECKING:
+    from labels.desk_forms import FormHead, FormPaper
 
 _LINE = "……………………………"
 
@@ -40,6 +42,8 @@ class Forms:
 
     async def appointment(self, key: str, *, actor: Actor, at: datetime) -> bytes:
         """Return form 01. Raises Unknown before the desk has promised a day."""
+        from labels import desk_forms
+
         actor.must("labels")
         kept, standing = await self._about(key, actor)
         made = await filings.appointment(self.database.reading, kept.dossier_id)
@@ -67,6 +71,8 @@ class Forms:
 
     async def supplement(self, key: str, ordinal: int, *, actor: Actor, at: datetime) -> bytes:
         """Return form 02. Raises Unknown when nothing was asked for."""
+        from labels import desk_forms
+
         actor.must("labels")
         kept, standing = await self._about(key, actor)
         asked = await supplements.of(self.database.reading, kept.dossier_id)
@@ -86,6 +92,8 @@ class Forms:
 
     async def rejection(self, key: str, *, actor: Actor, at: datetime) -> bytes:
         """Return form 03. Raises Unknown when the dossier was not sent back."""
+        from labels import desk_forms
+
         actor.must("labels")
         kept, standing = await self._about(key, actor)
         made = await supplements.rejection(self.database.reading, kept.dossier_id)
@@ -115,6 +123,8 @@ class Forms:
         return kept, await filings.standing(self.database.reading, kept)
 
     async def _head(self, form: str, desk: str, number: str, on: date) -> FormHead:
+        from labels.desk_forms import FormHead
+
         unit, called = await province.unit(self.database.reading, desk), self.book.forms_on(on)[form]
         return FormHead(
             form_number=called.number, title=called.title, basis=called.basis, desk=unit.name if unit else desk,
@@ -133,4 +143,6 @@ class Forms:
 
 
 def _papers(papers: Sequence[Paper]) -> tuple[FormPaper, ...]:
+    from labels.desk_forms import FormPaper
+
     return tuple(FormPaper(name=each.name, kind=KINDS[each.kind], quantity=str(each.quantity)) for each in papers)

@@ -12,8 +12,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
-from labels.apology import ApologyPaper, apology_pdf
 from postgw.domain import dossier_number
 from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
@@ -37,6 +37,9 @@ from postgw.rules.public_holidays import calendar_of
 from postgw.storage import apologies, dossiers, manifests, outbox, province
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import KeptDossier
+
+if TYPE_CHECKING:
+    from labels.apology import ApologyPaper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,11 +256,15 @@ class Lateness:
 
     async def paper(self, apology_no: str, *, actor: Actor, at: datetime) -> bytes:
         """Return an apology as paper, a draft with lines to write on."""
+        from labels.apology import apology_pdf
+
         actor.must("enquiry")
         detail = await self._detail(self.database.reading, apology_no, actor, at)
         return await asyncio.to_thread(apology_pdf, await self._paper(detail, at))
 
     async def _paper(self, detail: ApologyDetail, at: datetime) -> ApologyPaper:
+        from labels.apology import ApologyPaper
+
         apology, letter = detail.apology, detail.letter
         on = legal_day(apology.issued_at or at)
         form = self.book.forms_on(on)["apology"]

@@ -14,9 +14,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from labels import receipt as receipt_paper
 from postgw.domain import dong, ledger
 from postgw.domain.actor import Actor
 from postgw.domain.address import checked_text
@@ -44,6 +43,9 @@ from postgw.storage import (
 from postgw.storage.database import Database, Session
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.receipts import Series
+
+if TYPE_CHECKING:
+    from labels import receipt as receipt_paper
 
 #: Which table of the tariff a leg is paid by. What goes back with a withdrawal is in the price of the return.
 _SERVICE_OF_LEG: Mapping[str, Literal["send", "return"]] = {"send": "send", "transfer": "send", "return": "return"}
@@ -259,6 +261,8 @@ class Money:
 
     async def paper(self, number: str, *, actor: Actor, at: datetime) -> bytes:
         """Return a receipt on paper; one that the citizen paid leads to their own page."""
+        from labels import receipt as receipt_paper
+
         actor.must("money")
         receipt = await _receipt_of(self.database.reading, number, actor)
         consignment = await _found(self.database.reading, receipt.consignment_no)
@@ -281,6 +285,8 @@ class Money:
     def _paper(
         self, receipt: Receipt, consignment: Consignment, unit: province.Unit | None, procedure_name: str
     ) -> receipt_paper.ReceiptPaper:
+        from labels import receipt as receipt_paper
+
         is_fee = receipt.ledger == "fee"
         citizen = consignment.consignee if consignment.leg == "return" else consignment.consignor
         return receipt_paper.ReceiptPaper(

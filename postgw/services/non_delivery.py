@@ -11,8 +11,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
-from labels.non_delivery import NonDeliveryRecord, ReturnNote, Signer, Try, non_delivery_pdf, return_note_pdf
 from postgw.domain.actor import Actor
 from postgw.domain.address import Party
 from postgw.domain.consignment import Consignment
@@ -26,6 +26,9 @@ from postgw.domain.witnesses import uncancelled
 from postgw.rules.book import RuleBook
 from postgw.storage import invitations, province, reach, scans
 from postgw.storage.database import Database
+
+if TYPE_CHECKING:
+    from labels.non_delivery import Signer, Try
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,8 @@ class NonDelivery:
 
         Raises Unknown while no signed record was kept.
         """
+        from labels.non_delivery import NonDeliveryRecord, non_delivery_pdf
+
         actor.must("delivery")
         consignment = await reach.seen(self.database.reading, number, actor)
         consignment.must_be_public(what="biên bản phát không được của Bưu điện")
@@ -65,6 +70,8 @@ class NonDelivery:
 
     async def return_note(self, number: str, *, actor: Actor, at: datetime) -> bytes:
         """Return the note that goes home with an item. Raises Conflict unless it is being returned, or was."""
+        from labels.non_delivery import ReturnNote, return_note_pdf
+
         actor.must("delivery")
         consignment = await reach.seen(self.database.reading, number, actor)
         consignment.must_be_public(what="phiếu chuyển hoàn của Bưu điện")
@@ -89,6 +96,8 @@ class NonDelivery:
         return await asyncio.to_thread(return_note_pdf, paper)
 
     async def _tries(self, told: Sequence[Scan], made: Sequence[Invitation], at: datetime) -> tuple[Try, ...]:
+        from labels.non_delivery import Try
+
         failed = [scan for scan in told if scan.code == "attempted"]
         rows = [
             (scan.occurred_at, Try(
@@ -138,6 +147,8 @@ def _refuser(evidence: Refusal) -> tuple[str, ...]:
 
 
 def _signers(evidence: Refusal) -> tuple[Signer, ...]:
+    from labels.non_delivery import Signer
+
     if evidence.refuser_name:
         who = "Đại diện tổ chức từ chối" if evidence.organisation else "Người từ chối nhận"
         stamp = bool(evidence.organisation)

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from labels.screen_code import screen_code
 from postgw.domain.account import Account, Terms, checked_login, locked, must_be_good_password
 from postgw.domain.actor import Actor
 from postgw.domain.address import NAME_MOST, checked_text
@@ -197,6 +196,8 @@ class People:
 
     async def second_factor_picture(self, account: Account) -> bytes:
         """Return the QR code of what was proposed, as a PNG. Raises Unknown when nothing was."""
+        from labels.screen_code import screen_code
+
         proposal = await self.proposed_second_factor(account)
         if proposal is None:
             raise Unknown("Chưa bắt đầu bật lớp bảo vệ thứ hai.", code="second_factor.unknown")

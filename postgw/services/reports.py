@@ -16,9 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from labels.report_sheet import ReportPaper, ReportTable, report_pdf
 from postgw import hurry
 from postgw.domain import rating, report_content
 from postgw.domain.actor import Actor
@@ -33,6 +32,9 @@ from postgw.domain.sheet_ports import SheetWriter
 from postgw.rules.book import RuleBook
 from postgw.storage import province, ratings, records, report_facts, reports
 from postgw.storage.database import Database, Session
+
+if TYPE_CHECKING:
+    from labels.report_sheet import ReportPaper
 
 FORMATS = {"json": "application/json", "csv": "text/csv", "pdf": "application/pdf",
            "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
@@ -223,6 +225,8 @@ class Reports:
 
     async def file(self, shown: ShownReport, format: str) -> bytes:
         """Return a report as a file: `xlsx`, `csv` or `pdf`."""
+        from labels.report_sheet import report_pdf
+
         sheet = report_content.sheet_of(shown.content, issued=_version_words(shown.issued))
         if format == "pdf":
             return await asyncio.to_thread(report_pdf, _paper(sheet, shown.issued))
@@ -307,6 +311,8 @@ def _version_words(issued: IssuedReport | None) -> str:
 
 
 def _paper(sheet: report_content.Sheet, issued: IssuedReport | None) -> ReportPaper:
+    from labels.report_sheet import ReportPaper, ReportTable
+
     tables = tuple(
         ReportTable(
             title=each.title, headings=each.headings, rows=tuple(tuple(map(_in_words, row)) for row in each.rows)

@@ -12,8 +12,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from labels.invitation import InvitationPaper, invitation_pdf
 from postgw.domain.actor import Actor
 from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
@@ -34,6 +34,9 @@ from postgw.domain.scan import Scan, Witness, place_in_time
 from postgw.rules.book import RuleBook
 from postgw.storage import consignments, invitations, province, reach, scans
 from postgw.storage.database import Database, Session
+
+if TYPE_CHECKING:
+    from labels.invitation import InvitationPaper
 
 #: Whoever waits for the recipient may invite; what is on its way, going back or at its end may not.
 _INVITED_IN = frozenset({"at_office", "out_for_delivery", "attempted", "held", "unclaimed"})
@@ -204,6 +207,8 @@ class Returns:
 
     async def paper(self, number: str, ordinal: int, *, actor: Actor, at: datetime) -> bytes:
         """Return an invitation as paper, to be left at the door or sent."""
+        from labels.invitation import invitation_pdf
+
         actor.must("delivery")
         reading = self.database.reading
         consignment = await reach.seen(reading, number, actor)
@@ -220,6 +225,8 @@ class Returns:
     async def _paper(
         self, consignment: Consignment, made: Sequence[Invitation], office: province.Unit | None, at: datetime
     ) -> InvitationPaper:
+        from labels.invitation import InvitationPaper
+
         last = made[-1]
         rule = self.book.invitation_rule(last.invited_on)
         calendar = await invitations.calendar_for(self.database.reading, self.book, consignment, last.invited_on)

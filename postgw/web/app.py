@@ -16,11 +16,9 @@ from aiohttp import web
 
 from . import keys
 from .answers import etag_of, to_json
-from .docs.page import docs_page
 from .limits import Limiter, LookUps
 from .metrics import Metrics
 from .middlewares import dressed, mended, told
-from .openapi import describe
 from .reading import MIB
 from .routes import API, STANDING
 from .serve import GUESSES, PUBLIC, address_of, count, must_not_guess
@@ -87,6 +85,9 @@ def _described(rehearsal: bool) -> keys.Described:
 
     Nobody waits for it at the start: it is made when the first one asks.
     """
+    from .docs.page import docs_page
+    from .openapi import describe
+
     description = describe(API, rehearsal=rehearsal)
     spec = to_json(description)
     return keys.Described(spec=spec, etag=etag_of(spec), page=docs_page(description))

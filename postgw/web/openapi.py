@@ -15,10 +15,11 @@ from .errors import KINDS
 from .idempotency import HEADER as IDEMPOTENCY
 from .idempotency import LONGEST, WRITTEN
 from .links import links_of
+from .operation import Answer
 from .schemas.notices import NoticeOut
 from .schemas.shapes import ProblemOut
 from .schemas.tables import AliveOut, ReadyOut
-from .serve import PUBLIC, Answer, Route
+from .serve import PUBLIC, Route
 
 VERSION = "1.0.0"
 _PROBLEM_MEDIA = "application/problem+json"

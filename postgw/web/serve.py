@@ -1,21 +1,20 @@
 """One call of the API, from the knock to the answer: who asks, how often, what is read, the act, the answer.
 
-An `Operation` is an act as the API offers it, with all that its description needs; a `Route` says under which address
-it stands and which scope it wants. Handlers see a `Call`, never a raw request.
+A `Route` says under which address an operation stands and which scope it wants. Handlers see a `Call`, never a raw
+request.
 
-Stands on: reading, limits, idempotency, errors. Used by: routes, api, openapi.
+Stands on: operation, reading, limits, idempotency, errors. Used by: routes, api, openapi.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from aiohttp import hdrs, web
-from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from postgw.domain.actor import Actor
 from postgw.domain.errors import PostgwError, Unknown
@@ -26,11 +25,14 @@ from .answers import problem_answer
 from .errors import Unauthenticated
 from .keys import ACTOR_NAME, ALLOWANCE, AT, DOOR, LIMITER, LOOK_UPS, REQUEST_ID, SERVICES
 from .language import Language, language_of
+from .late import named
 from .limits import FOUND, MISSING, network_of
-from .reading import MIB, read_body, read_json, read_query
+from .reading import read_body
 
 if TYPE_CHECKING:
     from postgw.services.bundle import Services
+
+    from .operation import Operation
 
 PUBLIC = "public"
 PAGES = "pages"
@@ -40,12 +42,6 @@ NOBODY = Actor(name="nobody", scopes=frozenset())
 Body = TypeVar("Body")
 Found = TypeVar("Found")
 Query = TypeVar("Query")
-
-
-class NoQuery(BaseModel):
-    """The query of an operation that takes none."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,52 +75,6 @@ class Call(Generic[Body, Query]):
         return self.request[REQUEST_ID]
 
 
-Act = Callable[[Call[Any, Any]], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One answer of an operation, as its description states it."""
-
-    status: int
-    text: str
-    model: Any = None
-    media: str = "application/json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """An act as the API offers it."""
-
-    act: Act
-    name: str  #: operationId, stable
-    summary: str
-    answers: tuple[Answer, ...]
-    text: str = ""
-    body: Any = None  #: the model of the body, or none
-    read: Callable[[bytes], Any] | None = None  #: instead of reading the body strictly as its model
-    most: int = MIB
-    query: type[BaseModel] = NoQuery
-    creates: bool = False  #: takes Idempotency-Key
-    matches: bool = False  #: takes If-Match
-    tells_of_people: bool = False  #: the answer bears names and addresses: who reads it is written down
-    problems: tuple[int, ...] = ()
-    example: Mapping[str, Any] | None = None
-    adapter: TypeAdapter[Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "adapter", TypeAdapter(self.body) if self.body is not None else TypeAdapter(None))
-
-
-def operation(name: str, summary: str, *answers: Answer, **rest: Any) -> Callable[[Act], Operation]:
-    """Make an operation of a handler; its docstring is the longer text."""
-
-    def made(act: Act) -> Operation:
-        return Operation(act=act, name=name, summary=summary, answers=answers, **rest)
-
-    return made
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """An operation under its address, and the scope it wants."""
@@ -132,8 +82,13 @@ class Route:
     method: str
     path: str
     scope: str
-    operation: Operation
+    act: str  #: the operation by its name in `api`, as `dossiers.take`
     tag: str = ""
+
+    @property
+    def operation(self) -> Operation:
+        """Return the operation; its file is read when the first one asks."""
+        return _operation(self.act)
 
     @property
     def quota(self) -> str:
@@ -143,6 +98,12 @@ class Route:
     def mounted(self) -> web.RouteDef:
         """Return the route as aiohttp takes it."""
         return web.route(self.method, self.path, _handler(self))
+
+
+@cache
+def _operation(name: str) -> Operation:
+    found: Operation = named("postgw.web.api", name)
+    return found
 
 
 def _handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -164,8 +125,8 @@ async def serve(route: Route, request: web.Request) -> web.StreamResponse:
         services=request.app[SERVICES],
         actor=actor,
         at=request[AT],
-        body=_read(operation, raw),
-        query=read_query(request, operation.query) if request.query_string or operation.query is not NoQuery else None,
+        body=operation.body_of(raw),
+        query=operation.query_of(request),
     )
     key = request.headers.get(idempotency.HEADER) if operation.creates else None
     if key is None:
@@ -181,12 +142,6 @@ def _subject(route: Route, request: web.Request) -> str:
     """Return of whom a read tells: the number in the address, or the list it was."""
     numbers = [text for name, text in request.match_info.items() if name == "key" or name.endswith(("number", "_no"))]
     return numbers[0] if numbers else f"list:{route.path}"
-
-
-def _read(operation: Operation, raw: bytes) -> Any:
-    if operation.body is None:
-        return None
-    return operation.read(raw) if operation.read else read_json(raw, operation.adapter)
 
 
 async def _answered(call: Call[Any, Any], operation: Operation) -> web.StreamResponse:

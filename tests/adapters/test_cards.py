@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.card import PORTS, Card
-from adapters.registry import CARDS, find
+from adapters.registry import cards, find
 from postgw.domain.errors import Unknown
 
-EVERY_CARD = pytest.mark.parametrize("card", CARDS, ids=lambda card: f"{card.kind}-{card.name}")
+EVERY_CARD = pytest.mark.parametrize("card", cards(), ids=lambda card: f"{card.kind}-{card.name}")
 
 
 def _methods(port: type) -> set[str]:
@@ -73,7 +73,7 @@ def test_an_unknown_adapter_is_named_with_its_nearest_neighbour():
 SIDES = {"request", "call", "answer", "refusal"}
 #: These speak over no wire: one keeps what it is told, the other reads and writes files.
 WITHOUT_A_WIRE = {"rehearsal", "spreadsheet"}
-WIRED = [card for card in CARDS if card.name not in WITHOUT_A_WIRE]
+WIRED = [card for card in cards() if card.name not in WITHOUT_A_WIRE]
 
 
 def _sides_shown(name: str) -> Iterator[tuple[str, str]]:

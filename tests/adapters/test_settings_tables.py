@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters import rehearsal, vnpost_ngsp, webhooks
-from adapters.registry import CARDS, table_of
+from adapters.registry import cards, table_of
 from adapters.rehearsal.faults import Faults
 from postgw.domain.errors import Invalid
 
@@ -71,7 +71,7 @@ def test_a_wrong_switch_is_led_to():
     assert verdict.value.field == "/faults/lost_answers"
 
 
-@pytest.mark.parametrize("card", [card for card in CARDS if card.rehearsal], ids=lambda card: card.kind)
+@pytest.mark.parametrize("card", [card for card in cards() if card.rehearsal], ids=lambda card: card.kind)
 def test_the_rehearsal_needs_no_settings(card):
     assert card.read(table_of(card, {}), {}) == card.settings()
 

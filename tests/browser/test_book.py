@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from postgw.bootstrap import acts
+from postgw.recurring import acts
 
 from .test_pages import barriers, sideways
 

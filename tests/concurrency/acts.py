@@ -13,10 +13,10 @@ from datetime import timedelta
 from typing import Any
 
 from postgw.bootstrap import House
-from postgw.bootstrap import acts as jobs_of
 from postgw.domain import item_number
 from postgw.domain.errors import PostgwError
 from postgw.domain.ports import FeedEvent
+from postgw.recurring import acts as jobs_of
 
 from ..furnishing import CITIZEN_TOLD, DESK, OFFICE
 from .conftest import OFFICER, POSTMAN, Town, batch, dossier

@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from postgw.bootstrap import House
-from postgw.bootstrap import acts as jobs_of
 from postgw.domain.custody import custody_of
+from postgw.recurring import acts as jobs_of
 from postgw.rules.book import rule_book
 from postgw.storage import consignments, scans
 

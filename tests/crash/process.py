@@ -24,7 +24,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from postgw import logs, settings
-from postgw.bootstrap import DatabaseLeases, House, acts, inbound_routes, opened_house
+from postgw.bootstrap import House, inbound_routes, opened_house
+from postgw.recurring import DatabaseLeases, acts
 from postgw.web.app import make_app
 from postgw.web.keys import Door
 from postgw.web.pages.routes import pages

@@ -27,10 +27,11 @@ from adapters.rehearsal.settings import OfficeOptions
 from adapters.rehearsal.sms_gateway import RehearsalSmsGateway, SmsGatewayOptions
 from adapters.rehearsal.subscriber import RehearsalSubscriber
 from adapters.rehearsal.viettel_post import KNOWN, RehearsalViettelPost, ViettelOptions
-from postgw.bootstrap import House, acts, inbound_routes, opened_house
+from postgw.bootstrap import House, inbound_routes, opened_house
 from postgw.domain.actor import GATEWAY, SCOPES, Actor
 from postgw.domain.dossier import Dossier
 from postgw.domain.ports import PostPlace
+from postgw.recurring import acts
 from postgw.settings import parse
 
 from .. import furnishing

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.card import Card
-from adapters.registry import CARDS
+from adapters.registry import cards
 from postgw import settings
 from postgw.domain.errors import Invalid
 from postgw.settings import SettingsError
@@ -73,7 +73,7 @@ def test_the_settings_of_the_test_are_right_to_begin_with() -> None:
     assert tomllib.loads(_document(RIGHT)) == RIGHT
 
 
-@pytest.mark.parametrize("card", CARDS, ids=lambda card: f"{card.kind}-{card.name}")
+@pytest.mark.parametrize("card", cards(), ids=lambda card: f"{card.kind}-{card.name}")
 def test_any_table_of_an_adapter_is_read_or_refused(card: Card) -> None:
     names = sorted(set(card.settings.__dataclass_fields__) - set(card.secrets()))
     secrets = {f"{name}_env": "SECRET" for name in card.secrets()}

@@ -13,9 +13,10 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from postgw import logs
-from postgw.bootstrap import House, acts, inbound_routes, opened_house
+from postgw.bootstrap import House, inbound_routes, opened_house
 from postgw.domain.actor import GATEWAY, SCOPES
 from postgw.domain.ports import Notice, PostPlace
+from postgw.recurring import acts
 from postgw.rules.procedures import load_procedures
 from postgw.settings import parse
 from postgw.storage import province

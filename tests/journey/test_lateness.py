@@ -10,8 +10,8 @@ from typing import Any
 import pypdfium2
 import zxingcpp
 
-from postgw.bootstrap import acts
 from postgw.domain.time_limit import Zone
+from postgw.recurring import acts
 from postgw.rules.procedures import load_procedures
 from postgw.storage import calendar
 

@@ -21,10 +21,11 @@ from aiosmtpd.smtp import SMTP
 from adapters.rehearsal.faults import Faults
 from adapters.rehearsal.sms_gateway import RehearsalSmsGateway, SmsGatewayOptions
 from adapters.rehearsal.zalo import RehearsalZalo, ZaloOptions
-from postgw.bootstrap import acts, inbound_routes, opened_house
+from postgw.bootstrap import inbound_routes, opened_house
 from postgw.domain.actor import GATEWAY, SCOPES
 from postgw.domain.errors import Refused
 from postgw.outsiders import long_texts
+from postgw.recurring import acts
 from postgw.rules.procedures import load_procedures
 from postgw.settings import Settings, parse
 from postgw.storage import outbox, records, told

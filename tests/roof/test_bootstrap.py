@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from postgw.bootstrap import CannotStart, doubts, opened_house
+from postgw.bootstrap import CannotStart, opened_house
+from postgw.check_command import doubts
 from postgw.domain.errors import Unreachable
 from postgw.outsiders import is_rehearsal
 from postgw.settings import Settings, parse

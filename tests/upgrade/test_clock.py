@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from postgw.bootstrap import DatabaseLeases, opened_house
+from postgw.bootstrap import opened_house
 from postgw.domain.custody import custody_of
+from postgw.recurring import DatabaseLeases
 from postgw.rules.book import rule_book
 from postgw.settings import parse
 from postgw.storage import consignments, outbox, scans

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from postgw.bootstrap import acts, opened_house
+from postgw.bootstrap import opened_house
+from postgw.recurring import acts
 from postgw.settings import parse
 from postgw.storage.backup import back_up
 from postgw.storage.database import opened

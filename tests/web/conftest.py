@@ -14,9 +14,10 @@ import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
-from postgw.bootstrap import House, acts, opened_house
+from postgw.bootstrap import House, opened_house
 from postgw.domain.actor import GATEWAY, SCOPES
 from postgw.domain.ports import PostPlace
+from postgw.recurring import acts
 from postgw.rules.procedures import load_procedures
 from postgw.settings import parse
 from postgw.storage import province

@@ -11,10 +11,10 @@ from postgw.domain.actor import SCOPES
 from postgw.web.answers import to_json
 from postgw.web.docs.page import docs_page
 from postgw.web.openapi import describe
-from postgw.web.reading import read_json
 from postgw.web.routes import API, STANDING
 from postgw.web.schemas import accounts, cases, conflicts, ending, money, shapes
 from postgw.web.serve import PUBLIC
+from postgw.web.values import read_json
 
 DESCRIPTION = describe(API, rehearsal=True)
 

@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 from postgw.web.answers import to_json
 from postgw.web.api.dossiers import EXAMPLE, read_sent
 from postgw.web.errors import Faulty, Malformed
-from postgw.web.reading import read_json
 from postgw.web.schemas.dossiers import DossierIn
 from postgw.web.schemas.scans import ProofIn, read_batch
+from postgw.web.values import read_json
 
 DOSSIER = TypeAdapter(DossierIn)
 SCAN = {"scan_id": "a-1", "number": "4K7M29TB6HC", "code": "collected", "device_at": "2026-11-23T08:15:12+07:00"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from postgw.web.answers import answered
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.accounts import (
     RangeIn,
     RangeList,
@@ -18,7 +19,7 @@ from postgw.web.schemas.accounts import (
     range_out,
     token_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

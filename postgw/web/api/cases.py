@@ -12,10 +12,11 @@ from aiohttp import web
 
 from postgw.services.cases import Complaint
 from postgw.web.answers import answered, file_answer, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.reading import MIB
 from postgw.web.schemas.case_views import CaseOut, CasePage, DamageOut, case_out, damage_out, line_out
 from postgw.web.schemas.cases import AnswerIn, CaseQuery, ComplaintIn, DamageIn, FoundIn, LossIn, StepIn
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _CASE = Answer(status=200, text="Vụ việc, từng bước, hạn trả lời và cách tính.", model=CaseOut)
 _OPENED = Answer(status=201, text=_CASE.text, model=CaseOut)

@@ -13,6 +13,7 @@ from postgw.domain.procedure import ChecklistLine, PaperList, Procedure
 from postgw.domain.unit import Unit
 from postgw.services.catalogue import Sieve
 from postgw.web.answers import answered, etag_of, page_answer, tagged_bytes, to_json
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.catalogue import (
     DayOfCatalogue,
     DisagreementList,
@@ -35,7 +36,7 @@ from postgw.web.schemas.catalogue import (
     standing_out,
     version_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _TABLE_CACHE = "public, max-age=300"
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from postgw.web.answers import page_answer
+from postgw.web.operation import Answer, operation
 from postgw.web.schemas.changes import ChangePage, ChangeQuery, change_out
-from postgw.web.serve import Answer, Call, operation
+from postgw.web.serve import Call
 
 
 @operation(

@@ -10,6 +10,7 @@ from aiohttp import web
 from postgw.domain.errors import Unknown
 from postgw.services.clocks import DegradedDraft
 from postgw.web.answers import answered, etag_of, page_answer, tagged, tagged_bytes, to_json
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.clocks import (
     CalendarOut,
     ClockOut,
@@ -25,7 +26,7 @@ from postgw.web.schemas.clocks import (
     late_out,
 )
 from postgw.web.schemas.shapes import Cursor
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _CALENDAR_CACHE = "public, max-age=300"
 

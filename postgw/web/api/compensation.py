@@ -12,6 +12,7 @@ from aiohttp import web
 from postgw.domain.compensation import InterestRate
 from postgw.services.determining import Determination
 from postgw.web.answers import answered, file_answer, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.case_views import (
     CaseOut,
     DuePage,
@@ -26,7 +27,7 @@ from postgw.web.schemas.case_views import (
 )
 from postgw.web.schemas.cases import DecisionIn, LiabilityIn, PaymentIn, RateIn, ReissueIn
 from postgw.web.schemas.shapes import Cursor
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _CASE = Answer(status=200, text="Vụ việc sau bước này.", model=CaseOut)
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from postgw.domain.conflict import DOES_THE_ACT
 from postgw.domain.errors import Invalid
 from postgw.web.answers import answered, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.conflicts import (
     ConflictOut,
     ConflictPage,
@@ -19,7 +20,7 @@ from postgw.web.schemas.conflicts import (
     conflict_out,
     laid_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

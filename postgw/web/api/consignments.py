@@ -14,6 +14,7 @@ from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.seen import Look
 from postgw.web.answers import answered, etag_of, must_match, page_answer, tagged, to_json
 from postgw.web.errors import problem_of
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.consignments import (
     BindIn,
     CancelledOut,
@@ -30,7 +31,7 @@ from postgw.web.schemas.consignments import (
     journey_out,
     order_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _CHANGED = Answer(status=200, text="Bưu gửi sau khi đổi.", model=ConsignmentOut)
 _ORDER = Answer(status=200, text="Đơn với Bưu điện.", model=OrderOut)

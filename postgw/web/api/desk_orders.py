@@ -11,6 +11,7 @@ from postgw.domain.desk_order import Direction
 from postgw.domain.errors import Unknown
 from postgw.services.completing import Filling
 from postgw.web.answers import answered, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.consignments import ConsignmentOut, consignment_out
 from postgw.web.schemas.desk_orders import (
     CustomerIn,
@@ -25,7 +26,7 @@ from postgw.web.schemas.desk_orders import (
     incomplete_out,
 )
 from postgw.web.schemas.dossiers import DossierOut, dossier_out
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from postgw.domain.disclosure import DisclosureRequest
 from postgw.web.answers import answered, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.disclosure import (
     AccessPage,
     AccessQuery,
@@ -21,7 +22,7 @@ from postgw.web.schemas.disclosure import (
     retention_out,
 )
 from postgw.web.schemas.shapes import Cursor
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

@@ -18,7 +18,7 @@ from postgw.domain.errors import PostgwError
 from postgw.web.answers import answered, etag_of, must_match, page_answer, tagged, to_json
 from postgw.web.errors import Faulty, Malformed, kind_of, problem_of
 from postgw.web.faults import must_not_be_longer
-from postgw.web.reading import read_json, read_loosely
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.dossiers import (
     MOST_AT_ONCE,
     ChangeRequestList,
@@ -36,7 +36,8 @@ from postgw.web.schemas.dossiers import (
     dossier_out,
     dossier_summary,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
+from postgw.web.values import read_json, read_loosely
 
 #: The status of each outcome: a change request is accepted to be decided, not done.
 STATUS = {"created": 201, "same": 200, "updated": 200, "change_requested": 202}

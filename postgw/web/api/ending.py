@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from postgw.domain.errors import Invalid
 from postgw.web.answers import answered, etag_of, file_answer, page_answer, to_json
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.reading import MIB
 from postgw.web.schemas.consignments import ConsignmentOut, consignment_out
 from postgw.web.schemas.ending import (
@@ -36,7 +37,7 @@ from postgw.web.schemas.ending import (
 )
 from postgw.web.schemas.returns import RefusalIn
 from postgw.web.schemas.shapes import Code, Cursor
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _PDF = Answer(status=200, text="Tệp.", media="application/pdf")
 _RECORD = Answer(status=200, text="Hồ sơ xử lý, và ngày của bước sau.", model=UndeliverableOut)

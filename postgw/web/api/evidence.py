@@ -10,9 +10,10 @@ from __future__ import annotations
 from aiohttp import web
 
 from postgw.web.answers import answered, file_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.disclosure import GroundQuery, HandList, hand_out
 from postgw.web.schemas.evidence import EvidenceOut
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _PDF, _CSV = "application/pdf", "text/csv"
 _GROUND = "Ghi `request` (số yêu cầu đã ghi) hoặc `purpose` (bên của hồ sơ tự dùng). Mỗi lần xuất được ghi lại."

@@ -10,6 +10,7 @@ from aiohttp import web
 from postgw.domain.errors import Unknown
 from postgw.services.filing import Promise
 from postgw.web.answers import answered, file_answer, page_answer, tagged
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.filing import (
     AppointmentIn,
     AppointmentOut,
@@ -37,7 +38,7 @@ from postgw.web.schemas.filing import (
     supplement_out,
     supplements_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _PDF = Answer(status=200, text="Tệp.", media="application/pdf")
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from postgw.domain.manifest import Manifest
 from postgw.domain.seen import Look
 from postgw.web.answers import answered, etag_of, must_match, page_answer, tagged, to_json
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.handover import (
     BagIn,
     BagOut,
@@ -36,7 +37,7 @@ from postgw.web.schemas.handover import (
     pickup_out,
     signatory_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _CHANGED = Answer(status=200, text="Biên bản sau khi đổi.", model=ManifestOut)
 

@@ -18,8 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from postgw.domain.errors import Conflict
 from postgw.web.answers import file_answer, tagged_bytes, unchanged
 from postgw.web.keys import DOOR
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.shapes import In, Number
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 if TYPE_CHECKING:
     from postgw.services.labelling import Drawable

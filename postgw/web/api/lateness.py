@@ -9,6 +9,7 @@ from aiohttp import web
 
 from postgw.domain.legal_day import legal_day
 from postgw.web.answers import answered, file_answer, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.lateness import (
     ApologyDetailOut,
     ApologyPage,
@@ -27,7 +28,7 @@ from postgw.web.schemas.lateness import (
     warning_out,
 )
 from postgw.web.schemas.shapes import Cursor
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _DETAIL = Answer(status=200, text="Phiếu xin lỗi.", model=ApologyDetailOut)
 

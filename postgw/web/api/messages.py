@@ -8,8 +8,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from postgw.web.answers import answered
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.messages import MessageList, PreviewList, PreviewQuery, message_out, preview_out
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from postgw.domain.receipt import Collection
 from postgw.web.answers import answered, file_answer, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.money import (
     CountIn,
     DayOut,
@@ -35,7 +36,7 @@ from postgw.web.schemas.money import (
     remittance_out,
 )
 from postgw.web.schemas.shapes import Cursor
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from postgw.domain.errors import Unknown
 from postgw.web.answers import answered
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.notices import (
     ErrandList,
     EventList,
@@ -24,7 +25,7 @@ from postgw.web.schemas.notices import (
     event_out,
     hook_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _PAUSE_SECONDS = 0.5
 _NOTHING = Answer(status=204, text="Xong.")

@@ -10,6 +10,7 @@ from aiohttp import web
 from postgw.domain.errors import Invalid
 from postgw.domain.original_register import Authorisation, RegisterSigning
 from postgw.web.answers import answered, file_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.reading import MIB
 from postgw.web.schemas.packing import (
     AuthorisationIn,
@@ -24,7 +25,7 @@ from postgw.web.schemas.packing import (
     note_standing_out,
     signing_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _STANDING = "Nội dung đang ký và chữ ký của từng bên."
 _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}

@@ -9,8 +9,9 @@ from aiohttp import web
 
 from postgw.domain.errors import Unknown
 from postgw.web.answers import answered, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.offers import OfferOut, OfferPage, OfferQuery, offer_out
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

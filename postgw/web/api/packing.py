@@ -9,6 +9,7 @@ from aiohttp import web
 
 from postgw.domain.packing import Packing
 from postgw.web.answers import answered
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.packing import (
     AgreementEndIn,
     AgreementIn,
@@ -20,7 +21,7 @@ from postgw.web.schemas.packing import (
     agreement_out,
     packing_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

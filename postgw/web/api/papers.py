@@ -9,6 +9,7 @@ from aiohttp import web
 
 from postgw.domain.errors import Unknown
 from postgw.web.answers import answered, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.papers import (
     DecisionIn,
     DutyOut,
@@ -20,7 +21,7 @@ from postgw.web.schemas.papers import (
     check_out,
     duty_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

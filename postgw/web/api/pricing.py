@@ -13,6 +13,7 @@ from postgw.domain.price_list import Price
 from postgw.domain.time_limit import Zone
 from postgw.services.pricing import Asked
 from postgw.web.answers import answered, etag_of, page_answer, tagged_bytes, to_json
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.pricing import (
     CommuneList,
     CommuneOut,
@@ -35,7 +36,7 @@ from postgw.web.schemas.pricing import (
     tariff_out,
     zone_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _TABLE_CACHE = "public, max-age=300"
 

@@ -12,9 +12,10 @@ from aiohttp import web
 
 from postgw.domain.errors import Unknown
 from postgw.web.answers import answered, file_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.paper import paper_drawn
 from postgw.web.schemas.printing import PrintFailureIn, PrintJobList, PrintJobOut, print_job_out
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _PDF, _ZPL = "application/pdf", "application/zpl"
 

@@ -16,6 +16,7 @@ from postgw.domain.prepayment import Prepayment
 from postgw.domain.reconciliation import PlacedClaim, WrongRows
 from postgw.web.answers import answered, file_answer, page_answer
 from postgw.web.errors import Fault, Faulty
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.reading import MIB
 from postgw.web.schemas.reconciliations import (
     FileIn,
@@ -37,7 +38,7 @@ from postgw.web.schemas.reconciliations import (
     totals_out,
 )
 from postgw.web.schemas.shapes import Cursor
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _CSV = "text/csv"
 _FAULTS_MOST = 200

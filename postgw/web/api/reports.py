@@ -9,6 +9,7 @@ from aiohttp import web
 
 from postgw.services.reports import FORMATS
 from postgw.web.answers import answered, etag_of, file_answer, page_answer, tagged_bytes, to_json
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.reports import (
     CommentPage,
     CommentsQuery,
@@ -27,7 +28,7 @@ from postgw.web.schemas.reports import (
     report_out,
 )
 from postgw.web.schemas.shapes import Cursor
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _QUALITY_CACHE = "public, max-age=3600"
 

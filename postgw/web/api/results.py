@@ -9,6 +9,7 @@ from aiohttp import web
 
 from postgw.domain.errors import Unknown
 from postgw.web.answers import answered, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.results import (
     ResultIn,
     ResultOut,
@@ -24,7 +25,7 @@ from postgw.web.schemas.results import (
     task_out,
     windows_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

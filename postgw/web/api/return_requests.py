@@ -9,6 +9,7 @@ from aiohttp import web
 
 from postgw.domain.return_request import media_of
 from postgw.web.answers import answered, file_answer, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.return_requests import (
     ConfirmIn,
     RefuseIn,
@@ -17,7 +18,7 @@ from postgw.web.schemas.return_requests import (
     ReturnRequestQuery,
     return_request_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _ONE = Answer(status=200, text="Đề nghị.", model=ReturnRequestOut)
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from postgw.domain.errors import Invalid, Unknown
 from postgw.services.returns import Failed
 from postgw.web.answers import answered, etag_of, file_answer, to_json
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.reading import MIB
 from postgw.web.schemas.consignments import ConsignmentOut, consignment_out
 from postgw.web.schemas.returns import (
@@ -26,7 +27,7 @@ from postgw.web.schemas.returns import (
     redirection_out,
     standing_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _STANDING = Answer(status=201, text="Các lần mời, và ngày sớm nhất của bước sau.", model=StandingOut)
 _CHANGED = Answer(status=200, text="Bưu gửi sau khi đổi.", model=ConsignmentOut)

@@ -16,6 +16,7 @@ from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.web.answers import answered, etag_of, to_json
 from postgw.web.keys import METRICS
 from postgw.web.language import said
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.reading import MIB
 from postgw.web.schemas.consignments import ConsignmentOut, consignment_out, consignment_summary
 from postgw.web.schemas.scans import (
@@ -31,7 +32,7 @@ from postgw.web.schemas.scans import (
     spoiled_answer_out,
     stray_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

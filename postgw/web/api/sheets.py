@@ -16,6 +16,7 @@ from postgw.domain.sheet_ports import CellFault
 from postgw.services.importing import looked_at_rows, remarks_of, taken_rows
 from postgw.web.answers import answered, file_answer
 from postgw.web.language import said
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.reading import MIB
 from postgw.web.schemas.sheets import (
     ImportIn,
@@ -26,7 +27,7 @@ from postgw.web.schemas.sheets import (
     import_out,
     statuses_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

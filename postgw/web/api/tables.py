@@ -12,9 +12,10 @@ from aiohttp import web
 from postgw.domain.errors import Unknown
 from postgw.domain.states import STAGES
 from postgw.web.answers import etag_of, known_tags, tagged_bytes, to_json, unchanged
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.consignments import PublicTrackOut, public_track_out
 from postgw.web.schemas.tables import StatesOut, states_out
-from postgw.web.serve import Answer, Call, NoQuery, looked_up, operation
+from postgw.web.serve import Call, looked_up
 
 _JSON = "application/json"
 _TRACK_CACHE = "private, max-age=30"

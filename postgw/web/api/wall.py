@@ -10,6 +10,7 @@ from dataclasses import asdict
 from aiohttp import web
 
 from postgw.web.answers import answered, page_answer
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.consignments import consignment_out
 from postgw.web.schemas.wall import (
     ClosedIn,
@@ -23,7 +24,7 @@ from postgw.web.schemas.wall import (
     unsettled_out,
     wall_out,
 )
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation(

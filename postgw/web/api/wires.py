@@ -8,8 +8,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from postgw.web.answers import answered
+from postgw.web.operation import Answer, NoQuery, operation
 from postgw.web.schemas.wires import TroubleList, TroubleQuery, WireList, trouble_out, wire_out
-from postgw.web.serve import Answer, Call, NoQuery, operation
+from postgw.web.serve import Call
 
 
 @operation("listWires", "Các đường truyền", Answer(status=200, text="Từng đường truyền đang dùng.", model=WireList))

@@ -3,12 +3,12 @@
 `_("…")` in a template is a sentence in the caller's language, its values escaped like any other. Nothing is marked safe
 but the icons, which stand in `templates/marks.html`.
 
-Stands on: language, moments, assets. Used by: visit.
+Stands on: language, moments, assets, compiled. Used by: visit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,12 +21,14 @@ from postgw.web.language import Language, said
 
 from . import moments
 from .assets import address_of
+from .compiled import Compiled
 from .standing import look_of
 
+_TOLD: dict[str, Any] = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+_LOADER, _COMPILED = PackageLoader("postgw.web.pages", "templates"), Compiled(repr(_TOLD))
 _ENVIRONMENT = Environment(
-    loader=PackageLoader("postgw.web.pages", "templates"), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True, auto_reload=False,
-)  # fmt: skip
+    loader=_LOADER, undefined=StrictUndefined, auto_reload=False, bytecode_cache=_COMPILED, **_TOLD
+)
 _ENVIRONMENT.filters.update(
     masked_name=mask_name, masked_phone=mask_phone, masked_address=mask_address, clock=moments.clock,
     clock_seconds=moments.clock_seconds, dated=moments.dated, day_before=moments.day_before,
@@ -81,3 +83,25 @@ def drawn(name: str, values: Mapping[str, Any], *, language: Language, now: date
         "span": partial(moments.span, language=language),
     }  # fmt: skip
     return _ENVIRONMENT.get_template(name).render({**context, **values})
+
+
+def each_template() -> Iterator[str]:
+    """Read every template that is kept compiled, one at each step, and yield its name: it is drawn from memory then.
+
+    The others are compiled when they are first drawn: all of them take seconds.
+    """
+    for name, file in _templates():
+        if _COMPILED.holds(name, file):
+            _ENVIRONMENT.get_template(name)
+            yield name
+
+
+def _templates() -> Iterator[tuple[str, str]]:
+    for name in _ENVIRONMENT.list_templates(extensions=["html"]):
+        _, file, _ = _LOADER.get_source(_ENVIRONMENT, name)
+        yield name, file or ""
+
+
+if __name__ == "__main__":
+    for made, _ in _templates():
+        _ENVIRONMENT.get_template(made)

@@ -21,7 +21,7 @@ from postgw.domain.proof import Proof
 from postgw.domain.scan import Scan
 from postgw.web.errors import Fault, Faulty
 from postgw.web.faults import must_not_be_longer
-from postgw.web.reading import read_json, read_loosely
+from postgw.web.values import read_json, read_loosely
 
 from .consignments import ConsignmentSummary
 from .papers import WithdrawnIn

@@ -18,9 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.registry import table_of
-from adapters.spreadsheet import CARD, DESK
+from adapters.spreadsheet import CARD
 from adapters.spreadsheet.folder import harmless_name
 from adapters.spreadsheet.folder_desk import FolderDesk
+from adapters.spreadsheet.folders import DESK
 from adapters.spreadsheet.settings import FolderDeskSettings, SpreadsheetSettings
 from postgw.domain.errors import Invalid, Unreachable
 from postgw.domain.ports import DossierPage, Notice, OfferAnswer

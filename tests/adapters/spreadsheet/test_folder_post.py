@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from adapters.spreadsheet import POST
 from adapters.spreadsheet.cells import shown
 from adapters.spreadsheet.folder_post import FolderPost
+from adapters.spreadsheet.folders import POST
 from adapters.spreadsheet.order_lines import ORDER_HEADINGS, order_from_line, order_line
 from adapters.spreadsheet.settings import FolderPostSettings
 from adapters.spreadsheet.status_words import UNKNOWN, code_of, codes, columns, reason_of, shipped_words

@@ -12,8 +12,8 @@ import pytest
 import zxingcpp
 
 from labels.paper import DOCUMENT_STOCKS, LABEL_STOCKS
-from postgw.bootstrap import acts
 from postgw.domain.time_limit import Zone
+from postgw.recurring import acts
 from postgw.storage import calendar
 
 ALL = ("enquiry", "intake", "labels", "booking", "handover")

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from postgw.bootstrap import acts, opened_house
+from postgw.bootstrap import opened_house
 from postgw.domain.legal_day import legal_day
+from postgw.recurring import acts
 from postgw.settings import parse
 from postgw.web.app import make_app
 from postgw.web.pages.routes import pages

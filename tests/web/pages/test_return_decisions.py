@@ -9,9 +9,9 @@ from io import BytesIO
 import pytest
 from aiohttp import FormData
 
-from postgw.bootstrap import acts
 from postgw.domain.actor import GATEWAY
 from postgw.domain.one_time_code import reckoned
+from postgw.recurring import acts
 from postgw.storage import consignments, dossiers, province, secret_pages, stop_facts
 from postgw.storage.snapshots import Carried
 

@@ -43,7 +43,9 @@ def drawer(handler: Any) -> Any:
             continue
         seen.add(id(each))
         module = getattr(each, "__module__", "") or ""
-        if module.startswith("postgw.web.pages.") and not module.endswith(".visit"):
+        if hasattr(each, "cache_parameters"):  # of a page that is read when it is first asked for
+            waiting.append(each())
+        elif module.startswith("postgw.web.pages.") and not module.endswith(".visit"):
             return each
         closure = getattr(each, "__closure__", None) or ()
         waiting += [cell.cell_contents for cell in closure]

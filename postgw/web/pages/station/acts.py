@@ -27,9 +27,10 @@ from postgw.services.tracking import ScanBatch
 from postgw.web.answers import answered
 from postgw.web.keys import AT, METRICS, SERVICES
 from postgw.web.language import Language, language_of, said
-from postgw.web.reading import MIB, read_body, read_json
+from postgw.web.reading import MIB, read_body
 from postgw.web.schemas.shapes import In, Moment
 from postgw.web.serve import PUBLIC, address_of
+from postgw.web.values import read_json
 
 from ..session import count
 from .doing import SCANS, Doing, answer_to_scan, done, scan_of

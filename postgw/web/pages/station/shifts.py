@@ -1,4 +1,4 @@
-"""Where a shift begins, and what its device reads: who signed in, and what there is to know.
+"""Where a shift begins, and who signed in for it.
 
 The sign-in is that of every page, with its cookie. The shift gets a secret of its own, so that a sitting which is over
 takes nothing from the hand that works.
@@ -8,25 +8,18 @@ Used by: routes.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-
-from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler
+from aiohttp import web
 from pydantic import Field, TypeAdapter
 
-from postgw.domain.device import Shift
-from postgw.domain.errors import Forbidden, Mistake
+from postgw.domain.errors import Mistake
 from postgw.services.devices import BegunShift
 from postgw.web.answers import answered, problem_answer
-from postgw.web.keys import AT, SERVICES
-from postgw.web.reading import MIB, read_body, read_json
+from postgw.web.reading import MIB, read_body
 from postgw.web.schemas.shapes import In
+from postgw.web.values import read_json
 
-from ..session import count, proof_of
+from ..session import proof_of
 from ..visit import Visit
-
-_SCHEME = "Shift "
 
 
 class ShiftIn(In):
@@ -68,20 +61,3 @@ def _shown(begun: BegunShift, visit: Visit) -> dict[str, object]:
         "unit": shift.unit, "unit_name": visit.unit_name, "scopes": sorted(shift.scopes), "secret": begun.secret,
         "begun_at": shift.begun_at, "ends_at": shift.ends_at, "now": visit.at,
     }  # fmt: skip
-
-
-Read = Callable[[web.Request, Shift, datetime], Awaitable[web.Response]]
-
-
-def on_shift(read: Read) -> Handler:
-    """Make a handler of what a device reads during its shift."""
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        given = request.headers.get(hdrs.AUTHORIZATION, "")
-        if not given.startswith(_SCHEME):
-            raise Forbidden("Ca quét đã hết. Đăng nhập để mở ca mới.", code="shift.over")
-        shift = await request.app[SERVICES].devices.shift(given.removeprefix(_SCHEME), at=request[AT])
-        count(request, "scans", shift.device_no)
-        return await read(request, shift, request[AT])
-
-    return handle
