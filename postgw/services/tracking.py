@@ -165,14 +165,14 @@ class Tracking:
         drafts = [draft for each in now for draft in each.drafts if draft.refusal is None]
         if self.database.sqlite or not all(map(_is_plain, drafts)):
             return None
-        seen = await scans.look(self.database.reading, [draft.read.number for draft in drafts])
-        if not all(draft.read.number in seen.items for draft in drafts):
-            return None
-        for draft in drafts:
-            draft.found = [seen.items[draft.read.number]]
-        statements, requests = _told(now)
-        at = max(each.at for each in now)
-        async with self.database.writing_once() as session:
+        async with self.database.on_one_connection() as session:
+            seen = await scans.look(session, [draft.read.number for draft in drafts])
+            if not all(draft.read.number in seen.items for draft in drafts):
+                return None
+            for draft in drafts:
+                draft.found = [seen.items[draft.read.number]]
+            statements, requests = _told(now)
+            at = max(each.at for each in now)
             kept = await scans.keep_unless_moved(
                 session, seen, statements, table_of=self.book.scan_table_of, at=at, requests=requests,
                 most=self.most_scans_per_item,

@@ -33,7 +33,7 @@ from postgw.domain.errors import Troubled
 
 from . import tables
 from .patience import SECONDS, Patience
-from .postgres_lent import pooled
+from .postgres_lent import lent, pooled
 from .reachable import must_be_reachable, sqlite_file
 from .sqlite_immediate import immediate
 from .statements import SYSTEM, statement
@@ -340,6 +340,15 @@ class Database:
         else:
             async with self._minded():
                 yield Session(self._writer, sqlite=False, patience=self._patience)
+
+    @asynccontextmanager
+    async def on_one_connection(self) -> AsyncIterator[Session]:
+        """Open the way for a few statements of which the last writes, each by itself. PostgreSQL only.
+
+        Raises Troubled when the database cannot do it now.
+        """
+        async with self._minded(), lent(self._writer, self._patience) as client:
+            yield Session(client, sqlite=False, patience=self._patience)
 
 
 def connection_settings(

@@ -58,6 +58,14 @@ class LentClient(AsyncpgDBClient):
 
 
 @asynccontextmanager
+async def lent(client: BaseDBAsyncClient, patience: Patience) -> AsyncIterator[BaseDBAsyncClient]:
+    """Lend one connection for several statements, each its own transaction; taking one anew costs as much as to ask."""
+    assert isinstance(client, LentClient)
+    async with client.acquire_connection().within(patience) as connection:
+        yield _through(client, connection)
+
+
+@asynccontextmanager
 async def pooled(client: BaseDBAsyncClient, patience: Patience) -> AsyncIterator[BaseDBAsyncClient]:
     """Open a transaction that gives its connection back however it ends.
 
@@ -69,15 +77,20 @@ async def pooled(client: BaseDBAsyncClient, patience: Patience) -> AsyncIterator
         transaction = connection.transaction()
         with patience.asked():
             await transaction.__aenter__()
-        inside = TransactionWrapper(client)
-        inside._connection = connection
         try:
-            yield inside
+            yield _through(client, connection)
         except BaseException as error:
             await _undone(connection, transaction, error)
             raise
         with patience.asked():
             await transaction.__aexit__(None, None, None)
+
+
+def _through(client: LentClient, connection: Any) -> TransactionWrapper:
+    """Return a client that speaks through one connection."""
+    inside = TransactionWrapper(client)
+    inside._connection = connection
+    return inside
 
 
 async def _undone(connection: Any, transaction: Transaction, error: BaseException) -> None:
