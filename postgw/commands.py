@@ -33,7 +33,7 @@ from postgw.domain.errors import Unknown
 from postgw.domain.report import FIGURES, RATES, shown_share
 from postgw.in_flight_import import import_in_flight, write_in_flight_template
 from postgw.places_import import import_places
-from postgw.serving import application, say, timetable
+from postgw.serving import application, reading_the_rest, say, timetable
 from postgw.sheet_import import import_sheet, reconcile_file, write_template
 from postgw.storage.migrate import migrate, standing
 from postgw.user_command import do_with_user, say_roles
@@ -61,7 +61,7 @@ async def _demo(asked: argparse.Namespace) -> int:
             await lend_keys(house, asked.ngsp_key, asked.ngsp_secret, now())
         async with listening(application(house), host=asked.host, port=asked.port, tls=tls) as url:
             say(welcome(url, folder, await letters(house, now())))
-            async with timetable(house), newcomers(house):
+            async with timetable(house), newcomers(house), reading_the_rest():
                 await until_told()
     return 0
 

@@ -58,11 +58,18 @@ async def serve(asked: argparse.Namespace) -> int:
         host, port = asked.host or chosen.web.host, asked.port or chosen.web.port
         async with listening(app, host=host, port=port, tls=own_tls(chosen.web)) as url:
             say(f"postgw: {url}" + (" · DIỄN TẬP" if house.rehearsal else ""))
-            async with timetable(house) if chosen.scheduler.enabled else _nothing(), asyncio.TaskGroup() as tasks:
-                reading = tasks.create_task(read_the_rest())
+            async with timetable(house) if chosen.scheduler.enabled else _nothing(), reading_the_rest():
                 await until_told()
-                reading.cancel()
     return 0
+
+
+@asynccontextmanager
+async def reading_the_rest() -> AsyncIterator[None]:
+    """Read the rest while the block runs; a broken file ends the block with what its import raised."""
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(read_the_rest())
+        yield
+        reading.cancel()
 
 
 async def read_the_rest() -> None:
