@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from ..furnishing import DESK, PROCEDURE, until
+from ..furnishing import CITIZEN_TOLD, DESK, PROCEDURE, until
 from .conftest import Gateway, OpenGateway
 
 #: In seconds: what the tests wait for.
@@ -97,7 +97,10 @@ async def test_a_database_that_says_nothing_is_answered_for_in_time_and_comes_ba
         assert (await gateway.scan())[0] == 200
 
     wire.hold()
-    dossier = {"intake_ref": "MC-hang", "receiving_desk": DESK, "procedure_code": PROCEDURE, "service_form": "send"}
+    dossier = {
+        "intake_ref": "MC-hang", "receiving_desk": DESK, "procedure_code": PROCEDURE, "service_form": "both",
+        "applicant": CITIZEN_TOLD,
+    }  # fmt: skip
     *others, created, ready, page = await asyncio.gather(
         *(_scanned(gateway) for _ in range(15)),  # more than there are connections
         *(_asked(gateway, "GET", f"/api/v1/consignments/{number}") for number in gateway.numbers[:10]),

@@ -37,7 +37,7 @@ _NAME = sentence("Trạm bưu điện")
 def _parts() -> tuple[str, ...]:
     """Return the templates of the screens, each part of the station one."""
     folder = resources.files("postgw.web.pages") / "templates" / "station"
-    names = sorted(each.name for each in folder.iterdir())
+    names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".html"))
     return tuple(f"station/{name}" for name in names if name != "shell.html")
 
 
