@@ -72,6 +72,7 @@ async def test_a_token_without_the_scope_is_known_and_may_not(gate) -> None:
 
 async def test_a_revoked_token_opens_nothing(gate) -> None:
     token = await gate.token_for("enquiry")
+    assert (await gate.get("/api/v1/dossiers", token=token)).status == 200  # its card is remembered
     listed = (await (await gate.get("/api/v1/tokens")).json())["data"]
     await gate.ask("DELETE", f"/api/v1/tokens/{listed[-1]['token_no']}")
 

@@ -305,3 +305,15 @@ async def test_it_goes_on_after_the_network_came_back_until_it_is_told_to_stop(c
 
     assert line.startswith("IN-1: đã gửi 1 nhãn")
     assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+@pytest.mark.parametrize("ended", ["lent anew", "closed"])
+async def test_a_counter_whose_token_was_just_used_gets_nothing_more_with_it_once_it_has_ended(
+    counter: Counter, ended: str
+) -> None:
+    assert await counter.take() == []
+    printing, at = counter.gate.house.services.printing, counter.gate.clock[0]
+
+    await (printing.lend_token if ended == "lent anew" else printing.close_counter)("TS-Q3", actor=LEAD, at=at)
+
+    assert (await counter.gate.get("/api/v1/print-jobs", token=counter.token)).status == 401
