@@ -54,6 +54,9 @@ _TURNS = 2
 #: So many items of a bag are named in an answer.
 _NAMED = 5
 _FEED_PAGE = 500
+#: So many statements of a post are kept at once. Whoever scans one of their items meanwhile waits for them or makes
+#: them be folded anew: a whole page held every counter up for half a second and more.
+_FEED_AT_ONCE = 50
 _FEED_PAGES_A_ROUND = 20
 
 
@@ -316,7 +319,7 @@ class Tracking:
         return sum(await asyncio.gather(*(self.read_feed(account, at=at) for account in self.posts)))
 
     async def read_feed(self, account: str, *, at: datetime) -> int:
-        """Read one account's feed to its end, page by page; cursor and statements are kept together."""
+        """Read one account's feed to its end, page by page; the cursor moves on when all of a page is kept."""
         taken = 0
         for _ in range(_FEED_PAGES_A_ROUND):
             cursor = await orders.cursor(self.database.reading, account)
@@ -334,30 +337,63 @@ class Tracking:
         return taken
 
     async def _take_page(self, account: str, cursor: str, page: FeedPage, at: datetime) -> bool:
-        """Keep a page; false when another process has read on meanwhile. Of an empty one only that it was read."""
+        """Keep a page; false when another process has read on meanwhile. Of an empty one only that it was read.
+
+        Who falls in the middle of a page reads it again from its beginning: what is known is not kept twice.
+        """
         if not (page.events or page.rejects):
             async with self.database.writing_once() as tx:
                 return await orders.advance(tx, account, was=cursor, now=page.cursor, at=at)
+        await self._keep_said(account, page.events, at)
         async with self.database.writing() as tx:
             if not await orders.advance(tx, account, was=cursor, now=page.cursor, at=at):
                 return False
             await orders.keep_rejects(tx, account, page.rejects, at=at)
-            await self._keep_said(tx, account, page.events, at)
         return True
 
     async def hear(
         self, account: str, events: Sequence[FeedEvent], rejects: Sequence[FeedReject] = (), *, at: datetime
     ) -> None:
         """Keep what a post that calls us said, each record once however often it comes."""
+        await self._keep_said(account, events, at)
         async with self.database.writing() as tx:
             await orders.keep_rejects(tx, account, rejects, at=at)
-            await self._keep_said(tx, account, events, at)
             await wires.heard(tx, (f"post:{account}",), at=at)
 
-    async def _keep_said(self, tx: Session, account: str, events: Sequence[FeedEvent], at: datetime) -> None:
-        found = await scans.lock(
-            tx, [number for event in events for number in (event.order_no, event.item_no) if number]
-        )
+    async def _keep_said(self, account: str, events: Sequence[FeedEvent], at: datetime) -> None:
+        """Keep what a post said, in its order, a few statements at once."""
+        for first in range(0, len(events), _FEED_AT_ONCE):
+            some = events[first : first + _FEED_AT_ONCE]
+            left = some if self.database.sqlite else await self._said_unlocked(account, some, at)
+            if left:
+                async with self.database.writing() as tx:
+                    await self._keep_locked(tx, account, left, at)
+
+    async def _said_unlocked(self, account: str, events: Sequence[FeedEvent], at: datetime) -> Sequence[FeedEvent]:
+        """Keep, as long as nobody comes between, what needs no more than the items and their journeys; return the rest.
+
+        Who reads feeds gives way to the door where processors are scarce, so it had better hold nothing meanwhile that
+        the door waits for.
+        """
+        async with self.database.on_one_connection() as session:
+            seen = await scans.look(session, _names(events))
+            plain, rest = list[tuple[Locked, Scan]](), list[FeedEvent]()
+            for event in events:
+                meant = _meant(event, seen.items)
+                if meant is None or _binds(event, seen.items):
+                    rest.append(event)
+                else:
+                    plain.append((meant, _stated(event, account, at)))
+            if not plain:
+                return events
+            kept = await scans.keep_unless_moved(
+                session, seen, plain, table_of=self.book.scan_table_of, at=at, requests={},
+                most=self.most_scans_per_item,
+            )  # fmt: skip
+        return events if kept is None else rest
+
+    async def _keep_locked(self, tx: Session, account: str, events: Sequence[FeedEvent], at: datetime) -> None:
+        found = await scans.lock(tx, _names(events))
         statements = [
             (locked, _stated(event, account, at)) for event in events if (locked := _meant(event, found)) is not None
         ]
@@ -373,11 +409,9 @@ class Tracking:
         self, tx: Session, account: str, events: Iterable[FeedEvent], found: Mapping[str, Locked], at: datetime
     ) -> None:
         """Bind the post's numbers to consignments that have none; a number that arrives later voids nothing."""
-        named = {event.order_no: event.item_no for event in events if event.item_no and event.order_no in found}
+        named = {event.order_no: event.item_no for event in events if _binds(event, found)}
         for order_no, item_no in named.items():
             locked = found[order_no]
-            if locked.item_no:
-                continue
             held = await item_numbers.give(
                 tx, locked, item_no, source="feed", actor=GATEWAY.name, at=at, table_of=self.book.scan_table_of
             )
@@ -391,6 +425,15 @@ class Tracking:
 def _meant(event: FeedEvent, found: Mapping[str, Locked]) -> Locked | None:
     """Return what a row of the feed is about: its order, or the item where another system booked it before us."""
     return found.get(event.order_no) or (found.get(event.item_no) if event.item_no else None)
+
+
+def _names(events: Iterable[FeedEvent]) -> list[str]:
+    return [number for event in events for number in (event.order_no, event.item_no) if number]
+
+
+def _binds(event: FeedEvent, found: Mapping[str, Locked]) -> bool:
+    """Say whether a row of the feed brings the number of an item to an order that has none yet."""
+    return bool(event.item_no) and event.order_no in found and not found[event.order_no].item_no
 
 
 def _must_be_readable(read: Recognised) -> None:
