@@ -1,4 +1,4 @@
-"""What a post says comes in hundreds, of items that others scan at that moment: it holds nobody up, and is kept once."""
+"""What a post says comes in hundreds, of items others scan at that moment: it holds nobody up, and is kept once."""
 
 from __future__ import annotations
 
