@@ -49,6 +49,13 @@ def test_a_device_and_the_feed_that_tell_of_one_arrival_are_one_happening():
     assert groups(device, feed) == {one(device, feed)}
 
 
+@pytest.mark.parametrize(("apart", "happenings"), [(12 * HOUR, 1), (12 * HOUR + timedelta(seconds=1), 2)])
+def test_two_devices_of_ours_tell_of_one_happening_within_half_a_day(apart: timedelta, happenings: int):
+    morning, later = told("device:a", "found_here"), told("device:b", "found_here", apart)
+
+    assert len(groups(morning, later)) == happenings
+
+
 def test_three_sources_tell_of_one_happening():
     device, feed, manifest = (
         told("device:a", "collected"),
