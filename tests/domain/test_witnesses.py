@@ -178,6 +178,14 @@ def test_the_feed_finds_the_attempts_of_two_postmen_who_scanned_nothing_else():
     assert groups(*ours, *feed) == {one(ours[0], feed[0]), one(ours[1], feed[1])}
 
 
+def test_how_long_an_attempt_echoes_is_counted_from_the_first_who_told_of_it():
+    first, echo = told("device:a", "attempted"), told("device:b", "attempted", 8 * HOUR)
+    second = told("device:c", "attempted", 15 * HOUR)
+    feed = [told("feed:post", "attempted", HOUR), told("feed:post", "attempted", 16 * HOUR)]
+
+    assert groups(first, echo, second, *feed) == {one(first, echo, feed[0]), one(second, feed[1])}
+
+
 def test_two_devices_that_tell_of_one_attempt_make_one():
     postman, counter = told("device:a", "attempted"), told("device:b", "attempted", HOUR)
 
