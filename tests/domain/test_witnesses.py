@@ -299,6 +299,13 @@ def test_duplicates_heard_before_a_correction_go_with_its_scan():
     assert uncancelled([scan, replace(scan, source_id="again"), correction(scan.key)]) == ()
 
 
+def test_of_two_corrections_of_one_scan_the_one_heard_last_says_until_when_duplicates_go_with_it():
+    scan = told("feed:post", "arrived")
+    between = replace(scan, source_id="again", received_at=MORNING + 3 * HOUR)
+
+    assert uncancelled([scan, correction(scan.key, HOUR), between, correction(scan.key, 5 * HOUR)]) == ()
+
+
 def test_the_same_said_anew_after_a_correction_counts():
     scan = told("device:a", "attempted", reason="absent")
     anew = replace(scan, source_id="anew", reason="refused", received_at=MORNING + 2 * HOUR)

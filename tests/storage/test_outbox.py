@@ -188,6 +188,13 @@ async def test_what_a_new_errand_does_is_no_longer_stuck(house):
     assert not await outbox.listed(house.database.reading, state="parked", limit=9)
 
 
+async def test_a_new_errand_takes_the_place_of_no_other_that_is_still_to_be_done(house):
+    await _owe(house, "a")
+    await _do(house, outbox.replaced, "desk", "4K7M29TB6HC", at=house.at)
+
+    assert [errand.key for errand in await _claim(house)] == ["a"]
+
+
 async def test_an_errand_that_nobody_tried_is_not_counted_as_a_try(house):
     await _owe(house, "a")
     [errand] = await _claim(house)

@@ -39,6 +39,8 @@ async def test_it_can_be_booked_at_once_and_again_is_the_same_order(gate) -> Non
     assert made["order"]["state"] == "waiting"
     assert (again.status, await again.json()) == (202, made["order"])
     assert await order.json() == made["order"]
+    owed = await gate.house.database.reading.rows("SELECT key FROM outbox WHERE channel = 'post'")
+    assert len(owed) == 1
 
 
 async def test_it_travels_with_the_account_that_is_named_or_the_desks_own(gate) -> None:
