@@ -106,18 +106,6 @@ async def test_what_is_owed_is_a_list_that_names_nobody(gate) -> None:
     assert OwedOut.model_validate_json(await answer.read()).data == []
 
 
-async def test_a_scan_under_an_id_that_was_used_for_another_item_is_refused_and_moves_nothing(gate) -> None:
-    first, other = [(await gate.consignment())["consignment_no"] for _ in range(2)]
-    await gate.post("/api/v1/scans", batch(gate, {"number": first, "code": "collected"}))
-
-    answer = await gate.post("/api/v1/scans", batch(gate, {"number": other, "code": "collected"}))
-    [told] = (await answer.json())["answers"]
-    shown = await (await gate.get(f"/api/v1/consignments/{other}")).json()
-
-    assert (told["verdict"], told["code"]) == ("refused", "scan.id_taken")
-    assert shown["custody"]["state"] == "registered"
-
-
 async def test_devices_that_send_at_one_moment_are_each_answered_for_their_own(gate) -> None:
     numbers = [(await gate.consignment())["consignment_no"] for _ in range(6)]
     answers = await asyncio.gather(*(gate.scan(number, "collected") for number in numbers))
