@@ -21,6 +21,8 @@ from postgw.web.keys import Door
 from postgw.web.openapi import describe
 from postgw.web.routes import API
 
+from ..furnishing import until
+
 HEADER = "Idempotency-Key"
 
 
@@ -192,11 +194,13 @@ async def test_the_key_of_an_act_that_is_still_at_work_is_not_free(gate, monkeyp
         return web.Response(text="done")
 
     first = asyncio.create_task(_once(gate, act))
-    while await _holder(gate) is None:
-        await asyncio.sleep(0)
+
+    async def is_said() -> bool:
+        return bool(await _holder(gate) == gate.clock[0])
+
+    await until("the key is claimed", is_said)
     gate.clock[0] += timedelta(minutes=4)
-    while await _holder(gate) != gate.clock[0]:
-        await asyncio.sleep(0)
+    await until("the act is said to be at work", is_said)
 
     assert await _begun(gate) is not None
     go_on.set()
