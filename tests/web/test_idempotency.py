@@ -198,13 +198,15 @@ async def test_the_key_of_an_act_that_is_still_at_work_is_not_free(gate, monkeyp
     async def is_said() -> bool:
         return bool(await _holder(gate) == gate.clock[0])
 
-    await until("the key is claimed", is_said)
-    gate.clock[0] += timedelta(minutes=4)
-    await until("the act is said to be at work", is_said)
-
-    assert await _begun(gate) is not None
-    go_on.set()
-    assert (await first).status == 200
+    try:
+        await until("the key is claimed", is_said)
+        gate.clock[0] += timedelta(minutes=4)
+        await until("the act is said to be at work", is_said)
+        assert await _begun(gate) is not None
+    finally:
+        go_on.set()
+        ended = await first
+    assert ended.status == 200
 
 
 async def _once(gate, act: Callable[[], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
