@@ -278,6 +278,13 @@ def test_scans_of_one_moment_are_walked_in_the_order_of_a_journey():
     assert [happening.state for happening in happenings] == ["collected", "at_office", "out_for_delivery", "delivered"]
 
 
+def test_of_one_word_at_one_moment_at_two_offices_the_one_heard_last_says_where_it_is():
+    first = told("arrived", 1, "device:b", "480000")
+    last = told("arrived", 1, "device:a", "481000", received_at=MORNING + 2 * HOUR)
+
+    assert custody_of("return", [told("collected"), last, first], TABLE).office == "481000"
+
+
 def test_happenings_stand_by_the_time_of_their_leading_statements():
     scans = [told("arrived", 0, "feed:post"), told("departed", 1), told("arrived", 2)]
 

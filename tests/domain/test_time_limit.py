@@ -186,6 +186,12 @@ def test_what_ended_before_its_stop_is_neither_in_time_nor_late():
     assert clock(Course(started_on=date(2026, 11, 16), ended=True)).verdict == "ended"
 
 
+def test_a_collection_that_came_out_of_turn_starts_no_clock():
+    cancelled = course("return", ("cancelled", hour(20)), ("collected", hour(23)))
+
+    assert cancelled.started_on is None
+
+
 def test_what_the_post_has_not_taken_over_has_no_due_date():
     assert (clock(Course()).verdict, clock(Course()).due) == ("not_started", None)
 

@@ -49,6 +49,13 @@ def test_a_device_and_the_feed_that_tell_of_one_arrival_are_one_happening():
     assert groups(device, feed) == {one(device, feed)}
 
 
+@pytest.mark.parametrize(("apart", "happenings"), [(12 * HOUR, 1), (12 * HOUR + timedelta(seconds=1), 2)])
+def test_two_devices_of_ours_tell_of_one_happening_within_half_a_day(apart: timedelta, happenings: int):
+    morning, later = told("device:a", "found_here"), told("device:b", "found_here", apart)
+
+    assert len(groups(morning, later)) == happenings
+
+
 def test_three_sources_tell_of_one_happening():
     device, feed, manifest = (
         told("device:a", "collected"),
@@ -171,6 +178,14 @@ def test_the_feed_finds_the_attempts_of_two_postmen_who_scanned_nothing_else():
     assert groups(*ours, *feed) == {one(ours[0], feed[0]), one(ours[1], feed[1])}
 
 
+def test_how_long_an_attempt_echoes_is_counted_from_the_first_who_told_of_it():
+    first, echo = told("device:a", "attempted"), told("device:b", "attempted", 8 * HOUR)
+    second = told("device:c", "attempted", 15 * HOUR)
+    feed = [told("feed:post", "attempted", HOUR), told("feed:post", "attempted", 16 * HOUR)]
+
+    assert groups(first, echo, second, *feed) == {one(first, echo, feed[0]), one(second, feed[1])}
+
+
 def test_two_devices_that_tell_of_one_attempt_make_one():
     postman, counter = told("device:a", "attempted"), told("device:b", "attempted", HOUR)
 
@@ -282,6 +297,13 @@ def test_duplicates_heard_before_a_correction_go_with_its_scan():
     scan = told("feed:post", "arrived")
 
     assert uncancelled([scan, replace(scan, source_id="again"), correction(scan.key)]) == ()
+
+
+def test_of_two_corrections_of_one_scan_the_one_heard_last_says_until_when_duplicates_go_with_it():
+    scan = told("feed:post", "arrived")
+    between = replace(scan, source_id="again", received_at=MORNING + 3 * HOUR)
+
+    assert uncancelled([scan, correction(scan.key, HOUR), between, correction(scan.key, 5 * HOUR)]) == ()
 
 
 def test_the_same_said_anew_after_a_correction_counts():

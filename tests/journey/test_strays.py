@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from postgw.domain.ports import FeedPage, FeedReject, PostOffice
+from postgw.services.tracking import Tracking
+
 from .conftest import CITIZEN, DESK, Day
 from .test_parcel import PROCEDURE
 
@@ -52,6 +57,24 @@ async def test_an_id_that_another_item_bears_already_is_refused_and_never_said_t
         verdicts.append((answer["verdict"], answer["code"]))
 
     assert verdicts == [("accepted", ""), ("refused", "scan.id_taken")]
+
+
+class _Unreadable:
+    """A post of whose feed one row cannot be read."""
+
+    async def feed(self, cursor: str, limit: int) -> FeedPage:
+        return FeedPage(events=(), cursor="1", rejects=(FeedReject(record_id="r1", reason="không có ngày", raw="{"),))
+
+
+async def test_a_row_of_the_feed_that_cannot_be_read_stays_in_sight_when_the_feed_is_read_on(day: Day) -> None:
+    book, post = day.house.services.tracking.book, cast("PostOffice", _Unreadable())
+    reading = Tracking(database=day.house.database, book=book, posts={"ha-tinh": post}, most_scans_per_item=100)
+
+    for _ in range(2):
+        await reading.read_feed("ha-tinh", at=day.clock[0])
+
+    rows = await day.house.database.reading.rows("SELECT account, record_id, reason FROM feed_reject")
+    assert [tuple(row.values()) for row in rows] == [("ha-tinh", "r1", "không có ngày")]
 
 
 async def test_a_bag_that_nobody_sealed_is_refused_and_not_promised_to_be_matched(day: Day) -> None:

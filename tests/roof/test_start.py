@@ -14,6 +14,8 @@ import pytest
 from postgw import serving
 from postgw.serving import read_the_rest
 
+from ..servers import free_port
+
 SETTINGS = """
 [storage]
 url = "{url}"
@@ -121,3 +123,13 @@ async def test_a_broken_file_that_is_read_later_is_no_secret(monkeypatch: pytest
 
     with pytest.raises(ModuleNotFoundError, match="nowhere"):
         await read_the_rest()
+
+
+def test_a_gateway_reads_the_rest_by_itself_and_ends_at_a_broken_file(settings: Path) -> None:
+    script = "import sys; from postgw import serving; from postgw.cli import main; serving._FIRST_COMES = 0.0;"
+    script += " serving._READ_LATER = ('postgw.web.nowhere',); sys.exit(main(['serve', '--port', '{port}']))"
+
+    ended = process(script.format(port=free_port()), settings)
+
+    assert ended.returncode != 0
+    assert "No module named 'postgw.web.nowhere'" in ended.stderr

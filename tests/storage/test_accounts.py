@@ -100,6 +100,27 @@ async def test_of_many_who_claim_a_key_at_once_one_gets_it(house, gather):
     assert begun.count(None) == 1
 
 
+async def test_a_word_of_another_clock_makes_no_claim_older_than_it_is(house):
+    await _begin(house)
+
+    await _do(house, accounts.hold, "k", at=house.at - timedelta(minutes=1))
+
+    begun = await accounts.begun(house.database.reading, "k")
+    assert begun is not None
+    assert begun.heard_at == house.at
+
+
+async def test_what_was_answered_is_not_held_any_more(house):
+    await _begin(house)
+    await _do(house, accounts.finish, "k", ANSWER, at=house.at)
+
+    await _do(house, accounts.hold, "k", at=house.at + timedelta(minutes=1))
+
+    begun = await accounts.begun(house.database.reading, "k")
+    assert begun is not None
+    assert begun.heard_at == house.at
+
+
 async def test_claims_and_abandons_at_once_never_fail(house, gather):
     async def come_and_go() -> None:
         for _ in range(10):

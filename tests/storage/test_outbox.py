@@ -188,6 +188,13 @@ async def test_what_a_new_errand_does_is_no_longer_stuck(house):
     assert not await outbox.listed(house.database.reading, state="parked", limit=9)
 
 
+async def test_a_new_errand_takes_the_place_of_no_other_that_is_still_to_be_done(house):
+    await _owe(house, "a")
+    await _do(house, outbox.replaced, "desk", "4K7M29TB6HC", at=house.at)
+
+    assert [errand.key for errand in await _claim(house)] == ["a"]
+
+
 async def test_an_errand_that_nobody_tried_is_not_counted_as_a_try(house):
     await _owe(house, "a")
     [errand] = await _claim(house)
@@ -261,6 +268,30 @@ async def test_a_milestone_that_was_passed_on_is_not_passed_on_again(house):
     await _do(house, outbox.announce, [_notice(house), _notice(house, "held")], at=house.at)
 
     assert [each.key for each in await _claim(house, channels=["fan"])] == ["fan:4K7M29TB6HC.held.00"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_who_reads_on_in_the_feed_misses_nothing_that_an_open_transaction_announced(house):
+    """On PostgreSQL numbers are given before the commit: what was announced first may be seen last."""
+    first, second = _notice(house, "collected"), _notice(house, "delivered")
+    said, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        async with house.database.writing() as tx:
+            await outbox.announce(tx, [first], at=house.at)
+            said.set()
+            await may_end.wait()
+
+    holding = asyncio.create_task(slow())
+    await said.wait()
+    await _do(house, outbox.announce, [second], at=house.at)
+    early = await outbox.events(house.database.reading, after=0, limit=10, desk="")
+    may_end.set()
+    await holding
+
+    late = await outbox.events(house.database.reading, after=early[-1][0] if early else 0, limit=10, desk="")
+    assert [notice.state for _, notice in early + late] == ["collected", "delivered"]
 
 
 async def test_the_feed_gives_back_every_word_of_a_notice(house):

@@ -111,6 +111,17 @@ async def test_what_the_database_sums_is_the_fold_over_its_entries(database: Dat
     assert await ledger_entries.sums(database.reading, unit="", since=later, before=later + timedelta(days=1)) == ()
 
 
+async def test_an_entry_of_the_moment_between_two_times_is_summed_in_the_second_alone(database: Database) -> None:
+    entries = collected("c", ledger="fee", payer="citizen", amount=1000)
+    async with database.writing() as tx:
+        await ledger_entries.write(tx, entries, unit="480000", actor="test", at=AT)
+
+    first = await ledger_entries.sums(database.reading, unit="", since=AT - timedelta(days=1), before=AT)
+    second = await ledger_entries.sums(database.reading, unit="", since=AT, before=AT + timedelta(days=1))
+
+    assert (first, [entry.amount_dong for entry in second]) == ((), [1000])
+
+
 async def test_a_receipt_is_handed_on_once(database: Database) -> None:
     await keep(database, PLAIN)
     async with database.writing() as tx:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
-from postgw.storage import accounts
+import pytest
+
+from postgw.storage import accounts, token_cards
 from postgw.storage.accounts import Token
 from postgw.storage.token_cards import TokenCards
 
@@ -44,6 +47,20 @@ async def test_a_token_revoked_elsewhere_serves_no_longer_than_its_card_is_remem
 
     await _revoked_elsewhere(house)
 
+    assert not _is_good(await cards.of(DIGEST))
+
+
+async def test_a_card_is_remembered_for_a_second(house, monkeypatch: pytest.MonkeyPatch):
+    now = [1000.0]
+    monkeypatch.setattr(token_cards, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    cards = TokenCards(house.database)
+    await _issued(house)
+    assert _is_good(await cards.of(DIGEST))
+    await _revoked_elsewhere(house)
+
+    now[0] += 0.9
+    assert _is_good(await cards.of(DIGEST))
+    now[0] += 0.1
     assert not _is_good(await cards.of(DIGEST))
 
 

@@ -74,6 +74,8 @@ async def test_a_zone_holds_from_its_day_on(gate) -> None:
     number = await collected(gate)
 
     assert (await clock_of(gate, number))["verdict"] == "unknown"
+    moved_to(gate, 25)
+    assert (await clock_of(gate, number))["verdict"] == "unknown"
 
 
 async def test_before_collection_no_clock_runs(gate) -> None:

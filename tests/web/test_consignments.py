@@ -33,12 +33,15 @@ async def test_a_second_live_one_is_refused_with_the_way_to_the_first(gate) -> N
 
 async def test_it_can_be_booked_at_once_and_again_is_the_same_order(gate) -> None:
     made = await gate.consignment(book=True)
+    gate.clock[0] += timedelta(minutes=1)
     again = await gate.post(f"/api/v1/consignments/{made['consignment_no']}/book")
     order = await gate.get(f"/api/v1/consignments/{made['consignment_no']}/order")
 
     assert made["order"]["state"] == "waiting"
     assert (again.status, await again.json()) == (202, made["order"])
     assert await order.json() == made["order"]
+    owed = await gate.house.database.reading.rows("SELECT key FROM outbox WHERE channel = 'post'")
+    assert len(owed) == 1
 
 
 async def test_it_travels_with_the_account_that_is_named_or_the_desks_own(gate) -> None:

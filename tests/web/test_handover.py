@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from postgw.web.schemas.handover import BagOut, ManifestOut, ManifestPage, PickupList, SignatoryList
 
 from .conftest import DESK, OFFICE
@@ -16,10 +18,19 @@ async def opened(gate, *numbers: str, direction: str = "to_post"):
     return await answer.json()
 
 
-async def appointed(gate, unit_kind: str, unit: str):
+async def closed(gate) -> str:
+    """Count and close a manifest of one item; return its address."""
+    manifest = await opened(gate, (await gate.consignment())["consignment_no"])
+    path = f"/api/v1/manifests/{manifest['manifest_no']}"
+    await gate.post(f"{path}/tick", {"number": manifest["manifest_no"]})
+    await gate.post(f"{path}/close")
+    return path
+
+
+async def appointed(gate, unit_kind: str, unit: str, name: str = ""):
     answer = await gate.post(
         "/api/v1/signatories",
-        {"unit_kind": unit_kind, "unit": unit, "name": f"Trần Diễn Tập {unit}", "valid_from": "2026-11-01"},
+        {"unit_kind": unit_kind, "unit": unit, "name": name or f"Trần Diễn Tập {unit}", "valid_from": "2026-11-01"},
     )
     assert answer.status == 201, await answer.text()
     return (await answer.json())["signatory_no"]
@@ -58,6 +69,31 @@ async def test_a_manifest_is_counted_closed_and_signed_by_two_hands(gate) -> Non
     assert (await second.json())["state"] == "signed"
     assert (await second.json())["signed_at"] == "2026-11-23T01:30:00Z"
     assert moved["custody"]["state"] == "collected"
+
+
+@pytest.mark.parametrize(("giver_at", "taker_at"), [("08:10", "08:45"), ("08:45", "08:10")])
+async def test_the_later_of_the_two_hands_says_when_it_was_handed_over(gate, giver_at: str, taker_at: str) -> None:
+    path, giver, taker = (
+        await closed(gate),
+        await appointed(gate, "desk", DESK),
+        await appointed(gate, "office", OFFICE),
+    )
+    for side, hand, moment in (("giver", giver, giver_at), ("taker", taker, taker_at)):
+        on_paper = {"way": "paper", "signed_at": f"2026-11-23T{moment}:00+07:00"}
+        answer = await gate.post(f"{path}/sign", {"side": side, "signatory_no": hand, **on_paper})
+
+    assert (await answer.json())["signed_at"] == "2026-11-23T01:45:00Z"
+
+
+async def test_one_person_who_is_appointed_on_both_sides_signs_one_of_them(gate) -> None:
+    path = await closed(gate)
+    giver = await appointed(gate, "desk", DESK, name="Lê Diễn Tập")
+    taker = await appointed(gate, "office", OFFICE, name="Lê Diễn Tập")
+    signed_on = {"way": "paper", "signed_at": "2026-11-23T08:30:00+07:00"}
+    first = await gate.post(f"{path}/sign", {"side": "giver", "signatory_no": giver, **signed_on})
+    second = await gate.post(f"{path}/sign", {"side": "taker", "signatory_no": taker, **signed_on})
+
+    assert (first.status, second.status, (await second.json())["code"]) == (200, 403, "sign.both_sides")
 
 
 async def test_more_is_put_on_an_open_manifest(gate) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -19,6 +20,8 @@ from postgw.web.app import make_app
 from postgw.web.keys import Door
 from postgw.web.openapi import describe
 from postgw.web.routes import API
+
+from ..furnishing import until
 
 HEADER = "Idempotency-Key"
 
@@ -75,6 +78,17 @@ async def test_keys_of_two_callers_are_two_keys(gate) -> None:
     other = await ask(gate, gate.dossier(), token=await gate.token_for("intake"))
 
     assert other.status == 201
+
+
+async def test_one_key_at_two_addresses_is_two_keys(gate) -> None:
+    made = await ask(gate, gate.dossier())
+    number = (await made.json())["dossier"]["key"]
+    wanted = {"dossier": number, "leg": "send"}
+
+    other = await gate.post("/api/v1/consignments", wanted, headers={HEADER: "k-1"})
+
+    assert other.status == 201
+    assert "Idempotency-Replayed" not in other.headers
 
 
 async def test_fifty_equal_requests_at_once_are_one_dossier(gate) -> None:
@@ -173,24 +187,96 @@ async def test_what_was_answered_is_not_changed_by_one_who_was_slow_and_lost_the
 async def test_the_key_of_an_act_that_is_still_at_work_is_not_free(gate, monkeypatch: pytest.MonkeyPatch) -> None:
     """An act of four minutes; how often it says that it is at work is cut short by hand."""
     monkeypatch.setattr(idempotency, "_HELD_SECONDS", 0.0)
-    accounts, go_on = gate.house.services.accounts, asyncio.Event()
+    go_on = asyncio.Event()
 
     async def act() -> web.Response:
         await go_on.wait()
         return web.Response(text="done")
 
+    first = asyncio.create_task(_once(gate, act))
+
+    async def is_said() -> bool:
+        return bool(await _holder(gate) == gate.clock[0])
+
+    try:
+        await until("the key is claimed", is_said)
+        gate.clock[0] += timedelta(minutes=4)
+        await until("the act is said to be at work", is_said)
+        assert await _begun(gate) is not None
+    finally:
+        go_on.set()
+        ended = await first
+    assert ended.status == 200
+
+
+async def _once(gate, act: Callable[[], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
+    """Do an act under the one key."""
     app = make_app(gate.house.services, door=Door(clock=lambda: gate.clock[0], per_minute={}, rehearsal=True))
     request = make_mocked_request("POST", "/x", app=app)
-    first = asyncio.create_task(idempotency.once(accounts, request, "k", b"", _CALLER, gate.clock[0], act))
-    while await _holder(gate) is None:
-        await asyncio.sleep(0)
-    gate.clock[0] += timedelta(minutes=4)
-    while await _holder(gate) != gate.clock[0]:
+    return await idempotency.once(gate.house.services.accounts, request, "k", b"", _CALLER, gate.clock[0], act)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+async def test_an_answer_that_is_a_fault_of_ours_is_not_kept_and_leaves_the_key_free(gate, status: int) -> None:
+    async def failed() -> web.Response:
+        return web.Response(status=status)
+
+    async def done() -> web.Response:
+        return web.Response(status=201)
+
+    assert (await _once(gate, failed)).status == status
+    again = await _once(gate, done)
+
+    assert (again.status, "Idempotency-Replayed" in again.headers) == (201, False)
+
+
+async def test_an_act_that_failed_leaves_its_key_free_at_once(gate) -> None:
+    async def broken() -> web.Response:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await _once(gate, broken)
+
+    assert await _begun(gate) is None
+
+
+async def test_an_act_whose_caller_went_away_leaves_its_key_free_at_once(gate) -> None:
+    begun = asyncio.Event()
+
+    async def endless() -> web.Response:
+        begun.set()
+        await asyncio.Future()
+        raise AssertionError
+
+    left = asyncio.create_task(_once(gate, endless))
+    await begun.wait()
+    left.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await left
+
+    assert await _begun(gate) is None
+
+
+@pytest.mark.parametrize("turns", [0, 9])
+async def test_nobody_says_of_an_act_that_is_over_that_it_is_at_work(
+    gate, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    """An act that was over before that had to be said, and one that was not."""
+    monkeypatch.setattr(idempotency, "_HELD_SECONDS", 0.0)
+    said: list[datetime] = []
+
+    async def say(*, at: datetime) -> None:
+        said.append(at)
+
+    with idempotency._Held(say, lambda: gate.clock[0]):
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    when_over = len(said)
+    for _ in range(9):
         await asyncio.sleep(0)
 
-    assert await _begun(gate) is not None
-    go_on.set()
-    assert (await first).status == 200
+    assert bool(when_over) is bool(turns)
+    assert len(said) == when_over
 
 
 async def _holder(gate):

@@ -284,7 +284,9 @@ async def test_stopped_while_a_paper_was_at_the_queue_a_person_decides(counter) 
 
 
 @pytest.mark.slow
-async def test_a_lost_network_and_a_bad_token_are_one_sentence_and_a_status(counter) -> None:
+async def test_a_lost_network_and_a_bad_token_are_one_sentence_and_a_status(
+    counter, caplog: pytest.LogCaptureFixture
+) -> None:
     status, said = await counter.run(url="http://127.0.0.1:9")
     counter.token = "pgw_khong-dung"
     with pytest.raises(Refused, match="Mã truy cập không đúng hoặc đã thu hồi."):
@@ -292,6 +294,7 @@ async def test_a_lost_network_and_a_bad_token_are_one_sentence_and_a_status(coun
 
     assert status == 3
     assert "không nối được" in said
+    assert not [line for line in caplog.records if line.name == "adapters.wire"], "it is told a second time"
     assert not logging.getLogger("adapters.wire").level, "the wire says nothing of anybody else's silence any more"
 
 

@@ -114,6 +114,22 @@ async def test_devices_that_send_at_one_moment_are_each_answered_for_their_own(g
     assert {(answer["verdict"], answer["state"]) for answer in answers} == {("accepted", "collected")}
 
 
+async def test_what_devices_tell_at_one_moment_is_told_on_under_the_id_of_each(gate) -> None:
+    numbers = [(await gate.consignment())["consignment_no"] for _ in range(6)]
+    moment = gate.clock[0].isoformat()
+
+    async def scanned(number: str) -> None:
+        scan = {"scan_id": number, "number": number, "code": "collected", "device_at": moment}
+        told = {"device": "d-1", "sent_at": moment, "scans": [scan]}
+        answer = await gate.post("/api/v1/scans", told, headers={"X-Request-ID": f"quay-{number}"})
+        assert answer.status == 200
+
+    await asyncio.gather(*map(scanned, numbers))
+
+    owed = await gate.house.database.reading.rows("SELECT subject, request_id FROM outbox WHERE channel = 'fan'")
+    assert {(row["subject"], row["request_id"]) for row in owed} == {(number, f"quay-{number}") for number in numbers}
+
+
 async def test_one_scan_sent_many_times_at_one_moment_is_kept_once_and_known_ever_after(gate) -> None:
     number = (await gate.consignment())["consignment_no"]
     moment = gate.clock[0].isoformat()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jinja2
 import pytest
 from jinja2 import Environment, FileSystemLoader, nodes
 
@@ -55,6 +56,23 @@ def test_what_was_compiled_in_another_way_is_not_taken(folder: Path) -> None:
     drawn(folder, "no autoescape")
 
     assert len(kept_in(folder)) == 2
+
+
+def test_what_another_release_of_the_library_compiled_is_not_taken(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn(folder)
+    monkeypatch.setattr(jinja2, "__version__", "0.0")
+    drawn(folder)
+
+    assert len(kept_in(folder)) == 2
+
+
+def test_the_name_of_what_is_kept_tells_how_our_own_templates_are_compiled() -> None:
+    assert drawing._COMPILED.get_cache_key("a.html") == Compiled(repr(drawing._TOLD)).get_cache_key("a.html")
+    assert Compiled(repr({**drawing._TOLD, "autoescape": False})).get_cache_key("a.html") != (
+        drawing._COMPILED.get_cache_key("a.html")
+    )
 
 
 def test_what_is_kept_and_broken_is_compiled_anew(folder: Path) -> None:
