@@ -31,12 +31,12 @@ INTRODUCTION = """\
 Cổng nối bộ phận Một cửa với Bưu điện: nhận hồ sơ, ra bưu gửi và nhãn, đặt Bưu điện, quét, giao nhận, phát, báo tin.
 
 **Xác thực**: `Authorization: Bearer <mã truy cập>`. Mỗi lời gọi ghi rõ quyền nó cần.
-**Gửi lại an toàn**: kèm `Idempotency-Key` (tối đa 255 ký tự) ở mọi lời gọi tạo mới. Cùng khoá, cùng nội dung: nhận
-đúng câu trả lời cũ với `Idempotency-Replayed: true`; cùng khoá khác nội dung: 422; lần đầu còn chạy: 409, `Retry-After`
-nói bao giờ hỏi lại.
+**Gửi lại an toàn**: kèm `Idempotency-Key` (tối đa 255 ký tự) ở mọi lời gọi tạo mới. Cùng khoá, cùng nội dung: nhận \
+đúng câu trả lời cũ với `Idempotency-Replayed: true`; cùng khoá khác nội dung: 422; lần đầu còn chạy: 409, \
+`Retry-After` nói bao giờ hỏi lại.
 **Lỗi**: `application/problem+json` (RFC 9457), chỉ đúng chỗ sai bằng JSON pointer. Tiếng Anh: `Accept-Language: en`.
 **Danh sách**: `limit` tối đa 200, `next_cursor` và `Link: rel="next"` dẫn sang trang sau.
-**Thời điểm** tên kết thúc `_at`, RFC 3339 có múi giờ, từ năm 1970 đến 2200; **ngày** kết
+**Thời điểm** tên kết thúc `_at`, RFC 3339 có múi giờ, từ năm 1970 đến 2200; **ngày** kết \
 thúc `_on`; **tiền** kết thúc `_dong`, số nguyên.
 **Chuỗi** không chứa ký tự NUL (U+0000); **số nguyên** viết không có phần lẻ (`1`, không phải `1.0`).
 **Phiên bản**: `ETag` trên từng tài nguyên; gửi lại bằng `If-None-Match` (304) hoặc `If-Match` (412 khi đã bị đổi).

@@ -10,7 +10,7 @@ from openapi_spec_validator import validate
 from postgw.domain.actor import SCOPES
 from postgw.web.answers import to_json
 from postgw.web.docs.page import docs_page
-from postgw.web.openapi import describe
+from postgw.web.openapi import INTRODUCTION, describe
 from postgw.web.routes import API, STANDING
 from postgw.web.schemas import accounts, cases, conflicts, ending, money, shapes
 from postgw.web.serve import PUBLIC
@@ -146,3 +146,9 @@ def test_the_readable_page_names_every_operation_and_needs_nothing_from_elsewher
     assert "http://" not in page.replace("https://", "")
     assert 'src="http' not in page
     assert 'href="http' not in page
+
+
+def test_no_sentence_of_the_introduction_is_broken_in_two() -> None:
+    lines = INTRODUCTION.strip().splitlines()[2:]
+
+    assert [line for line in lines if not (line.startswith("**") and line.endswith("."))] == []
