@@ -76,6 +76,17 @@ async def test_a_statement_is_looked_at_taken_once_and_settled_by_two_hands(gate
     assert ("FT1" in text, "NGUYEN VAN A" in text) == (True, False)
 
 
+async def test_what_is_owed_and_not_taken_says_how_much(gate, browser, said) -> None:
+    number = (await gate.consignment("send"))["consignment_no"]
+    await browser.sign_in("enquiry", "money", unit="TS")
+    _, page = await browser.open(f"{PLACE}?source=post")
+
+    head, row = page.split('<table class="grid rows">')[1].split("</thead>")
+    assert head.index("Phải thu") < head.index("Đã thu") < head.index("Đã nhận")
+    assert number in row.replace("-", "")
+    assert [said(each) for each in re.findall(r'<td class="num">(.*?)</td>', row)] == ["25.000 đ", "0 đ", "0 đ"]
+
+
 async def test_a_file_that_cannot_be_read_is_kept_in_no_part(browser, said) -> None:
     await browser.sign_in("enquiry", "money", unit="TS")
     wrong = bank(("FT1", "PHI", 8000)) + "\n23/11/2026 08:00;FT2;PHI;nhiều".encode()
