@@ -514,3 +514,16 @@ async def test_what_should_have_gone_out_stands_before_what_has_time(counter, br
 
     assert [page.index(keys[n]) for n in (2, 0, 1)] == sorted(page.index(key) for key in keys)
     assert "Quá 3 ngày" in page
+
+
+async def test_a_day_without_a_trip_says_the_hours_agreed_for_every_week(browser, gate) -> None:
+    await gate.post("/api/v1/pickup-windows", {
+        "desk": "TS", "office": "480000", "valid_from": "2026-11-24", "reason": "Thoả thuận",
+        "windows": [{"weekday": weekday, "from_time": "15:30", "to_time": "16:30"} for weekday in (1, 4)],
+    })  # fmt: skip
+    await browser.sign_in(*MAY, unit="TS")
+    _, page = await browser.open("/desk/handover/week")
+
+    days = re.findall(r"<dt>.*?</dd>", page.split('class="pairs week"')[1].split("</dl>")[0], re.DOTALL)
+    assert [n for n, each in enumerate(days) if "giờ mỗi tuần 15:30–16:30" in each] == [3]
+    assert [n for n, each in enumerate(days) if "không hẹn" in each] == [0, 1, 2, 4, 5, 6]
