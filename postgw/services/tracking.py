@@ -58,13 +58,6 @@ _FEED_PAGE = 500
 #: So many statements of a post are kept at once. Whoever scans one of their items meanwhile waits for them or makes
 #: them be folded anew: a whole page held every counter up for half a second and more.
 _FEED_AT_ONCE = 50
-_FULL_KEPT_ASIDE = (
-    "Bưu gửi {numbers} đã có quá nhiều lần quét nên lần này không ghi vào hành trình, chỉ giữ lại ở mục"
-    " Chưa có trong sổ. Báo phụ trách bưu cục."
-)
-_FULL = (
-    "Bưu gửi {numbers} đã có quá nhiều lần quét nên lần này không được ghi, cũng không giữ lại. Báo phụ trách bưu cục."
-)
 _FEED_PAGES_A_ROUND = 20
 
 
@@ -602,7 +595,9 @@ def _answer_full(draft: _Draft, batch: ScanBatch, kept: Kept, aside: _Aside, tak
     first = taken[0] if taken else draft.found[0]
     return ScanAnswer(
         scan_id=draft.asked.scan_id, verdict="refused" if not taken else "accepted" if new else "known", code=NO_ROOM,
-        sentence=_FULL_KEPT_ASIDE if is_aside else _FULL,
+        sentence="Bưu gửi {numbers} đã có quá nhiều lần quét nên lần này không ghi vào hành trình, chỉ giữ lại ở mục"
+        " Chưa có trong sổ. Báo phụ trách bưu cục." if is_aside else
+        "Bưu gửi {numbers} đã có quá nhiều lần quét nên lần này không được ghi, cũng không giữ lại. Báo phụ trách.",
         values={"numbers": ", ".join(full[:_NAMED]) + ("…" if len(full) > _NAMED else "")},
         consignment_no=first.consignment_no, state=kept.custody[first.consignment_no].state, flags=draft.placed.flags,
         doubtful=tuple(each.consignment_no for each in taken if each.consignment_no in kept.doubtful),

@@ -15,7 +15,7 @@ from postgw.domain.scan import Scan, Witness
 from . import records
 from .database import Session, moment
 
-#: What waits for longer takes up no room: whoever scans foreign parcels every day is not kept out by those of last year.
+#: What waits for longer takes up no room: who scans foreign parcels every day is not kept out by those of last year.
 TAKES_ROOM = timedelta(days=30)
 _FEED = "feed:"
 _COLUMNS = (

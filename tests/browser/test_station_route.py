@@ -41,7 +41,7 @@ async def booked(gate: Any, number: str) -> None:
         await scans.keep(tx, [(locked, scan)], table_of=rule_book().scan_table_of, at=at)
 
 
-async def walked(look: Any, gate: Any, *, results: int = 3, **size: int) -> tuple[Any, list[str]]:
+async def walked(look: Any, gate: Any, *, results: int = 3, **size: Any) -> tuple[Any, list[str]]:
     """Begin a shift of somebody with so many results and one dossier on the round; return the numbers too."""
     window = await shift.begun(look, **size)
     worker = await window.page.evaluate("station.shift.current().worker")

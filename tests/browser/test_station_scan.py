@@ -61,7 +61,7 @@ async def scanned_elsewhere(gate: Any, numbers: list[str], code: str, office: st
     await gate.post("/api/v1/scans", {"device": "d-9", "sent_at": at, "scans": scans})
 
 
-async def scanning(look: Any, code: str = "arrived", **size: int) -> Any:
+async def scanning(look: Any, code: str = "arrived", **size: Any) -> Any:
     """Begin a shift and open scan mode for an act."""
     window = await shift.begun(look, **size)
     await opened(window, f"#/scan/{code}")

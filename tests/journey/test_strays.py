@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
 
 from postgw.domain.ports import FeedPage, FeedReject, PostOffice
 from postgw.services.tracking import Tracking
-from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
-from typing import Any
-
-import pytest
 
 from .conftest import CITIZEN, DESK, Day
 from .test_parcel import PROCEDURE
@@ -73,7 +72,13 @@ class _Unreadable:
 
 async def test_a_row_of_the_feed_that_cannot_be_read_stays_in_sight_when_the_feed_is_read_on(day: Day) -> None:
     book, post = day.house.services.tracking.book, cast("PostOffice", _Unreadable())
-    reading = Tracking(database=day.house.database, book=book, posts={"ha-tinh": post}, most_scans_per_item=100)
+    reading = Tracking(
+        database=day.house.database,
+        book=book,
+        posts={"ha-tinh": post},
+        most_scans_per_item=100,
+        most_strays_per_sender=5000,
+    )
 
     for _ in range(2):
         await reading.read_feed("ha-tinh", at=day.clock[0])
