@@ -149,7 +149,7 @@ def household(settings: Settings, database: Database, outsiders: Outsiders) -> S
     carriers = {account.name: account.carrier for account in accounts.values()}
     cards = TokenCards(database)
     sheets, public_url = outsiders.sheets, settings.web.public_url.rstrip("/")
-    most_scans = settings.tracking.most_scans_per_item
+    most_scans, most_strays = settings.tracking.most_scans_per_item, settings.tracking.most_strays_per_sender
     return Services(
         intake=Intake(database=database, book=book, account_of=account_of, account_named=accounts.get),
         looking_up=LookingUp(database=database, systems=_systems(settings, outsiders, "dossier_by_number")),
@@ -181,7 +181,8 @@ def household(settings: Settings, database: Database, outsiders: Outsiders) -> S
         counting=Counting(database=database),
         trips=Trips(database=database),
         tracking=Tracking(
-            database=database, book=book, posts=outsiders.able("feed"), most_scans_per_item=most_scans
+            database=database, book=book, posts=outsiders.able("feed"), most_scans_per_item=most_scans,
+            most_strays_per_sender=most_strays,
         ),
         post_sheets=PostSheets(
             offices=outsiders.status_sheets(), desks_of={name: one.desks for name, one in accounts.items()}
@@ -280,7 +281,7 @@ def household(settings: Settings, database: Database, outsiders: Outsiders) -> S
             database=database, low=LowWater(percent=settings.numbers.low_percent, days=settings.numbers.low_days)
         ),
         timekeeping=Timekeeping(database=database, planned=planned()),
-        figures=Figures(database=database, book=book),
+        figures=Figures(database=database, book=book, most_strays_per_sender=most_strays),
         checklist=Checklist(
             database=database, book=book, setting=_setting(settings, outsiders), schemes=_schemes(outsiders)
         ),

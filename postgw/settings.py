@@ -78,9 +78,11 @@ class Storage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracking:
-    """What is told of items: for how many scans of one strength a journey has room. Real ones have ten to forty."""
+    """What is told of items: for how many scans of one strength a journey has room (real ones have ten to forty), and
+    how many scans of one sender are kept aside within thirty days because no item of that number is known."""
 
     most_scans_per_item: int = 500
+    most_strays_per_sender: int = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,6 +360,10 @@ def _check(settings: Settings) -> None:
         raise SettingsError("storage.patience_seconds phải từ 1 đến 50 giây: proxy phía trước chờ 65 giây rồi thôi.")
     if not 100 <= settings.tracking.most_scans_per_item <= 10_000:
         raise SettingsError("tracking.most_scans_per_item phải từ 100 đến 10000: bưu gửi thật có 10 đến 40 lần quét.")
+    if not 100 <= settings.tracking.most_strays_per_sender <= 100_000:
+        raise SettingsError(
+            "tracking.most_strays_per_sender phải từ 100 đến 100000: nơi gửi đông việc có vài trăm lần quét chờ khớp."
+        )
     _check_telemetry(settings.telemetry)
     numbers = [getattr(settings.accounts, part.name) for part in fields(settings.accounts)]
     if any(number < 1 for number in numbers if isinstance(number, int)):

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from postgw.domain.actor import Actor
 from postgw.domain.legal_day import legal_day
 from postgw.rules.book import RuleBook
-from postgw.storage import figures
+from postgw.storage import figures, strays
 from postgw.storage.database import Database, Pool
 from postgw.storage.figures import Heap
 
@@ -33,6 +33,7 @@ class Standing:
     feeds: Mapping[str, datetime]
     on_devices: tuple[Heap, ...]
     consignments: Mapping[str, int]
+    tray_filled: float  #: how much of its room for strays the fullest sender takes up, 1 is all
     pool: Pool
 
 
@@ -41,7 +42,8 @@ class _Counted:
     """The last count of what is under way, and when it was made."""
 
     at: datetime | None = None
-    found: Mapping[str, int] = field(default_factory=dict)
+    consignments: Mapping[str, int] = field(default_factory=dict)
+    fullest: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,26 +52,29 @@ class Figures:
 
     database: Database
     book: RuleBook
+    most_strays_per_sender: int
     _counted: _Counted = field(default_factory=_Counted)
 
     async def standing(self, *, actor: Actor, at: datetime) -> Standing:
         """Return what stands where."""
         actor.must("admin")
-        session = self.database.reading
+        session, counted = self.database.reading, await self._under_way(at)
         return Standing(
             errands=await figures.errands(session),
             messages=await figures.messages(session, since=at - MESSAGES_OF),
             feeds=await figures.feeds(session),
             on_devices=await figures.on_devices(session),
-            consignments=await self._consignments(at),
+            consignments=counted.consignments,
+            tray_filled=counted.fullest / self.most_strays_per_sender,
             pool=self.database.pool(),
         )
 
-    async def _consignments(self, at: datetime) -> Mapping[str, int]:
+    async def _under_way(self, at: datetime) -> _Counted:
         last = self._counted
         if last.at is None or not timedelta(0) <= at - last.at < _COUNTED_FOR:
             rules = self.book.scan_table(legal_day(at)).states
             under_way = [state for state, rule in rules.items() if not rule.ends]
             found = await figures.consignments(self.database.reading, under_way)
-            last.at, last.found = at, {state: found.get(state, 0) for state in under_way}
-        return last.found
+            last.fullest = await strays.fullest(self.database.reading, at=at)
+            last.at, last.consignments = at, {state: found.get(state, 0) for state in under_way}
+        return last

@@ -6,7 +6,8 @@ where a rule would have forbidden it; what cannot be told apart from a misreadin
 
 A scan on a bag, or on a manifest, is one scan on each item inside.
 
-What finds no room in a journey that is told of without end is refused, and kept aside where people see it.
+What finds no room in a journey that is told of without end is refused, and kept aside where people see it. Of what is
+kept aside each sender has room for so much; the rest is refused, and nothing of it kept.
 
 Source: Circular 17/2017/TT-BTTTT art. 12, 15 (status, continuous and true).
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -121,6 +122,14 @@ class _Brought:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Aside:
+    """What of a batch was kept aside before, and what found no room there either."""
+
+    known: Set[str] = frozenset()  #: the device's own ids
+    left: Set[str] = frozenset()  #: keys of scans
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tracking:
     """The act of taking scans in."""
 
@@ -128,6 +137,7 @@ class Tracking:
     book: RuleBook
     posts: Mapping[str, PostOffice]  #: those that have a feed to be read
     most_scans_per_item: int
+    most_strays_per_sender: int
     _shared: Together[_Brought, tuple[ScanAnswer, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -153,13 +163,13 @@ class Tracking:
         now, later = _apart(brought)
         kept, waiting = await self._taken_unlocked(now) or await self._taken_locked(now)
         answers = {
-            id(each): tuple(_answer(draft, each.batch, kept, known) for draft in each.drafts)
-            for each, known in zip(now, waiting, strict=True)
+            id(each): tuple(_answer(draft, each.batch, kept, aside) for draft in each.drafts)
+            for each, aside in zip(now, waiting, strict=True)
         }
         answers |= dict(zip(map(id, later), await self._taken(later), strict=True)) if later else {}
         return [answers[id(each)] for each in brought]
 
-    async def _taken_unlocked(self, now: Sequence[_Brought]) -> tuple[Kept, list[set[str]]] | None:
+    async def _taken_unlocked(self, now: Sequence[_Brought]) -> tuple[Kept, list[_Aside]] | None:
         """Look, fold, and write in one statement that sees whether anybody came between; nothing where one did.
 
         That is half the questions of a transaction. Whatever needs more than the items and their journeys is left to
@@ -180,10 +190,10 @@ class Tracking:
                 session, seen, statements, table_of=self.book.scan_table_of, at=at, requests=requests,
                 most=self.most_scans_per_item,
             )  # fmt: skip
-        return None if kept is None else (kept, [set() for _ in now])
+        return None if kept is None else (kept, [_Aside() for _ in now])
 
-    async def _taken_locked(self, now: Sequence[_Brought]) -> tuple[Kept, list[set[str]]]:
-        """Keep it in a transaction that locks the items; return with it which strays were known already."""
+    async def _taken_locked(self, now: Sequence[_Brought]) -> tuple[Kept, list[_Aside]]:
+        """Keep it in a transaction that locks the items; return with it what became of what has no item."""
         async with self.database.writing() as tx:
             await self._find(tx, [draft for each in now for draft in each.drafts])
             told, requests = _told(now)
@@ -283,18 +293,26 @@ class Tracking:
         manifest = await manifests.find(tx, read.number)
         return tuple(line.consignment_no for line in manifest.passing()) if manifest else ()
 
-    async def _keep_aside(self, tx: Session, brought: _Brought, outside: frozenset[str]) -> set[str]:
-        """Keep what found no item, or no room in its journey; return which of it was known already."""
+    async def _keep_aside(self, tx: Session, brought: _Brought, outside: frozenset[str]) -> _Aside:
+        """Keep what found no item, or no room in its journey, as far as its sender has room for it."""
         lost = [
             Stray(number=draft.read.number, scan=_scan(draft, brought))
             for draft in brought.drafts if draft.refusal is None and not draft.found
         ]  # fmt: skip
         lost += _left_outside((pair for draft in brought.drafts for pair in _statements(draft, brought)), outside)
         if not lost:
-            return set()
+            return _Aside()
         known = await strays.known(tx, _source(brought.batch), [stray.scan.source_id for stray in lost])
-        await strays.keep(tx, lost)
-        return known
+        new = {stray.scan.key: stray for stray in lost if stray.scan.source_id not in known}
+        if not new:
+            return _Aside(known=known)
+        most, (sender, *_) = self.most_strays_per_sender, {stray.sender for stray in new.values()}
+        room = await strays.room_of(tx, sender, most=most, at=brought.at)
+        await strays.keep(tx, list(new.values())[:room])
+        left = frozenset(list(new)[room:])
+        if left:
+            _LOG.warning("a sender has no room for more strays", extra={"source": _source(brought.batch), "most": most})
+        return _Aside(known=known, left=left)
 
     async def strays(self, *, actor: Actor) -> tuple[Stray, ...]:
         """Return the statements that still wait for their item, or for room in its journey."""
@@ -514,19 +532,30 @@ def _left_outside(told: Iterable[tuple[Locked, Scan]], outside: frozenset[str]) 
     return [Stray(number=locked.consignment_no, scan=scan) for locked, scan in told if scan.key in outside]
 
 
-def _answer(draft: _Draft, batch: ScanBatch, kept: Kept, known_strays: set[str]) -> ScanAnswer:
+def _answer(draft: _Draft, batch: ScanBatch, kept: Kept, aside: _Aside) -> ScanAnswer:
     scan_id, refusal = draft.asked.scan_id, draft.refusal
     if refusal is not None:
         return ScanAnswer(
             scan_id=scan_id, verdict="refused", code=refusal.code, sentence=refusal.template, values=refusal.values
         )
     if not draft.found:
-        verdict = "known" if scan_id in known_strays else "kept_aside"
+        return _answer_unknown(draft, batch, aside)
+    return _answer_found(draft, batch, kept, aside)
+
+
+def _answer_unknown(draft: _Draft, batch: ScanBatch, aside: _Aside) -> ScanAnswer:
+    scan_id = draft.asked.scan_id
+    if f"{_source(batch)}#{scan_id}" in aside.left:
         return ScanAnswer(
-            scan_id=scan_id, verdict=verdict, code="scan.kept_aside", flags=draft.placed.flags,
-            sentence="Chưa có bưu gửi mang số này. Lần quét được giữ lại, tự khớp khi bưu gửi xuất hiện.",
+            scan_id=scan_id, verdict="refused", code="scan.tray_full", flags=draft.placed.flags,
+            sentence="Chưa có bưu gửi mang số này, và nơi gửi đã có quá nhiều lần quét chờ khớp nên lần này không được"
+            " giữ lại. Báo phụ trách bưu cục.",
         )  # fmt: skip
-    return _answer_found(draft, batch, kept)
+    return ScanAnswer(
+        scan_id=scan_id, verdict="known" if scan_id in aside.known else "kept_aside", code="scan.kept_aside",
+        sentence="Chưa có bưu gửi mang số này. Lần quét được giữ lại, tự khớp khi bưu gửi xuất hiện.",
+        flags=draft.placed.flags,
+    )  # fmt: skip
 
 
 def _key(draft: _Draft, batch: ScanBatch, locked: Locked) -> str:
@@ -534,10 +563,10 @@ def _key(draft: _Draft, batch: ScanBatch, locked: Locked) -> str:
     return f"{_source(batch)}#{draft.asked.scan_id}{inside}"
 
 
-def _answer_found(draft: _Draft, batch: ScanBatch, kept: Kept) -> ScanAnswer:
+def _answer_found(draft: _Draft, batch: ScanBatch, kept: Kept, aside: _Aside) -> ScanAnswer:
     taken = [locked for locked in draft.found if _key(draft, batch, locked) not in kept.outside]
     if len(taken) < len(draft.found):
-        return _answer_full(draft, batch, kept, taken)
+        return _answer_full(draft, batch, kept, aside, taken)
     key = _key(draft, batch, first := draft.found[0])
     if key in kept.foreign:
         return ScanAnswer(
@@ -558,15 +587,17 @@ def _answer_found(draft: _Draft, batch: ScanBatch, kept: Kept) -> ScanAnswer:
     )
 
 
-def _answer_full(draft: _Draft, batch: ScanBatch, kept: Kept, taken: Sequence[Locked]) -> ScanAnswer:
+def _answer_full(draft: _Draft, batch: ScanBatch, kept: Kept, aside: _Aside, taken: Sequence[Locked]) -> ScanAnswer:
     """Say that an item has no room; of a bag or a list the others are told of all the same."""
     full = [locked.consignment_no for locked in draft.found if locked not in taken]
+    is_aside = not any(_key(draft, batch, locked) in aside.left for locked in draft.found)
     new = any(_key(draft, batch, locked) in kept.new for locked in taken)
     first = taken[0] if taken else draft.found[0]
     return ScanAnswer(
         scan_id=draft.asked.scan_id, verdict="refused" if not taken else "accepted" if new else "known", code=NO_ROOM,
         sentence="Bưu gửi {numbers} đã có quá nhiều lần quét nên lần này không ghi vào hành trình, chỉ giữ lại ở mục"
-        " Chưa có trong sổ. Báo phụ trách bưu cục.",
+        " Chưa có trong sổ. Báo phụ trách bưu cục." if is_aside else
+        "Bưu gửi {numbers} đã có quá nhiều lần quét nên lần này không được ghi, cũng không giữ lại. Báo phụ trách.",
         values={"numbers": ", ".join(full[:_NAMED]) + ("…" if len(full) > _NAMED else "")},
         consignment_no=first.consignment_no, state=kept.custody[first.consignment_no].state, flags=draft.placed.flags,
         doubtful=tuple(each.consignment_no for each in taken if each.consignment_no in kept.doubtful),

@@ -50,6 +50,7 @@ HOUSE_INDEXES = {
     "outbox_waiting": "INDEX outbox_waiting ON outbox (channel, due_at) WHERE state = 'waiting'",
     "outbox_parked": "INDEX outbox_parked ON outbox (channel, id) WHERE state = 'parked'",
     "stray_unmatched": "INDEX stray_unmatched ON stray (number) WHERE matched_at IS NULL",
+    "stray_of_sender": "INDEX stray_of_sender ON stray (sender, received_at) WHERE matched_at IS NULL",
     "one_open_change_request": (
         "UNIQUE INDEX one_open_change_request ON change_request (dossier_id, digest) WHERE state = 'open'"
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -15,10 +15,14 @@ from postgw.domain.scan import Scan, Witness
 from . import records
 from .database import Session, moment
 
+#: What waits for longer takes up no room: who scans foreign parcels every day is not kept out by those of last year.
+TAKES_ROOM = timedelta(days=30)
+_FEED = "feed:"
 _COLUMNS = (
     ("number", "text"),
     ("source", "text"),
     ("source_id", "text"),
+    ("sender", "text"),
     ("scan", "text"),
     ("received_at", "timestamptz"),
 )
@@ -31,6 +35,11 @@ class Stray:
     number: str
     scan: Scan
     full: bool = False  #: its item is known, and its journey full
+
+    @property
+    def sender(self) -> str:
+        """Return whose part of the tray it takes up: a feed's, or the actor's, under however many devices it scans."""
+        return self.scan.source if self.scan.source.startswith(_FEED) else self.scan.actor
 
 
 def _full(most: int) -> str:
@@ -45,7 +54,14 @@ def _full(most: int) -> str:
 async def keep(tx: Session, strays: Sequence[Stray]) -> None:
     """Keep statements aside; one that is known already is left as it is."""
     rows = [
-        (stray.number, stray.scan.source, stray.scan.source_id, records.to_json(stray.scan), stray.scan.received_at)
+        (
+            stray.number,
+            stray.scan.source,
+            stray.scan.source_id,
+            stray.sender,
+            records.to_json(stray.scan),
+            stray.scan.received_at,
+        )
         for stray in sorted(strays, key=lambda stray: stray.scan.key)
     ]
     await tx.insert_many("stray", _COLUMNS, rows, tail="ON CONFLICT (source, source_id) DO NOTHING")
@@ -91,6 +107,27 @@ async def known(session: Session, source: str, source_ids: Sequence[str]) -> set
         f"SELECT source_id FROM stray WHERE source = $1 AND source_id {session.among(2)}", source, list(source_ids)
     )
     return {row["source_id"] for row in rows}
+
+
+async def room_of(session: Session, sender: str, *, most: int, at: datetime) -> int:
+    """Return for how many statements more a sender has room, of `most` that wait since `TAKES_ROOM` ago."""
+    row = await session.row(
+        "SELECT count(*) AS n FROM (SELECT 1 FROM stray WHERE sender = $1 AND matched_at IS NULL AND received_at >= $2"
+        f" LIMIT {int(most)}) AS first",
+        sender, at - TAKES_ROOM,
+    )  # fmt: skip
+    assert row is not None
+    return most - int(row["n"])
+
+
+async def fullest(session: Session, *, at: datetime) -> int:
+    """Return how much waits of the sender of whom most does, of what takes up room."""
+    row = await session.row(
+        "SELECT max(n) AS n FROM (SELECT count(*) AS n FROM stray WHERE matched_at IS NULL AND sender <> ''"
+        " AND received_at >= $1 GROUP BY sender) AS each",
+        at - TAKES_ROOM,
+    )
+    return int(row["n"] or 0) if row else 0
 
 
 async def waiting(session: Session, *, most: int, limit: int = 200) -> tuple[Stray, ...]:

@@ -27,6 +27,7 @@ _GAUGES = {
     "acts": ("postgw_device_acts_waiting", "Acts that devices still hold, as they said last.", ("unit",)),
     "quiet": ("postgw_device_quiet_seconds", "Since when a device that holds acts is not heard.", ("unit",)),
     "consignments": ("postgw_consignments", "Consignments under way, by state.", ("state",)),
+    "tray": ("postgw_stray_tray_filled_ratio", "How much of its room for strays the fullest sender takes up.", ()),
     "connections": ("postgw_database_connections", "Connections of this process.", ("state",)),
     "begun": ("postgw_database_transactions_total", "Transactions begun by this process.", ()),
     "waited": ("postgw_database_wait_seconds_total", "How long all of them together waited to begin.", ()),
@@ -64,6 +65,7 @@ class Gauges:
         self._told("acts", {(heap.kind,): heap.count for heap in found.on_devices})
         self._told("quiet", {(heap.kind,): _age(heap.oldest_at, at) for heap in found.on_devices})
         self._told("consignments", {(state,): count for state, count in found.consignments.items()})
+        self._all["tray"].set(found.tray_filled)
         pool = found.pool
         self._told("connections", {("busy",): pool.busy, ("idle",): pool.idle, ("most",): pool.most})
         self._told("troubles", {(kind,): times for kind, times in pool.troubles.items()})

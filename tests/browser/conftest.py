@@ -25,7 +25,7 @@ from postgw.web.pages.routes import pages
 
 from ..web import conftest as rooms
 
-_FLAGS = (
+FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
@@ -84,7 +84,7 @@ class Look:
 async def chrome(chromium: str) -> AsyncIterator[Browser]:
     """Give Chromium without a screen: one for all tests, each of which opens windows of its own."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
         await browser.close()
 

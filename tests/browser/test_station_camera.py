@@ -24,6 +24,7 @@ from postgw.web.pages.drawing import drawn
 from postgw.web.pages.visit import _STAFF_POLICY
 
 from .conftest import Look
+from .shift import begin
 
 pytestmark = pytest.mark.browser
 
@@ -215,11 +216,7 @@ async def test_a_label_before_the_camera_is_one_scan_of_the_station_with_a_signa
     window.watch()
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
-    await window.sign_in("scans", "delivery", "handover", "money", "labels", "enquiry", unit="480000")
-    for field, text in (("#s-device", "Máy quầy 1"), ("#s-pin", "2468"), ("#s-again", "2468")):
-        await window.page.fill(field, text)
-    await window.page.press("#s-again", "Enter")
-    await window.page.wait_for_selector(".tiles")
+    await begin(window)
     await window.page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
     await window.page.evaluate("() => station.go('#/counter/sort')")
     await window.page.wait_for_selector("[data-camera]")

@@ -13,13 +13,12 @@ from postgw.domain.delivery_route import Route, RoutePlace
 from postgw.storage import delivery_routes, province
 from postgw.storage.province import Unit
 
+from . import shift
 from . import test_sheets as WALK
+from .shift import OFFICE, empty
 
 pytestmark = pytest.mark.browser
-OFFICE, OTHER, HERE, FAR = "480000", "481000", "18628", "18754"
-PIN = "2468"
-
-
+OTHER, HERE, FAR = "481000", "18628", "18754"
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
 
 
@@ -36,17 +35,8 @@ async def gate(gate: Any) -> Any:
     return gate
 
 
-async def begun(look: Any, *, width: int = 1366, height: int = 768, language: str = "vi") -> Any:
-    window = await look(width=width, height=height)
-    await window.sign_in("scans", "delivery", "handover", "money", "labels", "enquiry", unit=OFFICE)
-    if language == "en":
-        await window.open("/station?l=en")
-    await window.page.fill("#s-device", "Máy quầy 1")
-    await window.page.fill("#s-pin", PIN)
-    await window.page.fill("#s-again", PIN)
-    await window.page.press("#s-again", "Enter")
-    await window.page.wait_for_selector(".tiles")
-    return window
+async def begun(look: Any, *, width: int = 1366, height: int = 768, **how: Any) -> Any:
+    return await shift.begun(look, width=width, height=height, **how)
 
 
 async def at(window: Any, screen: str) -> None:
@@ -75,12 +65,6 @@ async def gun(window: Any, number: str) -> str:
         str(await window.page.inner_text("[data-answer] .word"))
         if await window.page.is_visible("[data-answer]")
         else ""
-    )
-
-
-async def empty(window: Any) -> None:
-    await window.page.evaluate(
-        "async () => { while (await station.queue.waiting()) await new Promise((on) => setTimeout(on, 30)); }"
     )
 
 

@@ -15,28 +15,22 @@ from postgw.domain.delivery_route import Route, RoutePlace
 from postgw.domain.scan import Scan, Witness
 from postgw.storage import delivery_routes, scans
 
+from . import shift
 from .barriers import violations
+from .shift import OFFICE
 
 pytestmark = pytest.mark.browser
 
-OFFICE, DESK, PIN = "480000", "TS", "2468"
+DESK = "TS"
 #: Where pictures are kept for somebody who wants to look at them.
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
 OLD = "Giấy phép lái xe cũ"
 LONG_NAME = "Nguyễn Thị Thuỳ Dương Hoàng Ngọc Khánh Quỳnh Trường Nghĩa Phượng Uyển Thượng Nguyệt"
 
 
-async def begun(look: Any, gate: Any, *, language: str = "vi", **size: int) -> Any:
+async def begun(look: Any, gate: Any, **how: Any) -> Any:
     """Begin a shift of a worker on whose round every citizen of this house lives."""
-    window = await look(**{"width": 390, "height": 844, **size})
-    await window.sign_in("scans", "delivery", "handover", "money", "labels", "enquiry", unit=OFFICE)
-    if language != "vi":
-        await window.open(f"/station?l={language}")
-    await window.page.fill("#s-device", "Máy tuyến 3")
-    await window.page.fill("#s-pin", PIN)
-    await window.page.fill("#s-again", PIN)
-    await window.page.click("form [type=submit]")
-    await window.page.wait_for_selector(".tiles")
+    window = await shift.begun(look, **how)
     await walks(gate, await window.page.evaluate("station.shift.current().worker"))
     await window.until("navigator.serviceWorker.controller !== null")
     return window

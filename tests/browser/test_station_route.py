@@ -11,12 +11,11 @@ from postgw.domain.scan import Scan, Witness
 from postgw.rules.book import rule_book
 from postgw.storage import delivery_routes, scans
 
+from . import shift
 from . import test_pages as pages
-from . import test_station_shift as shifts
 
 pytestmark = pytest.mark.browser
 OFFICE, COMMUNE = "480000", "18628"
-PIN = "2468"
 LONG = "Công Tằng Tôn Nữ Thị Quỳnh Nguyệt Thuỳ Dưỡng Hoàng Ngọc Khánh Trường Thượng"
 HAMLETS = ("Thôn Đoài", "Thôn Đông Thượng", "Số 27 đường Hải Thượng Lãn Ông")
 
@@ -42,9 +41,9 @@ async def booked(gate: Any, number: str) -> None:
         await scans.keep(tx, [(locked, scan)], table_of=rule_book().scan_table_of, at=at)
 
 
-async def walked(look: Any, gate: Any, *, results: int = 3, **size: int) -> tuple[Any, list[str]]:
+async def walked(look: Any, gate: Any, *, results: int = 3, **size: Any) -> tuple[Any, list[str]]:
     """Begin a shift of somebody with so many results and one dossier on the round; return the numbers too."""
-    window = await shifts.begun(look, **size)
+    window = await shift.begun(look, **size)
     worker = await window.page.evaluate("station.shift.current().worker")
     route = Route(
         office=OFFICE, route_no="3", name="Thạch Lạc", worker=worker, places=(RoutePlace(commune_code=COMMUNE),)
@@ -118,17 +117,17 @@ async def test_what_is_done_without_a_signal_is_done_at_once_and_stays_so_when_t
     await window.open("/station#/route")
     await window.page.click("[data-filter=done]")
     said = await window.page.inner_text(f"[data-number='{gives}']")
-    kept = await shifts.kept(gate)
-    await shifts.put(window, {"kind": "attempt", "body": {"number": missed, "reason": "absent"}})
+    kept = await shift.kept(gate)
+    await shift.put(window, {"kind": "attempt", "body": {"number": missed, "reason": "absent"}})
     await window.context.set_offline(False)
-    await shifts.empty(window)
+    await shift.empty(window)
     await window.page.evaluate("station.snapshot.refresh()")
     counted = await window.page.evaluate(f"station.snapshot.stop('{missed}')")
     await window.page.wait_for_selector(f"[data-number='{missed}']")
 
     assert (int(before[0]) - 1, kept) == (int(after[0]), [])
     assert "Chưa nhận được, lúc" in said
-    assert [(kind, verdict) for _, kind, verdict in await shifts.kept(gate)] == [
+    assert [(kind, verdict) for _, kind, verdict in await shift.kept(gate)] == [
         ("stop", "accepted"), ("scan", "accepted"), ("attempt", "accepted"),
     ]  # fmt: skip
     assert counted is None

@@ -14,9 +14,9 @@ from postgw.domain.delivery_route import Route, RoutePlace
 from postgw.storage import delivery_routes, province
 from postgw.storage.province import Unit
 
+from . import shift
 from . import test_pages as pages
 from . import test_station_numbers as numbers_test
-from . import test_station_shift as shift
 
 pytestmark = pytest.mark.browser
 ON_THE_WAY, LYING = ("collected", "departed"), ("collected", "arrived")
@@ -61,7 +61,7 @@ async def scanned_elsewhere(gate: Any, numbers: list[str], code: str, office: st
     await gate.post("/api/v1/scans", {"device": "d-9", "sent_at": at, "scans": scans})
 
 
-async def scanning(look: Any, code: str = "arrived", **size: int) -> Any:
+async def scanning(look: Any, code: str = "arrived", **size: Any) -> Any:
     """Begin a shift and open scan mode for an act."""
     window = await shift.begun(look, **size)
     await opened(window, f"#/scan/{code}")
@@ -76,18 +76,6 @@ async def opened(window: Any, place: str, wanted: str = "[data-answer]") -> None
 def wrong(window: Any) -> list[str]:
     """Return what went wrong in a page, besides the calls that a cut line kept back."""
     return [each for each in window.wrong if "ERR_INTERNET_DISCONNECTED" not in each]
-
-
-async def begun_in(look: Any, language: str, width: int) -> Any:
-    """Begin a shift in one of the languages."""
-    window = await look(width=width, height=844)
-    await window.sign_in("scans", "delivery", "handover", "money", "labels", "enquiry", unit=OFFICE)
-    await window.open(f"/station?l={language}")
-    for field in ("#s-device", "#s-pin", "#s-again"):
-        await window.page.fill(field, shift.PIN)
-    await window.page.press("#s-again", "Enter")
-    await window.page.wait_for_selector(".tiles")
-    return window
 
 
 async def gun(window: Any, number: str) -> dict[str, str]:
@@ -463,7 +451,7 @@ async def test_the_screens_of_scanning_have_no_barrier_and_stay_in_their_window(
     mine = await items(gate, 3, *ON_THE_WAY)
     opened_list = {"desk": "TS", "office": OFFICE, "direction": "to_post", "numbers": await items(gate, 40)}
     manifest = (await (await gate.post("/api/v1/manifests", opened_list)).json())["manifest_no"]
-    window = await begun_in(look, language, 390)
+    window = await shift.begun(look, language=language, width=390)
     await opened(window, "#/scan", ".choices")
     found: list[str] = []
 

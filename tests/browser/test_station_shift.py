@@ -6,45 +6,9 @@ from typing import Any
 
 import pytest
 
+from .shift import OFFICE, begun, empty, kept, put, scan
+
 pytestmark = pytest.mark.browser
-OFFICE = "480000"
-PIN = "2468"
-
-
-async def begun(look: Any, **size: Any) -> Any:
-    """Open the station and begin a shift."""
-    window = await look(**{"width": 390, "height": 844, **size})
-    await window.sign_in("scans", "delivery", "handover", "money", "labels", "enquiry", unit=OFFICE)
-    await window.page.fill("#s-device", "Máy tuyến 3")
-    await window.page.fill("#s-pin", PIN)
-    await window.page.fill("#s-again", PIN)
-    await window.page.click("text=Bắt đầu ca")
-    await window.page.wait_for_selector(".tiles")
-    return window
-
-
-async def put(window: Any, *items: dict[str, Any]) -> list[int]:
-    """Queue acts as a screen does; return their counters."""
-    kept = await window.page.evaluate(
-        "async (items) => (await station.queue.put(items)).map((each) => each.counter)", list(items)
-    )
-    return list(kept)
-
-
-def scan(number: str, code: str = "arrived") -> dict[str, Any]:
-    return {"kind": "scan", "body": {"number": number, "code": code}}
-
-
-async def empty(window: Any) -> None:
-    """Wait until nothing waits any more."""
-    await window.page.evaluate(
-        "async () => { while (await station.queue.waiting()) await new Promise((on) => setTimeout(on, 30)); }"
-    )
-
-
-async def kept(gate: Any) -> list[Any]:
-    rows = await gate.house.database.reading.rows("SELECT * FROM device_act ORDER BY counter")
-    return [(row["counter"], row["kind"], row["verdict"]) for row in rows]
 
 
 async def scans(gate: Any, number: str) -> int:

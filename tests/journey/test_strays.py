@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
 
 from postgw.domain.ports import FeedPage, FeedReject, PostOffice
 from postgw.services.tracking import Tracking
@@ -68,7 +72,13 @@ class _Unreadable:
 
 async def test_a_row_of_the_feed_that_cannot_be_read_stays_in_sight_when_the_feed_is_read_on(day: Day) -> None:
     book, post = day.house.services.tracking.book, cast("PostOffice", _Unreadable())
-    reading = Tracking(database=day.house.database, book=book, posts={"ha-tinh": post}, most_scans_per_item=100)
+    reading = Tracking(
+        database=day.house.database,
+        book=book,
+        posts={"ha-tinh": post},
+        most_scans_per_item=100,
+        most_strays_per_sender=5000,
+    )
 
     for _ in range(2):
         await reading.read_feed("ha-tinh", at=day.clock[0])
@@ -120,3 +130,50 @@ async def test_a_subscriber_to_a_family_of_kinds_is_owed_each_of_them(day: Day) 
 
     owed = await day.ask("administrator", "GET", "/api/v1/outbox?state=waiting", expect=200)
     assert [errand["channel"] for errand in owed["data"]].count("hook") == 1
+
+
+# --- a sender without end ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def narrow_day(open_day: Callable[..., Any]) -> AsyncIterator[Day]:
+    async with open_day("\n[tracking]\nmost_strays_per_sender = 100\n") as day:
+        yield day
+
+
+async def _unknown(day: Day, who: str, device: str, *ids: str) -> list[tuple[str, str]]:
+    now = day.clock[0].isoformat()
+    told = [{"scan_id": id_, "number": ITEM, "code": "arrived", "device_at": now} for id_ in ids]
+    batch = {"device": device, "sent_at": now, "scans": told}
+    answers = (await day.ask(who, "POST", "/api/v1/scans", batch, expect=200))["answers"]
+    return [(answer["verdict"], answer["code"]) for answer in answers]
+
+
+async def test_who_tells_of_unknown_items_without_end_is_refused_plainly_and_loses_nothing_kept(
+    narrow_day: Day,
+) -> None:
+    day = narrow_day
+    first = await _unknown(day, "postman", "d", *(f"s{n}" for n in range(98)))
+
+    crossing = await _unknown(day, "postman", "another", "a", "b", "c")
+    again = await _unknown(day, "postman", "d", "s0", "new")
+    other = await _unknown(day, "officer", "e", "x")
+
+    assert set(first) == {("kept_aside", "scan.kept_aside")}
+    assert crossing == [("kept_aside", "scan.kept_aside")] * 2 + [("refused", "scan.tray_full")]
+    assert again == [("known", "scan.kept_aside"), ("refused", "scan.tray_full")]
+    assert other == [("kept_aside", "scan.kept_aside")]
+    rows = await day.house.database.reading.rows("SELECT source_id FROM stray")
+    assert sorted(row["source_id"] for row in rows) == sorted([*(f"s{n}" for n in range(98)), "a", "b", "x"])
+
+
+async def test_what_waits_for_a_month_takes_up_no_room(narrow_day: Day) -> None:
+    day = narrow_day
+    await _unknown(day, "postman", "d", *(f"s{n}" for n in range(100)))
+    full = await _unknown(day, "postman", "d", "late")
+
+    async with day.house.database.writing() as tx:
+        await tx.run("UPDATE stray SET received_at = $1", day.clock[0] - timedelta(days=31))
+
+    assert full == [("refused", "scan.tray_full")]
+    assert await _unknown(day, "postman", "d", "late") == [("kept_aside", "scan.kept_aside")]

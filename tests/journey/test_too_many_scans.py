@@ -100,7 +100,11 @@ async def test_a_higher_bound_lets_in_what_waited(day: Day) -> None:
     (number,) = await _items(day, "0001")
     await _sent(day, number, *_ids(0, MOST + 7))
     wider = Tracking(
-        database=day.house.database, book=day.house.services.tracking.book, posts={}, most_scans_per_item=MOST + 4
+        database=day.house.database,
+        book=day.house.services.tracking.book,
+        posts={},
+        most_scans_per_item=MOST + 4,
+        most_strays_per_sender=5000,
     )
 
     matched = [await wider.match_strays(at=day.clock[0]) for _ in range(2)]
