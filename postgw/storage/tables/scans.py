@@ -75,7 +75,7 @@ class StrayRow(Model):
     number = fields.CharField(max_length=NUMBER)
     source = fields.CharField(max_length=60)
     source_id = fields.CharField(max_length=100)
-    sender = fields.CharField(max_length=ACTOR, default="", db_default="")  #: whose part of the tray it takes up
+    sender = fields.CharField(max_length=ACTOR, default="", db_default="")  # whose part of the tray it takes up
     scan = fields.TextField()
     received_at = fields.DatetimeField()
     matched_at = fields.DatetimeField(null=True)
