@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from postgw.domain.ports import FeedEvent
-from postgw.services.tracking import Tracking
+from postgw.services.strays import Strays
 from postgw.storage import scans
 
 from .conftest import CITIZEN, DESK, Day
@@ -99,15 +99,9 @@ async def test_what_was_refused_and_comes_again_is_answered_the_same_and_kept_on
 async def test_a_higher_bound_lets_in_what_waited(day: Day) -> None:
     (number,) = await _items(day, "0001")
     await _sent(day, number, *_ids(0, MOST + 7))
-    wider = Tracking(
-        database=day.house.database,
-        book=day.house.services.tracking.book,
-        posts={},
-        most_scans_per_item=MOST + 4,
-        most_strays_per_sender=5000,
-    )
+    wider = Strays(database=day.house.database, book=day.house.services.strays.book, most_scans_per_item=MOST + 4)
 
-    matched = [await wider.match_strays(at=day.clock[0]) for _ in range(2)]
+    matched = [await wider.match(at=day.clock[0]) for _ in range(2)]
 
     assert matched == [7, 0]
     assert await _kept(day, number) == MOST + 4
@@ -136,7 +130,7 @@ async def test_what_the_post_tells_too_often_is_kept_in_sight_and_keeps_no_scan_
         for n in range(MOST + 3)
     ]
     for _ in range(2):
-        await day.house.services.tracking.hear("ha-tinh", told, at=day.clock[0])
+        await day.house.services.feeds.hear("ha-tinh", told, at=day.clock[0])
 
     (answer,) = await _sent(day, number, "ours")
 
