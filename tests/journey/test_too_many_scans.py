@@ -166,3 +166,32 @@ async def test_who_waits_for_an_unknown_item_without_end_fills_no_journey(day: D
 
     assert await _kept(day, number) == MOST
     assert Counter(each["full"] for each in await _waiting(day)) == {True: 20}
+
+
+@pytest.fixture
+async def narrow_day(open_day: Callable[..., Any]) -> AsyncIterator[Day]:
+    async with open_day(f"{BOUND}most_strays_per_sender = {MOST}\n") as day:
+        yield day
+
+
+async def test_what_has_room_neither_in_its_journey_nor_aside_is_said_to_be_neither_recorded_nor_kept(
+    narrow_day: Day,
+) -> None:
+    day = narrow_day
+    full, other = await _items(day, "0001", "0002")
+    body = {"numbers": [full, other], "desk": DESK}
+    bag = (await day.ask("officer", "POST", "/api/v1/bags", body, expect=201))["bag_no"]
+    await _sent(day, full, *_ids(0, MOST))
+
+    *_, last_aside, first_lost = await _sent(day, full, *_ids(MOST, 2 * MOST + 1))
+    (of_bag,) = await _sent(day, bag, "of the bag")
+
+    assert "chỉ giữ lại ở mục Chưa có trong sổ" in last_aside["sentence"]
+    assert [(each["verdict"], each["code"]) for each in (last_aside, first_lost, of_bag)] == [
+        ("refused", "scan.item_full"), ("refused", "scan.item_full"), ("accepted", "scan.item_full"),
+    ]  # fmt: skip
+    lost = f"Bưu gửi {full} đã có quá nhiều lần quét nên lần này không được ghi, cũng không giữ lại. Báo phụ trách."
+    assert [first_lost["sentence"], of_bag["sentence"]] == [lost, lost]
+    assert (await _kept(day, full), await _kept(day, other)) == (MOST, 1)
+    rows = await day.house.database.reading.rows("SELECT source_id FROM stray")
+    assert sorted(row["source_id"] for row in rows) == sorted(_ids(MOST, 2 * MOST))
