@@ -164,7 +164,7 @@ def inbound_routes(house: House, *, clock: Callable[[], datetime] = now) -> tupl
     """Return the addresses at which outsiders call us, each handed the acts that answer it."""
     services = house.services
     asked = Acts(
-        orders=services.ordering, customers=services.customers, words=services.tracking,
+        orders=services.ordering, customers=services.customers, words=services.feeds,
         receipts=services.receipt_codes, messages=services.messaging, clock=clock,
     )  # fmt: skip
     return tuple(

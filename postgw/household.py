@@ -49,6 +49,7 @@ from postgw.services.ending import Ending
 from postgw.services.enquiry import Enquiry
 from postgw.services.evidence import Evidence
 from postgw.services.exports import Exports
+from postgw.services.feeds import Feeds
 from postgw.services.fetching import Fetching
 from postgw.services.figures import Figures
 from postgw.services.filing import Filings
@@ -100,6 +101,7 @@ from postgw.services.sittings import Sittings
 from postgw.services.snapshots import Snapshots
 from postgw.services.stalling import Stalling
 from postgw.services.stock_taking import StockTaking
+from postgw.services.strays import Strays
 from postgw.services.supplements import Supplements
 from postgw.services.supply import NumberSupply
 from postgw.services.timekeeping import Timekeeping
@@ -181,9 +183,12 @@ def household(settings: Settings, database: Database, outsiders: Outsiders) -> S
         counting=Counting(database=database),
         trips=Trips(database=database),
         tracking=Tracking(
-            database=database, book=book, posts=outsiders.able("feed"), most_scans_per_item=most_scans,
-            most_strays_per_sender=most_strays,
+            database=database, book=book, most_scans_per_item=most_scans, most_strays_per_sender=most_strays
         ),
+        feeds=Feeds(
+            database=database, book=book, posts=outsiders.able("feed"), most_scans_per_item=most_scans
+        ),
+        strays=Strays(database=database, book=book, most_scans_per_item=most_scans),
         post_sheets=PostSheets(
             offices=outsiders.status_sheets(), desks_of={name: one.desks for name, one in accounts.items()}
         ),

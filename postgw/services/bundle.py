@@ -34,6 +34,7 @@ from .ending import Ending
 from .enquiry import Enquiry
 from .evidence import Evidence
 from .exports import Exports
+from .feeds import Feeds
 from .fetching import Fetching
 from .figures import Figures
 from .filing import Filings
@@ -85,6 +86,7 @@ from .sittings import Sittings
 from .snapshots import Snapshots
 from .stalling import Stalling
 from .stock_taking import StockTaking
+from .strays import Strays
 from .supplements import Supplements
 from .supply import NumberSupply
 from .timekeeping import Timekeeping
@@ -118,6 +120,8 @@ class Services:
     counting: Counting
     trips: Trips
     tracking: Tracking
+    feeds: Feeds
+    strays: Strays
     post_sheets: PostSheets
     delivery: Delivery
     conflicts: Conflicts

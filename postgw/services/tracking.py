@@ -1,4 +1,4 @@
-"""Tracking: scans and the post's feed are taken in, and custody follows.
+"""Tracking: the scans of devices are taken in, and custody follows.
 
 A batch is answered scan by scan: accepted, known already, kept aside (an item we do not know yet), or refused with a
 code and a sentence. Sending it again is always safe: each scan bears the device's own id. What happened is taken even
@@ -14,34 +14,21 @@ Source: Circular 17/2017/TT-BTTTT art. 12, 15 (status, continuous and true).
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import MappingProxyType
 
 from postgw import logs
-from postgw.domain.actor import GATEWAY, Actor
-from postgw.domain.errors import Invalid, Refused, TooMuch, Unreachable
+from postgw.domain.actor import Actor
+from postgw.domain.errors import Invalid, TooMuch
 from postgw.domain.journey_room import NO_ROOM
 from postgw.domain.legal_day import legal_day
-from postgw.domain.ports import FeedEvent, FeedPage, FeedReject, PostOffice
 from postgw.domain.recognise import Recognised, recognise
 from postgw.domain.scan import Placed, Scan, Witness, place_in_time
 from postgw.domain.undeliverable import archive_from
 from postgw.rules.book import RuleBook
-from postgw.storage import (
-    consignments,
-    invitations,
-    item_numbers,
-    manifests,
-    orders,
-    scans,
-    strays,
-    undeliverables,
-    wires,
-)
+from postgw.storage import consignments, invitations, journey_room, manifests, scans, strays, undeliverables
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Kept, Locked
 from postgw.storage.strays import Stray
@@ -54,11 +41,6 @@ BATCH_MOST = 500
 _TURNS = 2
 #: So many items of a bag are named in an answer.
 _NAMED = 5
-_FEED_PAGE = 500
-#: So many statements of a post are kept at once. Whoever scans one of their items meanwhile waits for them or makes
-#: them be folded anew: a whole page held every counter up for half a second and more.
-_FEED_AT_ONCE = 50
-_FEED_PAGES_A_ROUND = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +117,6 @@ class Tracking:
 
     database: Database
     book: RuleBook
-    posts: Mapping[str, PostOffice]  #: those that have a feed to be read
     most_scans_per_item: int
     most_strays_per_sender: int
     _shared: Together[_Brought, tuple[ScanAnswer, ...]] = field(init=False, repr=False, compare=False)
@@ -199,24 +180,11 @@ class Tracking:
             told, requests = _told(now)
             statements = [(locked, await self._judged(tx, locked, scan, told)) for locked, scan in told]
             at = max(each.at for each in now)
-            kept = await self._keep(tx, statements, at=at, requests=requests)
-            return kept, [await self._keep_aside(tx, each, kept.outside) for each in now]
-
-    async def _keep(
-        self,
-        tx: Session,
-        statements: Sequence[tuple[Locked, Scan]],
-        *,
-        at: datetime,
-        requests: Mapping[str, str] = MappingProxyType({}),
-    ) -> Kept:
-        """Keep statements for which the journeys have room."""
-        kept = await scans.keep(
-            tx, statements, table_of=self.book.scan_table_of, at=at, requests=requests, most=self.most_scans_per_item
-        )
-        for number in sorted({its.consignment_no for its, scan in statements if scan.key in kept.outside}):
-            _LOG.warning("an item has no room for more scans", extra={"consignment_no": number})
-        return kept
+            kept = await journey_room.keep(
+                tx, statements, table_of=self.book.scan_table_of, at=at, requests=requests,
+                most=self.most_scans_per_item,
+            )  # fmt: skip
+            return kept, [await self._keep_aside(tx, each, kept) for each in now]
 
     def _drafted(self, scan: DeviceScan, batch: ScanBatch, actor: Actor, at: datetime) -> _Draft:
         draft = _Draft(
@@ -293,13 +261,14 @@ class Tracking:
         manifest = await manifests.find(tx, read.number)
         return tuple(line.consignment_no for line in manifest.passing()) if manifest else ()
 
-    async def _keep_aside(self, tx: Session, brought: _Brought, outside: frozenset[str]) -> _Aside:
+    async def _keep_aside(self, tx: Session, brought: _Brought, kept: Kept) -> _Aside:
         """Keep what found no item, or no room in its journey, as far as its sender has room for it."""
         lost = [
             Stray(number=draft.read.number, scan=_scan(draft, brought))
             for draft in brought.drafts if draft.refusal is None and not draft.found
         ]  # fmt: skip
-        lost += _left_outside((pair for draft in brought.drafts for pair in _statements(draft, brought)), outside)
+        told = (pair for draft in brought.drafts for pair in _statements(draft, brought))
+        lost += journey_room.left_outside(told, kept)
         if not lost:
             return _Aside()
         known = await strays.known(tx, _source(brought.batch), [stray.scan.source_id for stray in lost])
@@ -313,145 +282,6 @@ class Tracking:
         if left:
             _LOG.warning("a sender has no room for more strays", extra={"source": _source(brought.batch), "most": most})
         return _Aside(known=known, left=left)
-
-    async def strays(self, *, actor: Actor) -> tuple[Stray, ...]:
-        """Return the statements that still wait for their item, or for room in its journey."""
-        actor.must("scans")
-        return await strays.waiting(self.database.reading, most=self.most_scans_per_item)
-
-    async def match_strays(self, *, at: datetime) -> int:
-        """Give statements that were kept aside to the items that have appeared meanwhile; return how many."""
-        numbers = await strays.findable(self.database.reading, most=self.most_scans_per_item)
-        if not numbers:
-            return 0
-        async with self.database.writing() as tx:
-            found = await scans.lock(tx, numbers)
-            waited = await strays.take(tx, list(found), at=at)
-            kept = await self._keep(tx, [(found[stray.number], stray.scan) for stray in waited], at=at)
-            if kept.outside:
-                await strays.put_back(tx, list(found), kept.outside)
-        return len(waited)
-
-    async def read_feeds(self, *, at: datetime) -> int:
-        """Read every account's feed, all at once: a slow post holds no other up; return how many statements came."""
-        return sum(await asyncio.gather(*(self.read_feed(account, at=at) for account in self.posts)))
-
-    async def read_feed(self, account: str, *, at: datetime) -> int:
-        """Read one account's feed to its end, page by page; the cursor moves on when all of a page is kept."""
-        taken = 0
-        for _ in range(_FEED_PAGES_A_ROUND):
-            cursor = await orders.cursor(self.database.reading, account)
-            try:
-                page = await self.posts[account].feed(cursor, _FEED_PAGE)
-            except (Refused, Unreachable) as silence:
-                async with self.database.writing() as tx:
-                    await orders.failing(tx, account, error=str(silence), at=at)
-                return taken
-            if not await self._take_page(account, cursor, page, at):
-                return taken
-            taken += len(page.events)
-            if not page.more:
-                return taken
-        return taken
-
-    async def _take_page(self, account: str, cursor: str, page: FeedPage, at: datetime) -> bool:
-        """Keep a page; false when another process has read on meanwhile. Of an empty one only that it was read.
-
-        Who falls in the middle of a page reads it again from its beginning: what is known is not kept twice.
-        """
-        if not (page.events or page.rejects):
-            async with self.database.writing_once() as tx:
-                return await orders.advance(tx, account, was=cursor, now=page.cursor, at=at)
-        await self._keep_said(account, page.events, at)
-        async with self.database.writing() as tx:
-            if not await orders.advance(tx, account, was=cursor, now=page.cursor, at=at):
-                return False
-            await orders.keep_rejects(tx, account, page.rejects, at=at)
-        return True
-
-    async def hear(
-        self, account: str, events: Sequence[FeedEvent], rejects: Sequence[FeedReject] = (), *, at: datetime
-    ) -> None:
-        """Keep what a post that calls us said, each record once however often it comes."""
-        await self._keep_said(account, events, at)
-        async with self.database.writing() as tx:
-            await orders.keep_rejects(tx, account, rejects, at=at)
-            await wires.heard(tx, (f"post:{account}",), at=at)
-
-    async def _keep_said(self, account: str, events: Sequence[FeedEvent], at: datetime) -> None:
-        """Keep what a post said, in its order, a few statements at once."""
-        for first in range(0, len(events), _FEED_AT_ONCE):
-            some = events[first : first + _FEED_AT_ONCE]
-            left = some if self.database.sqlite else await self._said_unlocked(account, some, at)
-            if left:
-                async with self.database.writing() as tx:
-                    await self._keep_locked(tx, account, left, at)
-
-    async def _said_unlocked(self, account: str, events: Sequence[FeedEvent], at: datetime) -> Sequence[FeedEvent]:
-        """Keep, as long as nobody comes between, what needs no more than the items and their journeys; return the rest.
-
-        Who reads feeds gives way to the door where processors are scarce, so it had better hold nothing meanwhile that
-        the door waits for.
-        """
-        async with self.database.on_one_connection() as session:
-            seen = await scans.look(session, _names(events))
-            plain, rest = list[tuple[Locked, Scan]](), list[FeedEvent]()
-            for event in events:
-                meant = _meant(event, seen.items)
-                if meant is None or _binds(event, seen.items):
-                    rest.append(event)
-                else:
-                    plain.append((meant, _stated(event, account, at)))
-            if not plain:
-                return events
-            kept = await scans.keep_unless_moved(
-                session, seen, plain, table_of=self.book.scan_table_of, at=at, requests={},
-                most=self.most_scans_per_item,
-            )  # fmt: skip
-        return events if kept is None else rest
-
-    async def _keep_locked(self, tx: Session, account: str, events: Sequence[FeedEvent], at: datetime) -> None:
-        found = await scans.lock(tx, _names(events))
-        statements = [
-            (locked, _stated(event, account, at)) for event in events if (locked := _meant(event, found)) is not None
-        ]
-        kept = await self._keep(tx, statements, at=at)
-        lost = [
-            Stray(number=event.order_no, scan=_stated(event, account, at))
-            for event in events if _meant(event, found) is None
-        ]  # fmt: skip
-        await strays.keep(tx, [*lost, *_left_outside(statements, kept.outside)])
-        await self._bind_from_feed(tx, account, events, found, at)
-
-    async def _bind_from_feed(
-        self, tx: Session, account: str, events: Iterable[FeedEvent], found: Mapping[str, Locked], at: datetime
-    ) -> None:
-        """Bind the post's numbers to consignments that have none; a number that arrives later voids nothing."""
-        named = {event.order_no: event.item_no for event in events if _binds(event, found)}
-        for order_no, item_no in named.items():
-            locked = found[order_no]
-            held = await item_numbers.give(
-                tx, locked, item_no, source="feed", actor=GATEWAY.name, at=at, table_of=self.book.scan_table_of
-            )
-            if held is not None:
-                _LOG.warning(
-                    "the post names an item number that is bound elsewhere",
-                    extra={"account": account, "consignment_no": order_no, "item_no": item_no},
-                )
-
-
-def _meant(event: FeedEvent, found: Mapping[str, Locked]) -> Locked | None:
-    """Return what a row of the feed is about: its order, or the item where another system booked it before us."""
-    return found.get(event.order_no) or (found.get(event.item_no) if event.item_no else None)
-
-
-def _names(events: Iterable[FeedEvent]) -> list[str]:
-    return [number for event in events for number in (event.order_no, event.item_no) if number]
-
-
-def _binds(event: FeedEvent, found: Mapping[str, Locked]) -> bool:
-    """Say whether a row of the feed brings the number of an item to an order that has none yet."""
-    return bool(event.item_no) and event.order_no in found and not found[event.order_no].item_no
 
 
 def _must_be_readable(read: Recognised) -> None:
@@ -528,10 +358,6 @@ def _scan_inside(scan: Scan, locked: Locked, group: str, number: str) -> Scan:
     return replace(inside, bag_no=number) if group == "bag_no" else replace(inside, manifest_no=number)
 
 
-def _left_outside(told: Iterable[tuple[Locked, Scan]], outside: frozenset[str]) -> list[Stray]:
-    return [Stray(number=locked.consignment_no, scan=scan) for locked, scan in told if scan.key in outside]
-
-
 def _answer(draft: _Draft, batch: ScanBatch, kept: Kept, aside: _Aside) -> ScanAnswer:
     scan_id, refusal = draft.asked.scan_id, draft.refusal
     if refusal is not None:
@@ -602,23 +428,3 @@ def _answer_full(draft: _Draft, batch: ScanBatch, kept: Kept, aside: _Aside, tak
         consignment_no=first.consignment_no, state=kept.custody[first.consignment_no].state, flags=draft.placed.flags,
         doubtful=tuple(each.consignment_no for each in taken if each.consignment_no in kept.doubtful),
     )  # fmt: skip
-
-
-def _stated(event: FeedEvent, account: str, at: datetime) -> Scan:
-    """Return the post's statement, in our words."""
-    placed = min(event.occurred_at, at)
-    return Scan(
-        source=f"feed:{account}",
-        source_id=event.record_id,
-        witness=Witness.STATED,
-        code=event.code,
-        occurred_at=placed,
-        received_at=at,
-        device_at=event.occurred_at,
-        office=event.office,
-        actor="post",
-        reason=event.reason,
-        note=event.note,
-        raw_code=event.raw_code,
-        flags=("future",) if event.occurred_at > at else (),
-    )

@@ -3,7 +3,7 @@
 What was scanned under the number before it had a consignment finds its item in the same transaction; where that is
 much, the rest comes with the job that matches strays, which knows how much one journey has room for.
 
-Stands on: consignments, strays, scans. Used by: intake, booking, labelling, tracking.
+Stands on: consignments, strays, scans. Used by: intake, booking, labelling, feeds.
 """
 
 from __future__ import annotations

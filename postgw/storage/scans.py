@@ -8,7 +8,7 @@ outbox for every milestone. Everything is done with a fixed number of statements
 that writes sees whether anybody wrote to them meanwhile. So whoever adds a scan to an item writes the item's row as
 well, though nothing in it may change.
 
-Used by: tracking, handover, delivery, booking.
+Used by: journey_room; tracking, feeds, handover, delivery, booking.
 """
 
 from __future__ import annotations

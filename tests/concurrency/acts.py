@@ -160,7 +160,7 @@ async def _heard(hands: Hands) -> None:
         FeedEvent(record_id=f"{hands.word}-{number}", order_no=number, code="arrived", occurred_at=at, office=OFFICE)
         for number in hands.numbers()
     ]
-    await hands.house.services.tracking.hear("ha-tinh", events, at=at)
+    await hands.house.services.feeds.hear("ha-tinh", events, at=at)
 
 
 async def _snapshot(hands: Hands) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from postgw.domain import item_number
 from postgw.domain.ports import FeedEvent
-from postgw.services.tracking import Tracking
+from postgw.services.feeds import Feeds
 
 from ..furnishing import OFFICE, consignments, until
 from .conftest import Town
@@ -37,7 +37,7 @@ def _said(town: Town, numbers: Sequence[str], *, bound: bool = False) -> list[Fe
 
 
 async def _hear(town: Town, events: Sequence[FeedEvent], *, house: int = 0) -> None:
-    await town.houses[house].services.tracking.hear("ha-tinh", events, at=town.clock[0])
+    await town.houses[house].services.feeds.hear("ha-tinh", events, at=town.clock[0])
 
 
 async def _kept(town: Town) -> int:
@@ -102,9 +102,9 @@ class _Tables(UserDict[str, Any]):
 
 async def test_while_a_word_of_the_post_is_folded_its_items_are_free(town: Town) -> None:
     numbers = await consignments(town.houses[0], 3, at=town.clock[0])
-    tracking = town.houses[0].services.tracking
-    tables = _Tables(tracking.book.scan_tables, town.url)
-    folding: Tracking = replace(tracking, book=replace(tracking.book, scan_tables=tables))
+    feeds = town.houses[0].services.feeds
+    tables = _Tables(feeds.book.scan_tables, town.url)
+    folding: Feeds = replace(feeds, book=replace(feeds.book, scan_tables=tables))
 
     await folding.hear("ha-tinh", _said(town, numbers), at=town.clock[0])
 

@@ -45,7 +45,7 @@ def test_the_shipped_settings_run_the_rehearsal_on_sqlite() -> None:
 def test_every_key_stands_in_the_shipped_settings() -> None:
     rooms = (
         settings.Web, settings.Storage, settings.Labels, settings.Scheduler, settings.PostAccount, settings.DeskSystem,
-        settings.Messages,
+        settings.Messages, settings.Tracking,
     )  # fmt: skip
 
     assert {part.name for room in rooms for part in dataclasses.fields(room)} <= _declared()
@@ -87,6 +87,18 @@ def test_what_is_wrong_is_refused_with_its_place(text: str, sentence: str) -> No
         settings.parse(LEAST + text)
 
     assert str(refused.value) == f"settings.toml: {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("key", "least", "most"), [("most_scans_per_item", 100, 10_000), ("most_strays_per_sender", 100, 100_000)]
+)
+def test_the_bounds_of_what_is_told_have_bounds_themselves(key: str, least: int, most: int) -> None:
+    taken = [settings.parse(f"{LEAST}[tracking]\n{key} = {bound}\n").tracking for bound in (least, most)]
+
+    assert [getattr(tracking, key) for tracking in taken] == [least, most]
+    for bound in (least - 1, most + 1):
+        with pytest.raises(SettingsError, match=rf"tracking\.{key} phải từ {least} đến {most}: "):
+            settings.parse(f"{LEAST}[tracking]\n{key} = {bound}\n")
 
 
 def test_what_is_missing_is_named() -> None:

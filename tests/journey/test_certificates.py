@@ -64,13 +64,13 @@ async def test_a_certificate_that_ran_out_is_named_on_the_page_of_wires_until_an
         assert EXPIRED not in await _page(day)
 
         await ran_out.start(port=port, tls=True)
-        await day.house.services.tracking.read_feed("qua-https", at=day.clock[0])
+        await day.house.services.feeds.read("qua-https", at=day.clock[0])
         assert EXPIRED in await _page(day)
         await ran_out.stop()
 
         await mended.start(port=port, tls=True)
         day.pass_time(minutes=10)
-        await day.house.services.tracking.read_feeds(at=day.clock[0])
+        await day.house.services.feeds.read_all(at=day.clock[0])
         assert EXPIRED not in await _page(day)
         wires = (await day.ask("officer", "GET", "/api/v1/wires", expect=200))["data"]
         assert not [wire for wire in wires if wire["failing_since"]]

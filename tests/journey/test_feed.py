@@ -95,11 +95,11 @@ async def test_neither_names_anybody(open_day: Callable[..., Any], subscriber: S
 
 
 async def test_that_a_post_had_nothing_to_tell_is_written_down_without_a_transaction(day: Day) -> None:
-    tracking, database = day.house.services.tracking, day.house.database
-    await tracking.read_feeds(at=day.clock[0])
+    feeds, database = day.house.services.feeds, day.house.database
+    await feeds.read_all(at=day.clock[0])
     begun, later = database.pool().begun, day.clock[0] + timedelta(minutes=5)
 
-    assert await tracking.read_feeds(at=later) == 0
+    assert await feeds.read_all(at=later) == 0
 
     rows = await database.reading.rows("SELECT read_at FROM feed")
     assert [moment(row["read_at"]) for row in rows] == [later]

@@ -105,7 +105,7 @@ async def test_nobody_is_told_of_the_taking_over_and_the_feed_goes_on_by_the_num
         FeedEvent(record_id=f"r{n}", order_no="OLD-77", item_no=ROW[0], code=code, occurred_at=at.replace(day=20 + n))
         for n, code in enumerate(("collected", "departed", "arrived"))
     ]
-    await day.house.services.tracking.hear("ha-tinh", said, at=day.clock[0])
+    await day.house.services.feeds.hear("ha-tinh", said, at=day.clock[0])
     custody, happenings = await day.house.services.enquiry.journey(number, actor=GATEWAY)
 
     assert custody.state == "at_office"

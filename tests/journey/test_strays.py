@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from postgw.domain.ports import FeedPage, FeedReject, PostOffice
-from postgw.services.tracking import Tracking
+from postgw.services.feeds import Feeds
 
 from .conftest import CITIZEN, DESK, Day
 from .test_parcel import PROCEDURE
@@ -71,17 +71,11 @@ class _Unreadable:
 
 
 async def test_a_row_of_the_feed_that_cannot_be_read_stays_in_sight_when_the_feed_is_read_on(day: Day) -> None:
-    book, post = day.house.services.tracking.book, cast("PostOffice", _Unreadable())
-    reading = Tracking(
-        database=day.house.database,
-        book=book,
-        posts={"ha-tinh": post},
-        most_scans_per_item=100,
-        most_strays_per_sender=5000,
-    )
+    book, post = day.house.services.feeds.book, cast("PostOffice", _Unreadable())
+    reading = Feeds(database=day.house.database, book=book, posts={"ha-tinh": post}, most_scans_per_item=100)
 
     for _ in range(2):
-        await reading.read_feed("ha-tinh", at=day.clock[0])
+        await reading.read("ha-tinh", at=day.clock[0])
 
     rows = await day.house.database.reading.rows("SELECT account, record_id, reason FROM feed_reject")
     assert [tuple(row.values()) for row in rows] == [("ha-tinh", "r1", "không có ngày")]

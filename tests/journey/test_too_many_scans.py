@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from postgw.domain.ports import FeedEvent
-from postgw.services.tracking import Tracking
+from postgw.services.strays import Strays
 from postgw.storage import scans
 
 from .conftest import CITIZEN, DESK, Day
@@ -99,15 +99,9 @@ async def test_what_was_refused_and_comes_again_is_answered_the_same_and_kept_on
 async def test_a_higher_bound_lets_in_what_waited(day: Day) -> None:
     (number,) = await _items(day, "0001")
     await _sent(day, number, *_ids(0, MOST + 7))
-    wider = Tracking(
-        database=day.house.database,
-        book=day.house.services.tracking.book,
-        posts={},
-        most_scans_per_item=MOST + 4,
-        most_strays_per_sender=5000,
-    )
+    wider = Strays(database=day.house.database, book=day.house.services.strays.book, most_scans_per_item=MOST + 4)
 
-    matched = [await wider.match_strays(at=day.clock[0]) for _ in range(2)]
+    matched = [await wider.match(at=day.clock[0]) for _ in range(2)]
 
     assert matched == [7, 0]
     assert await _kept(day, number) == MOST + 4
@@ -136,7 +130,7 @@ async def test_what_the_post_tells_too_often_is_kept_in_sight_and_keeps_no_scan_
         for n in range(MOST + 3)
     ]
     for _ in range(2):
-        await day.house.services.tracking.hear("ha-tinh", told, at=day.clock[0])
+        await day.house.services.feeds.hear("ha-tinh", told, at=day.clock[0])
 
     (answer,) = await _sent(day, number, "ours")
 
@@ -172,3 +166,32 @@ async def test_who_waits_for_an_unknown_item_without_end_fills_no_journey(day: D
 
     assert await _kept(day, number) == MOST
     assert Counter(each["full"] for each in await _waiting(day)) == {True: 20}
+
+
+@pytest.fixture
+async def narrow_day(open_day: Callable[..., Any]) -> AsyncIterator[Day]:
+    async with open_day(f"{BOUND}most_strays_per_sender = {MOST}\n") as day:
+        yield day
+
+
+async def test_what_has_room_neither_in_its_journey_nor_aside_is_said_to_be_neither_recorded_nor_kept(
+    narrow_day: Day,
+) -> None:
+    day = narrow_day
+    full, other = await _items(day, "0001", "0002")
+    body = {"numbers": [full, other], "desk": DESK}
+    bag = (await day.ask("officer", "POST", "/api/v1/bags", body, expect=201))["bag_no"]
+    await _sent(day, full, *_ids(0, MOST))
+
+    *_, last_aside, first_lost = await _sent(day, full, *_ids(MOST, 2 * MOST + 1))
+    (of_bag,) = await _sent(day, bag, "of the bag")
+
+    assert "chỉ giữ lại ở mục Chưa có trong sổ" in last_aside["sentence"]
+    assert [(each["verdict"], each["code"]) for each in (last_aside, first_lost, of_bag)] == [
+        ("refused", "scan.item_full"), ("refused", "scan.item_full"), ("accepted", "scan.item_full"),
+    ]  # fmt: skip
+    lost = f"Bưu gửi {full} đã có quá nhiều lần quét nên lần này không được ghi, cũng không giữ lại. Báo phụ trách."
+    assert [first_lost["sentence"], of_bag["sentence"]] == [lost, lost]
+    assert (await _kept(day, full), await _kept(day, other)) == (MOST, 1)
+    rows = await day.house.database.reading.rows("SELECT source_id FROM stray")
+    assert sorted(row["source_id"] for row in rows) == sorted(_ids(MOST, 2 * MOST))

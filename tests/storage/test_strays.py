@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from postgw.domain.scan import Witness
 from postgw.storage import strays
 from postgw.storage.strays import Stray
 
@@ -61,3 +62,61 @@ async def test_who_takes_while_another_takes_waits_and_gets_what_is_left(house):
     first, other = await house.meanwhile(take("N1"), take("N2", "N1"))
 
     assert [[stray.number for stray in taken] for taken in (first, other)] == [["N1"], ["N2"]]
+
+
+# --- whose room it takes up -------------------------------------------------------------------------------------------
+
+
+def _of(house, actor, first, last, **other):
+    """Return what an actor tells of an item nobody knows, under one device of many."""
+    return [
+        Stray(number=NUMBER, scan=house.scan(f"{actor}-{n}", actor=actor, source=f"device:{n % 3}", **other))
+        for n in range(first, last)
+    ]
+
+
+def _of_feed(house, count):
+    told = {"source": "feed:ha-tinh", "actor": "post", "witness": Witness.STATED}
+    return [Stray(number=NUMBER, scan=house.scan(f"r-{n}", **told)) for n in range(count)]
+
+
+async def _room(house, sender, *, at=None):
+    return await strays.room_of(house.database.reading, sender, most=10, at=at or house.at)
+
+
+async def test_a_sender_has_its_own_room_under_however_many_devices(house):
+    await _keep(house, *_of(house, "an", 0, 7), *_of(house, "binh", 0, 2), *_of_feed(house, 4))
+
+    assert [await _room(house, sender) for sender in ("an", "binh", "nobody", "feed:ha-tinh", "post")] == [
+        3, 8, 10, 6, 10,
+    ]  # fmt: skip
+
+
+async def test_a_sender_beyond_its_bound_has_no_room_and_never_less_than_none(house):
+    await _keep(house, *_of(house, "an", 0, 13))
+
+    assert await _room(house, "an") == 0
+
+
+async def test_what_found_its_item_or_waits_for_longer_than_a_month_takes_up_no_room(house):
+    old = house.at - strays.TAKES_ROOM - timedelta(seconds=1)
+    just = house.at - strays.TAKES_ROOM
+    await _keep(house, *_of(house, "an", 0, 4, received_at=old), *_of(house, "an", 4, 6, received_at=just))
+    await _keep(house, Stray(number="found", scan=house.scan("f", actor="an")))
+    full = await _room(house, "an")
+
+    await _take(house, "found")
+
+    assert (full, await _room(house, "an")) == (7, 8)
+    assert await _room(house, "an", at=house.at + timedelta(seconds=1)) == 10
+
+
+async def test_the_fullest_is_the_sender_of_whom_most_waits_of_what_takes_up_room(house):
+    empty = await strays.fullest(house.database.reading, at=house.at)
+    old = house.at - strays.TAKES_ROOM - timedelta(seconds=1)
+    await _keep(house, *_of(house, "an", 0, 9, received_at=old), *_of(house, "an", 9, 11), *_of(house, "binh", 0, 3))
+    first = await strays.fullest(house.database.reading, at=house.at)
+
+    await _keep(house, *_of_feed(house, 5), *_of(house, "", 0, 8))  # of nobody: kept before senders were written down
+
+    assert (empty, first, await strays.fullest(house.database.reading, at=house.at)) == (0, 3, 5)

@@ -99,3 +99,18 @@ async def test_the_wait_for_the_database_is_told(gate: Any) -> None:
     assert float(figures["postgw_database_transactions_total"]) > 1
     assert float(figures["postgw_database_wait_seconds_total"]) > 0
     assert float(figures['postgw_database_connections{state="most"}']) > 1
+
+
+async def test_how_full_the_fullest_tray_is_is_told_and_counted_once_a_minute(gate: Any) -> None:
+    async def told() -> list[str]:
+        return [line for line in await page(gate) if line.startswith("postgw_stray_tray_filled_ratio")]
+
+    for _ in range(50):
+        await gate.scan("RR473124829VN", "collected")
+    first = await told()
+    await gate.scan("RR473124829VN", "collected")
+    at_once = await told()
+    gate.clock[0] += timedelta(minutes=1)
+
+    assert first == at_once == ["postgw_stray_tray_filled_ratio 0.01"]
+    assert await told() == ["postgw_stray_tray_filled_ratio 0.0102"]

@@ -75,7 +75,7 @@ def _count(call: Call[Any, Any], rows: list[dict[str, Any]]) -> None:
 )
 async def strays(call: Call[None, NoQuery]) -> web.Response:
     """Answer with the scans that wait for their item."""
-    return answered({"data": [stray_out(stray) for stray in await call.services.tracking.strays(actor=call.actor)]})
+    return answered({"data": [stray_out(stray) for stray in await call.services.strays.waiting(actor=call.actor)]})
 
 
 @operation(

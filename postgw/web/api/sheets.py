@@ -95,5 +95,5 @@ async def statuses(call: Call[StatusesIn, NoQuery]) -> web.Response:
     """Take a status sheet in."""
     account = call.path("account")
     read = await call.services.post_sheets.read(account, call.body.bytes(), actor=call.actor)
-    await call.services.tracking.hear(account, read.events, read.rejects, at=call.at)
+    await call.services.feeds.hear(account, read.events, read.rejects, at=call.at)
     return answered(statuses_out(read))

@@ -72,7 +72,7 @@ async def hand_in(visit: Visit) -> web.Response:
         read = await visit.services.post_sheets.read(account, given.content, actor=visit.actor)
     except Mistake as mistake:
         return await _sheets(visit, account=account, why=visit.say(mistake.template, **mistake.values))
-    await visit.services.tracking.hear(account, read.events, read.rejects, at=visit.at)
+    await visit.services.feeds.hear(account, read.events, read.rejects, at=visit.at)
     return await _sheets(visit, account=account, read=read)
 
 

@@ -77,7 +77,7 @@ async def post(house: House, request: Any) -> AsyncIterator[NgspPostOffice]:
     app = web.Application()
     services = house.services
     acts = Acts(
-        orders=services.ordering, customers=services.customers, words=services.tracking,
+        orders=services.ordering, customers=services.customers, words=services.feeds,
         receipts=services.receipt_codes, messages=services.messaging, clock=lambda: AT,
     )  # fmt: skip
     app.add_routes(routes(acts, {}))

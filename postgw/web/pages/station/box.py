@@ -108,7 +108,7 @@ async def undo(visit: Visit) -> web.Response:
 
 async def strays(visit: Visit) -> web.Response:
     """Show the scans whose item nobody knows yet."""
-    waiting = await visit.services.tracking.strays(actor=visit.actor)
+    waiting = await visit.services.strays.waiting(actor=visit.actor)
     return visit.show("station_strays.html", strays=waiting, acts=_acts(visit), **await _station_words(visit))
 
 
