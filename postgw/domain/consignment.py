@@ -27,6 +27,7 @@ LEG_TITLES = {
 }
 #: While in one of these nobody has taken the item away: data may change, the order may be called off.
 BEFORE_COLLECTION = frozenset({"registered", "booked"})
+DELIVERED = frozenset({"delivered", "delivered_by_post_statement"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,11 @@ class Consignment:
     rules_version: str
     version: int = 1  #: rises with each change of what the label shows
     custody: Custody = field(default_factory=Custody)
+
+    @property
+    def brought_result(self) -> bool:
+        """Say whether this one brought the result home, by our proof or by the post's own word."""
+        return self.leg == "return" and not self.without_result and self.custody.state in DELIVERED
 
     def must_be_public(self, *, what: str) -> None:
         """Raise Conflict for what travels with another carrier: `what` belongs to the public postal service."""

@@ -55,6 +55,32 @@ class Coming:
     to_time: time
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualDay:
+    """What the windows of a desk come to on one day."""
+
+    windows: tuple[PickupWindow, ...] = ()
+    day_off: str = ""  #: title of the public holiday or of the degraded day for which none of them holds
+
+
+def usual_day(agreed: Sequence[WindowSet], calendar: WorkingCalendar, on: date) -> UsualDay:
+    """Return the windows of a desk that hold on a day, by all that was ever agreed, newest first.
+
+    >>> week = WindowSet(desk="TS", office="480000", valid_from=date(2026, 11, 23), reason="", author="",
+    ...     entered_at=datetime(2026, 11, 1), windows=(PickupWindow(weekday=5, from_time=time(8), to_time=time(9)),))
+    >>> new_year = WorkingCalendar(holidays=frozenset({date(2027, 1, 1)}), titles={date(2027, 1, 1): "Tết Dương lịch"})
+    >>> usual_day([week], new_year, date(2027, 1, 1))
+    UsualDay(windows=(), day_off='Tết Dương lịch')
+    >>> [len(usual_day([week], new_year, day).windows) for day in (date(2027, 1, 8), date(2026, 11, 20))]
+    [1, 0]
+    """
+    current = next((each for each in agreed if each.valid_from <= on), None)
+    windows = tuple(each for each in current.windows if each.weekday == on.isoweekday()) if current else ()
+    if windows and not calendar.is_working(on):
+        return UsualDay(day_off=calendar.title(on))
+    return UsualDay(windows=windows)
+
+
 def must_be_windows(windows: Sequence[PickupWindow]) -> None:
     """Raise Invalid at the first window that cannot be."""
     if len(windows) > _WINDOWS_MOST:

@@ -33,7 +33,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .actor import Actor
-from .consignment import BEFORE_COLLECTION, Consignment
+from .consignment import BEFORE_COLLECTION, DELIVERED, Consignment
 from .dossier import LEGS_OF_FORM, SERVICE_FORMS, Dossier
 from .invitation import Verdict
 from .time_limit import Words
@@ -302,6 +302,10 @@ def _form(matter: Matter) -> Act:
 def _result(matter: Matter) -> Act:
     if matter.is_result_ready:
         return _not("result", sentence="Đã báo có kết quả rồi.")
+    if matter.closed_at:
+        return _not("result", sentence="Không cần: hồ sơ đã đóng.")
+    if _is_delivered(matter):
+        return _not("result", sentence="Không cần: kết quả đã phát cho người dân.")
     if matter.filing == "void":
         return _not("result", sentence="Không được: hồ sơ đã trả lại, không còn nộp.")
     if not matter.dossier.dossier_no:
@@ -324,10 +328,15 @@ def _close(matter: Matter) -> Act:
     return _may("close", sentence="Ghi lúc hồ sơ đã trả xong trong sổ một cửa")
 
 
+def _is_delivered(matter: Matter) -> bool:
+    home = [each for each in matter.consignments if each.leg == "return"]
+    return bool(home) and home[-1].brought_result
+
+
 def _has_arrived(matter: Matter) -> bool:
     """Say whether the result reached the citizen, or was called off so that they fetch it."""
     home = [each.custody.state for each in matter.consignments if each.leg == "return"]
-    return bool(home) and home[-1] in {"delivered", "delivered_by_post_statement", "cancelled"}
+    return bool(home) and home[-1] in DELIVERED | {"cancelled"}
 
 
 def _goes_home(consignment: Consignment) -> bool:

@@ -24,7 +24,7 @@ from postgw.domain.errors import Conflict, Invalid
 from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.paper import Paper
-from postgw.domain.pickup_window import PickupWindow, WindowSet, must_be_windows
+from postgw.domain.pickup_window import PickupWindow, UsualDay, WindowSet, must_be_windows, usual_day
 from postgw.domain.post_account import PostAccount
 from postgw.domain.result import PickupTask, Result, checked_result_papers
 from postgw.domain.working_calendar import WorkingCalendar
@@ -51,6 +51,8 @@ class Results:
     ) -> Result:
         """Take down that a result is ready; told again, it is the same result.
 
+        Told after the result was delivered it is written down, and nobody comes or hears of it again.
+
         Raises Conflict when the dossier was sent back, or has no number to go home under.
         """
         actor.must("intake")
@@ -69,9 +71,10 @@ class Results:
                 entered_by=actor.name,
             )  # fmt: skip
             await results.add(tx, kept.dossier_id, made, at=at)
-            is_the_posts = home is not None and home.public_service
-            pickup = await self._pickup(tx, kept, actor, at) if is_the_posts else None
-            await self._tell(tx, kept, made, home, pickup, at)
+            if home is None or not home.brought_result:
+                is_the_posts = home is not None and home.public_service
+                pickup = await self._pickup(tx, kept, actor, at) if is_the_posts else None
+                await self._tell(tx, kept, made, home, pickup, at)
             found = await results.of(tx, kept.dossier_id)
         assert found is not None
         return found
@@ -87,13 +90,13 @@ class Results:
             )  # fmt: skip
 
     async def _way_home(self, tx: Session, kept: KeptDossier, actor: Actor, at: datetime) -> Consignment | None:
-        """Return the consignment that brings the result home: the live one, or a new one; none if it is fetched."""
+        """Return the consignment that brings the result home, or has; a new one if none does; none if it is fetched."""
         dossier, desk = kept.dossier, kept.dossier.returning_desk
         if "return" not in LEGS_OF_FORM[dossier.service_form]:
             return None
-        _, live = await consignments.issues(tx, kept.dossier_id, "return")
-        known = await consignments.find(tx, live) if live else None
-        if known and not known.without_result:
+        newest = await consignments.of_leg(tx, kept.dossier_id, "return")
+        known = await consignments.find(tx, newest) if newest else None
+        if known and not known.without_result and (known.brought_result or not known.custody.ended):
             return known
         draft = await homeward.draft(tx, kept, desk=desk, rules_version=self.book.scan_table(legal_day(at)).version)
         account = self.account_of(desk)
@@ -184,6 +187,14 @@ class Results:
                              unit=desk, act="changed" if known else "made")  # fmt: skip
             await changes.note(tx, change)
         return made
+
+    async def usual_hours(self, days: Sequence[date], *, actor: Actor, at: datetime) -> dict[date, UsualDay]:
+        """Return when the post comes to the actor's desk by its windows, for each day; never on a day off.
+
+        Who speaks for no unit has no windows.
+        """
+        agreed = await self.windows(actor=actor) if actor.unit else ()
+        return {day: usual_day(agreed, self._calendar(at), day) for day in days}
 
     async def windows(self, *, actor: Actor, desk: str = "") -> tuple[WindowSet, ...]:
         """Return all that was ever said of the windows of a desk, newest first."""

@@ -97,7 +97,7 @@ SOURCES: Mapping[str, Source] = {
     "unnumbered": Source(
         tables="dossier d JOIN consignment c ON c.dossier_id = d.id AND c.leg = 'send' AND c.state = 'delivered'",
         where="d.dossier_no IS NULL", mine={"desk": "d.receiving_desk = $1", "all": "$1 = ''"}, due="c.since_at",
-        number=_KEY, scope="intake",
+        number=_KEY, note="d.procedure_code", scope="intake",
     ),
     "warned_late": Source(tables=_WARNED, where=f"{_UNDER_A_CLOCK} AND w.due_on < $2", due="w.due_on"),
     "warned": Source(tables=_WARNED, where=f"{_UNDER_A_CLOCK} AND w.due_on >= $2", due="w.due_on"),

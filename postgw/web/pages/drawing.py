@@ -57,6 +57,15 @@ def thousands(amount: int) -> str:
     return f"{amount:,}".replace(",", ".")
 
 
+def short_unit(name: str) -> str:
+    """Return what tells a unit from its neighbours: the name of its kind is the same for every desk.
+
+    >>> short_unit("Trung tâm Phục vụ hành chính công phường Thành Sen"), short_unit("Bưu điện Kỳ Anh")
+    ('Phường Thành Sen', 'Bưu điện Kỳ Anh')
+    """
+    return sentence_case(name.removeprefix("Trung tâm Phục vụ hành chính công "))
+
+
 def sentence_case(words: str) -> str:
     """Return words as they begin a line.
 
@@ -66,7 +75,7 @@ def sentence_case(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-_ENVIRONMENT.filters.update(grouped=grouped, dong=thousands, sentence_case=sentence_case)
+_ENVIRONMENT.filters.update(grouped=grouped, dong=thousands, sentence_case=sentence_case, short_unit=short_unit)
 
 
 def drawn(name: str, values: Mapping[str, Any], *, language: Language, now: datetime) -> str:

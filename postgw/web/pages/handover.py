@@ -17,7 +17,7 @@ from aiohttp import web
 
 from postgw.domain.errors import Invalid, Mistake
 from postgw.domain.legal_day import VIETNAM, legal_day
-from postgw.domain.pickup_window import PickupWindow, WindowSet
+from postgw.domain.pickup_window import WindowSet
 from postgw.domain.trip import TripCard
 from postgw.web.errors import kind_of
 from postgw.web.language import sentence
@@ -179,21 +179,15 @@ async def week(visit: Visit) -> web.Response:
     comings = await visit.services.trips.comings(since=on, until=on + _AHEAD, actor=visit.actor)
     days = [on + timedelta(days=n) for n in range(_AHEAD.days)]
     agreed = await visit.services.results.windows(actor=visit.actor)
-    known = [each for each in agreed if visit.actor.unit]
     return visit.show(
         "desk_week.html", days={day: [each for each in comings if each.on == day] for day in days},
-        usual={day: _usual_hours(known, day) for day in days}, agreed=_in_force(known, on), today=on,
-        **await words(visit),
+        usual=await visit.services.results.usual_hours(days, actor=visit.actor, at=visit.at),
+        agreed=_in_force(agreed, on) if visit.actor.unit else None, today=on, **await words(visit),
     )  # fmt: skip
 
 
 def _in_force(agreed: Sequence[WindowSet], on: date) -> WindowSet | None:
     return next((each for each in agreed if each.valid_from <= on), None)
-
-
-def _usual_hours(agreed: Sequence[WindowSet], on: date) -> list[PickupWindow]:
-    current = _in_force(agreed, on)
-    return [each for each in current.windows if each.weekday == on.isoweekday()] if current else []
 
 
 async def register(visit: Visit) -> web.Response:

@@ -52,6 +52,7 @@ _NOTE = sentence("Ghi chú")
 _PROCEDURE, _HOLDER = sentence("Thủ tục"), sentence("Nơi giữ")
 _NOTED = {
     "result_late": _PROCEDURE, "result_today": _PROCEDURE, "result": _PROCEDURE, "apology": _PROCEDURE,
+    "unnumbered": _PROCEDURE,
     "fee_to_receive": _HOLDER, "fee_to_remit": sentence("Nộp cho"), "fee_to_count": _HOLDER,
     "case": sentence("Về việc"), "case_late": sentence("Về việc"), "paper": sentence("Giấy tờ"),
     "to_sign": sentence("Đếm"), "arrived": sentence("Đếm"),

@@ -21,7 +21,7 @@ from . import day_words
 from .attention import calls_of
 from .desk import titles, units_of
 from .visit import Visit
-from .wires import Health, health_of
+from .wires import Health, health_of, may_try_again
 
 _KEYS = "1234567890"
 _DIRECTIONS = {"to_post": sentence("giao bưu điện"), "to_desk": sentence("giao Một cửa")}
@@ -63,7 +63,8 @@ async def part(visit: Visit) -> web.Response:
 async def picture(visit: Visit) -> dict[str, Any]:
     """Return what the page is drawn from."""
     day = await visit.services.day.today(actor=visit.actor, at=visit.at)
-    healths = health_of(await visit.services.wires.watch(actor=visit.actor, at=visit.at), at=visit.at)
+    watched = await visit.services.wires.watch(actor=visit.actor, at=visit.at)
+    healths = health_of(watched, at=visit.at, may_act=may_try_again(visit))
     return {
         "day_": day, "lanes": lanes_of(day, _stuck_wires(visit, healths), visit.may), "works": day_words.WORKS,
         "wires": healths, "done": day_words.DONE_AT_OFFICE if day.kind == "office" else day_words.DONE,
@@ -77,7 +78,7 @@ async def picture(visit: Visit) -> dict[str, Any]:
 def _stuck_wires(visit: Visit, healths: tuple[Health, ...]) -> tuple[Job, ...]:
     """Return a line for what stands still on the wires, to those who look after them."""
     stuck = [each for each in healths if each.kind == "stuck"]
-    if not stuck or "admin" not in visit.actor.scopes:
+    if not stuck or not may_try_again(visit):
         return ()
     since = min((each.since for each in stuck if each.since), default=None)
     count = sum(each.wire.backlog.refused + each.wire.backlog.unread for each in stuck)

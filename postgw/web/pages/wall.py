@@ -36,7 +36,6 @@ _ICONS = {"waiting": "warn", "transit": "run", "late": "late", "money": "stuck"}
 #: Lines of a sheet of A4. Design choice, seen on paper.
 _DESKS_MOST, _OFFICES_MOST = 30, 14
 _REST = "…"
-_CENTRE = "Trung tâm Phục vụ hành chính công "
 
 
 async def wall(visit: Visit) -> web.Response:
@@ -45,7 +44,7 @@ async def wall(visit: Visit) -> web.Response:
     firsts = {name: await _first(visit, name) for name in ("waiting", "transit", "late")}
     return visit.show(
         "wall.html", picture=picture, figures=FIGURES, titles=_TITLES, kinds=_KINDS, icons=_ICONS, rest=_REST,
-        desks=_shortened(picture.desks, _DESKS_MOST), offices=_shortened(picture.offices, _OFFICES_MOST), short=short,
+        desks=_shortened(picture.desks, _DESKS_MOST), offices=_shortened(picture.offices, _OFFICES_MOST),
         firsts=firsts, today=legal_day(visit.at), live=visit.query("live") == "1", **await _words(visit),
     )  # fmt: skip
 
@@ -62,16 +61,6 @@ def _shortened(rows: Sequence[Row], most: int) -> tuple[Row, ...]:
     others = rows[most - 1 :]
     counts = {name: sum((row.counts[name] for row in others), Count()) for name in FIGURES}
     return (*rows[: most - 1], Row(unit=_REST, name=str(len(others)), counts=counts))
-
-
-def short(name: str) -> str:
-    """Return what tells a unit from its neighbours: on one page every desk is a centre.
-
-    >>> short("Trung tâm Phục vụ hành chính công phường Thành Sen"), short("Bưu điện Kỳ Anh")
-    ('Phường Thành Sen', 'Bưu điện Kỳ Anh')
-    """
-    place = name.removeprefix(_CENTRE)
-    return place[:1].upper() + place[1:]
 
 
 async def behind(visit: Visit) -> web.Response:

@@ -27,6 +27,8 @@ _KINDS = {
     "post": sentence("Bưu chính"), "desk": sentence("Hệ thống một cửa"),
     "message": sentence("Tin nhắn cho người dân"), "hook": sentence("Hệ thống khác đăng ký nhận tin"),
 }  # fmt: skip
+_READ_AND_TRY = sentence("Cần người xem lý do rồi cho làm lại.")
+_ADMINISTRATOR_TRIES = sentence("Quản trị của cổng xem lý do và cho làm lại, không mất gì.")
 TROUBLES = {
     "errand": sentence("Việc gửi đi"), "order": sentence("Đơn đặt bưu điện"),
     "offer": sentence("Hồ sơ chuyển sang"), "reject": sentence("Dòng không đọc được"),
@@ -51,18 +53,18 @@ class Health:
         return _KINDS[self.wire.outside.kind]
 
 
-def health_of(wires: Sequence[Wire], *, at: datetime) -> tuple[Health, ...]:
-    """Return how each wire fares, what a person must mend first."""
+def health_of(wires: Sequence[Wire], *, at: datetime, may_act: bool) -> tuple[Health, ...]:
+    """Return how each wire fares, what a person must mend first; `may_act` tells whether the reader is that person."""
     order = ("stuck", "offline", "warn", "quiet", "ok")
-    return tuple(sorted((_health(wire, at) for wire in wires), key=lambda one: order.index(one.kind)))
+    return tuple(sorted((_health(wire, at, may_act) for wire in wires), key=lambda one: order.index(one.kind)))
 
 
-def _health(wire: Wire, at: datetime) -> Health:
+def _health(wire: Wire, at: datetime, may_act: bool) -> Health:
     backlog = wire.backlog
     if stuck := backlog.refused + backlog.unread:
         return Health(
             wire=wire, kind="stuck", icon="stuck", word=sentence("{n} việc kẹt"), values={"n": stuck},
-            since=wire.failing_since, note=sentence("Cần người xem lý do rồi cho làm lại."),
+            since=wire.failing_since, note=_READ_AND_TRY if may_act else _ADMINISTRATOR_TRIES,
         )  # fmt: skip
     if wire.failing_since:
         return Health(
@@ -81,16 +83,22 @@ def _health(wire: Wire, at: datetime) -> Health:
     return Health(wire=wire)
 
 
+def may_try_again(visit: Visit) -> bool:
+    """Tell whether the visitor sees what stands still and lets it be tried again."""
+    return "admin" in visit.actor.scopes
+
+
 async def wires(visit: Visit) -> web.Response:
     """Show every wire, and what stands still on the one that was opened."""
     opened = visit.query("wire")[:80]
     watched = await visit.services.wires.watch(actor=visit.actor, at=visit.at)
-    may_act = "admin" in visit.actor.scopes
+    may_act = may_try_again(visit)
     troubles = await visit.services.wires.troubles(opened, actor=visit.actor, at=visit.at) if opened and may_act else ()
     units = {unit.code: unit.name for unit in await visit.services.enquiry.units(actor=visit.actor)}
     return visit.show(
-        "desk_wires.html", wires=health_of(watched, at=visit.at), opened=opened, troubles=troubles, may_act=may_act,
-        kinds=TROUBLES, unit_name=units.get(visit.actor.unit, visit.actor.unit),
+        "desk_wires.html", wires=health_of(watched, at=visit.at, may_act=may_act), opened=opened,
+        troubles=troubles, may_act=may_act, kinds=TROUBLES,
+        unit_name=units.get(visit.actor.unit, visit.actor.unit),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -527,3 +527,17 @@ async def test_a_day_without_a_trip_says_the_hours_agreed_for_every_week(browser
     days = re.findall(r"<dt>.*?</dd>", page.split('class="pairs week"')[1].split("</dl>")[0], re.DOTALL)
     assert [n for n, each in enumerate(days) if "giờ mỗi tuần 15:30–16:30" in each] == [3]
     assert [n for n, each in enumerate(days) if "không hẹn" in each] == [0, 1, 2, 4, 5, 6]
+
+
+async def test_the_weekly_hours_are_not_told_for_a_public_holiday(browser, gate) -> None:
+    gate.clock[0] = datetime(2026, 12, 30, 2, tzinfo=UTC)
+    await gate.post("/api/v1/pickup-windows", {
+        "desk": "TS", "office": "480000", "valid_from": "2026-12-30", "reason": "Thoả thuận",
+        "windows": [{"weekday": weekday, "from_time": "15:30", "to_time": "16:30"} for weekday in (4, 5)],
+    })  # fmt: skip
+    await browser.sign_in(*MAY, unit="TS")
+    _, page = await browser.open("/desk/handover/week")
+
+    days = re.findall(r"<dt>.*?</dd>", page.split('class="pairs week"')[1].split("</dl>")[0], re.DOTALL)
+    assert [n for n, each in enumerate(days) if "giờ mỗi tuần" in each] == [1]
+    assert "không hẹn (Tết Dương lịch)" in days[2]

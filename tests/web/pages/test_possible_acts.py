@@ -164,3 +164,26 @@ async def test_every_act_that_is_not_allowed_says_why_in_a_sentence_of_its_own(g
 def _is_to_be_had(whole: Whole, act: Act) -> bool:
     """Say whether the act named in another's place may itself be done."""
     return any(each.allowed for each in (*whole.acts, *whole.ways[0].acts) if each.name == act.instead)
+
+
+@pytest.mark.parametrize("state", ["delivered", "delivered_by_post_statement"])
+async def test_a_result_that_was_delivered_is_not_to_be_told_ready_and_travels_once(gate, state) -> None:
+    number, key = await brought_to(gate, state, "return")
+    act = next(each for each in (await looked_at(gate, key)).acts if each.name == "result")
+    ready = {"papers": [{"name": "Giấy khai sinh", "kind": "original"}]}
+    told = await (await gate.post(f"/api/v1/dossiers/{key}/result-ready", ready)).json()
+    after = await looked_at(gate, key)
+
+    assert (act.allowed, act.words.sentence) == (False, "Không cần: kết quả đã phát cho người dân.")
+    assert told["consignment_no"] == number
+    assert [way.consignment.consignment_no for way in after.ways] == [number]
+    assert (await (await gate.get("/api/v1/pickup-tasks")).json())["data"] == []
+
+
+async def test_a_closed_dossier_is_not_offered_to_tell_its_result_ready(gate) -> None:
+    key = (await gate.sent(service_form="send"))["key"]
+    closed = await gate.post(f"/api/v1/dossiers/{key}/closed", {"at": gate.clock[0].isoformat()})
+    assert closed.status < 300, await closed.text()
+    act = next(each for each in (await looked_at(gate, key)).acts if each.name == "result")
+
+    assert (act.allowed, act.words.sentence) == (False, "Không cần: hồ sơ đã đóng.")

@@ -51,6 +51,20 @@ async def test_the_list_behind_a_number_names_item_dossier_and_day(browser, read
     assert "Quay lại hôm nay" in page
 
 
+async def test_dossiers_without_a_number_are_listed_with_what_they_ask_for(browser, gate, said) -> None:
+    taken = await gate.post("/api/v1/dossiers", gate.dossier(dossier_no="", intake_ref="DKKD-1", service_form="send"))
+    key = (await taken.json())["dossier"]["key"]
+    made = await (await gate.post("/api/v1/consignments", {"dossier": key, "leg": "send"})).json()
+    async with gate.house.database.writing() as tx:
+        await tx.run("UPDATE consignment SET state = 'delivered' WHERE consignment_no = $1", made["consignment_no"])
+    await browser.sign_in("enquiry", "intake", unit="TS")
+    _, page = await browser.open("/desk/day/unnumbered")
+
+    assert key in said(page)
+    assert '<th scope="col">Thủ tục</th>' in page
+    assert '<th scope="col">Hồ sơ</th>' not in page
+
+
 @pytest.mark.parametrize("path", ["/desk/day/fee_to_receive", "/desk/day/nothing", "/desk/day/nothing.csv"])
 async def test_a_list_that_is_not_ones_own_or_not_there_is_not_found(browser, ready, path: str) -> None:
     assert (await browser.open(path))[0] == 404

@@ -24,7 +24,7 @@ def wire(**told: Any) -> Wire:
 
 
 def looked_at(*watched: Wire) -> list[Health]:
-    return list(health_of(watched, at=AT))
+    return list(health_of(watched, at=AT, may_act=True))
 
 
 @pytest.mark.parametrize(("told", "kind", "word"), [
@@ -82,6 +82,7 @@ async def test_what_is_stuck_is_shown_with_its_reason_and_tried_again(browser: A
     _, page = await browser.open("/desk/wires?wire=desk:mot-cua")
     assert "Hệ thống Một cửa từ chối." in said(page)
     assert "4K7M-29TB-6HC" in said(page)
+    assert "Cần người xem lý do rồi cho làm lại" in said(page)
 
     answer = await browser.send("/desk/wires/again", kind="errand", number=str(errand_no), wire="desk:mot-cua")
     assert (answer.status, answer.headers["Location"]) == (303, "/desk/wires?wire=desk%3Amot-cua")
@@ -119,6 +120,8 @@ async def test_who_may_not_mend_sees_the_figures_and_no_reasons(browser: Any, ga
 
     assert "1 việc kẹt" in said(page)
     assert "Hệ thống Một cửa từ chối." not in said(page)
+    assert "Quản trị của cổng xem lý do và cho làm lại" in said(page)
+    assert "Cần người xem lý do" not in said(page)
     assert (await browser.send("/desk/wires/again", kind="errand", number="1")).status == 403
 
 
