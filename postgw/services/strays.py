@@ -9,7 +9,7 @@ from postgw.domain.actor import Actor
 from postgw.rules.book import RuleBook
 from postgw.storage import journey_room, scans, strays
 from postgw.storage.database import Database
-from postgw.storage.strays import Stray
+from postgw.storage.strays import Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +20,8 @@ class Strays:
     book: RuleBook
     most_scans_per_item: int
 
-    async def waiting(self, *, actor: Actor) -> tuple[Stray, ...]:
-        """Return the statements that still wait for their item, or for room in its journey."""
+    async def waiting(self, *, actor: Actor) -> Waiting:
+        """Return the statements that still wait for their item, or for room in its journey, some of each sender."""
         actor.must("scans")
         return await strays.waiting(self.database.reading, most=self.most_scans_per_item)
 

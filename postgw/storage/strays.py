@@ -17,6 +17,8 @@ from .database import Session, moment
 
 #: What waits for longer takes up no room: who scans foreign parcels every day is not kept out by those of last year.
 TAKES_ROOM = timedelta(days=30)
+#: So much of what waits is shown at once.
+SHOWN = 200
 _FEED = "feed:"
 _COLUMNS = (
     ("number", "text"),
@@ -40,6 +42,14 @@ class Stray:
     def sender(self) -> str:
         """Return whose part of the tray it takes up: a feed's, or the actor's, under however many devices it scans."""
         return self.scan.source if self.scan.source.startswith(_FEED) else self.scan.actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits, as far as it is shown."""
+
+    shown: tuple[Stray, ...]  #: newest first
+    more: bool  #: there is more than is shown
 
 
 def _full(most: int) -> str:
@@ -130,13 +140,24 @@ async def fullest(session: Session, *, at: datetime) -> int:
     return int(row["n"] or 0) if row else 0
 
 
-async def waiting(session: Session, *, most: int, limit: int = 200) -> tuple[Stray, ...]:
-    """Return what still waits for its item, or for room in its journey of `most` scans; newest first."""
+async def waiting(session: Session, *, most: int, limit: int = SHOWN) -> Waiting:
+    """Return what still waits for its item, or for room in its journey of `most` scans.
+
+    Where it is more than `limit`, the newest of each sender comes first, then the next of each: a sender without end
+    hides nobody.
+    """
     rows = await session.rows(
-        f"SELECT number, scan, {_full(most)} AS is_full FROM stray s"
-        f" WHERE matched_at IS NULL ORDER BY id DESC LIMIT {int(limit)}"
+        "WITH each AS (SELECT id, row_number() OVER (PARTITION BY sender ORDER BY id DESC) AS turn FROM stray"
+        f" WHERE matched_at IS NULL), first AS (SELECT id, turn FROM each WHERE turn <= {int(limit) + 1}"
+        f" ORDER BY turn, id DESC LIMIT {int(limit) + 1})"
+        f" SELECT s.id, s.number, s.scan, {_full(most)} AS is_full FROM first JOIN stray s ON s.id = first.id"
+        " ORDER BY first.turn, s.id DESC"
     )
-    return tuple(Stray(number=row["number"], scan=_scan(row["scan"]), full=bool(row["is_full"])) for row in rows)
+    shown = sorted(rows[:limit], key=lambda row: -row["id"])
+    return Waiting(
+        shown=tuple(Stray(number=row["number"], scan=_scan(row["scan"]), full=bool(row["is_full"])) for row in shown),
+        more=len(rows) > limit,
+    )
 
 
 def _scan(text: str) -> Scan:

@@ -19,6 +19,10 @@ async def _take(house, *numbers):
         return await strays.take(tx, numbers, at=house.at)
 
 
+async def _shown(house):
+    return (await strays.waiting(house.database.reading, most=500)).shown
+
+
 async def test_what_waits_for_an_item_is_taken_once_as_it_was_said(house):
     told = house.scan("1", device_at=house.at - timedelta(minutes=3), flags=("future",), note="Bì ướt")
     await _keep(house, Stray(number=NUMBER, scan=told))
@@ -32,7 +36,7 @@ async def test_what_is_said_twice_waits_once(house):
     for _ in range(2):
         await _keep(house, Stray(number=NUMBER, scan=house.scan("1")), Stray(number="X", scan=house.scan("2")))
 
-    assert [stray.scan.source_id for stray in await strays.waiting(house.database.reading, most=500)] == ["2", "1"]
+    assert [stray.scan.source_id for stray in await _shown(house)] == ["2", "1"]
     assert await strays.known(house.database.reading, "device:7f3a", ["1", "2", "3"]) == {"1", "2"}
 
 
@@ -50,7 +54,7 @@ async def test_what_was_taken_no_longer_waits(house):
 
     await _take(house, NUMBER)
 
-    assert await strays.waiting(house.database.reading, most=500) == ()
+    assert await _shown(house) == ()
 
 
 async def test_who_takes_while_another_takes_waits_and_gets_what_is_left(house):
@@ -120,3 +124,33 @@ async def test_the_fullest_is_the_sender_of_whom_most_waits_of_what_takes_up_roo
     await _keep(house, *_of_feed(house, 5), *_of(house, "", 0, 8))  # of nobody: kept before senders were written down
 
     assert (empty, first, await strays.fullest(house.database.reading, at=house.at)) == (0, 3, 5)
+
+
+# --- what is shown of it ----------------------------------------------------------------------------------------------
+
+
+async def _first(house, limit):
+    waiting = await strays.waiting(house.database.reading, most=500, limit=limit)
+    return [stray.scan.source_id for stray in waiting.shown], waiting.more
+
+
+async def test_a_sender_without_end_hides_nobody(house):
+    for kept in (_of(house, "binh", 0, 2), _of_feed(house, 3), _of(house, "an", 0, 40)):
+        for stray in kept:
+            await _keep(house, stray)
+
+    shown = [await _first(house, limit) for limit in (3, 8)]
+
+    assert shown == [
+        (["an-39", "r-2", "binh-1"], True),
+        (["an-39", "an-38", "an-37", "r-2", "r-1", "r-0", "binh-1", "binh-0"], True),
+    ]
+
+
+async def test_what_is_all_there_is_is_not_said_to_be_more(house):
+    for stray in _of(house, "an", 0, 5):
+        await _keep(house, stray)
+
+    assert [await _first(house, limit) for limit in (4, 5)] == [
+        (["an-4", "an-3", "an-2", "an-1"], True), (["an-4", "an-3", "an-2", "an-1", "an-0"], False),
+    ]  # fmt: skip

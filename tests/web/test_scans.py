@@ -48,6 +48,7 @@ async def test_what_nobody_knows_yet_waits_in_a_list(gate) -> None:
     strays = await (await gate.get("/api/v1/scans/strays")).json()
 
     assert [(each["number"], each["code"]) for each in strays["data"]] == [("RR473124829VN", "collected")]
+    assert strays["more"] is False
 
 
 async def test_the_answers_are_told_in_english_where_that_is_asked_for(gate) -> None:

@@ -74,8 +74,9 @@ def _count(call: Call[Any, Any], rows: list[dict[str, Any]]) -> None:
     "listStrays", "Lần quét chưa biết của bưu gửi nào", Answer(status=200, text="Các lần quét.", model=StrayList)
 )
 async def strays(call: Call[None, NoQuery]) -> web.Response:
-    """Answer with the scans that wait for their item."""
-    return answered({"data": [stray_out(stray) for stray in await call.services.strays.waiting(actor=call.actor)]})
+    """Answer with the scans that wait for their item, newest first; of very many, some of each sender."""
+    waiting = await call.services.strays.waiting(actor=call.actor)
+    return answered({"data": [stray_out(stray) for stray in waiting.shown], "more": waiting.more})
 
 
 @operation(

@@ -88,9 +88,10 @@ class StrayOut(Out):
 
 
 class StrayList(Out):
-    """What waits for its item."""
+    """What waits for its item, newest first: at most 200, the newest of each sender, then the next of each."""
 
     data: list[StrayOut]
+    more: bool = Field(description="Còn nhiều hơn 200 lần quét đang chờ; mỗi nơi gửi hiện những lần mới nhất.")
 
 
 class Batch:

@@ -125,6 +125,30 @@ async def test_what_waits_for_its_item_is_listed(station) -> None:
 
     assert "4K7M-29TB-6HC" in page
     assert "1 lần quét đang chờ" in page
+    assert "Chỉ hiện" not in page
+
+
+async def test_who_scans_unknown_items_without_end_hides_nobodys_and_the_page_says_that_it_shows_a_part(
+    gate, station
+) -> None:
+    await scanned(station, NOBODYS)
+    moment = gate.clock[0].isoformat()
+    told = [
+        {"scan_id": f"f-{n}", "number": "RR473124829VN", "code": "arrived", "device_at": moment} for n in range(250)
+    ]
+    assert (await gate.post("/api/v1/scans", {"device": "d", "sent_at": moment, "scans": told})).status == 200
+
+    _, page = await station.open("/station/strays")
+    _, english = await station.open("/station/strays?l=en")
+    listed = await (await gate.get("/api/v1/scans/strays")).json()
+
+    assert "Hơn 200 lần quét đang chờ" in page
+    assert "Chỉ hiện 200 lần quét, chia đều cho các nơi gửi" in page
+    assert "More than 200 scans waiting" in english
+    assert "4K7M-29TB-6HC" in page
+    assert page.count('<li data-s="stuck">') == len(listed["data"]) == 200
+    assert [each["number"] for each in listed["data"]].count(NOBODYS) == 1
+    assert listed["more"] is True
 
 
 @pytest.mark.parametrize("cookie", [

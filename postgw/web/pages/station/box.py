@@ -109,7 +109,9 @@ async def undo(visit: Visit) -> web.Response:
 async def strays(visit: Visit) -> web.Response:
     """Show the scans whose item nobody knows yet."""
     waiting = await visit.services.strays.waiting(actor=visit.actor)
-    return visit.show("station_strays.html", strays=waiting, acts=_acts(visit), **await _station_words(visit))
+    return visit.show(
+        "station_strays.html", strays=waiting.shown, more=waiting.more, acts=_acts(visit), **await _station_words(visit)
+    )
 
 
 async def _taken(visit: Visit, one: DeviceScan) -> ScanAnswer:
