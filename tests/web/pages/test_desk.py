@@ -144,10 +144,13 @@ async def test_what_became_of_the_citizens_messages_stands_on_the_consignment(ga
     assert "máy tắt" in said(page)
 
 
-async def test_the_head_of_a_page_keeps_what_tells_desks_apart_and_bears_the_whole_name_as_title(browser) -> None:
+async def test_the_head_of_a_page_keeps_what_tells_desks_apart_and_bears_the_whole_name_as_title(browser, gate) -> None:
+    name = "Trung tâm Phục vụ hành chính công phường Thành Sen"
+    async with gate.house.database.writing() as tx:
+        await tx.run("UPDATE unit SET name = $1 WHERE code = 'TS'", name)
     await browser.sign_in("enquiry", unit="TS")
     _, page = await browser.open("/desk")
 
     brand = page.split('<a class="brand"')[1].split("</a>")[0]
-    assert 'title="Trung tâm Phục vụ hành chính công phường Thành Sen"' in brand
+    assert f'title="{name}"' in brand
     assert "<span>Phường Thành Sen</span>" in brand
