@@ -154,3 +154,13 @@ async def test_the_head_of_a_page_keeps_what_tells_desks_apart_and_bears_the_who
     brand = page.split('<a class="brand"')[1].split("</a>")[0]
     assert f'title="{name}"' in brand
     assert "<span>Phường Thành Sen</span>" in brand
+
+
+async def test_a_failed_delivery_is_not_said_to_be_a_delivery(browser, gate, said) -> None:
+    number = (await gate.consignment())["consignment_no"]
+    for code, rest in (("collected", {}), ("attempted", {"reason": "absent"})):
+        await gate.scan(number, code, **rest)
+    await browser.sign_in("enquiry")
+
+    assert "phát chưa được 1 lần" in said((await browser.open(f"/desk/consignments/{number}"))[1])
+    assert "phát chưa được 1 lần" in said((await browser.open("/desk/consignments"))[1])
