@@ -516,28 +516,27 @@ async def test_what_should_have_gone_out_stands_before_what_has_time(counter, br
     assert "Quá 3 ngày" in page
 
 
-async def test_a_day_without_a_trip_says_the_hours_agreed_for_every_week(browser, gate) -> None:
+async def _week(browser, gate, *, valid_from: str, weekdays: tuple[int, ...]) -> list[str]:
+    """Agree on hours of every week; return the days of the week's plan."""
     await gate.post("/api/v1/pickup-windows", {
-        "desk": "TS", "office": "480000", "valid_from": "2026-11-24", "reason": "Thoả thuận",
-        "windows": [{"weekday": weekday, "from_time": "15:30", "to_time": "16:30"} for weekday in (1, 4)],
+        "desk": "TS", "office": "480000", "valid_from": valid_from, "reason": "Thoả thuận",
+        "windows": [{"weekday": weekday, "from_time": "15:30", "to_time": "16:30"} for weekday in weekdays],
     })  # fmt: skip
     await browser.sign_in(*MAY, unit="TS")
     _, page = await browser.open("/desk/handover/week")
+    return re.findall(r"<dt>.*?</dd>", page.split('class="pairs week"')[1].split("</dl>")[0], re.DOTALL)
 
-    days = re.findall(r"<dt>.*?</dd>", page.split('class="pairs week"')[1].split("</dl>")[0], re.DOTALL)
+
+async def test_a_day_without_a_trip_says_the_hours_agreed_for_every_week(browser, gate) -> None:
+    days = await _week(browser, gate, valid_from="2026-11-24", weekdays=(1, 4))
+
     assert [n for n, each in enumerate(days) if "giờ mỗi tuần 15:30–16:30" in each] == [3]
     assert [n for n, each in enumerate(days) if "không hẹn" in each] == [0, 1, 2, 4, 5, 6]
 
 
 async def test_the_weekly_hours_are_not_told_for_a_public_holiday(browser, gate) -> None:
     gate.clock[0] = datetime(2026, 12, 30, 2, tzinfo=UTC)
-    await gate.post("/api/v1/pickup-windows", {
-        "desk": "TS", "office": "480000", "valid_from": "2026-12-30", "reason": "Thoả thuận",
-        "windows": [{"weekday": weekday, "from_time": "15:30", "to_time": "16:30"} for weekday in (4, 5)],
-    })  # fmt: skip
-    await browser.sign_in(*MAY, unit="TS")
-    _, page = await browser.open("/desk/handover/week")
+    days = await _week(browser, gate, valid_from="2026-12-30", weekdays=(4, 5))
 
-    days = re.findall(r"<dt>.*?</dd>", page.split('class="pairs week"')[1].split("</dl>")[0], re.DOTALL)
     assert [n for n, each in enumerate(days) if "giờ mỗi tuần" in each] == [1]
     assert "không hẹn (Tết Dương lịch)" in days[2]
