@@ -104,6 +104,7 @@ async def test_what_is_done_without_a_signal_is_done_at_once_and_stays_so_when_t
     await window.page.evaluate("navigator.serviceWorker.ready")
     await window.context.set_offline(True)
     before = await counts(window)
+    await window.page.wait_for_selector("[data-net][data-s=offline]")
     await window.page.click(f"[data-number='{gives}'] [data-role=open]")
     await window.page.click("[data-arrive]")
     await window.page.wait_for_selector("[data-arrive]:disabled")
@@ -132,6 +133,32 @@ async def test_what_is_done_without_a_signal_is_done_at_once_and_stays_so_when_t
     ]  # fmt: skip
     assert counted is None
     assert "Chưa phát được, lúc" in await window.page.inner_text(f"[data-number='{missed}']")
+
+
+#: Lose the signal and let the list be drawn anew; resolve when whatever was to follow has had its turn.
+MEANWHILE = """() => {
+  dispatchEvent(new Event("offline"));
+  station.queue.heard(false);
+  station.events.dispatchEvent(new CustomEvent("snapshot"));
+  return new Promise((on) => setTimeout(on, 200)).then(() => station.journey.byNumber());
+}"""
+
+
+async def test_what_a_finger_pressed_stays_under_it_until_it_lets_go_and_is_opened(look, gate) -> None:
+    window, numbers = await walked(look, gate)
+    page = window.page
+    link = await page.query_selector(f"[data-number='{numbers[1]}'] [data-role=open]")
+    box = await link.bounding_box()
+    await page.mouse.move(box["x"] + 20, box["y"] + 20)
+    await page.mouse.down()
+    await page.evaluate(MEANWHILE)
+    await window.drawn()
+    assert (await link.bounding_box(), await page.locator("[data-net]").is_hidden()) == (box, True)
+
+    await page.mouse.up()
+    await page.wait_for_url(f"**#/stop/{numbers[1]}")
+    await page.wait_for_selector("[data-net][data-s=offline]")
+    assert window.wrong == []
 
 
 #: Whether somebody waits about now, for windows and times of the clock.

@@ -59,7 +59,25 @@
     document.title = `${title} · ${say("page.name")}`;
   }
 
+  // Nothing is drawn anew under a finger: what it pressed would be gone, or be another thing, before it lets go.
+  const fingers = new Set();
+  const waits = new Set();
+  function untouched(work) {
+    if (fingers.size) waits.add(work); else work();
+  }
+  function letGo() {
+    if (fingers.size) return;
+    const works = [...waits];
+    waits.clear();
+    for (const work of works) work();
+  }
+  // The click follows the release; what waits comes after it.
+  const lift = ({ pointerId }) => { fingers.delete(pointerId); setTimeout(letGo); };
+  self.addEventListener("pointerdown", ({ pointerId }) => fingers.add(pointerId), { capture: true, passive: true });
+  for (const type of ["pointerup", "pointercancel"]) self.addEventListener(type, lift, { capture: true, passive: true });
+  self.addEventListener("blur", () => { fingers.clear(); letGo(); });
+
   const go = (hash) => { if (location.hash === hash) station.show(); else location.hash = hash; };
 
-  Object.assign(station, { say, template, icon, fill, code, clock, dong, head, go, screens: station.screens ?? {} });
+  Object.assign(station, { say, template, icon, fill, code, clock, dong, head, go, untouched, screens: station.screens ?? {} });
 })(self.station = self.station || {});

@@ -103,9 +103,11 @@
     },
   };
 
+  const redraw = () => { if (shown) draw(); };
+
   function soon() {
     clearTimeout(timer);
-    timer = setTimeout(() => { if (shown) draw(); }, 120);
+    timer = setTimeout(() => station.untouched(redraw), 120);
   }
 
   async function gathered() {

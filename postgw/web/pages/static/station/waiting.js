@@ -28,7 +28,8 @@
   // Draw now and whenever something changes, at most once at a time.
   function follow(draw) {
     let asked = null;
-    redraw = () => { asked ??= setTimeout(() => { asked = null; if (redraw) draw(); }, 80); };
+    const again = () => { if (redraw) draw(); };
+    redraw = () => { asked ??= setTimeout(() => { asked = null; station.untouched(again); }, 80); };
     for (const type of ["queued", "answered", "net"]) station.events.addEventListener(type, redraw);
     return draw();
   }
