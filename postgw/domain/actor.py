@@ -9,9 +9,10 @@ Stands on: errors. Used by: services, web.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .errors import Forbidden
+from .value import value
 
 SCOPES = (
     "intake", "labels", "booking", "handover", "scans", "delivery", "money", "cases", "reports", "enquiry", "evidence",
@@ -33,7 +34,7 @@ def read_only(scope: str) -> str:
 RIGHTS = (*SCOPES, *map(read_only, SCOPES))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Actor:
     """The one who asks for an act: a token, a person, or the gateway's own clock."""
 

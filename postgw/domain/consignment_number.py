@@ -31,6 +31,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import count
+from operator import mul
 
 from .errors import Invalid
 from .folding import bare
@@ -50,7 +52,7 @@ def check_character(body: str) -> str:
     >>> check_character("4K7M29TB6H")
     'C'
     """
-    total = sum(weight * _VALUE[character] for weight, character in enumerate(body, start=1))
+    total = sum(map(mul, count(1), map(_VALUE.__getitem__, body)))
     return ALPHABET[-total % len(ALPHABET)]
 
 

@@ -79,7 +79,9 @@ def worth_a_look(
     serves whom.
     """
     scans = [*known, *new]
-    if sum(scan.code == "delivered" and scan.proved for scan in scans) > 1 or _goes_on_after_an_end(scans, table):
+    if len([scan for scan in scans if scan.code == "delivered" and scan.proved]) > 1 or _goes_on_after_an_end(
+        scans, table
+    ):
         return True
     if not routed or leg != "return" or after.state not in _ON_ITS_WAY | {"delivered"}:
         return False
@@ -90,18 +92,13 @@ def worth_a_look(
 
 
 def _goes_on_after_an_end(scans: Sequence[Scan], table: ScanTable) -> bool:
-    ends = [scan.occurred_at for scan in scans if _ends(scan, table)]
+    ends = [scan.occurred_at for scan in scans if scan.code in table.ending]
     return bool(ends) and any(
         (_by_device(scan) or scan.proved)
         and scan.occurred_at >= min(ends)
-        and not (_ends(scan, table) and len(ends) == 1)
+        and not (scan.code in table.ending and len(ends) == 1)
         for scan in scans
     )
-
-
-def _ends(scan: Scan, table: ScanTable) -> bool:
-    state = table.rule(scan.code).state
-    return state == "delivered" or (bool(state) and table.states[state].ends)
 
 
 _Odd = tuple[str, tuple[str, ...], tuple[Side, ...]]

@@ -24,7 +24,8 @@ from datetime import datetime
 
 from .scan import Scan, Witness
 from .states import ScanRule, ScanTable
-from .witnesses import by_time, gathered
+from .value import value
+from .witnesses import by_time, gathered, stand_alone
 from .witnesses import uncancelled as uncancelled
 
 #: A withdrawal begins at the citizen's door, in the postman's hands.
@@ -50,7 +51,7 @@ class Happening:
         return self.statements[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Custody:
     """Where one consignment stands."""
 
@@ -72,7 +73,7 @@ def starting_custody(leg: str) -> Custody:
 def custody_of(leg: str, scans: Iterable[Scan], table: ScanTable) -> Custody:
     """Return who holds the consignment and in which state it is, from its scans alone."""
     walk = _Walk(leg, table)
-    for statements in _ordered(gathered(uncancelled(scans)), table):
+    for statements in _happenings(scans, table):
         walk.take(statements)
     return walk.custody()
 
@@ -81,7 +82,7 @@ def journey_of(leg: str, scans: Iterable[Scan], table: ScanTable) -> tuple[Custo
     """Return the custody and the happenings that led to it, in the order in which they took place."""
     walk = _Walk(leg, table)
     happenings = []
-    for statements in _ordered(gathered(uncancelled(scans)), table):
+    for statements in _happenings(scans, table):
         moved, out_of_turn = walk.take(statements)
         happenings.append(
             Happening(statements=tuple(statements), moved=moved, out_of_turn=out_of_turn, state=walk.state)
@@ -99,7 +100,12 @@ def in_order(happenings: Iterable[Happening], table: ScanTable) -> list[Happenin
     return sorted(happenings, key=lambda happening: _by_journey(happening.lead, table))
 
 
-def _ordered(happenings: list[list[Scan]], table: ScanTable) -> list[list[Scan]]:
+def _happenings(scans: Iterable[Scan], table: ScanTable) -> list[list[Scan]]:
+    """Return the statements of each happening, the leading one first, in the order in which they took place."""
+    counted = uncancelled(scans)
+    if stand_alone(counted):
+        return [[scan] for scan in counted]
+    happenings = gathered(counted)
     happenings.sort(key=lambda statements: _by_journey(statements[0], table))
     return happenings
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from .address import Party
 from .dossier import Dossier
+from .value import value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,7 @@ class PostWords(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Notice:
     """A word owed to a desk, a subscriber or, worded, to a citizen.
 

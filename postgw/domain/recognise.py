@@ -20,12 +20,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from . import bag_number, consignment_number, dossier_number, item_number, manifest_number
 from .errors import Invalid
 from .folding import bare, capitals
+from .value import value
 
 Kind = Literal["consignment", "item", "manifest", "bag", "dossier", "unknown"]
 
@@ -53,7 +53,7 @@ _CHECKED: tuple[tuple[Kind, Callable[[str], str]], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Recognised:
     """What a scan or an entry turned out to be.
 

@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
+from .value import value
+
 #: A device clock that is off by more than this is pointed out. Design choice, no law sets it.
 SKEW_SHOWN_FROM = timedelta(minutes=2)
 
@@ -45,7 +47,7 @@ class Witness(IntEnum):
     SIGNED = 3  #: somebody signed for it: manifest or proof of delivery
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Scan:
     """One statement about one consignment."""
 

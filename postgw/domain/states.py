@@ -9,7 +9,7 @@ Used by: custody, rules.book, the published list of states.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LEGS = ("send", "return", "transfer", "withdrawal")
 STATES = (
@@ -61,6 +61,11 @@ class ScanTable:
     version: str
     codes: Mapping[str, ScanRule]
     states: Mapping[str, StateRule]
+    ending: frozenset[str] = field(init=False, repr=False)  #: the words that end a journey, or deliver
+
+    def __post_init__(self) -> None:
+        ends = {state for state, rule in self.states.items() if rule.ends} | {"delivered"}
+        object.__setattr__(self, "ending", frozenset(code for code, rule in self.codes.items() if rule.state in ends))
 
     def rule(self, code: str) -> ScanRule:
         """Return the rule of a scan word; a word that this version does not know moves nothing."""

@@ -74,6 +74,15 @@ def _standing(corrections: dict[str, Scan]) -> list[Scan]:
     return sorted(standing, key=lambda scan: scan.received_at)
 
 
+def stand_alone(scans: Sequence[Scan]) -> bool:
+    """Say whether each word comes of one source only, each time at another moment.
+
+    Then each statement is a happening of its own, for no source tells twice of one, and they stand in their order.
+    """
+    words, told = {scan.code for scan in scans}, {(scan.code, scan.source) for scan in scans}
+    return len(words) == len(told) and len({scan.occurred_at for scan in scans}) == len(scans)
+
+
 def gathered(scans: Sequence[Scan]) -> list[list[Scan]]:
     """Return the statements of each happening, the leading one first. `scans` stand in order of time.
 

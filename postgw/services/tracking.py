@@ -26,7 +26,9 @@ from postgw.domain.journey_room import NO_ROOM
 from postgw.domain.legal_day import legal_day
 from postgw.domain.recognise import Recognised, recognise
 from postgw.domain.scan import Placed, Scan, Witness, place_in_time
+from postgw.domain.states import Reason, ScanTable
 from postgw.domain.undeliverable import archive_from
+from postgw.domain.value import value
 from postgw.rules.book import RuleBook
 from postgw.storage import consignments, invitations, journey_room, manifests, scans, strays, undeliverables
 from postgw.storage.database import Database, Session
@@ -43,7 +45,7 @@ _TURNS = 2
 _NAMED = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class DeviceScan:
     """One scan as a device tells it."""
 
@@ -57,7 +59,7 @@ class DeviceScan:
     cancels: str = ""  #: of a correction: the device's own id of the scan it cancels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ScanBatch:
     """What a device sends at once. `sent_at` is its clock at the moment of sending."""
 
@@ -66,7 +68,7 @@ class ScanBatch:
     scans: tuple[DeviceScan, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ScanAnswer:
     """The answer to one scan. `sentence` is a Vietnamese template for `values`."""
 
@@ -92,7 +94,7 @@ class _Draft:
     found: list[Locked] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class _Brought:
     """A batch as one device brought it."""
 
@@ -103,7 +105,7 @@ class _Brought:
     request: str = field(default_factory=logs.request_id.get)  #: the turn is another's, the request is its own
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class _Aside:
     """What of a batch was kept aside before, and what found no room there either."""
 
@@ -135,7 +137,7 @@ class Tracking:
         actor.must("scans")
         if len(batch.scans) > BATCH_MOST:
             raise TooMuch("Mỗi lần gửi nhiều nhất {most} lần quét.", most=BATCH_MOST, code="scans.many", field="/scans")
-        drafts = [self._drafted(scan, batch, actor, at) for scan in batch.scans]
+        drafts = self._drafted(batch, actor, at)
         _must_be_told_apart(drafts)
         return await self._shared.take(_Brought(drafts=drafts, batch=batch, actor=actor, at=at))
 
@@ -186,38 +188,17 @@ class Tracking:
             )  # fmt: skip
             return kept, [await self._keep_aside(tx, each, kept) for each in now]
 
-    def _drafted(self, scan: DeviceScan, batch: ScanBatch, actor: Actor, at: datetime) -> _Draft:
-        draft = _Draft(
-            asked=scan if scan.office else replace(scan, office=actor.unit), read=recognise(scan.number),
-            placed=place_in_time(device_at=scan.device_at, sent_at=batch.sent_at, received_at=at),
-        )  # fmt: skip
-        try:
-            _must_be_readable(draft.read)
-            self._must_be_sayable(scan, at)
-        except Invalid as refusal:
-            draft.refusal = refusal
-        return draft
-
-    def _must_be_sayable(self, scan: DeviceScan, at: datetime) -> None:
+    def _drafted(self, batch: ScanBatch, actor: Actor, at: datetime) -> list[_Draft]:
         on = legal_day(at)
-        table = self.book.scan_table(on)
-        rule = table.codes.get(scan.code)
-        if rule is None or not rule.asked:
-            raise Invalid("Không có việc quét {word}.", word=scan.code, code="scan.code", field="/code")
-        if rule.state == "delivered":
-            raise Invalid(
-                "Phát thành công phải kèm chứng từ phát. Ghi ở mục Phát.", code="scan.needs_proof", field="/code"
+        table, reasons = self.book.scan_table(on), self.book.reasons_on(on)
+        return [
+            _Draft(
+                asked=scan if scan.office else replace(scan, office=actor.unit), read=(read := recognise(scan.number)),
+                placed=place_in_time(device_at=scan.device_at, sent_at=batch.sent_at, received_at=at),
+                refusal=_unreadable(read) or _unsayable(scan, table, reasons),
             )
-        reasons = self.book.reasons_on(on).get(rule.reasons, {})
-        if reasons and scan.reason not in reasons:
-            raise Invalid(
-                "Chọn lý do trong danh sách: {reasons}.",
-                reasons=", ".join(reasons),
-                code="scan.reason",
-                field="/reason",
-            )
-        if scan.code == "correction" and not scan.cancels:
-            raise Invalid("Đính chính phải nói rõ lần quét nào.", code="scan.cancels", field="/cancels")
+            for scan in batch.scans
+        ]  # fmt: skip
 
     async def _find(self, tx: Session, drafts: Sequence[_Draft]) -> None:
         wanted = [draft for draft in drafts if draft.refusal is None]
@@ -284,13 +265,33 @@ class Tracking:
         return _Aside(known=known, left=left)
 
 
-def _must_be_readable(read: Recognised) -> None:
+def _unreadable(read: Recognised) -> Invalid | None:
+    """Return why what was scanned is no item, bag or manifest."""
     if read.kind == "unknown":
-        raise Invalid("Sai số, quét lại. Chữ số kiểm tra không khớp.", code="scan.unreadable", field="/number")
+        return Invalid("Sai số, quét lại. Chữ số kiểm tra không khớp.", code="scan.unreadable", field="/number")
     if read.kind == "dossier":
-        raise Invalid(
+        return Invalid(
             "Đây là mã hồ sơ. Quét mã vạch hoặc mã QR trên nhãn bưu gửi.", code="scan.dossier", field="/number"
         )
+    return None
+
+
+def _unsayable(scan: DeviceScan, table: ScanTable, lists: Mapping[str, Mapping[str, Reason]]) -> Invalid | None:
+    """Return why a device may not say this word, or not so."""
+    rule = table.codes.get(scan.code)
+    if rule is None or not rule.asked:
+        return Invalid("Không có việc quét {word}.", word=scan.code, code="scan.code", field="/code")
+    if rule.state == "delivered":
+        return Invalid(
+            "Phát thành công phải kèm chứng từ phát. Ghi ở mục Phát.", code="scan.needs_proof", field="/code"
+        )
+    if (reasons := lists.get(rule.reasons)) and scan.reason not in reasons:
+        return Invalid(
+            "Chọn lý do trong danh sách: {reasons}.", reasons=", ".join(reasons), code="scan.reason", field="/reason"
+        )
+    if scan.code == "correction" and not scan.cancels:
+        return Invalid("Đính chính phải nói rõ lần quét nào.", code="scan.cancels", field="/cancels")
+    return None
 
 
 def _must_be_told_apart(drafts: Sequence[_Draft]) -> None:

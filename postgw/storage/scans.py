@@ -467,12 +467,12 @@ def without_notes(rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, str]]:
 
 def _from_row(row: Sequence[Any]) -> Scan:
     _, source, source_id, witness, code, occurred_at, received_at, device_at, office, actor, detail = row
-    more = _details(detail) if detail else {}
-    return Scan(
+    scan = Scan(
         source=source, source_id=source_id, witness=_WITNESSES[witness], code=code,
         occurred_at=moment(occurred_at), received_at=moment(received_at),  # type: ignore[arg-type]
-        device_at=moment(device_at), office=office, actor=actor, **more,
+        device_at=moment(device_at), office=office, actor=actor,
     )  # fmt: skip
+    return replace(scan, **_details(detail)) if detail else scan
 
 
 def _details(text: str) -> dict[str, Any]:

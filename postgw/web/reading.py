@@ -40,10 +40,10 @@ async def read_at_most(request: web.Request, most: int) -> bytes:
     kept: bytes | None = request.get(_BODY)
     if kept is not None:
         return kept
-    raw = bytearray()
+    raw, content = bytearray(), request.content
     try:
-        while piece := await request.content.readany():
-            raw += piece
+        while not content.at_eof():
+            raw += await content.readany()
             if len(raw) > most:
                 raise _too_large(most)
     except web.RequestPayloadError:

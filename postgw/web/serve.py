@@ -19,6 +19,7 @@ from aiohttp import hdrs, web
 from postgw.domain.actor import Actor
 from postgw.domain.errors import PostgwError, Unknown
 from postgw.domain.legal_day import legal_day
+from postgw.domain.value import value
 
 from . import idempotency
 from .answers import problem_answer
@@ -44,7 +45,7 @@ Found = TypeVar("Found")
 Query = TypeVar("Query")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Call(Generic[Body, Query]):
     """What a handler is given."""
 

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from postgw.domain.custody import Custody, custody_of, in_order, joined, journey_of, milestones, starting_custody
+from postgw.domain.custody import (
+    Custody,
+    custody_of,
+    in_order,
+    joined,
+    journey_of,
+    milestones,
+    starting_custody,
+    uncancelled,
+)
 from postgw.domain.scan import Scan, Witness
 from postgw.domain.states import LEGS, STATES
 from postgw.rules.book import rule_book
@@ -421,6 +430,14 @@ def test_custody_is_what_its_journey_led_to(leg: str, scans: list[Scan]):
 
     assert custody == custody_of(leg, scans, TABLE)
     assert custody.state == (happenings[-1].state if happenings else "registered")
+
+
+@given(scans=stories())
+def test_a_journey_is_walked_as_if_all_its_statements_had_been_put_together(scans: list[Scan]):
+    _, happenings = journey_of("return", scans, TABLE)
+    together = in_order(joined(uncancelled(scans)), TABLE)
+
+    assert [each.statements for each in happenings] == [each.statements for each in together]
 
 
 @given(leg=legs, scans=stories())
