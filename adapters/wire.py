@@ -23,7 +23,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -34,6 +34,7 @@ from yarl import URL
 
 from postgw import telemetry
 from postgw.domain.errors import Refused, Unreachable
+from postgw.domain.value import value
 
 from .breaker import Breaker, Breakers, Pace
 from .certificates import tls_trouble, trust
@@ -47,7 +48,7 @@ _SECONDS = re.compile(r"\s*[0-9]{1,40}\s*")
 _TRY_AGAIN = frozenset({408, 425, 429})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Answer:
     """What came back, before anybody says what it means."""
 

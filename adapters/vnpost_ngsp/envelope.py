@@ -14,11 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 from yarl import URL
+
+from postgw.domain.value import value
 
 Name = Literal["direct", "direct-query", "service-code", "service-name", "service", "bearer", "access-token"]
 #: Which acts there are, in the words of the addresses (`order_url`, ..).
@@ -85,7 +88,7 @@ ENVELOPES: Mapping[str, Envelope] = MappingProxyType({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Call:
     """One call as it goes out, without its token."""
 
@@ -119,7 +122,7 @@ def asked(
     """Return a call that only asks."""
     call = Call(method="GET", url=url, headers={"Accept": "application/json"})
     call = _named(envelope, act, call, services, own_url=own_url)
-    return Call(method="GET", url=_with_query(call.url, query), headers=call.headers)
+    return Call(method="GET", url=_with_query(call.url, tuple(query.items())), headers=call.headers)
 
 
 def _named(envelope: Envelope, act: str, call: Call, services: Mapping[str, str], *, own_url: bool) -> Call:
@@ -128,11 +131,12 @@ def _named(envelope: Envelope, act: str, call: Call, services: Mapping[str, str]
         return call
     service = envelope.service(act, services)
     headers = {**call.headers, **({envelope.header: service} if envelope.header else {})}
-    query = {**dict(envelope.query), **({envelope.query_key: service} if envelope.query_key else {})}
+    query = (*envelope.query, *([(envelope.query_key, service)] if envelope.query_key else []))
     return Call(method=call.method, url=_with_query(call.url, query), headers=headers, body=call.body)
 
 
-def _with_query(url: URL, query: Mapping[str, str]) -> URL:
+@lru_cache(maxsize=256)
+def _with_query(url: URL, query: tuple[tuple[str, str], ...]) -> URL:
     """Return an address with more in its query; what stood there stays as it was written."""
     if not query:
         return url

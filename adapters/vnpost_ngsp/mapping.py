@@ -141,12 +141,16 @@ def page_from_wire(answer: Any, *, cursor: str, limit: int, reading: FeedReading
 
 def event_from_wire(row: Mapping[str, Any], reading: FeedReading) -> FeedEvent:
     """Return one feed row in our words. Raises ValueError, saying what is wrong, when it cannot be read."""
+    return _event(record_id_of(row), row, reading)
+
+
+def _event(record_id: str, row: Mapping[str, Any], reading: FeedReading) -> FeedEvent:
     order_no = row.get("OrderNumber")
     if not isinstance(order_no, str) or not order_no.strip():
         raise ValueError("không có OrderNumber")
     code = whole(row.get("StatusCode"))
     return FeedEvent(
-        record_id=record_id_of(row),
+        record_id=record_id,
         order_no=order_no.strip(),
         code=codes.word_of(code, reading.words),
         occurred_at=_moment(row.get("EventTime"), reading.event_time_unit),
@@ -177,7 +181,7 @@ def event_to_wire(event: FeedEvent, customer_code: str, code: int) -> dict[str, 
 def record_id_of(row: Mapping[str, Any]) -> str:
     """Return the id of a feed row, the cursor's stuff. Raises ValueError when it has none."""
     oid = row.get("_id")
-    oid = oid.get("$oid") if isinstance(oid, Mapping) else oid
+    oid = oid.get("$oid") if isinstance(oid, dict) else oid
     if not isinstance(oid, str) or not _OBJECT_ID.fullmatch(oid.lower()):
         raise ValueError("không có _id.$oid gồm 24 chữ số hệ 16")
     return oid.lower()
@@ -189,6 +193,8 @@ def whole(value: Any) -> int | None:
     >>> whole(100), whole("101"), whole(25000.0), whole("110.0"), whole(True), whole("x"), whole(float("nan"))
     (100, 101, 25000, 110, None, None, None)
     """
+    if type(value) is int:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -231,16 +237,16 @@ def _rows(answer: Any, outsider: str) -> list[Any]:
 def _row(row: Any, reading: FeedReading) -> FeedEvent | FeedReject:
     record_id = ""
     try:
-        if not isinstance(row, Mapping):
+        if not isinstance(row, dict):
             raise ValueError("không phải một bản ghi")
         record_id = record_id_of(row)
-        return event_from_wire(row, reading)
+        return _event(record_id, row, reading)
     except ValueError as wrong:
         return FeedReject(record_id=record_id, reason=str(wrong), raw=json.dumps(row, ensure_ascii=False)[:4000])
 
 
 def _moment(value: Any, unit: str) -> datetime:
-    if isinstance(value, Mapping):  # a document database may spell a long number out
+    if isinstance(value, dict):  # a document database may spell a long number out
         value = value.get("$numberLong", value.get("$date"))
     number = whole(value)
     if number is None:

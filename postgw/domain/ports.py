@@ -74,7 +74,7 @@ class PostedOrder:
     post_ref: str = ""  #: as the receipt named it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FeedEvent:
     """One row of the post's feed, in our words where it has any.
 
@@ -94,7 +94,7 @@ class FeedEvent:
     raw: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FeedPage:
     """A page of the post's feed. `cursor` is where to go on; equal to what was asked when there is nothing new.
 
@@ -107,7 +107,7 @@ class FeedPage:
     rejects: Sequence[FeedReject] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FeedReject:
     """A feed row that could not be read, kept as it came."""
 
