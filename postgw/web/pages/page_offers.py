@@ -89,11 +89,15 @@ async def _complaint(visit: Visit, it: Shown, token: str) -> tuple[Act, ...]:
     if page is None or not (page.carried or page.cases):
         return ()
     if page.cases:
-        words = visit.say(sentence("Xem khiếu nại của bạn"))
-        return (Act(href=f"/m/{token}/complaint", title=words),)
+        newest = page.cases[0]
+        below = (
+            visit.say(sentence("Đang xem xét, trả lời chậm nhất {day}."), day=day_words(visit, newest.case.due_on))
+            if newest.case.state == "open" else visit.say(sentence("Đã có trả lời."))
+        )  # fmt: skip
+        return (Act(href=f"/m/{token}/complaint", title=visit.say(sentence("Xem khiếu nại của bạn")), below=below),)
     below = ""
     if page.answered_by:
-        below = visit.say(sentence("Khiếu nại gửi bây giờ được trả lời trước hết {day}."),
+        below = visit.say(sentence("Khiếu nại gửi bây giờ được trả lời chậm nhất {day}."),
                           day=day_words(visit, page.answered_by))  # fmt: skip
     return (Act(href=f"/m/{token}/complaint", title=visit.say(sentence("Có gì không ổn")), below=below),)
 

@@ -24,7 +24,7 @@ from postgw.domain.legal_day import legal_day
 from postgw.web.answers import file_answer
 from postgw.web.errors import Broken, Malformed, TooOften, Unauthenticated, away, broken, headers_of, kind_of
 from postgw.web.keys import AT, REQUEST_ID, SERVICES
-from postgw.web.language import Language, said
+from postgw.web.language import Language, said_on_page
 from postgw.web.reading import MIB, read_at_most
 from postgw.web.serve import NOBODY, PUBLIC, address_of
 
@@ -129,7 +129,7 @@ class Visit:
 
     def say(self, template: str, **values: object) -> str:
         """Return a sentence in the visitor's language."""
-        return said(template, values, self.language)
+        return said_on_page(template, values, self.language)
 
     async def typed(self) -> dict[str, str]:
         """Return what was typed into the form. Raises TooMuch, or Malformed when it is no form."""
