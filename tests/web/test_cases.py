@@ -86,7 +86,8 @@ async def test_a_complaint_is_answered_within_five_working_days_and_says_how_tha
 
     assert (shown["clock"]["due_on"], shown["clock"]["verdict"], shown["state"]) == ("2026-11-30", "running", "open")
     assert shown["reckoning"] == [
-        "Nhận ngày 23/11/2026; trong tỉnh được trả lời trong 5 ngày làm việc, chậm nhất 30/11/2026.", "Không tính 2 ngày cuối tuần.",
+        "Nhận ngày 23/11/2026; trong tỉnh được trả lời trong 5 ngày làm việc, chậm nhất 30/11/2026.",
+        "Không tính 2 ngày cuối tuần.",
     ]  # fmt: skip
 
 
