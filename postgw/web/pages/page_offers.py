@@ -20,7 +20,7 @@ from postgw.web.language import sentence
 from .choosing import PAYERS
 from .drawing import thousands
 from .secret_ready import Ready
-from .secret_words import day_words
+from .secret_words import day_words, office_words
 from .visit import Visit
 
 
@@ -42,7 +42,7 @@ async def _choosing(visit: Visit, it: Shown, token: str) -> tuple[Act, ...]:
     offer = await visit.services.choosing.offer_by_page(token, at=visit.at)
     if offer is None or not offer.standing.phase:
         return ()
-    office = it.name(it.outlook.office) if it.outlook else ""
+    office = office_words(visit, it, it.outlook.office) if it.outlook else ""
     fetch = visit.say(sentence("Tự ra {office} nhận"), office=office or visit.say(sentence("bưu cục")))
     href = f"/m/{token}/choose"
     again = Act(href=href, title=visit.say(sentence("Hẹn buổi khác")), below=_price(visit, offer))
