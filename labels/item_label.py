@@ -58,6 +58,7 @@ class ItemLabel:
     service_marks: tuple[str, ...] = ()
     post_name: str
     collect_dong: int = 0
+    collects_at_posting: bool = False  #: from whoever hands it in, and nothing from the recipient
     rehearsal: bool = False
 
     @property
@@ -251,7 +252,8 @@ def _counts(label: ItemLabel) -> str:
 
 def _collect(sheet: Sheet, label: ItemLabel, place: Place, size: float) -> None:
     if label.collect_dong:
-        boxed(sheet, place, f"Thu khi phát: {dong(label.collect_dong)}", size, reverse=True)
+        when = "Thu khi nhận gửi" if label.collects_at_posting else "Thu khi phát"
+        boxed(sheet, place, f"{when}: {dong(label.collect_dong)}", size, reverse=True)
     else:
         boxed(sheet, place, "Không thu tiền", size * 0.8)
 

@@ -218,8 +218,11 @@ def acknowledgement(payment: Payment, made: Liability) -> str:
 
 def must_be_one_of(word: str, known: Mapping[str, str], field: str) -> None:
     """Raise Invalid unless a word is in its closed list."""
+    if not word:
+        raise Invalid("Chọn trong danh sách: {known}.", known=", ".join(known), code=f"compensation.{field}",
+                      field=f"/{field}")  # fmt: skip
     if word not in known:
         raise Invalid(
-            "Giá trị “{value}” không đúng. Chọn một trong: {known}.", value=word[:40], known=", ".join(known),
+            "Giá trị “{value}” không đúng. Chọn trong danh sách: {known}.", value=word[:40], known=", ".join(known),
             code=f"compensation.{field}", field=f"/{field}",
         )  # fmt: skip

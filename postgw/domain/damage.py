@@ -114,6 +114,6 @@ def _line(line: CountedLine, n: int) -> CountedLine:
 def _must_be_in(word: str, known: dict[str, str], field: str) -> None:
     if word not in known:
         raise Invalid(
-            "Giá trị “{value}” không đúng. Chọn một trong: {known}.", value=word[:40], known=", ".join(known),
+            "Giá trị “{value}” không đúng. Chọn trong danh sách: {known}.", value=word[:40], known=", ".join(known),
             code=f"damage.{field.rpartition('/')[2]}", field=f"/{field}",
         )  # fmt: skip

@@ -72,13 +72,15 @@ def current_of(named: Iterable[KeptProxy]) -> KeptProxy | None:
 
 
 def why_not(service_form: str, carried: Iterable[Consignment]) -> str:
-    """Return why no proxy can be named: `delivered`, `over`, `not_by_post`; empty where one can.
+    """Return why no proxy can be named: `delivered`, `over`, `returning`, `not_by_post`; empty where one can.
 
     A dossier whose result is still to come by post may have its proxy named before it is ready.
     """
     home = [each for each in carried if each.leg == "return" and each.custody.state != "cancelled"]
-    if any(not each.custody.ended for each in home):
+    if any(not each.custody.ended and each.custody.state != "returning" for each in home):
         return ""
+    if any(not each.custody.ended for each in home):
+        return "returning"
     if home:
         return "delivered" if home[-1].custody.state in _RECEIVED else "over"
     return "" if service_form in _BY_POST else "not_by_post"

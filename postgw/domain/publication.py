@@ -112,9 +112,9 @@ def _difference(portal: ChecklistLine | None, national: ChecklistLine | None) ->
 
 def _must_be_whole(draft: Procedure, lists: Sequence[PaperList]) -> None:
     if draft.level not in LEVELS:
-        raise _wrong("level", sentence="Cấp giải quyết phải là một trong: {known}.", known=", ".join(LEVELS))
+        raise _wrong("level", sentence="Chọn cấp giải quyết trong danh sách: {known}.", known=", ".join(LEVELS))
     if set(draft.forms) - set(SERVICE_FORMS):
-        raise _wrong("forms", sentence="Hình thức phải là một trong: {known}.", known=", ".join(SERVICE_FORMS))
+        raise _wrong("forms", sentence="Chọn hình thức trong danh sách: {known}.", known=", ".join(SERVICE_FORMS))
     if set(draft.forms) == set(SERVICE_FORMS) and draft.excluded_reason.strip():
         raise _wrong("excluded_reason", sentence="Thủ tục nhận cả ba hình thức thì không ghi lý do loại trừ.")
     if draft.forms and not lists:
@@ -131,7 +131,7 @@ def _checked_list(one: PaperList, n: int) -> PaperList:
     field = f"/lists/{n}"
     if one.origin not in ORIGINS:
         raise _wrong(
-            f"lists/{n}/origin", sentence="Nguồn danh mục phải là một trong: {known}.", known=", ".join(ORIGINS)
+            f"lists/{n}/origin", sentence="Chọn nguồn danh mục trong danh sách: {known}.", known=", ".join(ORIGINS)
         )
     if len(one.papers) > _LINES_MOST:
         raise _wrong(f"lists/{n}/papers", sentence="Danh mục dài nhất {most} dòng.", most=_LINES_MOST)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from .case import OUTCOMES
 from .legal_day import shown
 from .report import (
     BREAKDOWNS,
@@ -168,7 +169,8 @@ def _tables(content: Mapping[str, Any]) -> list[SheetTable]:
         lines += [(title, figure.title, counted[figure.code]) for figure in FIGURES.values()
                   if figure.section == section]  # fmt: skip
         if section == "complaints":
-            lines += [(title, f"Kết quả: {outcome or 'không ghi'}", n) for outcome, n in content["outcomes"].items()]
+            lines += [(title, f"Kết quả: {OUTCOMES.get(outcome, outcome) or 'không ghi'}", n)
+                      for outcome, n in content["outcomes"].items()]  # fmt: skip
     lines += [("Tỷ lệ", rate.title, shown_share(content["rates"][rate.code])) for rate in RATES.values()]
     lines += [("Hài lòng", name, value) for name, value in _satisfaction(content["satisfaction"])]
     return [

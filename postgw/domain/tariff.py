@@ -134,7 +134,7 @@ class Tariff:
             return 0
         if reduction not in self.reductions:
             raise Invalid(
-                "Không có nhóm miễn, giảm cước {reduction}. Chọn một trong: {known}.", reduction=reduction,
+                "Không có nhóm miễn, giảm cước {reduction}. Chọn trong danh sách: {known}.", reduction=reduction,
                 known=", ".join(self.reductions), code="tariff.reduction", field="/reduction",
             )  # fmt: skip
         return -(-price * self.reductions[reduction].percent // 100)
@@ -194,6 +194,6 @@ def _must_not_exceed(price: int, ceiling: int, title: str) -> None:
 def _must_be_one_of(word: str, known: Sequence[str], field: str) -> None:
     if word not in known:
         raise Invalid(
-            "Giá trị “{value}” không đúng. Chọn một trong: {known}.", value=word, known=", ".join(known),
+            "Giá trị “{value}” không đúng. Chọn trong danh sách: {known}.", value=word, known=", ".join(known),
             code=f"tariff.{field}", field=f"/{field}",
         )  # fmt: skip

@@ -112,12 +112,12 @@ class Answering:
 
 
 _SPAN_WORDS = {
-    True: Words(sentence="Tiếp nhận ngày {start}, trong tỉnh, {n} ngày làm việc: hạn {due}."),
-    False: Words(sentence="Tiếp nhận ngày {start}, liên tỉnh, {n} ngày làm việc: hạn {due}."),
+    True: Words(sentence="Nhận ngày {start}; trong tỉnh được trả lời trong {n} ngày làm việc, chậm nhất {due}."),
+    False: Words(sentence="Nhận ngày {start}; liên tỉnh được trả lời trong {n} ngày làm việc, chậm nhất {due}."),
 }
 _ADDED = {
-    "weekend": Words(sentence="+{days} ngày cuối tuần."),
-    "holiday": Words(sentence="+{days} ngày nghỉ lễ: {title}."),
+    "weekend": Words(sentence="Không tính {days} ngày cuối tuần."),
+    "holiday": Words(sentence="Không tính {days} ngày nghỉ lễ: {title}."),
 }
 _VERDICTS = {
     "running": Words(sentence="Còn {days} ngày làm việc để trả lời."),

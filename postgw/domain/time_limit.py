@@ -112,9 +112,9 @@ _LIMIT_WORDS: Mapping[str, Words] = {
     "other_provinces": Words(sentence="Nhận ngày {start}, liên tỉnh, J+{n}: hạn {due}."),
 }
 _ADDED_WORDS: Mapping[str, Words] = {
-    "weekend": Words(sentence="+{days} ngày cuối tuần."),
-    "holiday": Words(sentence="+{days} ngày nghỉ lễ: {title}."),
-    "degraded": Words(sentence="+{days} ngày gián đoạn: {title}."),
+    "weekend": Words(sentence="Không tính {days} ngày cuối tuần."),
+    "holiday": Words(sentence="Không tính {days} ngày nghỉ lễ: {title}."),
+    "degraded": Words(sentence="Không tính {days} ngày gián đoạn: {title}."),
 }
 _WITH_SLIP = Words(sentence="Hạn gồm cả việc đưa giấy hẹn về cho người nộp.")
 _NOT_FIRM = Words(sentence="Lịch nghỉ của đoạn này chưa công bố, hạn có thể đổi.")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from postgw.domain.actor import Actor
+from postgw.domain.address import checked_text
 from postgw.domain.change import made
 from postgw.domain.consignment import Consignment
 from postgw.domain.errors import Invalid, Unknown
@@ -32,6 +33,7 @@ from postgw.storage.database import Database, Session
 #: How many items a page of the late list looks at.
 _LOOKED_AT = 200
 _LONGEST_SPAN = timedelta(days=31)
+_TITLE_MOST, _REASON_MOST = 100, 300  #: letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,9 @@ class DegradedDraft:
     reason: str
 
     def checked(self) -> DegradedDraft:
-        """Return this draft. Raises Invalid when its days or communes cannot be."""
+        """Return this draft, its words tidied. Raises Invalid when one is wanting, or days or communes cannot be."""
+        title = checked_text(self.title, what="tên ngày gián đoạn", field="/title", most=_TITLE_MOST)
+        reason = checked_text(self.reason, what="lý do", field="/reason", most=_REASON_MOST)
         if self.last_on < self.first_on:
             raise Invalid("Ngày cuối phải từ ngày đầu trở đi.", code="degraded.days", field="/last_on")
         if self.last_on - self.first_on > _LONGEST_SPAN:
@@ -81,7 +85,7 @@ class DegradedDraft:
                     "Không có {what} mã {number}.", what="xã, phường", number=commune, code=error.code,
                     field=f"/communes/{n}",
                 ) from None  # fmt: skip
-        return self
+        return replace(self, title=title, reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +131,7 @@ class Clocks:
     async def declare_degraded(self, draft: DegradedDraft, *, actor: Actor, at: datetime) -> DegradedEntry:
         """Declare days on which the post could not be expected to work. Raises Invalid."""
         actor.must("admin")
-        draft.checked()
+        draft = draft.checked()
         prefix = f"GD-{legal_day(at):%y%m%d}-"
         async with self.database.writing() as tx:
             await tx.queue_for("calendar_entry")
@@ -141,8 +145,9 @@ class Clocks:
         return entry
 
     async def undo_degraded(self, entry_no: str, *, reason: str, actor: Actor, at: datetime) -> DegradedEntry:
-        """Take degraded days back; asked again, the first word stands. Raises Unknown."""
+        """Take degraded days back; asked again, the first word stands. Raises Unknown, and Invalid without a reason."""
         actor.must("admin")
+        reason = checked_text(reason, what="lý do", field="/reason", most=_REASON_MOST)
         async with self.database.writing() as tx:
             known = await kept.entry(tx, entry_no)
             if known is None:

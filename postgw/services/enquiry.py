@@ -220,10 +220,9 @@ class Enquiry:
         actor.must("enquiry")
         return await province.units(self.database.reading, kind=kind)
 
-    async def unit_name(self, code: str) -> str:
-        """Return what a unit is called; its code where it is not known."""
-        found = await province.unit(self.database.reading, code)
-        return found.name if found else code
+    async def unit(self, code: str) -> Unit | None:
+        """Return a desk or a post office by its code."""
+        return await province.unit(self.database.reading, code)
 
     def table(self, *, on: date) -> ScanTable:
         """Return the scan words and states in force, with the UPU codes that this installation set."""

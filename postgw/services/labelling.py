@@ -138,7 +138,8 @@ class Labelling:
             consignment_no=consignment.consignment_no, item_no=consignment.item_no, dossier_no=consignment.dossier_no,
             issue=consignment.issue, version=consignment.version, leg=LEG_TITLES[consignment.leg],
             consignor=_label_party(consignment.consignor), consignee=_label_party(consignment.consignee),
-            post_name=self._carrier(consignment), collect_dong=consignment.collect_dong, rehearsal=self.rehearsal,
+            post_name=self._carrier(consignment), collect_dong=consignment.collect_dong,
+            collects_at_posting=consignment.leg == "send", rehearsal=self.rehearsal,
         )  # fmt: skip
 
     def _carrier(self, consignment: Consignment) -> str:

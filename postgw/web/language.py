@@ -8,12 +8,17 @@ Used by: errors, api. Source: RFC 9110 section 12.5.4 (Accept-Language).
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
 Language = Literal["vi", "en"]
+
+#: A template that ends by naming the codes of a closed list; its English ends in the same way.
+_LISTED = re.compile(r"danh sách: \{\w+\}\.$")
+_CODES = re.compile(r": \{\w+\}\.$")
 
 
 def sentence(text: str) -> str:
@@ -58,6 +63,18 @@ def said(template: str, values: Mapping[str, object], language: Language) -> str
     inner = {key: _in_english(english, value) for key, value in values.items()}
     words = english.gettext(template)
     return words.format(**inner) if values else words
+
+
+def said_on_page(template: str, values: Mapping[str, object], language: Language) -> str:
+    """Return a sentence for a page: it shows its list in words, so the codes that a program may send are left out.
+
+    >>> said_on_page("Chọn kết quả trong danh sách: {outcomes}.", {"outcomes": "upheld, partly"}, "vi")
+    'Chọn kết quả trong danh sách.'
+    """
+    if not _LISTED.search(template):
+        return said(template, values, language)
+    words = template if language == "vi" else _english().gettext(template)
+    return _CODES.sub(".", words).format(**values)
 
 
 def _in_english(english: gettext.NullTranslations, value: object) -> object:

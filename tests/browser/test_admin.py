@@ -145,3 +145,14 @@ async def test_a_secret_is_shown_once_and_without_a_script_all_of_it_works(look,
     assert await window.page.locator("text=pgw_").count() == 0
     await window.page.click("button[aria-label='Thu hồi: Máy quét']")
     assert await window.page.locator("tr.over", has_text="Máy quét").count() == 1
+
+
+async def test_what_is_said_of_a_wire_is_read_on_a_phone_without_moving_the_table(look, gate) -> None:
+    window = await look(width=390, height=844)
+    await window.sign_in("admin", "enquiry")
+    await window.open("/desk/wires")
+
+    wide, seen = await window.page.evaluate(
+        "() => { const it = document.querySelector('.scroll'); return [it.scrollWidth, it.clientWidth]; }"
+    )
+    assert wide <= seen

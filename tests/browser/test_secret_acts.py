@@ -93,7 +93,7 @@ async def test_a_citizen_does_every_act_with_a_thumb_and_without_a_script(look, 
     assert "Bạn đã chọn: bưu tá đến buổi chiều thứ Năm 26/11. Đổi được đến 17:00 thứ Tư 25/11." in chosen
     assert "Gõ mã vừa gửi đến ••• ••• 003" in asked
     assert "T••• T••• B••• nhận thay bạn" in proxy
-    assert "Đã nhận khiếu nại, trả lời trước hết thứ Hai 30/11" in complaint
+    assert "Đã nhận khiếu nại, trả lời chậm nhất thứ Hai 30/11" in complaint
     assert "KN-261123-001" in complaint
     assert window.wrong == []
 

@@ -118,7 +118,7 @@ def test_the_facts_of_a_case_are_the_reckoning_and_its_words():
         "days_late": 0, "working_days": 2, "span": "same_province", "with_slip": False, "limits_version": "2017-08-15",
         "words": [
             "Hôm nay là hạn.", "Nhận ngày 19/11/2026, khác huyện cũ trong tỉnh, J+2: hạn 23/11/2026.",
-            "+2 ngày cuối tuần.",
+            "Không tính 2 ngày cuối tuần.",
         ],
     }  # fmt: skip
 

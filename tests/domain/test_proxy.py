@@ -72,6 +72,8 @@ def test_somebody_can_be_named_until_the_result_is_received(state: str, form: st
         assert why == ("not_by_post" if form == "send" else "")
     elif state in ENDS:
         assert why == ("delivered" if state.startswith("delivered") else "over")
+    elif state == "returning":
+        assert why == "returning"
     else:
         assert why == ""
 

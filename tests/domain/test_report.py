@@ -22,6 +22,7 @@ from postgw.domain.report import (
     rates_of,
     share,
 )
+from postgw.domain.report_content import Heading, content_of, sheet_of
 from postgw.domain.report_period import last_full_quarter, periods_before, quarter_of, read_period
 from postgw.domain.time_limit import SPANS
 from postgw.rules.book import rule_book
@@ -115,3 +116,15 @@ def test_the_quarters_follow_each_other_without_a_gap(on: date) -> None:
     assert last.after_on == now.first_on
     assert next(period for period in periods_before(on) if period.kind == "quarter") == last
     assert read_period(now.name) == now
+
+
+def test_how_complaints_ended_is_told_in_words_and_not_in_codes() -> None:
+    heading = Heading(
+        period=read_period("2026-Q4"), rule=rule_book().report_rule(date(2026, 11, 23)), unit="", unit_name="",
+        reporter="Bưu điện tỉnh", addressee="Sở", as_of=datetime(2026, 11, 23, tzinfo=UTC), rehearsal=False,
+    )  # fmt: skip
+    rated = {"total": None, "too_few": False, "smallest_group": 5}
+    content = content_of(heading, (), satisfaction=rated, names={}) | {"outcomes": {"": 1, "partly": 2}}
+
+    told = [row[1:] for row in sheet_of(content).tables[0].rows if str(row[1]).startswith("Kết quả: ")]
+    assert told == [("Kết quả: không ghi", 1), ("Kết quả: chấp nhận một phần", 2)]

@@ -81,7 +81,7 @@ def test_a_term_that_has_not_begun_bars_nobody() -> None:
     bars = bars_of("damage", date(2026, 11, 23), bars=RULE.bars, began=began, calendar=CALENDAR)
 
     assert [(bar.passed, bar.ends_on) for bar in bars] == [(False, None), (False, None)]
-    assert str(bars[0].words) == "Thời hiệu 1 tháng theo LBC Đ.38.2.b chưa bắt đầu."
+    assert str(bars[0].words) == "Thời hiệu 1 tháng theo Luật Bưu chính Điều 38.2.b chưa bắt đầu."
 
 
 def test_a_term_that_ends_in_tet_ends_after_it() -> None:

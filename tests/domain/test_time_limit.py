@@ -202,8 +202,8 @@ def test_the_reckoning_speaks_of_every_kind_of_day():
 
     assert [str(each) for each in words] == [
         "Xong ngày 05/02/2025, đúng hạn.",
-        "Nhận ngày 24/01/2025, khác huyện cũ trong tỉnh, J+2: hạn 05/02/2025.", "+4 ngày cuối tuần.",
-        "+5 ngày nghỉ lễ: Tết Ất Tỵ.", "+1 ngày gián đoạn: Bão số 1.",
+        "Nhận ngày 24/01/2025, khác huyện cũ trong tỉnh, J+2: hạn 05/02/2025.", "Không tính 4 ngày cuối tuần.",
+        "Không tính 5 ngày nghỉ lễ: Tết Ất Tỵ.", "Không tính 1 ngày gián đoạn: Bão số 1.",
     ]  # fmt: skip
 
 

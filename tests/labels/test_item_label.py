@@ -103,6 +103,16 @@ def test_what_was_put_on_the_label_can_be_taken_out_as_text(
 
 
 @STOCKS
+def test_a_fee_that_the_sender_pays_is_not_asked_of_the_desk_that_receives(
+    label: Make, words: Callable[[bytes], str], stock: Stock
+) -> None:
+    text = words(item_label_pdf(label(collect_dong=200000, collects_at_posting=True), stock))
+
+    assert "Thu khi nhận gửi: 200.000 ₫" in text
+    assert "Thu khi phát" not in text
+
+
+@STOCKS
 @pytest.mark.parametrize("rehearsal", [True, False])
 def test_the_longest_names_and_addresses_lose_no_letter(
     label: Make, words: Callable[[bytes], str], symbols: Symbols, stock: Stock, rehearsal: bool
@@ -187,6 +197,7 @@ def test_the_content_has_no_field_for_what_the_outside_may_not_show() -> None:
         "service_marks",
         "post_name",
         "collect_dong",
+        "collects_at_posting",
         "rehearsal",
     }
     assert {field.name for field in fields(Party)} == {"name", "address", "phone"}

@@ -86,7 +86,8 @@ async def test_a_complaint_is_answered_within_five_working_days_and_says_how_tha
 
     assert (shown["clock"]["due_on"], shown["clock"]["verdict"], shown["state"]) == ("2026-11-30", "running", "open")
     assert shown["reckoning"] == [
-        "Tiếp nhận ngày 23/11/2026, trong tỉnh, 5 ngày làm việc: hạn 30/11/2026.", "+2 ngày cuối tuần.",
+        "Nhận ngày 23/11/2026; trong tỉnh được trả lời trong 5 ngày làm việc, chậm nhất 30/11/2026.",
+        "Không tính 2 ngày cuối tuần.",
     ]  # fmt: skip
 
 
@@ -100,7 +101,7 @@ async def test_between_provinces_it_is_seven_and_a_holiday_does_not_count(gate: 
     shown = await complained(gate, (await made.json())["consignment_no"])
 
     assert shown["clock"]["due_on"] == "2027-01-07"
-    assert any("liên tỉnh, 7 ngày làm việc" in words for words in shown["reckoning"])
+    assert any("liên tỉnh được trả lời trong 7 ngày làm việc" in words for words in shown["reckoning"])
     assert any("ngày nghỉ lễ" in words for words in shown["reckoning"])
 
 
@@ -122,7 +123,10 @@ async def test_a_complaint_after_six_months_is_taken_with_a_flag_and_its_article
     shown = await complained(gate, number)
 
     assert (shown["is_time_barred"], shown["state"]) == (True, "open")
-    assert shown["time_bars"][0]["words"] == "Hết thời hiệu ngày 03/09/2026 (6 tháng từ 03/03/2026, LBC Đ.38.2.a)."
+    assert (
+        shown["time_bars"][0]["words"]
+        == "Hết thời hiệu ngày 03/09/2026 (6 tháng từ 03/03/2026, Luật Bưu chính Điều 38.2.a)."
+    )
 
 
 async def test_a_complaint_on_the_last_day_is_in_time(gate: Gate) -> None:
@@ -151,7 +155,10 @@ async def test_damage_is_complained_of_within_a_month_of_the_delivery(gate: Gate
     shown = await complained(gate, number, about="damage")
 
     assert shown["is_time_barred"] is True
-    assert (shown["time_bars"][0]["ends_on"], shown["time_bars"][0]["source"]) == ("2026-11-23", "LBC Đ.38.2.b")
+    assert (shown["time_bars"][0]["ends_on"], shown["time_bars"][0]["source"]) == (
+        "2026-11-23",
+        "Luật Bưu chính Điều 38.2.b",
+    )
     assert shown["time_bars"][1]["passed"] is False  # the six months of the Circular still run
 
 

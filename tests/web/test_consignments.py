@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 
 from postgw.web.schemas.consignments import ConsignmentMade, ConsignmentOut, ConsignmentPage, JourneyOut, PublicTrackOut
@@ -168,6 +169,18 @@ async def test_a_label_version_that_is_void_is_not_printed(gate) -> None:
     after = await gate.get(path)
 
     assert (before.status, after.status) == (200, 409)
+
+
+@pytest.mark.parametrize(("leg", "asked"), [("send", "Thu khi nhận gửi: 8.000"), ("return", "Thu khi phát: 8.000")])
+async def test_a_label_says_when_the_fee_is_taken(gate, leg: str, asked: str) -> None:
+    key = (await gate.sent(service_form=leg, fee_dong=8000))["key"]
+    made = await (await gate.post("/api/v1/consignments", {"dossier": key, "leg": leg})).json()
+    drawn = await gate.get(f"/api/v1/labels/{made['consignment_no']}?format=pdf")
+
+    with pypdfium2.PdfDocument(await drawn.read()) as label:
+        text = label[0].get_textpage().get_text_bounded()
+    assert made["collect_dong"] == 8000
+    assert asked in text
 
 
 async def test_many_labels_come_in_one_file(gate) -> None:

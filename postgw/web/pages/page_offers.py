@@ -20,7 +20,7 @@ from postgw.web.language import sentence
 from .choosing import PAYERS
 from .drawing import thousands
 from .secret_ready import Ready
-from .secret_words import day_words
+from .secret_words import day_words, office_words
 from .visit import Visit
 
 
@@ -42,7 +42,7 @@ async def _choosing(visit: Visit, it: Shown, token: str) -> tuple[Act, ...]:
     offer = await visit.services.choosing.offer_by_page(token, at=visit.at)
     if offer is None or not offer.standing.phase:
         return ()
-    office = it.name(it.outlook.office) if it.outlook else ""
+    office = office_words(visit, it, it.outlook.office) if it.outlook else ""
     fetch = visit.say(sentence("Tự ra {office} nhận"), office=office or visit.say(sentence("bưu cục")))
     href = f"/m/{token}/choose"
     again = Act(href=href, title=visit.say(sentence("Hẹn buổi khác")), below=_price(visit, offer))
@@ -89,11 +89,15 @@ async def _complaint(visit: Visit, it: Shown, token: str) -> tuple[Act, ...]:
     if page is None or not (page.carried or page.cases):
         return ()
     if page.cases:
-        words = visit.say(sentence("Xem khiếu nại của bạn"))
-        return (Act(href=f"/m/{token}/complaint", title=words),)
+        newest = page.cases[0]
+        below = (
+            visit.say(sentence("Đang xem xét, trả lời chậm nhất {day}."), day=day_words(visit, newest.case.due_on))
+            if newest.case.state == "open" else visit.say(sentence("Đã có trả lời."))
+        )  # fmt: skip
+        return (Act(href=f"/m/{token}/complaint", title=visit.say(sentence("Xem khiếu nại của bạn")), below=below),)
     below = ""
     if page.answered_by:
-        below = visit.say(sentence("Khiếu nại gửi bây giờ được trả lời trước hết {day}."),
+        below = visit.say(sentence("Khiếu nại gửi bây giờ được trả lời chậm nhất {day}."),
                           day=day_words(visit, page.answered_by))  # fmt: skip
     return (Act(href=f"/m/{token}/complaint", title=visit.say(sentence("Có gì không ổn")), below=below),)
 

@@ -24,6 +24,8 @@ _NO_MORE = {
                   sentence("Chưa nhận được thì khiếu nại trên trang hồ sơ, hoặc gọi bộ phận Một cửa nơi nộp.")),
     "over": (sentence("Không ghi được: lần gửi kết quả này đã kết thúc."),
              sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ để hẹn cách nhận khác.")),
+    "returning": (sentence("Không ghi được: kết quả đang quay về bộ phận Một cửa."),
+                  sentence("Gọi bộ phận Một cửa nơi nộp hồ sơ để hẹn cách nhận khác.")),
     "not_by_post": (sentence("Chưa ghi được: hồ sơ này chưa đăng ký nhận kết quả qua bưu điện."),
                     sentence("Đến nhận tại bộ phận Một cửa thì người nhận thay mang giấy uỷ quyền đến đó.")),
 }  # fmt: skip

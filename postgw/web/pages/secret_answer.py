@@ -17,7 +17,7 @@ from postgw.services.secret_page import Outlook, Shown, Way
 from postgw.web.language import sentence
 
 from .drawing import sentence_case
-from .secret_words import day_words, hour_words, promised_words, words_of
+from .secret_words import day_words, hour_words, office_words, promised_words, words_of
 from .visit import Visit
 
 _HOME = {
@@ -83,7 +83,7 @@ _PASSED_CHOICE = sentence("Giờ hẹn đã qua mà chưa có tin mới. Gọi {
 _GIVEN = sentence("Từ lúc {carrier} nhận, luật cho {n} ngày làm việc.")
 _REASON = sentence("Lý do ghi lại: {reason}.")
 _CHOOSE = {
-    True: sentence("Chọn cách nhận ở phần dưới, hoặc gọi {here}."),
+    True: sentence("Chọn cách nhận, hoặc gọi {here}."),
     False: sentence("Gọi {here} để hẹn phát lại hoặc để đến nhận."),
 }
 _FETCHED = {
@@ -174,10 +174,12 @@ def _of_choice(visit: Visit, it: Shown, outlook: Outlook, way: Way, may_act: boo
     if outlook.choice and outlook.choice.choice.way in _FETCHED:
         choice = outlook.choice.choice
         yield visit.say(
-            _FETCHED[choice.way], here=it.name(outlook.office or way.custody.office), place=it.name(choice.place)
+            _FETCHED[choice.way],
+            here=office_words(visit, it, outlook.office or way.custody.office),
+            place=it.name(choice.place),
         )
     elif outlook.choice is None and way.custody.state == "attempted" and way.consignment.leg == "return":
-        yield visit.say(_CHOOSE[may_act], here=it.name(way.custody.office))
+        yield visit.say(_CHOOSE[may_act], here=office_words(visit, it, way.custody.office))
 
 
 def _why_no_day(visit: Visit, outlook: Outlook, known: Mapping[str, str]) -> Iterator[str]:

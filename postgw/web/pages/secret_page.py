@@ -52,7 +52,7 @@ async def _drawn(visit: Visit, token: str) -> web.Response:
     chooses = any(act.href.endswith("/choose") for act in acts)
     ready = (*ready_of(visit, it), *await letters_of(visit, it, token))
     return visit.show(
-        "secret_page.html", it=it, token=token, answer=answer_of(visit, it, may_act=chooses),
+        "secret_page.html", it=it, token=token, answer=answer_of(visit, it, may_act=chooses), chooses=chooses,
         line=line_of(visit, it), ready=ready, acts=acts, calls=calls_of(visit, it), law=law_of(visit, it), looks=FRESH,
         fresh=it.outlook.fresh if it.outlook else None, fresh_words=_fresh_words(visit, it),
         heard_words=_heard_words(visit, it),

@@ -80,15 +80,20 @@ def words_of(visit: Visit, it: Shown, way: Way, *, office: str = "") -> Mapping[
     own = _POST if found.public_service else _OTHER
     carrier, place = visit.say(own["carrier"]), visit.say(own["place"])
     what, postman = (visit.say(_THE, what=visit.say(word)) for word in (what_of(way), own["postman"]))
-    here = it.name(office or custody.office) or place
+    here = office_words(visit, it, office or custody.office) or place
     goal, desk = it.name(way.goal), it.name(found.desk)
     return {
         "what": what, "What": sentence_case(what), "carrier": carrier, "Carrier": sentence_case(carrier),
         "postman": postman, "Postman": sentence_case(postman), "here": here, "Here": sentence_case(here),
         "desk": desk, "Desk": sentence_case(desk), "goal": goal, "Goal": sentence_case(goal),
-        "office": it.name(it.outlook.office) if it.outlook else "", "moment": _since(visit, way),
+        "office": office_words(visit, it, it.outlook.office) if it.outlook else "", "moment": _since(visit, way),
         "phone": mask_phone(found.consignee.phone), "commune": _inside(found.consignee.commune),
     }  # fmt: skip
+
+
+def office_words(visit: Visit, it: Shown, code: str) -> str:
+    """Return what a post office is called; one that the province does not know yet by its code, and as an office."""
+    return it.name(code) if code in it.units or not code else visit.say(sentence("bưu cục {code}"), code=code)
 
 
 def _inside(name: str) -> str:

@@ -24,7 +24,7 @@ from postgw.domain.legal_day import legal_day
 from postgw.web.answers import file_answer
 from postgw.web.errors import Broken, Malformed, TooOften, Unauthenticated, away, broken, headers_of, kind_of
 from postgw.web.keys import AT, REQUEST_ID, SERVICES
-from postgw.web.language import Language, said
+from postgw.web.language import Language, said_on_page
 from postgw.web.reading import MIB, read_at_most
 from postgw.web.serve import NOBODY, PUBLIC, address_of
 
@@ -92,6 +92,7 @@ class Visit:
     actor: Actor = NOBODY  #: for a page that only reads, with all that it may look at
     holder: Holder | None = None
     unit_name: str = ""  #: of the desk or post office for which this account works
+    unit_kind: str = ""  #: desk or office
 
     @property
     def may(self) -> frozenset[str]:
@@ -129,7 +130,7 @@ class Visit:
 
     def say(self, template: str, **values: object) -> str:
         """Return a sentence in the visitor's language."""
-        return said(template, values, self.language)
+        return said_on_page(template, values, self.language)
 
     async def typed(self) -> dict[str, str]:
         """Return what was typed into the form. Raises TooMuch, or Malformed when it is no form."""
@@ -217,6 +218,7 @@ class Visit:
         return {
             "rehearsal": self.services.rehearsal, "actor": self.actor, "scopes": self.may, "face": self.face,
             "reads": self.actor.as_reader().scopes, "unit_name": self.unit_name,
+            "is_of_desk": self.unit_kind == "desk",
             "here": self.request.path if self.request.method == "GET" else _HOME[self.face],
             "here_whole": self.request.path_qs if self.request.method == "GET" else _HOME[self.face],
             "known_pages": {resource.canonical for resource in self.request.app.router.resources()},
@@ -291,9 +293,7 @@ def staff(draw: Draw, *, face: str, scope: str = "") -> Handler:
             return go_to(first)
         actor = holder.actor.as_reader() if request.method == "GET" else holder.actor
         session.count(request, "scans" if face == "station" else "default", actor.token_no or actor.name)
-        known = Visit(
-            request=request, face=face, actor=actor, holder=holder, unit_name=await _unit_name(request, actor)
-        )
+        known = Visit(request=request, face=face, actor=actor, holder=holder, **await _unit(request, actor))
         if request.method == "POST":
             await _must_be_ours(known)
         if wanted and actor.scopes.isdisjoint(wanted.split()):
@@ -329,15 +329,16 @@ def quiet(draw: Draw, *, face: str = "desk") -> Handler:
         session.count(request, "default", actor.token_no or actor.name)
         if _SCOPES[face] not in actor.scopes or not holder.sitting.is_whole:
             return web.Response(status=403, headers={"Cache-Control": "no-store"})
-        name = await _unit_name(request, actor)
-        return await _answered(Visit(request=request, face=face, actor=actor, holder=holder, unit_name=name), draw)
+        unit = await _unit(request, actor)
+        return await _answered(Visit(request=request, face=face, actor=actor, holder=holder, **unit), draw)
 
     _WANTED[handle] = _SCOPES[face]
     return handle
 
 
-async def _unit_name(request: web.Request, actor: Actor) -> str:
-    return await request.app[SERVICES].enquiry.unit_name(actor.unit) if actor.unit else ""
+async def _unit(request: web.Request, actor: Actor) -> dict[str, str]:
+    found = await request.app[SERVICES].enquiry.unit(actor.unit) if actor.unit else None
+    return {"unit_name": found.name, "unit_kind": found.kind} if found else {"unit_name": actor.unit}
 
 
 def _still_to_do(holder: Holder, path: str) -> str:

@@ -255,6 +255,30 @@ async def test_each_form_does_its_act_and_leaves_its_line(admin, gate) -> None:
         assert [one["kind"] for one in await log(gate, f"kind={kind}")] == [kind]
 
 
+WORDS = ("reason", "title", "name", "covers")
+
+
+async def test_what_a_form_must_be_told_is_asked_for_and_nothing_is_written(admin, gate) -> None:
+    for slug, act, typed, kind in ACTS:
+        for name in set(WORDS) & set(typed):
+            status, page = await send(admin, slug, act, **typed | {name: " "})
+            assert (slug, name, status) == (slug, name, 422)
+            assert re.search(rf'name="{name}"[^>]*aria-invalid="true"', page), (slug, name)
+        assert await log(gate, f"kind={kind}") == []
+
+
+async def test_degraded_days_are_not_taken_back_without_a_reason(admin, gate, said) -> None:
+    typed = next(row[2] for row in ACTS if row[0] == "calendar")
+    await send(admin, "calendar", "declare", **typed)
+    blank = await send(admin, "calendar", "undo", key="GD-261123-01", reason="")
+    kept = (await admin.open("/desk/admin/calendar"))[1]
+    await send(admin, "calendar", "undo", key="GD-261123-01", reason="Khai nhầm")
+
+    assert blank[0] == 422
+    assert "Đã gỡ" not in said(kept)
+    assert "Đã gỡ" in said((await admin.open("/desk/admin/calendar"))[1])
+
+
 async def test_a_new_version_of_a_procedure_loses_nothing_of_its_papers(admin, gate) -> None:
     typed = dict(next(row[2] for row in ACTS if row[0] == "procedures")) | {
         "valid_from": "2026-11-23", "papers": "Giấy cũ | bản chính | 2 | trả lại, thu lại",

@@ -101,6 +101,33 @@ async def test_what_is_missing_in_a_complaint_is_said_beside_the_field_and_nothi
     assert all(words in page for words in ("Hẹn hôm qua, nay chưa thấy.", "0912000045", 'value="a-1"'))
 
 
+async def test_a_choice_left_open_is_asked_for_in_words_and_not_in_the_codes_of_a_program(
+    officer, browser, number, said
+) -> None:
+    unchosen = said(await (await began(officer, number=number, **{**COMPLAINT, "about": ""})).text())
+    place = (await began(officer, number=number, **COMPLAINT)).headers["Location"]
+    page = (await officer.open(place))[1]
+    unanswered = await officer.send(place, what="answer", seen=seen(page), outcome="", text="Đang tìm.")
+    english = await officer.send(
+        place + "?l=en", what="answer", seen=seen(page), outcome="rejected", ground="", text="Đang tìm."
+    )
+
+    assert "Chọn nội dung khiếu nại trong danh sách." in unchosen
+    assert "Chọn kết quả trong danh sách." in said(await unanswered.text())
+    assert "To reject it, name a ground of the list." in said(await english.text())
+
+
+async def test_who_complains_by_a_link_is_no_account_on_the_page_of_the_case(gate, officer, number, said) -> None:
+    place = (await began(officer, number=number, **COMPLAINT)).headers["Location"]
+    async with gate.house.database.writing() as tx:
+        await tx.run("UPDATE case_step SET taken_by = 'citizen.link'")
+
+    page = said((await officer.open(place))[1])
+
+    assert "người dân, qua đường dẫn riêng" in page
+    assert "citizen.link" not in page
+
+
 async def test_damage_is_recorded_before_two_and_signed(gate, browser, number, said) -> None:
     await browser.sign_in("enquiry", "cases", unit="480000")
     record: dict[str, Any] = {

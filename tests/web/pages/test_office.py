@@ -118,6 +118,18 @@ async def test_a_desk_is_told_that_the_page_is_the_post_offices(browser, said) -
     assert "Trang này của bưu cục." in said(page)
 
 
+async def test_a_menu_offers_a_desk_nothing_of_the_post_office(browser) -> None:
+    pages = {}
+    for unit in ("TS", OFFICE):
+        await browser.sign_in(*LEAD, unit=unit)
+        _, page = await browser.open("/desk")
+        pages[unit] = page.split("<nav")[1].split("</nav>")[0]
+
+    for place in ("/desk/office", "/desk/office/routes", "/station"):
+        assert f'href="{place}"' in pages[OFFICE]
+        assert f'href="{place}"' not in pages["TS"]
+
+
 @pytest.mark.parametrize("path", ["/desk/office", TRAY, f"{TRAY}/MT-261123-0001"])
 async def test_without_the_right_to_scans_nobody_looks(browser, path: str) -> None:
     await browser.sign_in("enquiry", unit=OFFICE)

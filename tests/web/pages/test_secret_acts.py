@@ -266,10 +266,11 @@ async def test_a_complaint_has_its_number_and_its_day_at_once_and_is_one(gate, b
         assert (await browser.send(f"{page}/complaint", headers={}, **TALE)).status == 303
 
     text = said((await browser.open(f"{page}/complaint"))[1])
-    assert "Đã nhận khiếu nại, trả lời trước hết thứ Hai 30/11" in text
+    assert "Đã nhận khiếu nại, trả lời chậm nhất thứ Hai 30/11" in text
     assert "KN-261123-001" in text
     assert "KN-261123-002" not in text
-    assert "5 ngày làm việc: hạn 30/11/2026" in text
+    assert "trả lời chậm nhất thứ Hai 30/11." in said((await browser.open(page))[1])
+    assert "được trả lời trong 5 ngày làm việc, chậm nhất 30/11/2026" in text
     assert "Thông tư 17/2017/TT-BTTTT Điều 8" in text
     assert "Hẹn thứ Hai mà thứ Tư chưa thấy." not in text
 
@@ -285,8 +286,10 @@ async def test_the_answer_is_shown_and_what_the_staff_wrote_among_themselves_is_
     assert (await gate.post(f"{case}/answer", answered)).status == 200
 
     text = said((await browser.open(f"{page}/complaint"))[1])
+    offered = said((await browser.open(page))[1])
 
     assert "Bưu điện nhận khiếu nại là đúng." in text
+    assert "Xem khiếu nại của bạn Đã có trả lời." in offered
     assert "Bưu điện xin lỗi, bưu gửi phát sáng mai." in text
     assert "Luật Bưu chính Điều 39" in text
     assert "quên ở quầy" not in text
@@ -315,7 +318,7 @@ async def test_what_comes_after_its_term_is_taken_with_the_article(gate, browser
 
     text = said((await browser.open(f"{page}/complaint"))[1])
     assert answer.status == 303
-    assert "LBC Đ.38.2.b" in text
+    assert "Luật Bưu chính Điều 38.2.b" in text
     assert "Khiếu nại vẫn được nhận và được xem xét." in text
 
 

@@ -149,8 +149,29 @@ async def test_a_missed_delivery_says_why_and_whom_to_call(made: Made) -> None:
 
     assert "Bưu tá đã đến mà chưa trao được kết quả, Bưu điện Hà Tĩnh đang giữ ít nhất đến hết thứ Năm 26/11." in page
     assert "Lý do ghi lại: " in page
-    assert "Chọn cách nhận ở phần dưới, hoặc gọi Bưu điện Hà Tĩnh." in page
+    assert "Chọn cách nhận, hoặc gọi Bưu điện Hà Tĩnh." in page
     assert await citizen.promises() == ["waiting"]
+
+
+async def test_what_must_be_chosen_after_a_missed_delivery_is_offered_in_the_answer_itself(made: Made) -> None:
+    citizen = await made("return", "collected")
+    path = await citizen.path()
+    asked = f'<a class="btn main" href="{path}/choose">'
+    _, before = await citizen.browser.open(path)
+    await citizen.gate.scan(citizen.number, "attempted", office=OFFICE, reason="absent")
+    _, missed = await citizen.browser.open(path)
+    await citizen.gate.scan(citizen.number, "returning", office=OFFICE, reason="two_invitations")
+    going_back = await citizen.reads()
+
+    assert (asked in before, asked in missed) == (False, True)
+    assert "Nhờ người khác nhận" not in going_back
+
+
+async def test_a_post_office_that_the_province_does_not_know_is_called_one(made: Made) -> None:
+    citizen = await made("return", "collected")
+    await citizen.gate.scan(citizen.number, "attempted", office="999999", reason="absent")
+
+    assert "kết quả, bưu cục 999999 đang giữ" in await citizen.reads()
 
 
 async def test_a_chosen_day_is_what_the_page_promises(made: Made) -> None:
