@@ -16,6 +16,7 @@ _RULES = {
 
 async def violations(page: Page) -> list[dict[str, Any]]:
     """Return each rule that is broken, with the places where."""
+    await page.wait_for_load_state()
     await page.evaluate(_AXE)
     found: list[dict[str, Any]] = await page.evaluate(
         "async (rules) => (await axe.run(document, rules)).violations", _RULES

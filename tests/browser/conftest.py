@@ -29,6 +29,8 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+#: Milliseconds that a window waits for what a test asks of it: a browser that shares a busy machine is slow, not wrong.
+PATIENCE = 120_000
 _HERE = Path(__file__).parent
 LONG_NAME = "Nguyễn Thị Thuỳ Dương Hoàng Ngọc Khánh Quỳnh Trường Nghĩa Phượng Uyển Thượng Nguyệt"
 
@@ -66,6 +68,15 @@ class Look:
         await self.page.evaluate(
             f"async () => {{ while (!({condition})) await new Promise((on) => setTimeout(on, 20)); }}"
         )
+
+    async def follow(self, what: str) -> None:
+        """Click what leads to another page, and wait until that page is there."""
+        async with self.page.expect_navigation():
+            await self.page.click(what)
+
+    async def stands_in(self, what: str) -> None:
+        """Wait until a field has the focus: a browser gives it to the field of a new page when it first draws it."""
+        await self.page.wait_for_selector(f"{what}:focus")
 
     async def drawn(self) -> None:
         """Wait until what the page has to draw is on the screen."""
@@ -159,6 +170,7 @@ async def look(chrome: Browser, gate: Any) -> AsyncIterator[Callable[..., Any]]:
         context = await chrome.new_context(
             viewport={"width": width, "height": height}, java_script_enabled=scripts, locale="vi-VN"
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         window = Look(str(gate.client.make_url("/")).rstrip("/"), context, await context.new_page(), gate)
         window.watch()

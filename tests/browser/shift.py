@@ -26,6 +26,17 @@ async def begin(window: Any, *, language: str = "vi") -> None:
     await window.page.wait_for_selector(".tiles")
 
 
+async def go(window: Any, place: str, wanted: str) -> None:
+    """Go to a screen and wait for a part of it: what the screen before has of the kind is not taken for it."""
+    await window.page.evaluate(
+        "(place) => { for (const one of document.getElementById('main').children) one.dataset.left = '';"
+        " station.go(place); }",
+        place,
+    )
+    await window.page.wait_for_selector("#main > [data-left]", state="detached")
+    await window.page.wait_for_selector(wanted)
+
+
 async def put(window: Any, *items: dict[str, Any]) -> list[int]:
     """Queue acts as a screen does; return their counters."""
     kept = await window.page.evaluate(

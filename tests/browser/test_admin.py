@@ -138,12 +138,12 @@ async def test_a_secret_is_shown_once_and_without_a_script_all_of_it_works(look,
     await window.open("/desk/admin/tokens")
     await window.page.fill("#issue-name", "Máy quét")
     await window.page.check("input[value=scans]")
-    await window.page.click("#issue button")
+    await window.follow("#issue button")
 
     assert (await window.page.inner_text(".copy >> nth=0")).startswith("pgw_")
-    await window.page.click("text=Đã chép xong")
+    await window.follow("text=Đã chép xong")
     assert await window.page.locator("text=pgw_").count() == 0
-    await window.page.click("button[aria-label='Thu hồi: Máy quét']")
+    await window.follow("button[aria-label='Thu hồi: Máy quét']")
     assert await window.page.locator("tr.over", has_text="Máy quét").count() == 1
 
 

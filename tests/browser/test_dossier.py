@@ -124,7 +124,7 @@ async def test_of_two_officers_at_once_the_second_is_told_who_acted(look, gate) 
     await first.page.click("button[value=do]")
     await first.page.wait_for_url("**?done=recall")
     gate.clock[0] += timedelta(minutes=2)
-    await second.page.click("button[value=do]")
+    await second.follow("button[value=do]")
     told = await second.page.inner_text("[role=alert]")
     rows = await gate.house.database.reading.rows("SELECT id FROM redirection")
 
@@ -139,7 +139,7 @@ async def test_the_page_works_without_scripts_and_a_long_name_breaks_no_line(loo
     window = await look(width=320, height=640, scripts=False)
     await window.sign_in(*OFFICER, unit="TS")
     await window.open(f"/desk/consignments/{number}")
-    await window.page.click("text=Hiện tên, điện thoại, địa chỉ")
+    await window.follow("text=Hiện tên, điện thoại, địa chỉ")
     wide = await window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
     assert "Nguyệt" in await window.page.inner_text("main")

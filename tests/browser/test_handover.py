@@ -122,16 +122,17 @@ async def test_ticking_and_signing_on_paper_need_no_script(look, gate) -> None:
     page = window.page
     await window.open(f"/desk/handover/{number}")
     await page.fill("#q", numbers[0])
-    await page.press("#q", "Enter")
+    async with page.expect_navigation():
+        await page.press("#q", "Enter")
     await page.check(f"tr[data-line='{numbers[1]}'] input")
-    await page.click("button[value=ticked]")
-    await page.click("text=Chốt biên bản")
+    await window.follow("button[value=ticked]")
+    await window.follow("text=Chốt biên bản")
     for side, at in (("giver", "2026-11-23T08:30"), ("taker", "2026-11-23T08:41")):
         await page.locator("summary:has-text('Đã ký trên giấy')").first.click()
         await page.fill(f"#sign-paper-{side}-at", at)
         sheet = {"name": "bien-ban.png", "mimeType": "image/png", "buffer": PNG}
         await page.set_input_files(f"#sign-paper-{side}-sheet", sheet)
-        await page.locator(f"form:has(#sign-paper-{side}-at) button[type=submit]").click()
+        await window.follow(f"form:has(#sign-paper-{side}-at) button[type=submit]")
 
     assert "08:41" in await page.inner_text(".stamp")
     assert await page.locator("img.drawn").count() == 2

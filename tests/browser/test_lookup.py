@@ -17,6 +17,7 @@ from postgw.web.keys import Door
 from postgw.web.pages.routes import pages as every_page
 
 from . import test_pages as pages
+from .conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -183,6 +184,7 @@ async def test_the_camera_reads_the_code_of_a_receipt(chromium: str, gate, tmp_p
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=flags)
         page = await browser.new_page()
+        page.set_default_timeout(PATIENCE)
         await page.goto(f"{base}/scan")
         await page.click("#open")
         await page.wait_for_url(f"**/t/{gate.numbers[2]}")

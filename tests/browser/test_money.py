@@ -65,10 +65,11 @@ async def test_a_day_is_balanced_by_keyboard_and_counted_by_another_hand(look, g
 
     await officer.open("/desk/money")
     await pressed(officer, "t")
-    assert await focused(officer) == "find-number"
+    await officer.stands_in("#find-number")
     await officer.page.keyboard.type(number.lower())
     await pressed(officer, "Enter")
-    assert (await focused(officer), await officer.page.input_value("#f-amount_dong")) == ("f-amount_dong", "25.000")
+    await officer.stands_in("#f-amount_dong")
+    assert await officer.page.input_value("#f-amount_dong") == "25.000"
     await pressed(officer, "Control+Enter")
     assert "PTS26-000001" in await officer.page.inner_text("h1")
     assert await officer.page.get_attribute("[data-key=i]", "href") == "/desk/money/receipts/PTS26-000001/receipt.pdf"
@@ -81,7 +82,7 @@ async def test_a_day_is_balanced_by_keyboard_and_counted_by_another_hand(look, g
 
     await lead.open("/desk/money")
     await pressed(lead, "d")
-    assert await focused(lead) == "f-received_dong"
+    await lead.stands_in("#f-received_dong")
     await lead.page.keyboard.type("25.000")
     await pressed(lead, "Control+Enter")
     assert "Đủ" in await lead.page.inner_text(".head")
@@ -99,7 +100,7 @@ async def test_a_case_goes_from_complaint_to_answer_by_keyboard(look, gate) -> N
     await window.sign_in("enquiry", "cases", unit="TS")
     await window.open("/desk/cases")
     await pressed(window, "v")
-    assert await focused(window) == "f-number"
+    await window.stands_in("#f-number")
     await window.page.keyboard.type(gate.numbers[2])
     for typed in ("late", "", "Hẹn hôm qua, nay chưa thấy.", "Hoàn cước", "Nguyễn Thị Khiếu Nại"):
         await window.page.keyboard.press("Tab")

@@ -132,10 +132,12 @@ async def test_a_lost_device_is_shut_out_in_two_presses_without_a_mouse(look, ga
     await window.sign_in(*LEAD)
     page = window.page
     await window.open("/desk/office/devices?revoke=TB-0001")
+    await window.stands_in("#reason")
     await page.keyboard.type("Roi tren duong di phat")
     await page.keyboard.press("Enter")
     await page.wait_for_selector("[role=alert]")
     assert "Bấm lần nữa" in await page.inner_text("[role=alert]")
+    await window.stands_in("button.main")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**?done=TB-0001*")
 

@@ -151,10 +151,10 @@ async def test_the_pages_of_accounts_have_no_barrier_and_stay_in_their_window(lo
             await window.open(f"{path}{'&' if '?' in path else '?'}l={language}")
             found += await wrongs(window, path.strip("/").replace("/", "-").partition("?")[0] + "-" + language)
         await window.open("/desk/admin/users")
-        await window.page.click("tbody a >> nth=0")
+        await window.follow("tbody a >> nth=0")
         found += await wrongs(window, f"user-{language}")
         await window.open("/desk/admin/users/new")
-        await window.page.click("button.main")
+        await window.follow("button.main")
         found += await wrongs(window, f"new-wrong-{language}")
 
     assert (found, faults(window)) == ([], [])

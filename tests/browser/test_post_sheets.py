@@ -37,7 +37,7 @@ async def test_orders_and_states_pass_by_hand_without_a_barrier(look, width) -> 
         found += await wrongs(window, f"post-sheets-{language}")
         file = {"name": "tt.csv", "mimeType": "text/csv", "buffer": STATES}
         await window.page.set_input_files("input[type=file]", file)
-        await window.page.click("main form:has(input[type=file]) button[type=submit]")
+        await window.follow("main form:has(input[type=file]) button[type=submit]")
         found += await wrongs(window, f"post-sheets-taken-{language}")
 
     assert (found, window.wrong) == ([], [])

@@ -51,10 +51,11 @@ async def test_published_pages_have_no_barrier_and_stay_in_their_window(look, ga
 async def test_a_citizen_looks_a_procedure_up_and_reads_what_goes_in(look, scripts: bool) -> None:
     window = await look(width=390, height=844, scripts=scripts)
     await window.open("/")
-    await window.page.click("footer a[href='/procedures']")
+    await window.follow("footer a[href='/procedures']")
     await window.page.fill("#q", "cap doi giay chung nhan")
-    await window.page.press("#q", "Enter")
-    await window.page.click(".entries a[href='/procedures/1.012783']")
+    async with window.page.expect_navigation():
+        await window.page.press("#q", "Enter")
+    await window.follow(".entries a[href='/procedures/1.012783']")
 
     assert (await window.page.inner_text("h1")).startswith("Cấp đổi Giấy chứng nhận")
     assert "Giấy cũ nộp lại khi nhận kết quả." in await window.page.inner_text("table.leaf")

@@ -46,7 +46,7 @@ async def test_the_question_has_no_barrier_and_stays_in_its_window(look, gate, w
     await window.open(f"{path}?l={language}")
     found = await wrongs(window)
     await window.page.check("input[value='5']")
-    await window.page.click("button[type=submit]")
+    await window.follow("button[type=submit]")
 
     assert (found, await wrongs(window), window.wrong) == ([], [], [])
 
@@ -59,7 +59,7 @@ async def test_a_thumb_answers_without_a_script(look, gate) -> None:
         assert box["height"] >= 44
     await window.page.click("text=Rất hài lòng")
     await window.page.fill("textarea", "Bưu tá gọi trước.")
-    await window.page.click("button[type=submit]")
+    await window.follow("button[type=submit]")
 
     assert "Cảm ơn bạn" in await window.page.inner_text("h1")
 

@@ -63,7 +63,7 @@ async def walk(window, gate, seen=None) -> None:
             await page.set_input_files("#f-picture", {"name": "giay.png", "mimeType": "image/png", "buffer": PNG})
             if not fill:
                 await page.fill("#f-code", await code_of(gate))
-        await page.click("button.main")
+        await window.follow("button.main")
 
 
 async def test_a_citizen_registers_on_a_phone_without_a_script(look, gate) -> None:
@@ -108,12 +108,13 @@ async def test_an_officer_decides_by_the_keyboard_with_the_paper_before_the_eyes
     for path in ("/desk/return-requests", "/desk/return-requests?list=decided&l=en", "/desk/return-requests?l=vi"):
         await window.open(path)
         found += await faults(window)
-    await window.page.click("text=DK-261123-0001")
+    await window.follow("text=DK-261123-0001")
     found += await faults(window)
     await window.page.click("form.names button")
     await window.page.wait_for_selector("img.evidence")
     found += await faults(window)
-    await window.page.keyboard.press("Control+Enter")
+    async with window.page.expect_navigation():
+        await window.page.keyboard.press("Control+Enter")
     await window.page.wait_for_selector("text=Đã quyết")
     found += await faults(window)
     narrow = await look(width=NARROW[0], height=NARROW[1])

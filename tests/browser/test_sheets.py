@@ -55,9 +55,9 @@ async def test_a_list_is_chosen_looked_at_and_taken_without_a_barrier(look, widt
         await window.open(f"/desk/import?l={language}")
         found += await wrongs(window, f"import-{language}")
         await window.page.set_input_files("#file", {"name": "ds.csv", "mimeType": "text/csv", "buffer": LIST})
-        await window.page.click("button[value=look]")
+        await window.follow("button[value=look]")
         found += await wrongs(window, f"look-{language}")
-        await window.page.click("button[value=take]")
+        await window.follow("button[value=take]")
         found += await wrongs(window, f"taken-{language}")
 
     assert (found, window.wrong) == ([], [])
@@ -69,8 +69,8 @@ async def test_the_whole_way_needs_no_script_and_gives_the_file_to_mend(look) ->
     await window.sign_in("enquiry", "intake", unit="TS")
     await window.open("/desk/import")
     await window.page.set_input_files("#file", {"name": "ds.csv", "mimeType": "text/csv", "buffer": LIST})
-    await window.page.click("button[value=look]")
-    await window.page.click("button[value=take]")
+    await window.follow("button[value=look]")
+    await window.follow("button[value=take]")
     async with window.page.expect_download() as loading:
         await window.page.click("text=Tải tệp cần sửa")
     path = await (await loading.value).path()
@@ -85,7 +85,7 @@ async def test_nothing_chosen_is_said_beside_the_field(look) -> None:
     await window.sign_in("enquiry", "intake", unit="TS")
     await window.open("/desk/import")
     await window.page.set_input_files("#file", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
-    await window.page.click("button[value=look]")
+    await window.follow("button[value=look]")
 
     assert "Đây là tệp PDF" in await window.page.inner_text("[role=alert]")
     assert await wrongs(window, "refused") == []

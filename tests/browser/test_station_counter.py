@@ -16,6 +16,7 @@ from postgw.storage.province import Unit
 from . import shift
 from . import test_sheets as WALK
 from .shift import OFFICE, empty
+from .test_station_scan import PRESS, keys_of
 
 pytestmark = pytest.mark.browser
 OTHER, HERE, FAR = "481000", "18628", "18754"
@@ -40,16 +41,16 @@ async def begun(look: Any, *, width: int = 1366, height: int = 768, **how: Any) 
 
 
 async def at(window: Any, screen: str) -> None:
-    await window.page.evaluate("screen => station.go(`#/counter${screen}`)", screen)
-    await window.page.wait_for_selector(".counter [data-type]")
+    await shift.go(window, f"#/counter{screen}", "[data-type]")
 
 
-#: Hear of the first thing that a scan changes on the screen, or of the screen to which it leads.
+#: Hear of the answer to a scan, which is said aloud too, or of the screen to which it leads.
 _EAR = """() => {
   self.heard = false;
   const hear = () => { self.heard = true; };
-  new MutationObserver(hear).observe(document.getElementById("main"),
-    { attributes: true, childList: true, characterData: true, subtree: true });
+  self.ear?.disconnect();
+  self.ear = new MutationObserver(hear);
+  self.ear.observe(document.querySelector("[data-announce]"), { childList: true, characterData: true, subtree: true });
   addEventListener("hashchange", hear, { once: true });
 }"""
 
@@ -57,8 +58,7 @@ _EAR = """() => {
 async def gun(window: Any, number: str) -> str:
     """Scan as a hand scanner does; return the word of the answer."""
     await window.page.evaluate(_EAR)
-    await window.page.keyboard.type(number, delay=4)
-    await window.page.keyboard.press("Enter")
+    await window.page.evaluate(PRESS, [keys_of(number)])
     await window.until("self.heard")
     await window.drawn()
     return (
@@ -128,6 +128,7 @@ async def test_each_item_says_its_pile_and_is_counted_once(look, gate) -> None:
     words = [await gun(window, number) for number in (here, far, here)]
     await picture(window, "sort")
     tally = await window.page.inner_text("[data-piles]")
+    await window.until("Object.keys((await station.store.get('state', 'counter:sort')).seen).length === 2")
     await window.page.reload()
     await window.page.wait_for_selector("[data-piles] li")
     again = await window.page.inner_text("[data-piles]")
@@ -270,4 +271,38 @@ async def test_a_bag_that_arrives_is_one_scan_and_its_items_say_their_piles(look
     assert words == ["Mở túi, chia 2 bưu gửi", "Tuyến 3", "Bưu điện Vũng Áng", "Túi đã quét rồi"]
     assert await states(gate, *inside) == ["at_office", "at_office"]
     assert rows[0]["n"] == 1
+    assert window.wrong == []
+
+
+#: Let the disk be slow in telling how far a piece of work was.
+_SLOW_DISK = """(name) => {
+  const { get } = station.store;
+  const told = new Promise((on) => { self.tell = on; });
+  self.isAsked = false;
+  station.store.get = async (store, key) => {
+    if (key === `counter:${name}`) { self.isAsked = true; await told; }
+    return get(store, key);
+  };
+}"""
+
+
+async def test_what_is_scanned_while_a_screen_opens_is_taken_and_nothing_once_it_was_left(look, gate) -> None:
+    here, other = [await consignment(gate, "collected") for _ in range(2)]
+    window = await begun(look)
+    await window.page.evaluate(_SLOW_DISK, "sort")
+    await at(window, "/sort")
+    await window.until("self.isAsked")
+    await window.page.evaluate(PRESS, [keys_of(here)])
+    await window.page.evaluate("tell()")
+    await window.page.wait_for_selector("text=Tuyến 3")
+    await window.page.evaluate(_SLOW_DISK, "stock")
+    await at(window, "/stock")
+    await window.until("self.isAsked")
+    await window.page.evaluate("() => { station.go('#/'); tell(); }")
+    await window.page.wait_for_selector(".tiles")
+    await window.page.evaluate(PRESS, [keys_of(other)])
+    await empty(window)
+
+    assert await states(gate, here, other) == ["at_office", "collected"]
+    assert await window.page.evaluate("station.store.get('state', 'counter:stock')") is None
     assert window.wrong == []

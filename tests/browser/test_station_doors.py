@@ -78,8 +78,7 @@ async def to_collect(gate: Any, **dossier: Any) -> str:
 async def stand_at(window: Any, screen: str, number: str) -> None:
     """Take the newest list and open a form."""
     await window.page.evaluate("station.snapshot.refresh()")
-    await window.page.evaluate("(hash) => { location.hash = hash; }", f"#/{screen}/{number}")
-    await window.page.wait_for_selector(".doorstep form")
+    await shift.go(window, f"#/{screen}/{number}", ".doorstep form")
 
 
 async def cut(window: Any) -> None:

@@ -21,6 +21,8 @@ from postgw.domain import bag_number, consignment_number, item_number
 from postgw.domain.recognise import recognise
 from postgw.web.pages.drawing import grouped
 
+from .conftest import PATIENCE
+
 pytestmark = pytest.mark.browser
 
 STATIC = Path(__file__).parents[2] / "postgw/web/pages/static/station"
@@ -49,6 +51,7 @@ def page(chromium: str) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
         page.set_content("<!doctype html><body><button>OK</button><input><p>Quét</p>")
         for name in ("numbers.js", "wedge.js"):
             page.add_script_tag(path=STATIC / name)
@@ -344,7 +347,7 @@ def bare_page(page: Page) -> Page:
 @pytest.mark.parametrize("end", ["Enter", "Tab", "NumpadEnter", "Control+m", ""])
 def test_a_scan_ends_with_a_key_or_with_silence(bare_page: Page, end: str) -> None:
     typed_by(bare_page, "RR473124829VN", end)
-    bare_page.wait_for_function("heard.length", timeout=1000)
+    bare_page.wait_for_function("heard.length")
 
     assert heard(bare_page) == ["RR473124829VN"]
 
@@ -416,7 +419,7 @@ def test_a_field_keeps_its_keys_and_a_hand_on_the_keyboard_keeps_its_buttons(bar
 def test_a_scan_presses_no_button_that_has_the_focus(bare_page: Page, end: str) -> None:
     bare_page.focus("button")
     typed_by(bare_page, "4K7M29TB6HC", end)
-    bare_page.wait_for_function("heard.length", timeout=1000)
+    bare_page.wait_for_function("heard.length")
     if not end:  # a gun's Enter that comes after a pause
         bare_page.keyboard.press("Enter")
 

@@ -215,8 +215,7 @@ async def test_a_full_round_has_no_barrier_and_stays_in_its_window(look, gate, w
         ("door", f"#/stop/{numbers[2]}", ""), ("gives", f"#/stop/{numbers[-1]}", "[data-ask-why]"),
         ("nowhere", "#/stop/3745433PTXK", ""),
     ):  # fmt: skip
-        await page.evaluate("(path) => { location.hash = '#/'; location.hash = path; }", path)
-        await page.wait_for_selector(".route .thumb, .onestop .thumb, main > .blank")
+        await shift.go(window, path, ".route .thumb, .onestop .thumb, main > .blank")
         if press:
             await page.click(press)
         await window.drawn()

@@ -69,8 +69,7 @@ async def scanning(look: Any, code: str = "arrived", **size: Any) -> Any:
 
 
 async def opened(window: Any, place: str, wanted: str = "[data-answer]") -> None:
-    await window.page.evaluate("(place) => station.go(place)", place)
-    await window.page.wait_for_selector(wanted)
+    await shift.go(window, place, wanted)
 
 
 def wrong(window: Any) -> list[str]:

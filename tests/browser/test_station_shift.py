@@ -80,3 +80,32 @@ async def test_another_worker_begins_a_shift_on_a_device_that_the_first_has_lock
     assert signed_out
     assert (len({row["worker"] for row in rows}), len({row["device_no"] for row in rows})) == (2, 1)
     assert act["worker"] == rows[1]["worker"]
+
+
+#: Ask for the list; its answer is kept back until `comeLate`.
+_LATE = """() => {
+  const real = self.fetch;
+  self.late = new Promise((on) => { self.comeLate = on; });
+  self.fetch = async (...asked) => {
+    self.fetch = real;
+    const answer = await real(...asked);
+    await self.late;
+    return answer;
+  };
+  self.first = station.snapshot.refresh();
+}"""
+
+
+async def test_a_list_that_was_long_on_its_way_takes_no_place_of_a_newer_one(look, gate) -> None:
+    window = await begun(look)
+    held = await gate.consignment()
+    async with window.page.expect_response("**/station/snapshot"):
+        await window.page.evaluate(_LATE)
+    for code in ("collected", "arrived", "held"):
+        await gate.scan(held["consignment_no"], code, office=OFFICE)
+    await window.page.evaluate("station.snapshot.refresh()")
+    newest = await window.page.evaluate("station.snapshot.get().held.length")
+    await window.page.evaluate("() => { comeLate(); return first; }")
+
+    assert newest == 1
+    assert await window.page.evaluate("station.snapshot.get().held.length") == newest

@@ -57,6 +57,27 @@ async def test_the_day_is_worked_by_keyboard_and_stays_fresh(look, gate) -> None
     assert window.wrong == []
 
 
+async def test_what_a_finger_pressed_is_followed_though_the_figures_change_meanwhile(look, gate) -> None:
+    gate.client.app[STREAMS].every = 0.1
+    window = await look()
+    await window.sign_in(*SCOPES, unit="TS")
+    page, link = window.page, window.page.locator('a.n[href="/desk/day/result"]')
+    await page.wait_for_selector("#fresh .st:visible >> text=Cập nhật liên tục")
+    before = await link.inner_text()
+    await link.hover()
+    await page.mouse.down()
+    async with page.expect_response("**/desk/live/part") as changed:
+        await gate.consignment()
+    await (await changed.value).finished()
+    await window.drawn()
+    under_the_finger = await link.inner_text()
+    await page.mouse.up()
+    await page.wait_for_url("**/desk/day/result")
+
+    assert under_the_finger == before
+    assert window.wrong == []
+
+
 async def test_a_broken_wire_is_said_with_its_age_and_mends_by_itself(look, gate) -> None:
     streams = gate.client.app[STREAMS]
     streams.every = 3600

@@ -9,7 +9,7 @@ from typing import Any
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from ..conftest import Look
+from ..conftest import PATIENCE, Look
 from ..line import Line, lined
 
 #: A device whose clock runs ahead.
@@ -36,6 +36,7 @@ async def look(chrome: Browser, gate: Any, line: Line) -> AsyncIterator[Callable
         ) -> Look:
             """Open a window; its clock runs ahead by so many seconds, its disk takes so many bytes."""
             context = await chrome.new_context(viewport={"width": width, "height": height}, locale="vi-VN", **more)
+            context.set_default_timeout(PATIENCE)
             ends.push_async_callback(context.close)
             window = Look(end.url, context, await context.new_page(), gate)
             if ahead:

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from ...servers import free_port
 from ...web.conftest import settings_for
-from ..conftest import FLAGS, Look
+from ..conftest import FLAGS, PATIENCE, Look
 from ..line import Line
 from ..shift import begun, put, scan
 from .device import acts, empty, killed_tab, must_be_whole, ready, scanned, state
@@ -98,9 +98,11 @@ async def test_a_browser_killed_at_each_step_loses_no_act_and_doubles_none(
     async with async_playwright() as playwright:
 
         async def launched() -> BrowserContext:
-            return await playwright.chromium.launch_persistent_context(
+            context = await playwright.chromium.launch_persistent_context(
                 profile, executable_path=chromium, args=list(FLAGS), locale="vi-VN"
             )
+            context.set_default_timeout(PATIENCE)
+            return context
 
         async def look(**_: Any) -> Look:
             context = await launched()

@@ -67,7 +67,10 @@
     for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", list.id], ["aria-autocomplete", "list"]]) input.setAttribute(name, value);
     let rows = [], at = -1, timer = 0, turn = 0;
 
+    // What is still asked for opens no list that somebody has put away.
     const close = () => {
+      clearTimeout(timer);
+      turn++;
       list.hidden = true;
       at = -1;
       input.setAttribute("aria-expanded", "false");

@@ -37,6 +37,11 @@
     show(true);
   };
 
+  // Nothing is exchanged under a finger: what it pressed would be gone before it lets go, and the click with it.
+  let lifted = Promise.resolve(), lift = () => {};
+  addEventListener("pointerdown", (event) => { if (event.isPrimary) lifted = new Promise((on) => { lift = on; }); }, true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => { if (event.isPrimary) setTimeout(lift); }, true);
+
   // Focus stays where it was, by key or by address: somebody may be about to press Enter.
   const replace = (text) => {
     const page = new DOMParser().parseFromString(text, "text/html");
@@ -53,7 +58,10 @@
     const answer = await fetch("/desk/live/part", { headers: { Accept: "text/html" } });
     if (answer.status === 403) { end(); return; }
     asked = Date.now();
-    if (answer.ok) replace(await answer.text());
+    if (!answer.ok) return;
+    const text = await answer.text();
+    await lifted;
+    replace(text);
   };
 
   const end = () => {

@@ -3,8 +3,10 @@
    A camera that nobody looks at is let go: at close, when the page is hidden, when the track ends. */
 (function (station) {
   "use strict";
-  // A code that was out of view for so long is a new scan when it comes back.
+  // A code that was out of view for so long, and in so many pictures, is a new scan when it comes back. A slow phone reads
+  // one picture in two seconds, and a label that lies still is in each of them.
   const FORGOTTEN_MS = 1500;
+  const FORGOTTEN_PICTURES = 3;
   const PICTURE = { facingMode: { ideal: "environment" }, width: { ideal: 1920 }, height: { ideal: 1080 } };
   // What the browser says, in the words of words_camera.py.
   const WHY = {
@@ -62,15 +64,17 @@
 
   /** Tells what is new in view. Two symbols of one label are one key when `keyOf` knows that they are. */
   const tell = async (mine, found) => {
+    mine.pictures += 1;
     for (const each of found) {
       const sign = `${each.format} ${each.text}`;
       if (!mine.keys.has(sign)) mine.keys.set(sign, await mine.keyOf(each.text, each.format));
       const key = mine.keys.get(sign);
       if (mine !== session) return;
-      const now = performance.now();
+      const now = { at: performance.now(), picture: mine.pictures };
       const last = mine.seen.get(key);
       mine.seen.set(key, now);
-      if (last === undefined || now - last > FORGOTTEN_MS) mine.onText(each.text, each.format);
+      const isNew = !last || (now.at - last.at > FORGOTTEN_MS && now.picture - last.picture > FORGOTTEN_PICTURES);
+      if (isNew) mine.onText(each.text, each.format);
     }
   };
 
@@ -104,7 +108,7 @@
       Resolves with {torch}: whether there is a light. Rejects with a CameraError. */
   const open = async (video, onText, { keyOf = (text) => text, onEnd = () => {} } = {}) => {
     close();
-    const mine = { video, onText, keyOf, onEnd, keys: new Map(), seen: new Map(), stream: null };
+    const mine = { video, onText, keyOf, onEnd, keys: new Map(), seen: new Map(), pictures: 0, stream: null };
     session = mine;
     try {
       mine.stream = await askForCamera();

@@ -9,10 +9,11 @@
   // --- the bench -------------------------------------------------------------------------------------------------------
 
   // Takes numbers in from the gun, the field and the camera, one after another; Ctrl+Enter does the main thing of the screen.
-  function bench(root, onScan) {
+  // The gun is listened to from the first moment; what comes before the screen is `ready` waits for its turn.
+  function bench(root, onScan, ready = Promise.resolve()) {
     const form = root.querySelector("[data-type]");
     const place = root.querySelector("[data-camera-place]");
-    let turn = Promise.resolve();
+    let turn = ready;
     let panel = null;
 
     const take = (read) => {
@@ -140,12 +141,14 @@
       const part = parts[name] ?? parts.home;
       root.append(station.template(`t-counter-${parts[name] ? name : "home"}`));
       station.head({ title: say(part.title), below: station.shift.current().unit_name, back: parts[name] ? "#/counter" : "#/" });
-      open = await part.open(root.firstElementChild, params);
+      open = part.open(root.firstElementChild, params);
+      await open;
     },
     async close() {
       document.body.classList.remove(DESK_WIDTH);
-      await open?.close?.();
+      const closing = open;
       open = null;
+      (await closing)?.close(); // who leaves before a screen is ready leaves no gun listening
     },
   };
 
@@ -155,13 +158,14 @@
     async open(root) {
       const snapshot = books();
       station.fill(root, { held: String(snapshot.held.length), stock: String(snapshot.stock.length), routes: String(snapshot.routes.length) });
-      for (const name of ["bag", "stock"]) root.querySelector(`[data-begun=${name}]`).hidden = !(await draft(name));
-      return bench(root, (read) => {
+      const made = bench(root, (read) => {
         if (read.kind === "manifest") return station.go(`#/counter/accept/${read.number}`);
         if (read.kind === "item" || read.kind === "consignment") return station.go(`#/counter/hand-out/${read.number}`);
         if (read.kind === "bag") return station.go(`#/counter/sort/${read.number}`);
         return unreadable(root, read);
       });
+      for (const name of ["bag", "stock"]) root.querySelector(`[data-begun=${name}]`).hidden = !(await draft(name));
+      return made;
     },
   };
 

@@ -132,7 +132,7 @@
         }
       });
       root.addEventListener("keydown", (event) => walk(event, root));
-      if (asked) await show(asked);
+      if (asked) bench.take({ ...station.numbers.recognise(asked), text: asked });
       return bench;
     },
   };

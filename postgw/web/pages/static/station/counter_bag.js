@@ -21,14 +21,14 @@
   counter.parts.bag = {
     title: "counter.bag",
     async open(root) {
-      const work = (await counter.draft("bag")) ?? { numbers: [], to: "" };
+      const begun = counter.draft("bag");
+      const bench = counter.bench(root, take, begun);
+      const work = (await begun) ?? { numbers: [], to: "" };
       const offices = Object.entries(counter.books().offices).filter(([code]) => code !== station.shift.current().unit);
       const where = root.querySelector("select");
       where.append(...offices.map(([, name]) => new Option(name, name)));
       where.value = work.to;
       let sealed = null;
-
-      const bench = counter.bench(root, take);
 
       async function take(read) {
         if (read.kind !== "item" && read.kind !== "consignment") return counter.unreadable(root, read);

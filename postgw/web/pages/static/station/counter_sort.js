@@ -9,10 +9,10 @@
   counter.parts.sort = {
     title: "counter.sort",
     async open(root, [asked]) {
-      const work = (await counter.draft("sort")) ?? { piles: {}, seen: {}, big: {}, inside: {}, recent: [] };
+      const begun = counter.draft("sort");
+      const bench = counter.bench(root, take, begun);
+      const work = (await begun) ?? { piles: {}, seen: {}, big: {}, inside: {}, recent: [] };
       let last = null;
-
-      const bench = counter.bench(root, take);
 
       async function take(read) {
         if (read.kind === "manifest") return station.go(`#/counter/accept/${read.number}`);
@@ -129,7 +129,7 @@
         draw();
       });
       draw();
-      if (asked) await bench.take({ ...station.numbers.recognise(asked), text: asked });
+      if (asked) bench.take({ ...station.numbers.recognise(asked), text: asked });
       return bench;
     },
   };

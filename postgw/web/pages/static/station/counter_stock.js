@@ -9,11 +9,13 @@
     title: "counter.stock",
     async open(root) {
       const snapshot = counter.books();
-      const work = (await counter.draft("stock")) ?? { expected: [...snapshot.stock], found: [], since: snapshot.made_at ?? new Date().toISOString() };
+      const begun = counter.draft("stock");
+      const bench = counter.bench(root, take, begun);
+      const work = (await begun) ?? { expected: [...snapshot.stock], found: [], since: snapshot.made_at ?? new Date().toISOString() };
       const expected = new Set(work.expected);
       const found = new Set(work.found);
 
-      const bench = counter.bench(root, async (read) => {
+      async function take(read) {
         if (read.kind === "bag" || read.kind === "manifest") return several(read);
         if (read.kind !== "item" && read.kind !== "consignment") return counter.unreadable(root, read);
         const number = station.snapshot.item(read.number)?.number ?? read.number;
@@ -23,7 +25,7 @@
         const item = station.snapshot.item(number);
         const more = item ? say("counter.strange_known", { office: snapshot.offices[item.office] || item.owner || counter.placeOf(item) }) : say("counter.strange_unknown");
         return counter.answer(root, { state: "stuck", word: say("counter.strange"), number: read.number, more });
-      });
+      }
 
       // A closed bag is counted by its code: what is sealed inside is inside.
       async function several(read) {

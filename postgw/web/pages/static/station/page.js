@@ -59,17 +59,15 @@
     document.title = `${title} · ${say("page.name")}`;
   }
 
-  // Nothing is drawn anew under a finger: what it pressed would be gone, or be another thing, before it lets go.
+  // Resolves when no finger is down. Nothing is drawn anew under a finger: what it pressed would be gone, or be another
+  // thing, before it lets go. Asked for when all is at hand: while a disk is read there is time to press.
   const fingers = new Set();
-  const waits = new Set();
-  function untouched(work) {
-    if (fingers.size) waits.add(work); else work();
-  }
+  let waits = [];
+  const untouched = () => (fingers.size ? new Promise((on) => { waits.push(on); }) : Promise.resolve());
   function letGo() {
     if (fingers.size) return;
-    const works = [...waits];
-    waits.clear();
-    for (const work of works) work();
+    for (const on of waits) on();
+    waits = [];
   }
   // The click follows the release; what waits comes after it.
   const lift = ({ pointerId }) => { fingers.delete(pointerId); setTimeout(letGo); };

@@ -103,11 +103,9 @@
     },
   };
 
-  const redraw = () => { if (shown) draw(); };
-
   function soon() {
     clearTimeout(timer);
-    timer = setTimeout(() => station.untouched(redraw), 120);
+    timer = setTimeout(() => { if (shown) draw(); }, 120);
   }
 
   async function gathered() {
@@ -130,6 +128,7 @@
   async function draw() {
     const root = shown;
     const { data, made, left, done } = await gathered();
+    await station.untouched();
     if (root !== shown || !root?.querySelector(".route")) return;
     const focus = document.activeElement?.closest?.("[data-number]")?.dataset.number;
     const role = document.activeElement?.dataset?.role;

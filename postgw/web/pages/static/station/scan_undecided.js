@@ -68,9 +68,10 @@
       });
     }
 
-    draw({ ask, isUnknown }) {
-      const made = station.template("t-scan-ask").firstElementChild;
+    async draw({ ask, isUnknown }) {
       this.numbers.add(ask.shown);
+      await station.untouched();
+      const made = station.template("t-scan-ask").firstElementChild;
       station.fill(made, { number: station.code(ask.shown), why: ask.why });
       made.dataset.id = ask.id;
       if (ask.isWished) {

@@ -37,6 +37,7 @@
   async function drawNet() {
     const bar = document.querySelector("[data-net]");
     const [net, waiting, refused] = await Promise.all([station.queue.net(), station.queue.waiting(), station.queue.refused()]);
+    await station.untouched();
     const offline = !net.online || !navigator.onLine;
     bar.hidden = !offline && !waiting;
     const stuck = !offline && net.status >= 400;
@@ -66,7 +67,7 @@
       pause = well ? 0 : Math.min(pause + 1, PAUSES.length);
       timer = setTimeout(sendWaiting, (PAUSES[Math.max(0, pause - 1)] ?? 1) * 1000);
     }
-    station.untouched(drawNet);
+    await drawNet();
   }
 
   const sendWaiting = async () => { if (await station.queue.waiting()) await send(); };
@@ -106,7 +107,7 @@
     station.events.addEventListener("full", ({ detail }) => drawFull(detail));
     station.events.addEventListener("room", () => { document.querySelector("[data-full]").hidden = true; });
     let drawing = null;
-    const soon = () => { drawing ??= setTimeout(() => { drawing = null; station.untouched(drawNet); }, 60); };
+    const soon = () => { drawing ??= setTimeout(() => { drawing = null; drawNet(); }, 60); };
     for (const type of ["queued", "answered", "net", "full"]) station.events.addEventListener(type, soon);
     // Where nobody answers, the next try is on its way already: it is not for every act to build a batch in vain.
     station.events.addEventListener("queued", () => { if (!pause) send(); wakeLater(); });

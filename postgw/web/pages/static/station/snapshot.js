@@ -5,6 +5,8 @@
   const store = station.store;
   let kept = null;
   let index = null;
+  let turn = 0; // of whoever asks for a list
+  let shown = 0; // the turn whose list is kept
 
   const keyOf = (shift) => `snapshot:${shift.shift_no}`;
 
@@ -19,6 +21,7 @@
   async function refresh() {
     const shift = station.shift.current();
     if (!shift) return false;
+    const mine = ++turn;
     const asked = { Authorization: `Shift ${shift.secret}`, "Accept-Language": station.language };
     let response;
     try {
@@ -30,14 +33,17 @@
       await station.queue.heard(false);
       return false;
     }
-    if (response.status === 304) return keep({ ...kept, taken_at: Date.now() });
+    if (response.status === 304) return keep({ ...kept, taken_at: Date.now() }, mine);
     if (response.status === 401 || response.status === 403) { station.shift.isOver = true; return false; }
     if (!response.ok) return false;
-    return keep({ etag: response.headers.get("ETag") ?? "", taken_at: Date.now(), data: await response.json() });
+    return keep({ etag: response.headers.get("ETag") ?? "", taken_at: Date.now(), data: await response.json() }, mine);
   }
 
-  // A list that finds no room on the disk holds as long as the page is open; room is for acts first.
-  async function keep(snapshot) {
+  // A list that finds no room on the disk holds as long as the page is open; room is for acts first. One that was long on
+  // its way takes no place of a newer one.
+  async function keep(snapshot, mine) {
+    if (mine < shown) return true;
+    shown = mine;
     try {
       await store.put("state", snapshot, keyOf(station.shift.current()));
     } catch (error) {

@@ -14,6 +14,7 @@
       station.route.isBack = true;
       const stop = station.snapshot.stop(number);
       if (!stop) return unknown(root, number);
+      await station.journey.byNumber(); // at hand from now: nothing moves under a thumb once it is drawn
       root.append(station.template("t-stop"));
       station.head({ title: say(`route.title_${stop.kind}`), below: routeName(stop), back: "#/route" });
       drawPlace(root, stop);

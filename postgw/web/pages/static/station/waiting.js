@@ -28,8 +28,7 @@
   // Draw now and whenever something changes, at most once at a time.
   function follow(draw) {
     let asked = null;
-    const again = () => { if (redraw) draw(); };
-    redraw = () => { asked ??= setTimeout(() => { asked = null; station.untouched(again); }, 80); };
+    redraw = () => { asked ??= setTimeout(() => { asked = null; if (redraw) draw(); }, 80); };
     for (const type of ["queued", "answered", "net"]) station.events.addEventListener(type, redraw);
     return draw();
   }
@@ -43,6 +42,7 @@
     const [count, waiting, done, net] = await Promise.all([
       station.queue.waiting(), store.all("queue", undefined, SHOWN), store.all("done"), station.queue.net(),
     ]);
+    await station.untouched();
     const isOffline = !net.online || !navigator.onLine;
     const since = waiting.length ? station.clock(waiting[0].at) : "";
     const told = !count ? say("queue.empty") : say(isOffline ? "queue.offline" : "queue.sending", { n: count, since, time: station.clock(net.since) });
@@ -71,6 +71,7 @@
 
   async function drawRefused(root) {
     const refused = await station.queue.refused();
+    await station.untouched();
     station.fill(root, { told: refused.length ? say("refused.told", { n: refused.length }) : say("refused.empty") });
     root.querySelector(".refusals").replaceChildren(...[...refused].reverse().map((act) => {
       const made = station.template("t-refusal").firstElementChild;
