@@ -118,15 +118,18 @@ async def test_a_call_that_is_cancelled_says_nothing_about_the_outsider(outsider
     monkeypatch.setattr(breaker, "FAULTS_MOST", 1)
     monkeypatch.setattr(breaker, "REST_SECONDS", 0.0)
 
+    is_asked = asyncio.Event()
+
     async def hang(request):
-        await asyncio.sleep(5)
+        is_asked.set()
+        await asyncio.Event().wait()
 
     wire = Wire("Bưu điện")
     outsider.will_answer("/x", (503, {}))
     await wire.call("GET", URL(outsider.url + "/x"), act="look")  # from here on one call at a time goes first
     outsider.will_answer("/x", hang)
     task = asyncio.create_task(wire.call("GET", URL(outsider.url + "/x"), act="look"))
-    await asyncio.sleep(0.1)
+    await is_asked.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     outsider.will_answer("/x", (200, {}))

@@ -31,7 +31,7 @@ async def made(town: Town, leg: str = "return", **rest: Any) -> str:
 
 async def waits_for_a_lock(town: Town) -> None:
     """Return when somebody waits for what another transaction holds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await town.value("SELECT count(*) FROM pg_locks WHERE NOT granted"):
             await asyncio.sleep(0)
 
@@ -116,7 +116,7 @@ async def test_of_two_officers_who_decide_one_change_the_second_is_told_that_it_
             asyncio.create_task(intakes[n].decide(change, accept=accept, actor=OFFICER, at=town.clock[0]))
             for n, accept in enumerate((True, False))
         ]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await town.value("SELECT count(*) FROM pg_locks WHERE NOT granted") < 2:
                 await asyncio.sleep(0)
     ended = await asyncio.gather(*both, return_exceptions=True)
@@ -174,7 +174,7 @@ async def test_nothing_is_put_on_a_list_that_is_closed_meanwhile(town: Town) -> 
     async with town.houses[2].database.writing() as tx:
         await tx.run("UPDATE manifest SET state = 'closed' WHERE manifest_no = $1", listed.manifest_no)
         late = asyncio.create_task(act([second], desk=DESK, actor=OFFICER, at=town.clock[0]))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not late.done() and not await town.value("SELECT count(*) FROM pg_locks WHERE NOT granted"):
                 await asyncio.sleep(0)
     other = await late

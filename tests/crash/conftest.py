@@ -126,7 +126,7 @@ class Yard:
 
     async def ask(self, method: str, path: str, body: Any = None, *, expect: int) -> Any:
         """Ask the gateway, again and again while it is dead or in trouble, until it answers."""
-        return await asyncio.wait_for(self._asked(method, path, body, expect), 40)
+        return await asyncio.wait_for(self._asked(method, path, body, expect), 120)
 
     async def _asked(self, method: str, path: str, body: Any, expect: int) -> Any:
         url, headers = f"http://127.0.0.1:{self.port}{path}", {"Authorization": f"Bearer {self.token}"}
@@ -175,7 +175,7 @@ async def started(ends: AsyncExitStack, folder: Path, *arguments: str) -> tuple[
     life = Life(process)
     ends.push_async_callback(life.kill)
     assert process.stdout is not None
-    said = (await asyncio.wait_for(process.stdout.readline(), 30)).decode().strip()
+    said = (await asyncio.wait_for(process.stdout.readline(), 120)).decode().strip()
     assert said, (folder / "stderr").read_text()[-3000:]
     return life, said
 

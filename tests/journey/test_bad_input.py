@@ -406,7 +406,7 @@ def run(folder: Path, settings: str, *arguments: str) -> subprocess.CompletedPro
     (folder / "settings.toml").write_text(settings, "utf-8")
     environment = {**os.environ, "POSTGW_SETTINGS": str(folder / "settings.toml"), "PYTHONUTF8": "1"}
     command = [sys.executable, "-m", "postgw", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
 def must_be_one_line(ended: subprocess.CompletedProcess[str]) -> None:

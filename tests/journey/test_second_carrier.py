@@ -6,11 +6,9 @@ check, while a parcel of the public service beside it does.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import io
 import random
-import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -30,6 +28,7 @@ from postgw.web.app import make_app
 from postgw.web.keys import Door
 from postgw.web.pages.routes import pages
 
+from ..furnishing import until
 from .conftest import CITIZEN, DESK, MORNING, OFFICE, PUBLIC, SETTINGS, Day, _furnish
 from .test_parcel import PROCEDURE
 from .test_report import QUARTER, delivered, every, scan, zoned
@@ -96,7 +95,10 @@ class Two:
 @pytest.fixture
 async def two_of(database_url: str, outsiders_never_rest: None) -> AsyncIterator[Callable[..., Any]]:
     clock = [MORNING]
-    carrier = RehearsalViettelPost(ViettelOptions(webhook_secret=ENVIRON["VTP_HOOK"]), clock=lambda: clock[0])
+    options = ViettelOptions(
+        webhook_secret=ENVIRON["VTP_HOOK"], webhook_seconds=600.0
+    )  # the test's own limit is shorter
+    carrier = RehearsalViettelPost(options, clock=lambda: clock[0])
     url = await carrier.start()
     opened: list[Any] = []
 
@@ -235,19 +237,17 @@ async def test_surplus_late_unknown_and_unreadable_news_is_acknowledged_and_move
     assert ([each["account"] for each in rejects], [each["number"] for each in strays]) == (["vtp"], ["KHONGPHAICUATA"])
 
 
-async def test_while_the_database_is_busy_the_carrier_hears_within_a_second_and_nothing_is_lost(two: Two) -> None:
+async def test_while_the_database_is_busy_the_carrier_hears_so_meanwhile_and_nothing_is_lost(two: Two) -> None:
     number = await two.booked()
     async with two.day.house.database.writing() as tx:
         await scans.lock(tx, [number])
-        began = time.monotonic()
         two.carrier.options = replace(two.carrier.options, webhook_tries=1)
         assert await two.carrier.tell(number, 105) == 0
-        assert time.monotonic() - began < 1.0
-    for _ in range(50):
-        if await two.state(number) == "collected":
-            break
-        await asyncio.sleep(0.1)
-    assert await two.state(number) == "collected"
+
+    async def is_collected() -> bool:
+        return await two.state(number) == "collected"
+
+    await until("the event is kept", is_collected)
     two.carrier.options = replace(two.carrier.options, webhook_tries=6)
     assert await two.carrier.tell(number, 105)
 

@@ -16,7 +16,7 @@ from postgw.storage.database import Database, opened
 from scheduler.runner import Runner
 from scheduler.timetable import Recurring
 
-JOB = Recurring(job="tick", act="tick", cron={"second": "*"}, lease_seconds=1.5, rounds=1)
+JOB = Recurring(job="tick", act="tick", cron={"second": "*"}, lease_seconds=5.0, rounds=1)
 
 
 def _now() -> datetime:

@@ -37,7 +37,7 @@ class Told:
         self.more.set()
 
     async def until(self, enough) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not enough(self.turns):
                 self.more.clear()
                 await self.more.wait()
@@ -158,12 +158,13 @@ async def test_a_database_in_trouble_is_one_line_in_the_log_and_no_stack(keeper,
 
 async def test_cards_say_when_a_job_is_next_due(keeper):
     runner = Runner([_every_second("tick")], {"tick": _nothing_due}, keeper.of("a"), _now)
+    before = _now()
     await runner.start()
-    card = runner.cards()[0]
+    card, after = runner.cards()[0], _now()
     await runner.stop()
 
     assert card.next_slot is not None
-    assert timedelta(0) < card.next_slot - _now() + timedelta(seconds=1) <= timedelta(seconds=2)
+    assert before < card.next_slot <= after + timedelta(seconds=1)
     assert (card.last, card.failures) == (None, 0)
 
 

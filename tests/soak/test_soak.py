@@ -180,7 +180,7 @@ async def _watched(ends: AsyncExitStack, folder: Path, name: str, environ: Mappi
     life = Life(process)
     ends.push_async_callback(life.kill)
     assert process.stdout is not None
-    said = await asyncio.wait_for(process.stdout.readline(), 60)
+    said = await asyncio.wait_for(process.stdout.readline(), 120)
     assert said, (folder / "stderr").read_text()[-3000:]
     return Process(name, life, samples)
 

@@ -340,7 +340,7 @@ async def test_a_statement_of_a_job_takes_the_time_it_takes_and_one_that_somebod
             with pytest.raises(Troubled) as slow:
                 await _sleep_within(database)
             assert slow.value.code == "database.slow"
-            await _write(database, "well again")
+        await _write(database, "well again")
 
 
 async def _sleep_within(database):

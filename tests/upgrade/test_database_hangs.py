@@ -16,7 +16,7 @@ from ..furnishing import CITIZEN_TOLD, DESK, PROCEDURE, until
 from .conftest import Gateway, OpenGateway
 
 #: In seconds: what the tests wait for.
-_PATIENCE = 1
+_PATIENCE = 3
 
 
 class Wire:

@@ -184,5 +184,5 @@ def test_what_was_made_is_found_by_every_link(server: Served) -> None:
             suppress_health_check=list(HealthCheck),
         )
     )  # fmt: skip
-    assert requests.get(f"{server.url}/api/v1/dossiers", headers=headers, timeout=10).status_code == 200
+    assert requests.get(f"{server.url}/api/v1/dossiers", headers=headers, timeout=60).status_code == 200
     assert len(asked) > 20

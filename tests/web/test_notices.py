@@ -25,7 +25,7 @@ async def test_a_question_that_waits_is_answered_as_soon_as_something_happens(ga
     made = await gate.consignment()
     asked = asyncio.ensure_future(gate.get("/api/v1/events?wait=20"))
     await gate.scan(made["consignment_no"], "collected")
-    answer = await asyncio.wait_for(asked, 10)
+    answer = await asyncio.wait_for(asked, 19)
 
     assert len((await answer.json())["data"]) == 1
 

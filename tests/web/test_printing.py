@@ -303,11 +303,11 @@ async def test_it_goes_on_after_the_network_came_back_until_it_is_told_to_stop(c
     process = await counter.begin()
     await counter.job()
     assert process.stdout
-    line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
+    line = (await asyncio.wait_for(process.stdout.readline(), 120)).decode()
     process.send_signal(signal.SIGTERM)
 
     assert line.startswith("IN-1: đã gửi 1 nhãn")
-    assert await asyncio.wait_for(process.wait(), 30) == 0
+    assert await asyncio.wait_for(process.wait(), 120) == 0
 
 
 @pytest.mark.parametrize("ended", ["lent anew", "closed"])

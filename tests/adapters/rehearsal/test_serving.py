@@ -24,7 +24,7 @@ async def test_it_says_where_it_listens_and_goes_when_told():
         async with aiohttp.ClientSession() as session, session.post(url + "/token") as answer:
             assert answer.status == 401
         office.send_signal(signal.SIGTERM)
-        assert office.wait(timeout=10) == 0
+        assert office.wait(timeout=60) == 0
     finally:
         office.kill()
         office.communicate()

@@ -32,7 +32,7 @@ async def test_a_text_that_was_taken_is_reported_once() -> None:
         url = str(server.make_url("/hooks/sms/sms_http"))
         gateway = RehearsalSmsGateway(SmsGatewayOptions(hook_url=url, hook_secret="bi-mat", report_seconds=0.01))
         await sent(await gateway.start())
-        assert await asyncio.wait_for(heard.get(), 5) == {"sms_id": "S-1", "status": "5"}
+        assert await asyncio.wait_for(heard.get(), 60) == {"sms_id": "S-1", "status": "5"}
         await gateway.stop()
     assert heard.empty()
 

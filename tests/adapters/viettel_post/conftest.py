@@ -66,7 +66,8 @@ async def double_of() -> AsyncIterator[Callable[..., Any]]:
 
     async def open_one(**options: Any) -> tuple[RehearsalViettelPost, str]:
         it = RehearsalViettelPost(
-            ViettelOptions(**{"webhook_secret": GIVEN["webhook_secret"], **options}), clock=lambda: MORNING
+            ViettelOptions(**{"webhook_secret": GIVEN["webhook_secret"], "webhook_seconds": 60.0, **options}),
+            clock=lambda: MORNING,
         )
         opened.append(it)
         return it, await it.start()

@@ -14,6 +14,7 @@ from adapters.rehearsal.viettel_post import KNOWN
 from postgw.domain.errors import Refused, Unreachable
 from postgw.domain.ports import PostedOrder
 
+from ...furnishing import until
 from .conftest import MORNING
 
 NUMBER = "4K7M29TB6HC"
@@ -102,15 +103,18 @@ async def test_duplicates_bad_rows_and_unknown_codes_cost_nothing(pair, order, h
 async def test_a_busy_moment_is_called_again_and_told_once(pair, order, house):
     double, carrier = pair
     await carrier.book(order)
-    busy = [True]
+    busy, free, over = [True], asyncio.Event(), asyncio.Event()
 
     async def slow() -> None:
-        if busy.pop() if busy else False:
-            await asyncio.sleep(1.2)
+        if busy and busy.pop():
+            await free.wait()
+            over.set()
 
     house.wait = slow
     assert await double.tell(NUMBER, 501) == 2
-    await asyncio.sleep(0.5)
+    free.set()
+    await over.wait()
+    await asyncio.sleep(0)
     assert len(house.events) == 1
     assert not double.forgotten
 
@@ -129,8 +133,5 @@ async def test_a_parcel_lives_by_itself_where_that_is_wanted(double_of, carrier_
         webhook_url=str(door.make_url("/hooks/viettel-post/vtp")), step_seconds=0.01
     )  # fmt: skip
     await carrier_of(url).book(order)
-    for _ in range(100):
-        if any(event.code == "delivered" for event in house.events.values()):
-            break
-        await asyncio.sleep(0.02)
+    await until("it is delivered", lambda: any(event.code == "delivered" for event in house.events.values()))
     assert double.parcels[NUMBER].status == 501

@@ -73,10 +73,10 @@ class House(Served):
             "papers": [{"name": "Giấy khai sinh", "kind": "original"}],
         }  # fmt: skip
         headers = {"Authorization": f"Bearer {self.token}"}
-        sent = requests.post(f"{self.url}/api/v1/dossiers", json=told, headers=headers, timeout=10).json()
+        sent = requests.post(f"{self.url}/api/v1/dossiers", json=told, headers=headers, timeout=60).json()
         self.key = sent["dossier"]["key"]
         wanted = {"dossier": self.key, "leg": "return"}
-        made = requests.post(f"{self.url}/api/v1/consignments", json=wanted, headers=headers, timeout=10).json()
+        made = requests.post(f"{self.url}/api/v1/consignments", json=wanted, headers=headers, timeout=60).json()
         self.number = made["consignment_no"]
 
 
@@ -135,7 +135,7 @@ def test_whatever_is_typed_ends_at_a_page(house: House, route: web.RouteDef) -> 
             headers["Content-Type"] = "application/x-www-form-urlencoded"
 
         answer = requests.request(
-            route.method, address + asked, headers=headers, allow_redirects=False, timeout=20, **rest
+            route.method, address + asked, headers=headers, allow_redirects=False, timeout=60, **rest
         )
 
         assert answer.status_code in FINE, (answer.status_code, answer.text[:2000])
