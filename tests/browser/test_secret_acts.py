@@ -129,7 +129,10 @@ async def test_the_weight_of_an_act_is_small(look, gate) -> None:
     heavy = []
     for act in ACTS:
         answers: list[Any] = []
-        hear = answers.append
+
+        def hear(answer: Any, answers: list[Any] = answers) -> None:
+            answers.append(answer)
+
         window.page.on("response", hear)
         await window.open(f"{page}/{act}")
         await window.page.wait_for_load_state("networkidle")
