@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-OFFICER, POSTMAN = "can-bo", "buu-ta"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 200
 MAY = ("enquiry", "handover", "labels", "intake")
 
