@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from adapters import registry
 from adapters.card import Card
 from postgw.domain.legal_day import legal_day
-from postgw.domain.ports import DossierDesk, Message, Messenger, PostOffice
+from postgw.domain.ports import Message, Messenger, PostOffice
 from postgw.domain.sheet_ports import StatusSheets
 from postgw.domain.wording import sampled
 from postgw.rules.book import rule_book
@@ -84,10 +84,6 @@ class Outsiders:
     def post_offices(self) -> dict[str, PostOffice]:
         """Return the posts as their port knows them."""
         return {name: one.speaks for name, one in self.posts.items()}
-
-    def dossier_desks(self) -> dict[str, DossierDesk]:
-        """Return the desks' systems as their port knows them."""
-        return {name: one.speaks for name, one in self.desks.items()}
 
     def messengers(self) -> dict[str, Messenger]:
         """Return the channels as their port knows them."""

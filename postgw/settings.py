@@ -213,18 +213,6 @@ class Settings:
     telemetry: Telemetry = Telemetry()
     adapters: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
-    @property
-    def adapters_in_use(self) -> frozenset[str]:
-        """Return the names of the adapters that some room chose."""
-        return frozenset(
-            {
-                *(account.adapter for account in self.post.accounts),
-                *(system.adapter for system in self.desk.systems),
-                *self.messages.channels,
-                *filter(None, [self.accounts.sign_in]),
-            }
-        )
-
 
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings in `path`, else in the file that `POSTGW_SETTINGS` names, else in ./settings.toml.

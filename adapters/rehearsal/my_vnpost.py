@@ -20,13 +20,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
 from postgw.domain import item_number
 
 from . import life
-from .counter import Answer, BadDay, Counter, Handler, fields_of, json_answer, loopback_only
+from .counter import Answer, BadDay, Counter, Handler, called, fields_of, json_answer, loopback_only
 from .faults import Faults
 from .office import now
 from .settings import CounterOptions, OfficeOptions
@@ -144,9 +143,7 @@ class RehearsalMyVnPost:
 
     async def send(self, url: str, body: bytes) -> int:
         """Push a body at an address; return how it was answered."""
-        headers = {"Content-Type": "application/json"}
-        async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
-            return answer.status
+        return await called(url, body)
 
     # --- the counter ---
 

@@ -66,10 +66,6 @@ class RehearsalPortal:
         """Close the counter."""
         await self._counter.stop()
 
-    def end_sessions(self) -> None:
-        """Let every session run out at once."""
-        self._sessions.clear()
-
     def _routes(self) -> list[web.RouteDef]:
         options = self.options
         return [

@@ -13,6 +13,11 @@ def _told(default: Any, help_text: str, **more: Any) -> Any:
     return field(default=default, repr=not more.get("secret"), metadata={"help": help_text, **more})
 
 
+def listed(text: str) -> frozenset[str]:
+    """Return what an option names, between commas."""
+    return frozenset(one.strip() for one in text.split(",")) - {""}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeOptions:
     """The rehearsal post office."""

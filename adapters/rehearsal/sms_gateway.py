@@ -14,11 +14,10 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
-from .counter import Answer, BadDay, Counter, Errands, fields_of, json_answer, loopback_only
-from .settings import CounterOptions, _told
+from .counter import Answer, BadDay, Counter, Errands, called, fields_of, json_answer, loopback_only
+from .settings import CounterOptions, _told, listed
 
 TAKEN, WRONG_KEY, EMPTY_ACCOUNT, WRONG_NUMBER, KNOWN, NOBODY = "100", "101", "103", "108", "124", "145"
 ARRIVED, FAILED = "5", "4"
@@ -77,11 +76,7 @@ class RehearsalSmsGateway:
         """Call the hook with what became of a text; return how the hook answered."""
         receipt = {"sms_id": self.taken[ref].sms_id, "status": state}
         headers = {"X-Hook-Secret": self.options.hook_secret}
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(self.hook_url, json=receipt, headers=headers) as answer,
-        ):
-            return answer.status
+        return await called(self.hook_url, json.dumps(receipt).encode(), headers)
 
     async def _sms(self, request: web.Request) -> Answer:
         fields = await fields_of(request)
@@ -100,7 +95,7 @@ class RehearsalSmsGateway:
             return {"code": KNOWN, "sms_id": self.taken[ref].sms_id}
         if not (phone.isascii() and phone.isdecimal()):
             return {"code": WRONG_NUMBER}
-        if phone in {number.strip() for number in self.options.nobody_at.split(",")}:
+        if phone in listed(self.options.nobody_at):
             return {"code": NOBODY}
         self.taken[ref] = Taken(
             sms_id=f"S-{len(self.taken) + 1}", phone=phone, text=str(fields.get("text", "")), ref=ref,

@@ -18,11 +18,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
-from .counter import Answer, BadDay, Counter, Errands, fields_of, json_answer, loopback_only
-from .settings import CounterOptions, _told
+from .counter import Answer, BadDay, Counter, Errands, called, fields_of, json_answer, loopback_only
+from .settings import CounterOptions, _told, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +82,8 @@ class RehearsalZalo:
         }  # fmt: skip
         raw = json.dumps(event).encode()
         signed = self.options.key.encode() + raw + event["timestamp"].encode() + self.options.oa_secret.encode()  # type: ignore[attr-defined]
-        headers = {
-            "X-ZEvent-Signature": f"mac={hashlib.sha256(signed).hexdigest()}", "Content-Type": "application/json",
-        }  # fmt: skip
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(self.hook_url, data=raw, headers=headers) as answer,
-        ):
-            return answer.status
+        headers = {"X-ZEvent-Signature": f"mac={hashlib.sha256(signed).hexdigest()}"}
+        return await called(self.hook_url, raw, headers)
 
     async def _token(self, request: web.Request) -> Answer:
         form = await request.post()
@@ -117,9 +110,9 @@ class RehearsalZalo:
         return 200, self._take(fields)
 
     def _take(self, fields: dict[str, Any]) -> dict[str, Any]:
-        if fields.get("phone") in _listed(self.options.nobody_at):
+        if fields.get("phone") in listed(self.options.nobody_at):
             return {"error": -118, "message": "Zalo account not existed"}
-        if self.options.templates and fields.get("template_id") not in _listed(self.options.templates):
+        if self.options.templates and fields.get("template_id") not in listed(self.options.templates):
             return {"error": -109, "message": "Template ID invalid"}
         self.taken.append(fields)
         data: dict[str, Any] = {
@@ -132,7 +125,3 @@ class RehearsalZalo:
 
     async def _see(self, request: web.Request) -> web.StreamResponse:
         return json_answer(200, {"notifications": self.taken})
-
-
-def _listed(text: str) -> set[str]:
-    return {one.strip() for one in text.split(",")} - {""}

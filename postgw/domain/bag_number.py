@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 
 from .consignment_number import ALPHABET, check_character, compact
-from .errors import Invalid
+from .errors import Invalid, passes
 
 PREFIX = "T"
 LENGTH = 9
@@ -57,11 +57,7 @@ def is_valid(number: str) -> bool:
     >>> is_valid("T-4K7M-29B9"), is_valid("4K7M-29TB-6HC")
     (True, False)
     """
-    try:
-        validate(number)
-    except Invalid:
-        return False
-    return True
+    return passes(validate, number)
 
 
 def shown(number: str) -> str:

@@ -34,7 +34,7 @@ from collections.abc import Callable
 from itertools import count
 from operator import mul
 
-from .errors import Invalid
+from .errors import Invalid, passes
 from .folding import bare
 
 ALPHABET = "0123456789BCFHJKMNPRTVX"
@@ -108,11 +108,7 @@ def is_valid(number: str) -> bool:
     >>> is_valid("4k7m 29tb 6hc"), is_valid("4K7M29TB6CH"), is_valid("84912000003")
     (True, False, False)
     """
-    try:
-        validate(number)
-    except Invalid:
-        return False
-    return True
+    return passes(validate, number)
 
 
 def shown(number: str) -> str:

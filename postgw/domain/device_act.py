@@ -23,7 +23,6 @@ KINDS = (
     "scan", "undo", "bind", "deliver", "attempt", "invite", "paper_check", "fee", "pack", "sign_note", "tick", "bag",
     "stock_take", "stop", "shift_end",
 )  # fmt: skip
-VERDICTS = ("accepted", "known", "kept_aside", "refused", "held")
 _COUNTER_MOST = 2**53
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _ID = re.compile(r"[A-Za-z0-9-]{8,36}")

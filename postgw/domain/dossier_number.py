@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from .errors import Invalid
+from .errors import Invalid, passes
 from .folding import bare
 
 Generation = Literal["old", "new", "ministry"]
@@ -107,11 +107,7 @@ def is_valid(text: str) -> bool:
     >>> is_valid("000.00.14.H56-200203-0118"), is_valid("000.00.14.H56-200230-0118")
     (True, False)
     """
-    try:
-        parse(text)
-    except Invalid:
-        return False
-    return True
+    return passes(parse, text)
 
 
 def lookup_key(text: str) -> str:

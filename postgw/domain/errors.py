@@ -22,6 +22,8 @@ Invalid('Số RR473124820VN sai chữ số kiểm tra.')
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class PostgwError(Exception):
     """Anything this house raises on purpose.
@@ -56,6 +58,18 @@ class Invalid(Mistake):
     """A value is wrong in itself."""
 
     default_code = "invalid"
+
+
+def passes(check: Callable[[str], object], text: str) -> bool:
+    """Say whether a check lets a text pass.
+
+    Whatever is wrong with the check itself is raised.
+    """
+    try:
+        check(text)
+    except Invalid:
+        return False
+    return True
 
 
 class Unknown(Mistake):

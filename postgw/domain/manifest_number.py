@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from .errors import Invalid
+from .errors import Invalid, passes
 from .folding import bare, capitals
 
 PREFIX = "BB"
@@ -87,11 +87,7 @@ def is_valid(number: str) -> bool:
     >>> is_valid("BB-TS-261123-02"), is_valid("BB-TS-261131-02"), is_valid("4K7M29TB6HC")
     (True, False, False)
     """
-    try:
-        validate(number)
-    except Invalid:
-        return False
-    return True
+    return passes(validate, number)
 
 
 def readings(text: str) -> Iterator[str]:

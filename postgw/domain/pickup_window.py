@@ -18,7 +18,6 @@ from .errors import Invalid
 from .legal_day import VIETNAM, legal_day
 from .working_calendar import WorkingCalendar
 
-TASK_KINDS = ("result", "same_day")
 #: How far ahead a window is looked for: the longest holidays (Tết) and a week.
 _AHEAD = 21
 _WINDOWS_MOST = 50

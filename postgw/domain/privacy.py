@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import replace
 
 from .address import Party
 
@@ -43,16 +42,6 @@ def mask_phone(phone: str) -> str:
     return f"{_HIDDEN} {_HIDDEN} {tail}" if tail else ""
 
 
-def mask_id(number: str) -> str:
-    """Return the last three characters of an identity paper's number, none of a very short one.
-
-    >>> mask_id("042000000123"), mask_id("")
-    ('••• 123', '')
-    """
-    tail = _tail(number)
-    return f"{_HIDDEN} {tail}" if tail else ""
-
-
 def mask_address(party: Party) -> str:
     """Return commune and province only; house, street and hamlet go.
 
@@ -60,15 +49,6 @@ def mask_address(party: Party) -> str:
     'xã Kỳ Lạc, tỉnh Hà Tĩnh'
     """
     return ", ".join(unit for unit in (party.commune, party.province) if unit)
-
-
-def mask_party(party: Party) -> Party:
-    """Return a party fit for a stranger's eyes.
-
-    >>> mask_party(Party(name="Lê An", phone="0912000003", email="a@b.vn", address="Số 1", commune="xã Kỳ Lạc")).lines()
-    ('xã Kỳ Lạc',)
-    """
-    return replace(party, name=mask_name(party.name), phone=mask_phone(party.phone), email="", address="", district="")
 
 
 def without_long_numbers(text: str) -> str:

@@ -120,24 +120,6 @@ def in_force(procedures: Iterable[Procedure], on: date) -> tuple[Procedure, ...]
     return tuple(procedure for procedure in procedures if is_in_force(procedure, on))
 
 
-def find_procedure(
-    procedures: Iterable[Procedure], code: str, on: date, *, field: str = "/procedure_code"
-) -> Procedure:
-    """Return the version of one procedure that is in force on a day.
-
-    Raises Invalid when `code` is no procedure code, or none of that code is in force.
-    """
-    bare = procedure_code(code, field=field)
-    for procedure in procedures:
-        if procedure.code == bare and is_in_force(procedure, on):
-            return procedure
-    raise Invalid(
-        "Thủ tục {number} chưa có hoặc không còn hiệu lực ngày {on}. Soát lại mã trên Cơ sở dữ liệu quốc gia về "
-        "thủ tục hành chính.",
-        number=bare, on=f"{on:%d/%m/%Y}", code="procedure.unknown", field=field,
-    )  # fmt: skip
-
-
 def require_form(procedure: Procedure, service_form: str, *, field: str = "") -> None:
     """Let a service form pass for a procedure.
 

@@ -21,7 +21,6 @@ from .ports import Notice
 
 #: Why a message was not sent, in the order in which it is asked.
 STOPPED, OVERTAKEN, TOLD = "wish.stopped", "message.overtaken", "message.told"
-UNSENT = (STOPPED, OVERTAKEN, TOLD)
 
 _DELIVERED = frozenset({"delivered", "delivered_by_post_statement"})
 #: While an item is in one of these states, what was said of the first is true still.

@@ -81,14 +81,14 @@ class Day:
     jobs: tuple[Job, ...]
     trips: tuple[Trip, ...]
     procedures: Mapping[str, str]  #: names of those that lines speak of, by code
-    done: Mapping[str, tuple[int, int]]  #: today until now, and a week ago until the same hour
+    done: Mapping[str, tuple[int, ...]]  #: today until now, and a week ago until the same hour
 
     @property
     def numbers(self) -> tuple[tuple[str, int, str], ...]:
-        """Return what has to differ before a screen that shows this day is out of date."""
+        """Return what has to differ before a screen that shows this day is out of date; last week is no part of it."""
         told = [(job.name, job.count, f"{job.lane}{job.first}{job.due}{job.dong}") for job in self.jobs]
         told += [(trip.pickup_no + trip.manifest_no, trip.lines, f"{trip.state}{trip.counted}") for trip in self.trips]
-        return (*told, *((name, now, str(then)) for name, (now, then) in self.done.items()))
+        return (*told, *((name, counts[0], "") for name, counts in self.done.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,19 +98,23 @@ class Days:
     database: Database
     book: RuleBook
 
-    async def today(self, *, actor: Actor, at: datetime) -> Day:
-        """Return what waits for the actor's unit, as far as the actor may look."""
+    async def today(self, *, actor: Actor, at: datetime, last_week: bool = True) -> Day:
+        """Return what waits for the actor's unit, as far as the actor may look.
+
+        Who looks every few seconds for a change leaves out what was done a week ago: it is as dear as today's.
+        """
         actor.must("enquiry")
         session, whose = self.database.reading, await self._whose(actor, at)
         counted = await days.counted(session, whose)
         invited = await days.invitations(session, whose) if "attempted" in counted else []
         trips = await days.trips(session, whose, limit=_TRIPS_MOST)
-        done = await days.done(session, whose, (_span(at), _span(at - timedelta(days=7))))
+        spans = (_span(at), *((_span(at - timedelta(days=7)),) if last_week else ()))
+        done = await days.done(session, whose, spans)
         jobs = self._jobs(counted, invited, trips, at)
         return Day(
             kind=whose.kind, at=at, jobs=tuple(sorted(jobs, key=lambda job: job.order)), trips=tuple(trips),
             procedures=await self._procedures(counted, at),
-            done={name: (counts[0], counts[1]) for name, counts in done.items()},
+            done={name: tuple(counts) for name, counts in done.items()},
         )  # fmt: skip
 
     async def _procedures(self, counted: Mapping[str, Counted], at: datetime) -> dict[str, str]:

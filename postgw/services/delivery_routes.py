@@ -6,7 +6,7 @@ is no more is closed, and can be opened again. Two leads at one route: the secon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,7 +21,6 @@ from postgw.domain.delivery_route import (
     checked_places,
     checked_route_no,
     must_be_apart,
-    route_for,
 )
 from postgw.domain.errors import Conflict, Forbidden, Invalid, Unknown
 from postgw.domain.legal_day import shown
@@ -31,7 +30,6 @@ from postgw.storage import changes, delivery_routes, people, province
 from postgw.storage.database import Database, Session
 
 #: One office has a dozen; all of a province's are some hundreds.
-_ROUTES_MOST = 2000
 _WORKERS_MOST = 300
 
 
@@ -116,26 +114,6 @@ class DeliveryRoutes:
         """Open a closed route again. Raises Conflict when others have its places by now."""
         known = await self.route(office, route_no, actor=actor)
         return await self.change(replace(known, is_closed=False, version=version), actor=actor, at=at)
-
-    async def delivery_office_of(self, commune_code: str, address: str) -> str:
-        """Return the post office on whose routes an address lies, empty when nobody has it."""
-        found = await delivery_routes.serving(self.database.reading, [commune_code])
-        route = route_for(commune_code, address, found)
-        return route.office if route else ""
-
-    async def office_finder(self) -> Callable[[str, str], str]:
-        """Return what tells the office of many addresses, for whoever sorts a pile."""
-        routes = await delivery_routes.everywhere(self.database.reading, limit=_ROUTES_MOST)
-        by_commune: dict[str, list[Route]] = {}
-        for route in routes:
-            for place in route.places:
-                by_commune.setdefault(place.commune_code, []).append(route)
-
-        def office_of(commune_code: str, address: str) -> str:
-            found = route_for(commune_code, address, by_commune.get(commune_code, ()))
-            return found.office if found else ""
-
-        return office_of
 
     async def _checked(self, tx: Session, route: Route) -> Route:
         route = replace(

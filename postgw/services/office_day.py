@@ -83,7 +83,6 @@ class Picture:
     kind: str  #: office, desk, or all
     workers: tuple[Worker, ...]
     performance: tuple[Performance, ...]
-    clocked: int  #: how many deliveries stand behind the rate within the limit
     clocked_most: int = CLOCKED_MOST
 
     @property
@@ -111,7 +110,7 @@ class OfficeDay:
         met = await self._met(unit, since, at)
         return Picture(
             kind=known.kind if known else "all", workers=await self._workers(unit, morning, at),
-            performance=_performance(done, failed, met), clocked=sum(met.values()),
+            performance=_performance(done, failed, met),
         )  # fmt: skip
 
     async def _workers(self, unit: str, morning: datetime, at: datetime) -> tuple[Worker, ...]:

@@ -25,15 +25,6 @@ async def of_office(session: Session, office: str, *, closed: bool = False) -> t
     )
 
 
-async def everywhere(session: Session, *, limit: int) -> tuple[Route, ...]:
-    """Return the open routes of all offices, office by office."""
-    return await _routes(
-        session,
-        f"SELECT {_ROUTE} FROM delivery_route r WHERE r.closed_at IS NULL ORDER BY r.office, r.route_no"
-        f" LIMIT {int(limit)}",
-    )
-
-
 async def serving(session: Session, communes: Sequence[str]) -> tuple[Route, ...]:
     """Return the open routes, of whatever office, that have a part of one of these communes."""
     return await _routes(

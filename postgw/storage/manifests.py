@@ -14,9 +14,6 @@ from postgw.domain.manifest import Manifest, ManifestLine, Signatory, Signature
 from . import day_serials, packings, paper_duties, records
 from .database import Session, moment
 
-#: More than a desk can have in a day, whose numbers have two digits.
-_OF_A_DAY = 200
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pickup:

@@ -21,7 +21,6 @@ from .shift import OFFICE
 
 pytestmark = pytest.mark.browser
 
-DESK = "TS"
 #: Where pictures are kept for somebody who wants to look at them.
 PICTURES = os.environ.get("POSTGW_PICTURES", "")
 OLD = "Giấy phép lái xe cũ"

@@ -27,30 +27,14 @@ from postgw.domain.actor import SCOPES, Actor
 from postgw.settings import parse
 
 from ..furnishing import CITIZEN_TOLD, DESK, MORNING, OFFICE, PROCEDURE, door_of, furnish, token_for
+from ..rehearsal import SMOOTH_POST, rehearsing
 from ..servers import free_port
 
 PAPERS = [{"name": "Giấy khai sinh", "kind": "original"}, {"name": "Thẻ cũ", "kind": "original", "must_withdraw": True}]
 OFFICER = Actor(name="officer", scopes=frozenset(SCOPES), unit=DESK)
 ADMIN = Actor(name="administrator", scopes=frozenset(SCOPES))
 POSTMAN = Actor(name="postman", scopes=frozenset(SCOPES), unit=OFFICE)
-SETTINGS = """
-[storage]
-url = "{url}"
-[[post.accounts]]
-name = "ha-tinh"
-adapter = "rehearsal"
-cod_carries = "fee"
-[[desk.systems]]
-name = "mot-cua"
-adapter = "rehearsal"
-[messages]
-channels = ["rehearsal"]
-[adapters.rehearsal.post]
-port = {port}
-speed = 3600.0
-failed_share = 0.0
-missed_collection_share = 0.0
-"""
+SETTINGS = rehearsing("{url}", account='cod_carries = "fee"', post=f"port = {{port}}\n{SMOOTH_POST}")
 Asked = tuple[int, Any]
 
 

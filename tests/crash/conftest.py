@@ -24,25 +24,11 @@ from postgw.settings import parse
 from postgw.storage.database import Database
 
 from ..furnishing import consignments, furnish, token_for
+from ..rehearsal import rehearsing
 from ..servers import free_port
 from .lives import Child, Nursery, nursery
 
-_SETTINGS = """
-[storage]
-url = "{url}"
-[web]
-port = {port}
-[[post.accounts]]
-name = "ha-tinh"
-adapter = "rehearsal"
-[[desk.systems]]
-name = "mot-cua"
-adapter = "rehearsal"
-[messages]
-channels = ["rehearsal"]
-[adapters.rehearsal.post]
-url = "{office}"
-"""
+_SETTINGS = rehearsing("{url}", post='url = "{office}"') + "[web]\nport = {port}\n"
 
 
 @dataclass

@@ -29,20 +29,12 @@ def test_a_masked_name_shows_one_letter_of_each_word(words: list[str]) -> None:
 @given(st.text("0123456789", min_size=7, max_size=15))
 def test_a_masked_number_shows_three_digits_and_not_its_length(digits: str) -> None:
     assert privacy.mask_phone(digits) == f"••• ••• {digits[-3:]}"
-    assert privacy.mask_id(digits) == f"••• {digits[-3:]}"
 
 
 @pytest.mark.parametrize("short", ["1", "113", "123456"])
 def test_a_short_number_shows_nothing(short: str) -> None:
-    assert not set(privacy.mask_phone(short) + privacy.mask_id(short)) & set(short)
+    assert not set(privacy.mask_phone(short)) & set(short)
 
 
 def test_of_an_address_commune_and_province_remain() -> None:
     assert privacy.mask_address(PARTY) == "xã Kỳ Lạc, tỉnh Hà Tĩnh"
-
-
-def test_a_masked_party_bears_nothing_of_the_person() -> None:
-    masked = privacy.mask_party(PARTY)
-    assert masked == Party(
-        name="N••• V••• Á•••", phone="••• ••• 003", commune="xã Kỳ Lạc", province="tỉnh Hà Tĩnh", commune_code="18886"
-    )

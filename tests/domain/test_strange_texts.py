@@ -57,7 +57,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "page link without a secret": lambda text: secret_link.read_page_link(b"", text), "code": one_time_code.tidy,
     "totp": lambda text: totp.step_used(SECRET, text, AT, after=0), "phone": compact_phone, "period": read_period,
     "lost letters": lost_letters, "fold": fold, "bare": bare, "capitals": capitals, "unaccented": unaccented,
-    "sms": sms_length, "mask name": privacy.mask_name, "mask phone": privacy.mask_phone, "mask id": privacy.mask_id,
+    "sms": sms_length, "mask name": privacy.mask_name, "mask phone": privacy.mask_phone,
     "text": lambda text: checked_text(text, what="tên", field="/name", most=150),
     "party": lambda text: checked_party(Party(name=text, phone=text, address=text), field="/applicant"),
     "act": read_act,

@@ -34,7 +34,8 @@ def _shipped() -> str:
 def test_the_shipped_settings_run_the_rehearsal_on_sqlite() -> None:
     shipped = settings.load(HOUSE / "settings.toml")
 
-    assert shipped.adapters_in_use == {"rehearsal"}
+    assert {each.adapter for each in shipped.post.accounts} == {"rehearsal"}
+    assert {each.adapter for each in shipped.desk.systems} | {*shipped.messages.channels} == {"rehearsal"}
     assert (shipped.web.host, shipped.web.port, shipped.storage.url) == (
         "127.0.0.1",
         8045,

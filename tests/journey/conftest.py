@@ -25,6 +25,8 @@ from postgw.web.app import make_app
 from postgw.web.keys import Door
 from postgw.web.pages.routes import pages
 
+from ..rehearsal import SMOOTH_POST, rehearsing
+
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DESK, OFFICE = "TS", "480000"
 UNITS = (
@@ -44,24 +46,7 @@ CITIZEN = {
     "name": "Nguyễn Thị Diễn Tập", "phone": "0540123456", "address": "Tổ dân phố 3", "commune": "Phường Thành Sen",
     "province": "Tỉnh Hà Tĩnh", "commune_code": "18073",
 }  # fmt: skip
-SETTINGS = """
-[storage]
-url = "{url}"
-[[post.accounts]]
-name = "ha-tinh"
-adapter = "rehearsal"
-cod_carries = "fee"
-[[desk.systems]]
-name = "mot-cua"
-adapter = "rehearsal"
-[messages]
-channels = ["rehearsal"]
-[adapters.rehearsal.post]
-port = 0
-speed = 3600.0
-failed_share = 0.0
-missed_collection_share = 0.0
-"""
+SETTINGS = rehearsing("{url}", account='cod_carries = "fee"', post=f"port = 0\n{SMOOTH_POST}")
 
 #: With an address for the links in citizens' messages.
 PUBLIC = '[web]\npublic_url = "https://hoso.example"\n'

@@ -13,20 +13,9 @@ from postgw.outsiders import is_rehearsal
 from postgw.settings import Settings, parse
 from postgw.storage.migrate import migrate, pending
 
-REHEARSAL = """
-[storage]
-url = "{url}"
-[[post.accounts]]
-name = "ha-tinh"
-adapter = "rehearsal"
-[[desk.systems]]
-name = "mot-cua"
-adapter = "rehearsal"
-[messages]
-channels = ["rehearsal"]
-[adapters.rehearsal.post]
-port = 0
-"""
+from ..rehearsal import rehearsing
+
+REHEARSAL = rehearsing("{url}")
 LIVE = """
 [storage]
 url = "{url}"

@@ -23,23 +23,10 @@ from postgw.domain.legal_day import legal_day
 from postgw.settings import load
 from postgw.storage.migrate import migrate
 
+from ..rehearsal import rehearsing
+
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-SETTINGS = """
-[storage]
-url = "sqlite://{folder}/gateway.sqlite3"
-[[post.accounts]]
-name = "ha-tinh"
-adapter = "rehearsal"
-[[desk.systems]]
-name = "mot-cua"
-adapter = "rehearsal"
-[messages]
-channels = ["rehearsal"]
-[adapters.rehearsal.post]
-port = 0
-[web]
-port = 0
-"""
+SETTINGS = rehearsing("sqlite://{folder}/gateway.sqlite3") + "[web]\nport = 0\n"
 
 
 @pytest.fixture(scope="module")

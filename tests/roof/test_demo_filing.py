@@ -12,20 +12,9 @@ from postgw.demo.filing import filing
 from postgw.domain.actor import GATEWAY
 from postgw.settings import parse
 
-SETTINGS = """
-[storage]
-url = "{url}"
-[[post.accounts]]
-name = "dien-tap"
-adapter = "rehearsal"
-[[desk.systems]]
-name = "mot-cua"
-adapter = "rehearsal"
-[messages]
-channels = ["rehearsal"]
-[adapters.rehearsal.post]
-port = 0
-"""
+from ..rehearsal import rehearsing
+
+SETTINGS = rehearsing("{url}")
 
 
 @pytest.mark.parametrize(

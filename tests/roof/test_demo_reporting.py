@@ -15,20 +15,9 @@ from postgw.rules.procedures import load_procedures
 from postgw.settings import parse
 from postgw.storage import province
 
-SETTINGS = """
-[storage]
-url = "{url}"
-[[post.accounts]]
-name = "ha-tinh"
-adapter = "rehearsal"
-[[desk.systems]]
-name = "mot-cua"
-adapter = "rehearsal"
-[messages]
-channels = ["rehearsal"]
-[adapters.rehearsal.post]
-port = 0
-"""
+from ..rehearsal import rehearsing
+
+SETTINGS = rehearsing("{url}")
 
 
 @pytest.mark.parametrize(

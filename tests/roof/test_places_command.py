@@ -16,20 +16,9 @@ from postgw.domain.ports import PostPlace
 from postgw.settings import load
 from postgw.storage import province
 
-SETTINGS = """
-[storage]
-url = "{url}"
-[[post.accounts]]
-name = "ha-tinh"
-adapter = "rehearsal"
-[[desk.systems]]
-name = "mot-cua"
-adapter = "rehearsal"
-[messages]
-channels = ["rehearsal"]
-[adapters.rehearsal.post]
-port = 0
-"""
+from ..rehearsal import rehearsing
+
+SETTINGS = rehearsing("{url}")
 HEAD = "commune_code,province,district,commune\n"
 GOOD = HEAD + "18073,48,0,48117\n18100,48,,48118\n"
 

@@ -9,6 +9,7 @@ import pytest
 
 from postgw.domain.actor import SCOPES, Actor
 from postgw.domain.legal_day import VIETNAM
+from postgw.domain.scan import Witness
 from postgw.rules.book import rule_book
 from postgw.services.day import Days
 from postgw.storage import days, item_lists, manifests, orders, province
@@ -83,6 +84,44 @@ async def test_what_happened_is_counted_as_it_is_listed(house, database, name: s
 
         assert counts == [len(rows), 0]
         assert [row.item for row in rows] == ([] if name == "came_in" else [NUMBERS[0]])
+
+
+@pytest.mark.parametrize(("unit", "kind"), [("TS", "desk"), ("KA", "office"), ("", "all")])
+async def test_an_item_of_which_two_witnesses_tell_went_out_once(house, database, unit, kind) -> None:
+    await house.posted(NUMBERS[0])
+    told = house.scan("r-1", minute=7, source="feed:vnpost", witness=Witness.STATED)
+    await house.keep((NUMBERS[0], house.scan("1", minute=4)), (NUMBERS[0], told))
+    span = (house.at, house.at + timedelta(hours=1))
+    rows = await days.happened(database.reading, "went_out", whose(unit, kind), span, skip=0, limit=9)
+
+    assert [(row.item, row.due_at) for row in rows] == [(NUMBERS[0], house.at + timedelta(minutes=4))]
+    assert (await days.done(database.reading, whose(unit, kind), (span,)))["went_out"] == [1]
+
+
+async def test_what_another_office_took_over_is_none_of_an_offices(house, database) -> None:
+    await house.posted(*NUMBERS[:2])
+    await house.keep((NUMBERS[0], house.scan("1")), (NUMBERS[1], house.scan("2", office="HT")))
+    span = (house.at, house.at + timedelta(hours=1))
+    rows = await days.happened(database.reading, "went_out", whose("KA", "office"), span, skip=0, limit=9)
+
+    assert [row.item for row in rows] == [NUMBERS[0]]
+
+
+async def test_a_screen_is_out_of_date_by_what_was_done_today_and_not_by_last_week(house, database, looked) -> None:
+    await house.posted(*NUMBERS[:2])
+    a_week = 7 * 24 * 60
+    seen = (await looked.today(actor=actor(), at=house.at + timedelta(hours=1), last_week=False)).numbers
+    await house.keep((NUMBERS[0], house.scan("1", minute=-a_week)))
+    whole = await looked.today(actor=actor(), at=house.at + timedelta(hours=1))
+
+    assert whole.done["went_out"] == (0, 1)
+    assert [each for each in whole.numbers if each[0] in DONE] == [each for each in seen if each[0] in DONE]
+
+    await house.keep((NUMBERS[1], house.scan("2")))
+    later = await looked.today(actor=actor(), at=house.at + timedelta(hours=1), last_week=False)
+
+    assert later.done["went_out"] == (1,)
+    assert ("went_out", 1, "") in later.numbers
 
 
 async def test_results_stand_in_the_lane_in_which_they_are_late(house, database, looked) -> None:

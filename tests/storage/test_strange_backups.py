@@ -94,6 +94,7 @@ HOSTILE: dict[str, Callable[[Path], None]] = {
     "an endless card": _endless,
     "a dump that leads elsewhere": _elsewhere,
     "another database": _another_database,
+    "a view for a table": _a_view_for_a_table,
     "no database": lambda folder: _with_dump(folder, b"x" * 5000),
     "the head of one": lambda folder: _with_dump(folder, b"SQLite format 3\0" + b"\xff" * 5000),
     "nothing": lambda folder: _with_dump(folder, b""),

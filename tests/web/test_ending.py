@@ -11,9 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
-from postgw.domain.secret_link import link_of
 from postgw.rules.book import rule_book
-from postgw.storage import province
 from postgw.web.routes import API
 
 from .conftest import DESK, OFFICE, OTHER_DESK, PERSON, Gate
@@ -192,12 +190,6 @@ async def test_who_named_a_day_is_not_sent_home_before_it(gate: Gate) -> None:
     assert (early[0], early[1]["code"]) == (409, "return.promised")
     assert "27/11/2026" in early[1]["detail"]
     assert late[0] == 200
-
-
-async def link_to(gate: Gate, number: str, purpose: str = "choose") -> str:
-    """Return the token that the message about an item bears."""
-    async with gate.house.database.writing() as tx:
-        return link_of(await province.link_secret(tx), purpose, number)
 
 
 # papers

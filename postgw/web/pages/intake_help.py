@@ -76,7 +76,6 @@ class Quoted:
 
     ways: tuple[Way, ...]
     grams: int
-    full_dong: int = 0
     reduced_dong: int = 0
     due_dong: int = 0
     reduction: str = ""
@@ -209,7 +208,6 @@ async def quoted(visit: Visit, typed: Mapping[str, str]) -> Quoted | None:
     reduction = visit.services.pricing.tariff(on=legal_day(visit.at)).reductions.get(group)
     return Quoted(
         ways=tuple(way for way, _ in priced), grams=grams, is_whole=len(quotes) == len(legs),
-        full_dong=sum(each.postage.price_dong for each in quotes),
         reduced_dong=sum(each.postage.reduced_dong for each in quotes),
         due_dong=sum(each.postage.due_dong for each in quotes),
         reduction=_group(reduction, visit.language), percent=reduction.percent if reduction else 0,

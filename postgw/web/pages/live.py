@@ -42,7 +42,7 @@ async def live(visit: Visit) -> web.StreamResponse:
 
     async def look() -> tuple[datetime, Hashable]:
         at = clock()
-        day = await visit.services.day.today(actor=everything, at=at)
+        day = await visit.services.day.today(actor=everything, at=at, last_week=False)
         wires = await visit.services.wires.watch(actor=everything, at=at)
         backlogs = tuple(
             (each.outside.wire, replace(each.backlog, oldest_at=None), each.failing_since) for each in wires

@@ -19,8 +19,6 @@ from .shapes import Code, Cursor, Day, In, Leg, Out
 if TYPE_CHECKING:
     from postgw.services.retention import Standing
 
-Purpose = Literal["complaint", "inspection"]
-
 
 class GroundQuery(BaseModel):
     """On which ground evidence is given: a recorded request, or a party's own use."""

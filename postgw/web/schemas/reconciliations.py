@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from postgw.services.reconciling import Balance, Side, Taken
 
 Source = Literal["post", "bank"]
-LineBucket = Literal["matched", "differs", "duplicate", "unrecorded", "unknown"]
-ClaimBucket = Literal["matched", "differs", "missing", "owed"]
+Bucket = Literal["matched", "differs", "duplicate", "unrecorded", "unknown", "missing", "owed"]
+Way = Literal["agency", "bank", "portal", "other"]
 
 
 def _is_base64(text: str) -> str:
@@ -97,7 +97,7 @@ class SidesQuery(PeriodQuery):
     """Which bucket, too."""
 
     side: Literal["", "ours", "theirs"] = ""
-    bucket: Literal["", "matched", "differs", "duplicate", "unrecorded", "unknown", "missing", "owed"] = ""
+    bucket: Literal["", Bucket] = ""
     settled: Literal["", "yes", "no"] = ""
 
 
@@ -115,7 +115,7 @@ class SideOut(Out):
 
     subject: str
     side: Literal["ours", "theirs"]
-    bucket: Literal["matched", "differs", "duplicate", "unrecorded", "unknown", "missing", "owed"]
+    bucket: Bucket
     on: date
     age_days: int
     number: str
@@ -182,7 +182,7 @@ class UnsettledOut(Out):
 class PrepaymentIn(In):
     """What proves that the fee was paid."""
 
-    way: Literal["agency", "bank", "portal", "other"]
+    way: Way
     reference: str = Field(min_length=1, max_length=100, description="Số biên lai hoặc mã giao dịch.")
     amount_dong: int = Field(ge=1, le=1_000_000_000)
 
@@ -190,7 +190,7 @@ class PrepaymentIn(In):
 class PrepaymentOut(Out):
     """How the fee of a dossier was paid elsewhere."""
 
-    way: Literal["agency", "bank", "portal", "other"]
+    way: Way
     reference: str
     amount_dong: int
     recorded_at: datetime

@@ -18,7 +18,7 @@ from adapters.rehearsal.invented import (
 )
 from postgw.domain import dossier_number
 from postgw.domain.dossier import Dossier, checked_dossier
-from postgw.domain.procedure import find_procedure, require_form
+from postgw.domain.procedure import in_force, procedure_code, require_form
 from postgw.rules import places
 from postgw.rules.procedures import load_procedures
 
@@ -64,9 +64,10 @@ def test_offices_of_ha_tinh_lie_within_its_postal_codes() -> None:
 
 
 def test_every_dossier_is_one_that_intake_takes(pile: list[Dossier]) -> None:
+    procedures = {each.code: each for each in in_force(load_procedures(), DAY)}
     for dossier in pile:
         checked_dossier(dossier, at=AT)
-        require_form(find_procedure(load_procedures(), dossier.procedure_code, DAY), dossier.service_form)
+        require_form(procedures[procedure_code(dossier.procedure_code)], dossier.service_form)
 
 
 def test_codes_of_every_generation_occur_and_none_twice(pile: list[Dossier]) -> None:

@@ -24,21 +24,10 @@ from postgw.settings import parse
 from postgw.storage import province
 from postgw.storage.province import Unit
 
+from ...rehearsal import rehearsing
+
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-SETTINGS = """
-[storage]
-url = "{url}"
-[[post.accounts]]
-name = "ha-tinh"
-adapter = "rehearsal"
-[[desk.systems]]
-name = "mot-cua"
-adapter = "rehearsal"
-[messages]
-channels = ["rehearsal"]
-[adapters.rehearsal.post]
-port = 0
-"""
+SETTINGS = rehearsing("{url}")
 
 
 def order(order_no: str) -> PostOrder:

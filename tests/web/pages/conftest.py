@@ -12,8 +12,6 @@ from aiohttp import ClientResponse
 
 from postgw.domain.actor import SCOPES
 from postgw.services.sittings import form_proof
-from postgw.storage import province
-from postgw.storage.province import Unit
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 HTML = {"Accept": "text/html"}
@@ -72,28 +70,3 @@ def said() -> Callable[[str], str]:
 def browser(gate: Any) -> Browser:
     """Give a browser at that door."""
     return Browser(gate)
-
-
-@pytest.fixture
-def rename_desk(gate: Any) -> Callable[[str], Any]:
-    """Give what gives the desk another name."""
-
-    async def renamed(name: str) -> None:
-        async with gate.house.database.writing() as tx:
-            await province.put_units(
-                tx,
-                [
-                    Unit(
-                        code="TS",
-                        kind="desk",
-                        name=name,
-                        address="Số 1",
-                        phone="02390000001",
-                        commune_code="18628",
-                        commune="xã Kỳ Lạc",
-                        province="tỉnh Hà Tĩnh",
-                    )
-                ],
-            )
-
-    return renamed

@@ -187,9 +187,9 @@ async def test_many_screens_of_one_unit_cost_one_look(gate, browser, ready, hast
     looks = []
     today = type(gate.house.services.day).today
 
-    async def counted(self, *, actor, at):
-        looks.append(actor.unit)
-        return await today(self, actor=actor, at=at)
+    async def counted(self, **asked):
+        looks.append(asked["actor"].unit)
+        return await today(self, **asked)
 
     monkeypatch.setattr(type(gate.house.services.day), "today", counted)
     hasty.every = 60
