@@ -158,8 +158,8 @@ def reckoned_words(start: date, working_days: int, calendar: WorkingCalendar, *,
     """Return how a due date was reckoned, in words.
 
     >>> print(*reckoned_words(date(2026, 11, 20), 5, WorkingCalendar(), same_province=True))
-    Tiếp nhận ngày 20/11/2026, trong tỉnh, 5 ngày làm việc: hạn 27/11/2026. +2 ngày cuối tuần.
-    """
+    Nhận ngày 20/11/2026; trong tỉnh được trả lời trong 5 ngày làm việc, chậm nhất 27/11/2026. Không tính 2 ngày cuối tuần.
+    """  # noqa: E501
     reckoning = calendar.reckoned(start, working_days)
     values = {"start": _dated(start), "n": working_days, "due": _dated(reckoning.due)}
     words = [Words(sentence=_SPAN_WORDS[same_province].sentence, values=values)]

@@ -214,8 +214,8 @@ def clock_of(
     ...     Course(started_on=friday), span="same_province", limits=limits, with_slip=False,
     ...     calendar=WorkingCalendar(), closes=time(15), today=today)
     >>> print(*clock.words)
-    Còn 1 ngày làm việc. Nhận ngày 20/11/2026, khác huyện cũ trong tỉnh, J+2: hạn 24/11/2026. +2 ngày cuối tuần.
-    """
+    Còn 1 ngày làm việc. Nhận ngày 20/11/2026, khác huyện cũ trong tỉnh, J+2: hạn 24/11/2026. Không tính 2 ngày cuối tuần.
+    """  # noqa: E501
     if course.started_on is None:
         return Clock(verdict="not_started", words=(_ENDED if course.ended else _NOT_STARTED,))
     reckoning = calendar.reckoned(course.started_on, limits.days(span, with_slip=with_slip))
