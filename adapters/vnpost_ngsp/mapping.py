@@ -27,7 +27,6 @@ from . import codes
 FIRST_CURSOR = "0" * 24
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{24}")
-#: Telephone and identity numbers: seven and more digits, also when grouped.
 
 
 def order_to_wire(order: PostOrder, customer_code: str) -> dict[str, Any]:
@@ -141,16 +140,12 @@ def page_from_wire(answer: Any, *, cursor: str, limit: int, reading: FeedReading
 
 def event_from_wire(row: Mapping[str, Any], reading: FeedReading) -> FeedEvent:
     """Return one feed row in our words. Raises ValueError, saying what is wrong, when it cannot be read."""
-    return _event(record_id_of(row), row, reading)
-
-
-def _event(record_id: str, row: Mapping[str, Any], reading: FeedReading) -> FeedEvent:
     order_no = row.get("OrderNumber")
     if not isinstance(order_no, str) or not order_no.strip():
         raise ValueError("không có OrderNumber")
     code = whole(row.get("StatusCode"))
     return FeedEvent(
-        record_id=record_id,
+        record_id=record_id_of(row),
         order_no=order_no.strip(),
         code=codes.word_of(code, reading.words),
         occurred_at=_moment(row.get("EventTime"), reading.event_time_unit),
@@ -240,7 +235,7 @@ def _row(row: Any, reading: FeedReading) -> FeedEvent | FeedReject:
         if not isinstance(row, dict):
             raise ValueError("không phải một bản ghi")
         record_id = record_id_of(row)
-        return _event(record_id, row, reading)
+        return event_from_wire(row, reading)
     except ValueError as wrong:
         return FeedReject(record_id=record_id, reason=str(wrong), raw=json.dumps(row, ensure_ascii=False)[:4000])
 
