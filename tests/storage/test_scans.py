@@ -55,6 +55,16 @@ async def test_a_scan_comes_back_as_it_was_kept(house):
     assert await scans.history(house.database.reading, NO) == (told,)
 
 
+async def test_whatever_a_worker_writes_is_kept_to_the_letter(house):
+    await house.posted(NO)
+    odd = "Nhà \"số 7\\9\", {hẻm}, NULL,\n\tcổng 'xanh' \U0001f600 \x1f"
+    told = house.scan(odd, "attempted", reason="absent", note=odd, actor=odd, office="{HT}")
+
+    await house.keep((NO, told))
+
+    assert await scans.history(house.database.reading, NO) == (told,)
+
+
 async def test_the_same_batch_twice_changes_nothing(house):
     await house.posted(NO, OTHER)
     batch = [(NO, house.scan("1")), (OTHER, house.scan("2"))]
