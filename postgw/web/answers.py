@@ -68,11 +68,16 @@ def unchanged(request: web.Request, etag: str) -> bool:
 
 def known_tags(request: web.Request) -> tuple[str, ...]:
     """Return the tags of what the caller has already, without their quotes."""
-    return tuple(tag.strip('"') for tag in _none_match(request) if tag)
+    return _bare(_none_match(request))
 
 
 def _none_match(request: web.Request) -> tuple[str, ...]:
     return _tags_in(request.headers.get(hdrs.IF_NONE_MATCH, ""))
+
+
+@lru_cache(maxsize=256)
+def _bare(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(tag.strip('"') for tag in tags if tag)
 
 
 @lru_cache(maxsize=256)

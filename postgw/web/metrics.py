@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from postgw.domain.number_supply import Supply
 from postgw.services.wires import Wire
 
 from .gauges import Gauges
+from .tally import Tally
 
 #: Whoever makes up a method adds no figure: each new label would stay in our memory.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
 class Metrics:
@@ -25,12 +25,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._requests = Counter(
-            "postgw_requests", "Requests answered.", ("method", "route", "status"), registry=self.registry
-        )
-        self._seconds = Histogram(
-            "postgw_request_seconds", "Time to answer.", ("method", "route"), buckets=_BUCKETS, registry=self.registry
-        )
+        self._requests = Tally()
+        self.registry.register(self._requests)
         self._scans = Counter("postgw_scans", "Scans answered, by verdict.", ("verdict",), registry=self.registry)
         self._wrong = Gauge("postgw_wrong", "How many things /readyz finds wrong.", registry=self.registry)
         self._rehearsal = Gauge("postgw_rehearsal", "1 while a rehearsal adapter is active.", registry=self.registry)
@@ -47,7 +43,6 @@ class Metrics:
         )  # fmt: skip
         self.path = Gauges(self.registry)
         self._has_backup = False
-        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._verdicts: dict[str, Counter] = {}
 
     def _of_wire(self, name: str, text: str) -> Gauge:
@@ -55,14 +50,7 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
-        method = method if method in _METHODS else "other"
-        key = (method, route, status)
-        children = self._children.get(key)
-        if children is None:
-            children = self._requests.labels(method, route, str(status)), self._seconds.labels(method, route)
-            self._children[key] = children
-        children[0].inc()
-        children[1].observe(seconds)
+        self._requests.answered(method if method in _METHODS else "other", route, status, seconds)
 
     def scanned(self, verdict: str, times: int) -> None:
         """Count scans of one verdict."""

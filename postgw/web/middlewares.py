@@ -134,12 +134,18 @@ def _as_ours(error: web.HTTPException) -> PostgwError:
 
 
 async def dressed(request: web.Request, response: web.StreamResponse) -> None:
-    """Give every answer, streamed ones too, the headers that all of them bear."""
+    """Give every answer, streamed ones too, the headers that all of them bear.
+
+    A 304 says nothing anew of what the caller holds already (RFC 9110 section 15.4.5): its headers stand.
+    """
     headers = response.headers
     headers["Server"] = "postgw"
     headers[REQUEST_ID_HEADER] = request.get(REQUEST_ID, "")
-    for name, text in SECURITY.items():
-        headers.setdefault(name, text)
+    if response.status == 304:
+        headers.popall(hdrs.CONTENT_TYPE, None)
+    else:
+        for name, text in SECURITY.items():
+            headers.setdefault(name, text)
     if request.app[DOOR].rehearsal:
         headers.update(REHEARSAL)
     elif request.secure:  # a proxy in front says it for itself; a rehearsal's certificate is of one afternoon
@@ -147,5 +153,3 @@ async def dressed(request: web.Request, response: web.StreamResponse) -> None:
     allowance = request.get(ALLOWANCE)
     if allowance is not None:
         headers.update(allowance.headers())
-    if response.status == 304:
-        headers.popall(hdrs.CONTENT_TYPE, None)

@@ -36,7 +36,7 @@ async def track(call: Call[None, NoQuery]) -> web.Response:
             "Không tìm thấy số này. Xem lại số trên phiếu gửi hoặc tin nhắn; vừa gửi thì thử lại sau ít phút.",
             code="track.unknown",
         )
-    etag = '"' + found.etag.strip('"') + '"'
+    etag = f'"{found.etag}"'
     body = b"" if unchanged(call.request, etag) else to_json(public_track_out(found))
     return tagged_bytes(call.request, body, etag, media=_JSON, Cache_Control=_TRACK_CACHE)
 
