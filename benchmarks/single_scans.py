@@ -3,7 +3,8 @@
     python benchmarks/single_scans.py [--quick]
 
 PostgreSQL with its own durability, in a throwaway server. Both doors run in processes of their own and are asked in
-turns by 4 clients and by 64, each with items of its own, none scanned twice. The reference looks nothing up: the row
+turns by 4 clients and by 64, each with items of its own, none scanned twice; then two gateways by 64, as a province
+runs them on one machine, beside two doors of the reference. The reference looks nothing up: the row
 of the scan, the custody, the word for the change feed and the errand are one statement with the texts ready-made. Ours
 has its middlewares, the token, the fold over the whole journey, the look for contradictions and the answer's words.
 """
@@ -14,6 +15,7 @@ import asyncio
 import os
 import random
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,8 +37,9 @@ from postgw.settings import parse
 from postgw.storage import records
 from postgw.storage.migrate import migrate
 
-PORTS = {"ours": 18951, "bare": 18952}
-CLIENTS = (4, 64)
+PORTS = {"ours": (18951, 18953), "bare": (18952, 18954)}
+#: How many clients at how many doors.
+WAYS = ((4, 1), (64, 1), (64, 2))
 _MOMENT = AT + timedelta(minutes=30)
 
 _ONE_STATEMENT = """
@@ -138,21 +141,29 @@ def _asking(numbers: list[str], token: str) -> Asking:
     return ask
 
 
-def measure(url: str, *, seconds: float, rounds: int) -> dict[tuple[int, str], tuple[float, list[float]]]:
-    """Return the best of several rounds for each number of clients and each door, measured in turns."""
+async def _together(ports: Sequence[int], askings: list[Asking], seconds: float) -> tuple[float, list[float]]:
+    """Divide the clients among the doors; return answers a second of all of them, and their times."""
+    each = [rate(port, askings[nth :: len(ports)], seconds) for nth, port in enumerate(ports)]
+    found = await asyncio.gather(*each)
+    return sum(one for one, _ in found), sorted(time for _, times in found for time in times)
+
+
+def measure(url: str, *, seconds: float, rounds: int) -> dict[tuple[int, int, str], tuple[float, list[float]]]:
+    """Return the best of several rounds for each number of clients and doors, measured in turns."""
     asyncio.run(migrate(url))
-    most = int(12_000 * seconds * rounds * len(CLIENTS))
+    most = int(12_000 * seconds * rounds * len(WAYS))
     numbers, token = asyncio.run(seed(url, most)), asyncio.run(token_of(url))
-    best: dict[tuple[int, str], tuple[float, list[float]]] = {}
-    with open_doors(url, (ours, PORTS["ours"]), (bare, PORTS["bare"])):
-        share = most // (rounds * len(CLIENTS) * len(PORTS))
+    best: dict[tuple[int, int, str], tuple[float, list[float]]] = {}
+    doors = [(door, port) for door in (ours, bare) for port in PORTS[door.__name__]]
+    with open_doors(url, *doors):
+        share = most // (rounds * len(WAYS) * len(PORTS))
         for _ in range(rounds):
-            for clients in CLIENTS:
-                for name, port in PORTS.items():
+            for clients, many in WAYS:
+                for name, ports in PORTS.items():
                     mine, numbers = numbers[:share], numbers[share:]
                     asked = [_asking(mine[n::clients], token) for n in range(clients)]
-                    found = asyncio.run(rate(port, asked, seconds))
-                    best[clients, name] = max(best.get((clients, name), (0.0, [])), found)
+                    found = asyncio.run(_together(ports[:many], asked, seconds))
+                    best[clients, many, name] = max(best.get((clients, many, name), (0.0, [])), found)
     return best
 
 
@@ -161,15 +172,14 @@ def main(words: list[str]) -> int:
     seconds, rounds = (1.0, 2) if "--quick" in words else (4.0, 3)
     with durable_server() as url:
         best = measure(url, seconds=seconds, rounds=rounds)
-    print(f"{'work':<44}{'ours':>10}{'reference':>12}{'ratio':>8}   p50, p99 ms")
-    for clients in CLIENTS:
-        (mine, times), (bare_rate, _) = best[clients, "ours"], best[clients, "bare"]
+    print(f"{'work':<56}{'ours':>10}{'reference':>12}{'ratio':>8}   p50, p99 ms")
+    for clients, many in WAYS:
+        (mine, times), (beside, _) = best[clients, many, "ours"], best[clients, many, "bare"]
+        doors = "one gateway" if many == 1 else f"{many} gateways, {many} doors of the reference"
         told = f"{at_share(times, 0.5):.1f}, {at_share(times, 0.99):.1f}"
-        print(
-            f"{f'one scan a request, {clients} clients':<44}{mine:>8.0f}/s{bare_rate:>10.0f}/s"
-            f"{mine / bare_rate:>8.2f}   {told}"
-        )
-    print(f"settings: PostgreSQL default durability, {os.cpu_count()} cores")
+        work = f"{clients} clients, {doors}"
+        print(f"{work:<56}{mine:>8.0f}/s{beside:>10.0f}/s{mine / beside:>8.2f}   {told}")
+    print(f"settings: one scan a request, PostgreSQL default durability, {os.cpu_count()} cores")
     return 0
 
 
