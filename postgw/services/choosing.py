@@ -51,7 +51,7 @@ from postgw.storage import (
     outbox,
     province,
     reach,
-    scans,
+    scan_rows,
     secret_pages,
 )
 from postgw.storage.database import Database, Session
@@ -247,7 +247,7 @@ def _must_be_open(offer: Offer) -> None:
 
 
 async def _failed(session: Session, consignment: Consignment) -> list[Scan]:
-    told = uncancelled(await scans.history(session, consignment.consignment_no))
+    told = uncancelled(await scan_rows.history(session, consignment.consignment_no))
     return [scan for scan in told if scan.code == "attempted"]
 
 

@@ -37,7 +37,7 @@ from postgw.domain.recognise import recognise
 from postgw.domain.scan import CORRECTION, Scan, Witness
 from postgw.domain.witnesses import uncancelled
 from postgw.rules.book import RuleBook
-from postgw.storage import changes, conflicts, lateness, office_days, proofs, scans
+from postgw.storage import changes, conflicts, lateness, office_days, proofs, scan_rows, scans
 from postgw.storage.conflicts import Looked
 from postgw.storage.database import Database, Session
 from postgw.storage.scans import Locked
@@ -123,7 +123,7 @@ class Conflicts:
         if not looked:
             return [], []
         names = [each.consignment_no for each in looked.values()]
-        told = await scans.histories(session, names)
+        told = await scan_rows.histories(session, names)
         offices = await conflicts.offices_of(session, [id_ for id_, each in looked.items() if each.leg == "return"])
         found = [
             odd
@@ -162,7 +162,7 @@ class Conflicts:
         """Lay before the lead what a lost device's worker had in hand and nobody has told of since."""
         session = self.database.reading
         names = await conflicts.out_with(session, unit=unit, device_no=device_no, workers=workers)
-        told = await scans.histories(session, names)
+        told = await scan_rows.histories(session, names)
         found = [_not_heard(number, _last(told[number]), device_no, unit, at) for number in names]
         return await self.note(*found, at=at)
 
@@ -281,7 +281,7 @@ class Conflicts:
         looked = await conflicts.worth_a_look(session, [number]) if number else {}
         if not looked:
             return None
-        return next(iter(looked.values())), (await scans.histories(session, [number]))[number]
+        return next(iter(looked.values())), (await scan_rows.histories(session, [number]))[number]
 
     async def _follow(
         self, tx: Session, conflict: KeptConflict, way: str, locked: Locked, reason: str, actor: Actor, at: datetime
@@ -289,7 +289,7 @@ class Conflicts:
         """Keep the scans that a lead's word is worth."""
         table = self.book.scan_table_of(locked.rules_version)
         word = _word(conflict, actor, at, note=reason)
-        told = await scans.history(tx, locked.consignment_no)
+        told = await scan_rows.history(tx, locked.consignment_no)
         said = [
             replace(word, source_id=str(n), code=CORRECTION, reason="not_happened", cancels=scan.key)
             for n, scan in enumerate(cancelled_by(conflict.found, way, locked.leg, told, table), 1)

@@ -33,7 +33,7 @@ from postgw.domain.undeliverable import (
 )
 from postgw.domain.witnesses import uncancelled
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, invitations, outbox, reach, scans, undeliverables
+from postgw.storage import consignments, invitations, outbox, reach, scan_rows, scans, undeliverables
 from postgw.storage.database import Database, Session
 
 #: What was said before the post had the item.
@@ -140,7 +140,7 @@ class Ending:
         self, tx: Session, consignment: Consignment, ground: str, actor: Actor, at: datetime
     ) -> Undeliverable:
         no, on = consignment.consignment_no, legal_day(at)
-        told = [scan for scan in uncancelled(await scans.history(tx, no)) if scan.code not in _BEFORE_THE_POST]
+        told = [scan for scan in uncancelled(await scan_rows.history(tx, no)) if scan.code not in _BEFORE_THE_POST]
         accepted = min((legal_day(scan.occurred_at) for scan in told), default=on)
         entry = Undeliverable(ground=ground, accepted_on=accepted, declared_on=on)
         await undeliverables.add(

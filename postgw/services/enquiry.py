@@ -23,7 +23,7 @@ from postgw.domain.page import Page
 from postgw.domain.recognise import recognise
 from postgw.domain.states import STAGES, STOPPED, Reason, ScanTable
 from postgw.rules.book import RuleBook
-from postgw.storage import consignments, dossiers, item_lists, jobs, province, reach, scans
+from postgw.storage import consignments, dossiers, item_lists, jobs, province, reach, scan_rows
 from postgw.storage.database import Database
 from postgw.storage.dossiers import KeptDossier
 from postgw.storage.item_lists import Sieve as Sieve
@@ -149,7 +149,7 @@ class Enquiry:
     async def journey(self, number: str, *, actor: Actor) -> tuple[Custody, tuple[Happening, ...]]:
         """Return where a consignment stands and every happening that led there."""
         found = await self.consignment(number, actor=actor)
-        told = await scans.history(self.database.reading, found.consignment_no)
+        told = await scan_rows.history(self.database.reading, found.consignment_no)
         return journey_of(found.leg, told, self.book.scan_table_of(found.rules_version))
 
     async def track(self, text: str, *, known: Sequence[str] = (), at: datetime | None = None) -> PublicTrack | None:

@@ -24,7 +24,7 @@ from postgw.domain.refusal import Refusal
 from postgw.domain.scan import Scan
 from postgw.domain.witnesses import uncancelled
 from postgw.rules.book import RuleBook
-from postgw.storage import invitations, province, reach, scans
+from postgw.storage import invitations, province, reach, scan_rows
 from postgw.storage.database import Database
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class NonDelivery:
         consignment = await reach.seen(self.database.reading, number, actor)
         consignment.must_be_public(what="phiếu chuyển hoàn của Bưu điện")
         no = consignment.consignment_no
-        told = uncancelled(await scans.history(self.database.reading, no))
+        told = uncancelled(await scan_rows.history(self.database.reading, no))
         begun = [scan for scan in told if scan.code == "returning"]
         if not begun:
             raise Conflict(

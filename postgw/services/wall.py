@@ -23,7 +23,7 @@ from postgw.domain.legal_day import legal_day
 from postgw.domain.page import Page
 from postgw.domain.scan import Scan
 from postgw.rules.book import RuleBook
-from postgw.storage import clocks, consignments, orders, province, records, scans, wall
+from postgw.storage import clocks, consignments, orders, province, records, scan_rows, wall
 from postgw.storage.clocks import Ground
 from postgw.storage.database import Database, Session
 from postgw.storage.wall import Standing
@@ -139,7 +139,7 @@ class Wall:
         late: list[Late] = []
         for start in range(0, len(rows), 500):
             batch = rows[start : start + 500]
-            told = await scans.histories(session, [row["consignment_no"] for row in batch])
+            told = await scan_rows.histories(session, [row["consignment_no"] for row in batch])
             late += await asyncio.to_thread(_late_of, batch, told, ground)
         return tuple(sorted(late, key=lambda each: (each.due, each.consignment_no)))
 

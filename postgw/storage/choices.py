@@ -16,7 +16,7 @@ from postgw.domain.consignment import Consignment
 from postgw.domain.legal_day import VIETNAM
 from postgw.domain.stop import tried_on
 
-from . import consignments, scans
+from . import consignments, scan_rows
 from .database import Session, moment
 
 _OWN = "(SELECT id FROM consignment WHERE consignment_no = $1)"
@@ -99,7 +99,7 @@ def _kept(row: dict[str, Any]) -> KeptChoice:
 
 async def promised_until(session: Session, consignment: Consignment, on: date) -> date | None:
     """Return the day of a delivery that the recipient asked for and that has not passed."""
-    told = await scans.history(session, consignment.consignment_no)
+    told = await scan_rows.history(session, consignment.consignment_no)
     made = await of(session, consignment.consignment_no)
     standing = current(made, consignment.custody.attempts, on, tried_on=tried_on(told, "attempted"))
     return standing.choice.on if standing else None

@@ -34,7 +34,7 @@ from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
 
 from . import calendar as kept
-from . import dossiers, scans
+from . import dossiers, scan_rows
 from .database import Session
 
 #: Nothing was carried under the Decision before it was in force.
@@ -142,7 +142,7 @@ async def gather(session: Session, book: RuleBook, found: Sequence[Consignment],
     return Grounds(
         ground=await ground(session, book, today=legal_day(at), communes=communes),
         forms=await dossiers.service_forms(session, sorted({each.dossier_id for each in found})),
-        told=await scans.histories(session, [each.consignment_no for each in found]),
+        told=await scan_rows.histories(session, [each.consignment_no for each in found]),
     )
 
 

@@ -35,7 +35,7 @@ from postgw.domain.manifest import Manifest
 from postgw.domain.ports import Notice
 from postgw.domain.scan import Scan
 
-from . import cases, manifests, proofs, scans
+from . import cases, manifests, proofs, scan_rows
 from . import told as words
 from .database import Session, moment
 from .proofs import KeptProof
@@ -64,7 +64,7 @@ class Chain:
 async def link(tx: Session, *, since: timedelta, at: datetime) -> int:
     """Link scans that no chain holds, in order of receipt; return how many were linked."""
     await tx.queue_for("evidence")
-    due = await scans.unlinked(tx, after=await _floor(tx, since), limit=_ROUND)
+    due = await scan_rows.unlinked(tx, after=await _floor(tx, since), limit=_ROUND)
     if not due:
         return 0
     ids = sorted({consignment_id for _, consignment_id, _ in due})
@@ -156,7 +156,7 @@ async def chains_of(session: Session, ids: Sequence[int]) -> list[Chain]:
         f"SELECT * FROM chain WHERE consignment_id {session.among(1, 'bigint')} ORDER BY consignment_id, seq",
         list(ids),
     )
-    told, taken = await scans.numbered(session, ids), await proofs.numbered(session, ids)
+    told, taken = await scan_rows.numbered(session, ids), await proofs.numbered(session, ids)
     covered = {row["scan_id"]: row["proof_id"] for row in rows}
     links: dict[int, list[Link]] = {id_: [] for id_ in ids}
     for row in rows:
@@ -266,7 +266,7 @@ async def erase(tx: Session, ids: Sequence[int], *, at: datetime) -> None:
         f"SELECT id, detail FROM scan WHERE consignment_id {tx.among(1, 'bigint')} AND detail LIKE '%\"note\"%'",
         list(ids),
     )
-    await tx.update_many("scan", (("id", "bigint"), ("detail", "text")), scans.without_notes(rows))
+    await tx.update_many("scan", (("id", "bigint"), ("detail", "text")), scan_rows.without_notes(rows))
     await proofs.erase(tx, ids)
     await cases.erase_words(tx, ids)
     await tx.run(

@@ -24,7 +24,7 @@ from postgw.rules.book import RuleBook
 from postgw.rules.public_holidays import calendar_of
 
 from . import calendar as province_calendar
-from . import choices, records, scans
+from . import choices, records, scan_rows
 from .database import Session, moment
 
 _OWN = "(SELECT id FROM consignment WHERE consignment_no = $1)"
@@ -84,7 +84,7 @@ async def verdict(
 ) -> Verdict:
     """Say whether an item may go back on a day; `also` are reasons of failed attempts that are not kept yet."""
     no = consignment.consignment_no
-    told = uncancelled(await scans.history(session, no))
+    told = uncancelled(await scan_rows.history(session, no))
     lawful = may_return(
         reason,
         [*(scan.reason for scan in told if scan.code == "attempted"), *also],

@@ -24,7 +24,7 @@ from . import (
     province,
     receipts,
     records,
-    scans,
+    scan_rows,
     supplements,
 )
 from .database import Session, moment
@@ -75,7 +75,7 @@ async def _contents(session: Session, consignment: Consignment, kept: dossiers.K
 
 async def _accepted(session: Session, book: RuleBook, consignment: Consignment) -> tuple[datetime | None, str]:
     """Return when and where the post took the item over, by the leading statement."""
-    told = await scans.history(session, consignment.consignment_no)
+    told = await scan_rows.history(session, consignment.consignment_no)
     _, happenings = journey_of(consignment.leg, told, book.scan_table_of(consignment.rules_version))
     taken = next((each.lead for each in happenings if each.lead.code == "collected"), None)
     if taken is None:

@@ -11,7 +11,7 @@ from postgw.domain import evidence
 from postgw.domain.proof import Proof
 from postgw.domain.witnesses import uncancelled
 
-from . import records, scans
+from . import records, scan_rows
 from .database import Session, moment
 
 _PLAIN = (
@@ -83,7 +83,7 @@ async def latest(session: Session, consignment_no: str) -> Proof | None:
         consignment_no,
     )  # fmt: skip
     if len(rows) > 1:
-        standing = {scan.key for scan in uncancelled(await scans.history(session, consignment_no))}
+        standing = {scan.key for scan in uncancelled(await scan_rows.history(session, consignment_no))}
         rows = [row for row in rows if f"{row['source']}#{row['source_id']}" in standing] or rows
     if not rows:
         return None

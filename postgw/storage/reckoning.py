@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from postgw.domain.custody import Custody, custody_of
 from postgw.domain.states import ScanTable
 
-from . import scans, told
+from . import scan_rows, told
 from .consignments import custody_from_row
 from .database import Session
 
@@ -111,7 +111,7 @@ async def custody_held(tx: Session, consignment_id: int, *, table_of: Callable[[
 async def _reckoned(
     session: Session, rows: Sequence[dict[str, object]], table_of: Callable[[str], ScanTable]
 ) -> list[Reckoned]:
-    journeys = await scans.histories(session, [str(row["consignment_no"]) for row in rows])
+    journeys = await scan_rows.histories(session, [str(row["consignment_no"]) for row in rows])
     replaced = await _replaced(session, [row["id"] for row in rows if not row["live"]])
     found = []
     for row in rows:

@@ -24,7 +24,7 @@ from postgw.domain.report_period import Period
 from postgw.domain.scan import Scan
 from postgw.rules.book import RuleBook
 
-from . import province, records, scans
+from . import province, records, scan_rows
 from .clocks import Ground, ground
 from .database import Session, moment
 
@@ -69,7 +69,7 @@ async def items(
         rows = await session.rows(f"{_ITEMS}{session.among(1, 'bigint')} ORDER BY c.id", batch)
         read = _Read(
             period=period, ground=stands_on, levels=levels, cases=await _cases(session, batch),
-            told=await scans.histories(session, [row["consignment_no"] for row in rows]),
+            told=await scan_rows.histories(session, [row["consignment_no"] for row in rows]),
         )  # fmt: skip
         yield await asyncio.to_thread(_folded, rows, read)
 

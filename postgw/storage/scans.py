@@ -22,19 +22,17 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-import orjson
-
 from postgw import logs
 from postgw.domain.contradictions import worth_a_look
 from postgw.domain.custody import Custody, custody_of, milestones
 from postgw.domain.journey_room import without_room
 from postgw.domain.ports import Notice
-from postgw.domain.scan import Scan, Witness
+from postgw.domain.scan import Scan
 from postgw.domain.states import ScanTable
 
-from . import at_once
+from . import at_once, scan_rows
 from .consignments import custody_from_row
-from .database import IntegrityError, Session, moment
+from .database import IntegrityError, Session
 
 _LOCKED = (
     "c.id, c.consignment_no, c.item_no, c.leg, c.desk, c.to_desk, c.bag_no, c.dossier_id, d.dossier_no,"
@@ -42,19 +40,15 @@ _LOCKED = (
     " EXISTS (SELECT 1 FROM conflict t WHERE t.consignment_no = c.consignment_no AND t.state = 'open') AS contested,"
     " EXISTS (SELECT 1 FROM delivery_route r WHERE r.closed_at IS NULL) AS routed"
 )
-_WITNESSES = {int(witness): witness for witness in Witness}
-_READ = "consignment_id, source, source_id, witness, code, occurred_at, received_at, device_at, office, actor, detail"
-_READ_COUNT = _READ.count(",") + 1
 #: Each item's own few rows by their index, whatever the planner thinks of a table that grew since it last counted.
 _LOOK = (
     f"SELECT {_LOCKED}, c.xmin::text AS written_by, "
-    + ", ".join(f"s.{name} AS s_{name}" for name in _READ.split(", "))
+    + ", ".join(f"s.{name} AS s_{name}" for name in scan_rows.COLUMNS.split(", "))
     + " FROM consignment c"
     " CROSS JOIN LATERAL (SELECT dossier_no FROM dossier WHERE id = c.dossier_id OFFSET 0) d"
-    f" LEFT JOIN LATERAL (SELECT {_READ} FROM scan WHERE consignment_id = c.id OFFSET 0) s ON true"
+    f" LEFT JOIN LATERAL (SELECT {scan_rows.COLUMNS} FROM scan WHERE consignment_id = c.id OFFSET 0) s ON true"
     " WHERE c.consignment_no {among} OR c.item_no {among}"
 )
-_DETAILS = ("reason", "note", "cancels", "bag_no", "manifest_no", "raw_code")
 
 
 @dataclass(slots=True)
@@ -123,7 +117,7 @@ async def look(session: Session, numbers: Iterable[str]) -> Look:
         if row["id"] not in items:
             items[row["id"]] = _locked(row, written_by=row["written_by"])
         if row["s_source"] is not None:
-            journeys[row["id"]].append(_from_row(row[-_READ_COUNT:]))
+            journeys[row["id"]].append(scan_rows.scan_from_row(row[-scan_rows.COLUMN_COUNT :]))
     return Look(items=_by_name(items.values()), journeys=journeys)
 
 
@@ -166,7 +160,7 @@ async def keep(
     if not statements:
         return Kept(new=frozenset(), foreign=frozenset(), custody={})
     touched = {locked.id: locked for locked, _ in statements}
-    journeys = await _histories(tx, list(touched))
+    journeys = await scan_rows.of_items(tx, list(touched))
     outside = _outside(statements, journeys, most)
     told = _Told(statements=_but(statements, outside), table_of=table_of, requests=requests, quiet=quiet)
     new = _not_told(told.statements, journeys)
@@ -351,7 +345,7 @@ def _rows(
     told: _Told,
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Notice, str]]]:
     """Return what is to be written: scans, items, and what is told."""
-    scans = [_scan_row(locked.id, scan) for locked, scan in new]
+    scans = [scan_rows.row_of_scan(locked.id, scan) for locked, scan in new]
     custody = [_custody_row(id_, changed.get(id_, touched[id_].custody)) for id_ in _written_to(new, changed)]
     return scans, custody, [] if told.quiet else _notices(touched, changed, told)
 
@@ -387,99 +381,11 @@ async def _replaced(tx: Session, touched: Mapping[int, Locked], changed: Mapping
     return [id_ for id_ in back if (touched[id_].dossier_id, touched[id_].leg) in living]
 
 
-def _scan_row(consignment_id: int, scan: Scan) -> tuple[Any, ...]:
-    detail: dict[str, Any] = {name: value for name in _DETAILS if (value := getattr(scan, name))}
-    if scan.proved:
-        detail["proved"] = True
-    if scan.flags:
-        detail["flags"] = scan.flags
-    return (
-        consignment_id, scan.source, scan.source_id, int(scan.witness), scan.code, scan.occurred_at, scan.received_at,
-        scan.device_at, scan.office, scan.actor, orjson.dumps(detail).decode() if detail else None,
-    )  # fmt: skip
-
-
 def _custody_row(id_: int, custody: Custody) -> tuple[Any, ...]:
     return (
         id_, custody.state, custody.holder, custody.office, custody.since, custody.attempts, custody.heard_at,
         custody.proved, not custody.ended,
     )  # fmt: skip
-
-
-async def _histories(session: Session, ids: list[int]) -> dict[int, list[Scan]]:
-    rows = await session.plain_rows(
-        f"SELECT {_READ} FROM scan WHERE consignment_id {session.among_keys(1, 'bigint')}", ids
-    )
-    histories: dict[int, list[Scan]] = defaultdict(list)
-    for row in rows:
-        histories[row[0]].append(_from_row(row))
-    return histories
-
-
-async def history(session: Session, consignment_no: str) -> tuple[Scan, ...]:
-    """Return every statement about a consignment, in no particular order."""
-    rows = await session.plain_rows(
-        f"SELECT {_READ} FROM scan WHERE consignment_id = (SELECT id FROM consignment WHERE consignment_no = $1)",
-        consignment_no,
-    )
-    return tuple(_from_row(row) for row in rows)
-
-
-async def histories(session: Session, numbers: Sequence[str]) -> dict[str, tuple[Scan, ...]]:
-    """Return every statement about each of several consignments, by consignment number."""
-    rows = await session.rows(
-        f"SELECT id, consignment_no FROM consignment WHERE consignment_no {session.among_keys(1)}", list(numbers)
-    )
-    told = await _histories(session, [row["id"] for row in rows])
-    return {row["consignment_no"]: tuple(told.get(row["id"], ())) for row in rows}
-
-
-async def numbered(session: Session, ids: Sequence[int]) -> dict[int, dict[int, Scan]]:
-    """Return every statement about consignments by consignment and by its place in the order of receipt."""
-    rows = await session.plain_rows(
-        f"SELECT {_READ}, id FROM scan WHERE consignment_id {session.among_keys(1, 'bigint')} ORDER BY id", list(ids)
-    )
-    told: dict[int, dict[int, Scan]] = defaultdict(dict)
-    for row in rows:
-        told[row[0]][row[11]] = _from_row(row[:11])
-    return told
-
-
-async def unlinked(session: Session, *, after: int, limit: int) -> list[tuple[int, int, Scan]]:
-    """Return statements with a larger id than `after` that no chain holds, oldest first, with id and consignment."""
-    rows = await session.plain_rows(
-        f"SELECT {_READ}, id FROM scan WHERE id > $1"
-        " AND NOT EXISTS (SELECT 1 FROM chain l WHERE l.scan_id = scan.id AND l.scan_id > $1)"
-        f" ORDER BY id LIMIT {int(limit)}",
-        after,
-    )  # fmt: skip
-    return [(row[11], row[0], _from_row(row[:11])) for row in rows]
-
-
-def without_notes(rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, str]]:
-    """Return the details of scans, by id, without what was written there by hand."""
-    details = [(row["id"], orjson.loads(row["detail"])) for row in rows]
-    return [
-        (id_, orjson.dumps({name: value for name, value in detail.items() if name != "note"}).decode())
-        for id_, detail in details
-    ]
-
-
-def _from_row(row: Sequence[Any]) -> Scan:
-    _, source, source_id, witness, code, occurred_at, received_at, device_at, office, actor, detail = row
-    scan = Scan(
-        source=source, source_id=source_id, witness=_WITNESSES[witness], code=code,
-        occurred_at=moment(occurred_at), received_at=moment(received_at),  # type: ignore[arg-type]
-        device_at=moment(device_at), office=office, actor=actor,
-    )  # fmt: skip
-    return replace(scan, **_details(detail)) if detail else scan
-
-
-def _details(text: str) -> dict[str, Any]:
-    details: dict[str, Any] = orjson.loads(text)
-    if "flags" in details:
-        details["flags"] = tuple(details["flags"])
-    return details
 
 
 def _notices(touched: Mapping[int, Locked], changed: Mapping[int, Custody], told: _Told) -> list[tuple[Notice, str]]:

@@ -28,7 +28,7 @@ from postgw.bootstrap import House
 from postgw.domain.custody import custody_of
 from postgw.recurring import acts as jobs_of
 from postgw.rules.book import rule_book
-from postgw.storage import consignments, scans
+from postgw.storage import consignments, scan_rows
 
 from ..furnishing import CITIZEN_TOLD, DESK, MORNING, OFFICE
 from .acts import PROOF
@@ -325,7 +325,7 @@ class Life(RuleBasedStateMachine):
     async def _custody_is_what_the_scans_say(self) -> None:
         session = self.town.houses[0].database.reading
         numbers = [row["consignment_no"] for row in await self.town.rows("SELECT consignment_no FROM consignment")]
-        kept, told = await consignments.several(session, numbers), await scans.histories(session, numbers)
+        kept, told = await consignments.several(session, numbers), await scan_rows.histories(session, numbers)
         for number, one in kept.items():
             journey = list(told[number])
             random.Random(number).shuffle(journey)

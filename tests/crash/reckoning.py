@@ -21,7 +21,7 @@ from postgw.domain.custody import custody_of
 from postgw.domain.ledger import Entry
 from postgw.rules.book import rule_book
 from postgw.services.evidence import Evidence
-from postgw.storage import consignments, scans
+from postgw.storage import consignments, scan_rows
 from postgw.storage.database import Database, Session
 
 _PAGE = 500
@@ -45,7 +45,7 @@ async def custody_faults(session: Session) -> list[str]:
         f"SELECT id, consignment_no FROM consignment WHERE id > $1 ORDER BY id LIMIT {_PAGE}", after
     ):
         numbers, after = [row["consignment_no"] for row in rows], rows[-1]["id"]
-        journeys = await scans.histories(session, numbers)
+        journeys = await scan_rows.histories(session, numbers)
         for number, kept in (await consignments.several(session, numbers)).items():
             table = rule_book().scan_table_of(kept.rules_version)
             reckoned = custody_of(kept.leg, journeys[number], table)

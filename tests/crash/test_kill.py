@@ -14,7 +14,7 @@ import pytest
 
 from postgw.domain.custody import custody_of
 from postgw.rules.book import rule_book
-from postgw.storage import consignments, orders, scans
+from postgw.storage import consignments, orders, scan_rows
 
 from ..furnishing import OFFICE, until
 from .conftest import Yard
@@ -153,7 +153,7 @@ async def _must_be_whole(yard: Yard, stations: list[Station], numbers: list[str]
     }
     kept: Counter[str] = Counter()
     for number in numbers:
-        journey = await scans.history(yard.database.reading, number)
+        journey = await scan_rows.history(yard.database.reading, number)
         kept.update(scan.key for scan in journey)
         consignment = await consignments.find(yard.database.reading, number)
         assert consignment is not None

@@ -11,7 +11,7 @@ import pytest
 
 from postgw.domain.ports import FeedEvent
 from postgw.services.strays import Strays
-from postgw.storage import scans
+from postgw.storage import scan_rows
 
 from .conftest import CITIZEN, DESK, Day
 from .test_parcel import PROCEDURE
@@ -57,7 +57,7 @@ def _ids(first: int, last: int) -> list[str]:
 
 
 async def _kept(day: Day, number: str) -> int:
-    return len(await scans.history(day.house.database.reading, number))
+    return len(await scan_rows.history(day.house.database.reading, number))
 
 
 async def _waiting(day: Day) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from postgw.domain.custody import Custody
 from postgw.domain.time_limit import Zone
 from postgw.domain.working_calendar import DegradedEntry, DegradedSpan
-from postgw.storage import calendar, consignments, dossiers, scans
+from postgw.storage import calendar, consignments, dossiers, scan_rows
 from postgw.storage.consignments import Wanted
 
 from .conftest import AT
@@ -84,7 +84,7 @@ async def test_what_is_on_the_way_is_what_the_post_holds_and_has_not_tried_to_de
 
     assert numbers == ["4K7M29TB6H1", "4K7M29TB6H4"]
     assert set(forms.values()) == {"both"}
-    assert await scans.histories(house.database.reading, numbers) == dict.fromkeys(numbers, ())
+    assert await scan_rows.histories(house.database.reading, numbers) == dict.fromkeys(numbers, ())
 
 
 async def _stands(tx, number: str, custody: Custody) -> None:

@@ -16,7 +16,7 @@ from postgw.domain.proof import Proof
 from postgw.domain.scan import CORRECTION, Witness
 from postgw.rules.book import rule_book
 from postgw.services.conflicts import Conflicts
-from postgw.storage import proofs, scans
+from postgw.storage import proofs, scan_rows
 
 ITEM, OTHER = "4K7M29TB6HC", "4K7M29TB6HD"
 LEAD = Actor(name="nghia.vt", scopes=frozenset({"lead", "scans", "delivery"}), unit="KA")
@@ -175,7 +175,7 @@ async def test_the_leads_word_cancels_by_a_correction_and_changes_no_scan(house,
 
     done = await settled(acts, house, number, way, at=house.at + timedelta(hours=1))
 
-    history = await scans.history(house.database.reading, ITEM)
+    history = await scan_rows.history(house.database.reading, ITEM)
     words = [scan for scan in history if scan.code == CORRECTION]
     assert len([scan for scan in history if scan.code == "delivered"]) == 2
     assert [(scan.source, scan.actor, scan.note) for scan in words] == (

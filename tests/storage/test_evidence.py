@@ -8,7 +8,7 @@ import pytest
 
 from postgw.domain.evidence import broken_links
 from postgw.domain.proof import Proof
-from postgw.storage import evidence, proofs, retention, scans
+from postgw.storage import evidence, proofs, retention, scan_rows
 from postgw.storage.evidence import STRAGGLERS, STRAGGLERS_OF_A_NIGHT
 
 NO, OTHER = "4K7M29TB6HC", "BBBBBBBBBBX"
@@ -156,7 +156,7 @@ async def test_the_personal_part_goes_after_its_term_and_the_chain_holds(told):
     proof = await proofs.latest(told.database.reading, NO)
     assert proof is not None
     assert (proof.receiver_name, proof.id_tail, proof.id_kind, proof.signature_png) == ("", "", "citizen_id", b"")
-    assert {scan.note for scan in await scans.history(told.database.reading, NO)} == {""}
+    assert {scan.note for scan in await scan_rows.history(told.database.reading, NO)} == {""}
     assert await told.count("chain", "length(personal) > 32") == 0
     assert await faults(told) == []
 

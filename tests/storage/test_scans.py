@@ -9,7 +9,7 @@ import pytest
 from postgw.domain.custody import custody_of
 from postgw.domain.scan import Witness
 from postgw.rules.book import rule_book
-from postgw.storage import consignments, outbox, reckoning, scans
+from postgw.storage import consignments, outbox, reckoning, scan_rows, scans
 
 NO, OTHER = "4K7M29TB6HC", "BBBBBBBBBBX"
 
@@ -36,7 +36,7 @@ async def test_what_is_stored_is_what_the_whole_journey_says(house):
     for minute, code in enumerate(codes):
         await house.keep((NO, house.scan(str(minute), code, minute, reason="absent" if code == "attempted" else "")))
 
-    journey = await scans.history(house.database.reading, NO)
+    journey = await scan_rows.history(house.database.reading, NO)
     consignment = await consignments.find(house.database.reading, NO)
     assert consignment is not None
     assert consignment.custody == custody_of("return", journey, rule_book().scan_table_of(consignment.rules_version))
@@ -52,7 +52,7 @@ async def test_a_scan_comes_back_as_it_was_kept(house):
 
     await house.keep((NO, told))
 
-    assert await scans.history(house.database.reading, NO) == (told,)
+    assert await scan_rows.history(house.database.reading, NO) == (told,)
 
 
 async def test_whatever_a_worker_writes_is_kept_to_the_letter(house):
@@ -62,7 +62,7 @@ async def test_whatever_a_worker_writes_is_kept_to_the_letter(house):
 
     await house.keep((NO, told))
 
-    assert await scans.history(house.database.reading, NO) == (told,)
+    assert await scan_rows.history(house.database.reading, NO) == (told,)
 
 
 async def test_the_same_batch_twice_changes_nothing(house):
@@ -110,7 +110,7 @@ async def test_an_item_is_found_by_either_of_its_numbers(house):
 
     await house.keep((NO, house.scan("1")), ("RR473124829VN", house.scan("2", "arrived", 9)))
 
-    assert len(await scans.history(house.database.reading, NO)) == 2
+    assert len(await scan_rows.history(house.database.reading, NO)) == 2
 
 
 async def test_batches_at_once_from_several_tasks_lose_nothing(house, gather):
@@ -144,7 +144,7 @@ async def test_batches_at_once_from_several_processes_lose_nothing(house):
     assert sum(new) == await house.count("scan") == 3 * 10 * 10
     stored = await consignments.several(house.database.reading, numbers)
     for number, consignment in stored.items():
-        journey = await scans.history(house.database.reading, number)
+        journey = await scan_rows.history(house.database.reading, number)
         assert consignment.custody == custody_of(
             "return", journey, rule_book().scan_table_of(consignment.rules_version)
         )

@@ -14,7 +14,7 @@ from postgw.domain.custody import custody_of
 from postgw.recurring import DatabaseLeases
 from postgw.rules.book import rule_book
 from postgw.settings import parse
-from postgw.storage import consignments, outbox, scans
+from postgw.storage import consignments, outbox, scan_rows
 from postgw.storage.database import opened
 from postgw.storage.outbox import NewErrand
 from postgw.web.app import make_app
@@ -160,7 +160,7 @@ async def test_scans_and_events_go_on_whatever_the_clock_does(gateway: Gateway, 
     assert ids == sorted(set(ids))
     reading = gateway.house.database.reading
     journey, kept = (
-        await scans.history(reading, gateway.numbers[0]),
+        await scan_rows.history(reading, gateway.numbers[0]),
         await consignments.find(reading, gateway.numbers[0]),
     )
     assert len(journey) == 5

@@ -14,7 +14,7 @@ import pytest
 
 from postgw.domain.custody import custody_of
 from postgw.rules.book import rule_book
-from postgw.storage import consignments, scans
+from postgw.storage import consignments, scan_rows
 from postgw.storage.migrate import pending, plain_url
 
 from ..furnishing import until
@@ -85,7 +85,7 @@ async def _must_be_whole(gateway: Gateway) -> None:
     kept = await gateway.kept()
     assert sorted(kept) == sorted(set(gateway.acknowledged))
     for number in gateway.numbers[1:]:  # the first bears the rows of the filling
-        journey = await scans.history(gateway.house.database.reading, number)
+        journey = await scan_rows.history(gateway.house.database.reading, number)
         consignment = await consignments.find(gateway.house.database.reading, number)
         assert consignment is not None
         table = rule_book().scan_table_of(consignment.rules_version)
