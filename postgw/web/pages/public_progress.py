@@ -2,6 +2,7 @@
 
 The law lets an open look-up show the dossier code and the degree of completion. So the words tell the stage and nothing
 within it: not that nobody was at home, not which post office has it, not when it was last heard of, not why it stopped.
+Within the last stage lies the way back as well, so that one names no place where the item would be going.
 The holder of the secret link reads all that on the page of the dossier.
 
 Stands on: progress. Used by: citizen.
@@ -21,7 +22,7 @@ from .progress import WHAT, WHERE
 _ANSWERS = {
     "registered": sentence("{what} đã ghi sổ, đang chờ chuyển đi."),
     "with_post": sentence("{what} đang trên đường đến {where}."),
-    "delivering": sentence("{what} đang ở chặng phát đến {where}."),
+    "delivering": sentence("{what} đang ở chặng phát."),
     "finished": sentence("{what} đã đến {where}."),
 }
 _STOPPED = sentence("Lần gửi này đã dừng, không đến nơi.")

@@ -66,12 +66,14 @@ async def test_a_dossier_code_finds_the_same_answer(gate, browser) -> None:
 async def test_the_page_tells_the_stage_and_nothing_that_happens_within_it(gate, browser, clock) -> None:
     made = await gate.consignment()
     pages = []
-    for code, more in (("out_for_delivery", {}), ("attempted", {"reason": "absent"}), ("held", {})):
+    for code, more in (
+        ("out_for_delivery", {}), ("attempted", {"reason": "absent"}), ("held", {}), ("returning", {}),
+    ):  # fmt: skip
         await gate.scan(made["consignment_no"], code, **more)
         clock[0] += timedelta(hours=20)
         pages.append((await browser.open(f"/t/{made['consignment_no']}"))[1])
 
-    assert "đang ở chặng phát" in pages[0]
+    assert "Kết quả hồ sơ đang ở chặng phát." in pages[0]
     assert len({without_request_id(page) for page in pages}) == 1
 
 
