@@ -12,7 +12,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
-from typing import Literal
+from string import Formatter
+from typing import Any, Literal
 
 Language = Literal["vi", "en"]
 
@@ -55,14 +56,31 @@ def _english() -> gettext.NullTranslations:
         return gettext.GNUTranslations(file)
 
 
+class _Counting(Formatter):
+    """Fills a template whose English may tell one from many: `{n:item waits|items wait}`."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, bar, many = format_spec.partition("|")
+        if not bar:
+            return super().format_field(value, format_spec)
+        return one if str(value) == "1" else many
+
+
+_COUNTING = _Counting()
+
+
 def said(template: str, values: Mapping[str, object], language: Language) -> str:
-    """Return a sentence in a language; where a translation is wanting, in Vietnamese."""
+    """Return a sentence in a language; where a translation is wanting, in Vietnamese.
+
+    >>> [said("{n} ngày", {"n": n}, "en") for n in (1, 2)]
+    ['1 day', '2 days']
+    """
     if language == "vi":
         return template.format(**values) if values else template
     english = _english()
     inner = {key: _in_english(english, value) for key, value in values.items()}
     words = english.gettext(template)
-    return words.format(**inner) if values else words
+    return _COUNTING.vformat(words, (), inner) if values else words
 
 
 def said_on_page(template: str, values: Mapping[str, object], language: Language) -> str:
@@ -74,7 +92,7 @@ def said_on_page(template: str, values: Mapping[str, object], language: Language
     if not _LISTED.search(template):
         return said(template, values, language)
     words = template if language == "vi" else _english().gettext(template)
-    return _CODES.sub(".", words).format(**values)
+    return _COUNTING.vformat(_CODES.sub(".", words), (), values)
 
 
 def _in_english(english: gettext.NullTranslations, value: object) -> object:

@@ -115,3 +115,11 @@ async def test_a_list_that_was_long_on_its_way_takes_no_place_of_a_newer_one(loo
 
     assert newest == 2
     assert await window.page.evaluate("station.snapshot.get().held.length") == newest
+
+
+async def test_the_english_of_the_station_tells_one_item_from_many(look, gate) -> None:
+    window = await begun(look, language="en")
+
+    said = await window.page.evaluate("[1, 2].map(n => station.say('route.listed', { n }))")
+
+    assert said == ["1 item on the list", "2 items on the list"]

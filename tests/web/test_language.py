@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from functools import cache
 from pathlib import Path
@@ -56,6 +57,23 @@ def test_the_english_names_only_values_that_the_vietnamese_has() -> None:
     messages = [message for message in translated() if message.id]
 
     assert [m.id for m in messages if not names_in(str(m.string)) <= names_in(str(m.id))] == []
+
+
+#: Values that count what the next word names, and words after a number that are verbs.
+COUNTS = ("n", "days", "hours", "minutes", "seconds", "months", "left", "count", "wanted")
+VERBS = "is|was|has|does|belongs|brings|names|becomes|as|its|this"
+
+
+def test_the_english_says_one_of_a_thing_as_one() -> None:
+    many = re.compile(rf"\b1 (?:(?:more|other|working|old|full) )?(?!(?:{VERBS})\b)[a-z]{{2,}}s\b")
+    said_of_one = [
+        said(str(message.id), dict.fromkeys(names_in(str(message.id)), "X") | dict.fromkeys(COUNTS, 1), "en")
+        for message in translated()
+        if message.id and names_in(str(message.id)) & set(COUNTS)
+    ]
+
+    assert len(said_of_one) > 150
+    assert [text for text in said_of_one if many.search(text)] == []
 
 
 def is_computed(call: ast.Call) -> bool:

@@ -3,11 +3,15 @@
   "use strict";
   const words = () => (station.words ??= JSON.parse(document.getElementById("words").content.textContent));
 
-  // A sentence in the language of the page, its places filled.
+  // A sentence in the language of the page, its places filled; English tells one from many: {n:item|items}.
   function say(key, values = {}) {
     const template = words()[key];
     if (template === undefined) throw new Error(`no sentence ${key}`);
-    return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+    return template.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (whole, name, one, many) => {
+      if (!(name in values)) return whole;
+      const value = String(values[name]);
+      return one === undefined ? value : value === "1" ? one : many;
+    });
   }
 
   function template(id) {
