@@ -20,7 +20,6 @@ from typing import Literal
 from postgw.domain.actor import Actor
 from postgw.domain.apology import last_day
 from postgw.domain.errors import Unknown
-from postgw.domain.invitation import next_invitation_on
 from postgw.domain.legal_day import VIETNAM, legal_day
 from postgw.domain.page import Page
 from postgw.domain.working_calendar import WorkingCalendar
@@ -36,7 +35,7 @@ Lane = Literal["late", "morning", "today", "soon"]
 LANES: tuple[Lane, ...] = ("late", "morning", "today", "soon")
 #: A desk's day: the morning ends at noon, the counter closes at five. Design choice, as Hà Tĩnh's desks keep it.
 NOON, CLOSING = time(12), time(17)
-_LIST_MOST, _TRIPS_MOST = 200, 12
+_TRIPS_MOST = 12
 #: Kinds that name no day: somebody decides them before the counter closes.
 _BY_CLOSING = frozenset({
     "order_refused", "stuck", "offer", "change", "return_request", "order_undecided", "order_incomplete", "unnumbered",
@@ -122,10 +121,13 @@ class Days:
         return await province.procedure_names(self.database.reading, sorted(codes), on=legal_day(at)) if codes else {}
 
     async def listed(self, name: str, *, actor: Actor, at: datetime, cursor: str = "", limit: int = 50) -> Page[Line]:
-        """Return the rows behind a number, what is due first on top. Raises Unknown when there is no such number."""
+        """Return the rows behind a number, what is due first on top. Raises Unknown when there is no such number.
+
+        A cursor that no page gave is read as the beginning.
+        """
         actor.must("enquiry")
         session, whose = self.database.reading, await self._whose(actor, at)
-        skip, limit = (int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0), min(limit, _LIST_MOST * 50)
+        skip = int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0
         if name in DONE:
             rows = await days.happened(session, name, whose, _span(at), skip=skip, limit=limit + 1)
         elif name in days.wanted(whose):
@@ -194,11 +196,8 @@ class Days:
         for times in sorted({row[0] for row in invited}):
             rows = [(last, n) for so_often, last, n in invited if so_often == times]
             lasts = [last for last, _ in rows if last]
-            day = today
-            if lasts and times < rule.invitations:
-                day = next_invitation_on([min(lasts)], calendar, rule) or today
-            elif lasts:
-                day = calendar.after(min(lasts), rule.working_days_before_return)
+            wait = rule.working_days_apart if times < rule.invitations else rule.working_days_before_return
+            day = calendar.after(min(lasts), wait) if lasts else today
             yield _placed(
                 Job(
                     name="attempted", count=sum(n for _, n in rows), lane="soon", first=each.first, times=times,

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,16 @@ class House:
         for number in numbers:
             kept = await self.dossier(f"for {number}")
             assert await self.create(self.consignment(kept.dossier_id, number))
+
+    async def promised(self, number: str, on: date | None) -> None:
+        """Keep a result that waits for the post, promised for a day."""
+        await self.posted(number)
+        async with self.database.writing() as tx:
+            await tx.run(
+                "UPDATE dossier SET due_on = $1 WHERE id = (SELECT dossier_id FROM consignment"
+                " WHERE consignment_no = $2)",
+                on, number,
+            )  # fmt: skip
 
     def scan(self, source_id: str, code: str = "collected", minute: int = 0, **other: Any) -> Scan:
         """Return a scan of a device, some minutes after the house's moment."""

@@ -7,17 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from postgw.domain.actor import SCOPES, Actor
-from postgw.domain.legal_day import VIETNAM
+from postgw.domain.actor import SCOPES
 from postgw.domain.scan import Witness
 from postgw.rules.book import rule_book
-from postgw.services.day import Days
-from postgw.storage import days, item_lists, manifests, orders, province
+from postgw.storage import days, item_lists
 from postgw.storage.day_sources import DONE, SOURCES
 from postgw.storage.days import Kind, Whose
 from postgw.storage.item_lists import Sieve
-from postgw.storage.manifests import Pickup
-from postgw.storage.province import Unit
 
 NUMBERS = ("4K7M29TB6HC", "069808JT2NB", "1PJ2095B5P2")
 #: Nine in the morning of a Monday at the desk.
@@ -33,32 +29,10 @@ def whose(unit: str = "TS", kind: Kind = "desk", at: datetime | None = None) -> 
     )  # fmt: skip
 
 
-@pytest.fixture
-async def looked(house, database):
-    """Give the act of looking at the day, with a post office in the province."""
-    async with database.writing() as tx:
-        await province.put_units(tx, [Unit(code="KA", kind="office", name="Bưu điện Kỳ Anh")])
-    return Days(database=database, book=rule_book())
-
-
-def actor(unit: str = "TS", *scopes: str) -> Actor:
-    return Actor(name="test", scopes=frozenset(scopes or SCOPES), unit=unit)
-
-
-async def due(house, database, number: str, on: date | None) -> None:
-    """Keep a result that waits for the post, promised for a day."""
-    await house.posted(number)
-    async with database.writing() as tx:
-        await tx.run(
-            "UPDATE dossier SET due_on = $1 WHERE id = (SELECT dossier_id FROM consignment WHERE consignment_no = $2)",
-            on, number,
-        )  # fmt: skip
-
-
 @pytest.mark.parametrize(("unit", "kind"), [("TS", "desk"), ("KA", "office"), ("", "all")])
 async def test_every_number_of_every_kind_of_unit_is_the_length_of_its_list(house, database, unit, kind) -> None:
-    await due(house, database, NUMBERS[0], date(2026, 11, 20))
-    await due(house, database, NUMBERS[1], TODAY)
+    await house.promised(NUMBERS[0], date(2026, 11, 20))
+    await house.promised(NUMBERS[1], TODAY)
     await house.posted(NUMBERS[2])
     await house.keep((NUMBERS[2], house.scan("1")), (NUMBERS[2], house.scan("2", "out_for_delivery", 1)))
     own = whose(unit, kind, house.at + timedelta(days=40))
@@ -107,78 +81,7 @@ async def test_what_another_office_took_over_is_none_of_an_offices(house, databa
     assert [row.item for row in rows] == [NUMBERS[0]]
 
 
-async def test_a_screen_is_out_of_date_by_what_was_done_today_and_not_by_last_week(house, database, looked) -> None:
-    await house.posted(*NUMBERS[:2])
-    a_week = 7 * 24 * 60
-    seen = (await looked.today(actor=actor(), at=house.at + timedelta(hours=1), last_week=False)).numbers
-    await house.keep((NUMBERS[0], house.scan("1", minute=-a_week)))
-    whole = await looked.today(actor=actor(), at=house.at + timedelta(hours=1))
-
-    assert whole.done["went_out"] == (0, 1)
-    assert [each for each in whole.numbers if each[0] in DONE] == [each for each in seen if each[0] in DONE]
-
-    await house.keep((NUMBERS[1], house.scan("2")))
-    later = await looked.today(actor=actor(), at=house.at + timedelta(hours=1), last_week=False)
-
-    assert later.done["went_out"] == (1,)
-    assert ("went_out", 1, "") in later.numbers
-
-
-async def test_results_stand_in_the_lane_in_which_they_are_late(house, database, looked) -> None:
-    for number, on in zip(NUMBERS, (date(2026, 11, 20), TODAY, date(2026, 11, 25)), strict=True):
-        await due(house, database, number, on)
-    day = await looked.today(actor=actor(), at=house.at)
-
-    assert [(job.name, job.lane, job.count, job.first) for job in day.jobs] == [
-        ("result_late", "late", 1, NUMBERS[0]), ("result_today", "today", 1, NUMBERS[1]),
-        ("result", "soon", 1, NUMBERS[2]),
-    ]  # fmt: skip
-
-
-async def test_an_order_that_was_sent_waits_for_nobody_and_one_that_was_refused_does(house, database, looked) -> None:
-    for number, state in zip(NUMBERS[:2], ("waiting", "refused"), strict=True):
-        await due(house, database, number, TODAY)
-        async with database.writing() as tx:
-            await orders.ask(tx, number, "a", actor="test", at=house.at)
-            await orders.set_state(tx, number, state)
-    day = await looked.today(actor=actor(), at=house.at)
-
-    assert [(job.name, job.first) for job in day.jobs] == [("order_refused", NUMBERS[1])]
-
-
-async def test_what_is_booked_waits_for_the_next_coming_of_the_post(house, database, looked) -> None:
-    await house.posted(NUMBERS[0])
-    async with database.writing() as tx:
-        await tx.run("UPDATE consignment SET state = 'booked'")
-        for clock in ("08:30", "10:30", "15:30"):
-            begin = datetime.fromisoformat(f"2026-11-23T{clock}").time()
-            end = begin.replace(minute=50)
-            made = Pickup(pickup_no=f"TG-{clock}", desk="TS", office="KA", on=TODAY, from_time=begin, to_time=end)
-            await manifests.book_pickup(tx, made, actor="test", at=house.at)
-    job = (await looked.today(actor=actor(), at=house.at)).jobs[0]
-
-    assert (job.name, job.lane, job.due) == (
-        "to_hand_over", "morning", datetime(2026, 11, 23, 10, 30, tzinfo=VIETNAM),
-    )  # fmt: skip
-
-
-async def test_what_was_tried_in_vain_names_the_lawful_day_of_the_next_call(house, database, looked) -> None:
-    await house.posted(*NUMBERS[:2])
-    async with database.writing() as tx:
-        await tx.run("UPDATE consignment SET state = 'attempted', attempts = 1, heard_at = $1", house.at)
-        await tx.run(
-            "INSERT INTO invitation (consignment_id, ordinal, invited_on, way, made_at, made_by)"
-            " SELECT id, 1, $1, 'post', $2, 'test' FROM consignment WHERE consignment_no = $3",
-            TODAY, house.at, NUMBERS[0],
-        )  # fmt: skip
-    jobs = (await looked.today(actor=actor(), at=house.at)).jobs
-
-    assert [(job.times, job.due_on, job.lane) for job in jobs] == [
-        (0, TODAY, "today"), (1, date(2026, 11, 25), "soon"),
-    ]  # fmt: skip
-
-
-async def test_who_may_not_look_at_money_has_no_line_of_it(house, database, looked) -> None:
+async def test_who_may_not_look_at_money_has_no_line_of_it() -> None:
     own = replace(whose(), scopes=frozenset({"enquiry"}))
 
     assert {SOURCES[name].scope for name in days.wanted(own)} == {"enquiry"}
@@ -203,7 +106,7 @@ async def test_a_list_of_items_goes_on_where_it_ended_and_keeps_to_its_sieve(hou
 
 
 async def test_another_desk_sees_none_of_it(house, database) -> None:
-    await due(house, database, NUMBERS[0], TODAY)
+    await house.promised(NUMBERS[0], TODAY)
 
     assert await days.counted(database.reading, whose("HK")) == {}
     assert await item_lists.ids(database.reading, Sieve(), unit="HK", kind="desk", before=0, limit=9) == []

@@ -128,7 +128,7 @@ def _row(visit: Visit, each: Consignment, words: Mapping[str, Any], *, named: bo
 async def of_the_day(visit: Visit) -> web.Response:
     """Show the rows behind a number of the day, what is due first on top."""
     name = visit.path("name")
-    page = await visit.services.day.listed(name, actor=visit.actor, at=visit.at, cursor=visit.query("cursor")[:9])
+    page = await visit.services.day.listed(name, actor=visit.actor, at=visit.at, cursor=visit.query("cursor"))
     words = await desk_words(visit)
     work = day_words.WORKS.get(name)
     procedures = await _procedures(visit, name, page.items)
