@@ -166,7 +166,7 @@ def _happened(session: Session, source: Source, whose: Whose, since: str, until:
         return text
 
     return replace(
-        source, tables=filled(source.tables), where=filled(source.where),
+        source, tables=filled(source.tables), where=filled(source.where), due=filled(source.due),
         mine={whose.kind: filled(source.mine[whose.kind])},
     )  # fmt: skip
 

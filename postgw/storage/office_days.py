@@ -3,7 +3,7 @@
 Each is one statement and reaches an index: items by (office, state) of what lives, deliveries by their day, shifts by
 (unit, begun). So a day costs the same however much was ever carried.
 
-Used by: services.office_day.
+Stands on: taken_back. Used by: services.office_day.
 """
 
 from __future__ import annotations
@@ -15,15 +15,12 @@ from typing import Any
 
 from .consignments import by_delivery
 from .database import Session, moment
+from .taken_back import TAKEN_BACK
 
 #: What is in somebody's hands between two offices or doors.
 IN_HAND = ("collected", "out_for_delivery", "attempted")
 #: A device is in one worker's hand; who signed a list or spoke in a feed is not who carries.
 _BY_WHOM = "CASE WHEN s.source LIKE 'device:%' THEN s.actor ELSE '' END"
-_UNDONE = (
-    "EXISTS (SELECT 1 FROM scan x WHERE x.consignment_id = s.consignment_id AND x.code = 'correction'"
-    " AND x.detail LIKE '%\"cancels\":\"' || s.source || '#' || s.source_id || '\"%')"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +108,7 @@ async def failed(session: Session, unit: str, *, since: datetime, before: dateti
         f" max(s.occurred_at) AS last_at FROM scan s WHERE s.consignment_id IN (SELECT c.id FROM consignment c"
         f" WHERE c.live AND {mine} AND c.attempts > 0 UNION ALL SELECT c.id FROM consignment c"
         " WHERE c.state = 'delivered' AND c.since_at >= $1 AND c.since_at < $2 AND c.attempts > 0)"
-        f" AND s.code = 'attempted' AND s.occurred_at >= $1 AND s.occurred_at < $2{said} AND NOT {_UNDONE}"
+        f" AND s.code = 'attempted' AND s.occurred_at >= $1 AND s.occurred_at < $2{said} AND NOT {TAKEN_BACK}"
         f" GROUP BY s.office, {_BY_WHOM}",
         since, before, *([unit] if unit else []),
     )  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from postgw.domain.actor import SCOPES
-from postgw.domain.scan import Witness
+from postgw.domain.scan import CORRECTION, Witness
 from postgw.rules.book import rule_book
 from postgw.storage import days, item_lists
 from postgw.storage.day_sources import DONE, SOURCES
@@ -70,6 +71,43 @@ async def test_an_item_of_which_two_witnesses_tell_went_out_once(house, database
 
     assert [(row.item, row.due_at) for row in rows] == [(NUMBERS[0], house.at + timedelta(minutes=4))]
     assert (await days.done(database.reading, whose(unit, kind), (span,)))["went_out"] == [1]
+
+
+@pytest.mark.parametrize(("unit", "kind"), [("TS", "desk"), ("KA", "office"), ("", "all")])
+async def test_what_was_taken_back_has_not_gone_out_and_what_stands_again_has(house, database, unit, kind) -> None:
+    undone, moved, again = NUMBERS
+    await house.posted(*NUMBERS)
+
+    def took(source_id: str, minute: int, office: str = "KA") -> Any:
+        return house.scan(source_id, minute=minute, office=office)
+
+    def taken_back(source_id: str, of: str) -> Any:
+        return house.scan(source_id, CORRECTION, 10, cancels=f"device:7f3a#{of}")
+
+    await house.keep(
+        (undone, took("u", 1)), (undone, taken_back("u-", "u")),
+        (moved, took("m", 2, office="HT")), (moved, taken_back("m-", "m")), (moved, took("m2", 11)),
+        (again, took("a", 3)), (again, taken_back("a-", "a")), (again, taken_back("a+", "a-")),
+    )  # fmt: skip
+    span = (house.at, house.at + timedelta(hours=1))
+    rows = await days.happened(database.reading, "went_out", whose(unit, kind), span, skip=0, limit=9)
+
+    assert [(row.item, row.due_at) for row in rows] == [
+        (again, house.at + timedelta(minutes=3)), (moved, house.at + timedelta(minutes=11)),
+    ]  # fmt: skip
+    assert (await days.done(database.reading, whose(unit, kind), (span,)))["went_out"] == [2]
+    assert (await days.done(database.reading, whose("HT", "office"), (span,)))["went_out"] == [0]
+
+
+async def test_what_a_feed_told_twice_and_the_desk_took_back_once_has_not_gone_out(house, database) -> None:
+    await house.posted(NUMBERS[0])
+    feed = {"source": "feed:vnpost", "witness": Witness.STATED}
+    taken_back = house.scan("1", CORRECTION, 10, source="desk:TS", cancels="feed:vnpost#r-1")
+    await house.keep(*((NUMBERS[0], scan) for scan in (house.scan("r-1", **feed), house.scan("r-2", **feed))))
+    await house.keep((NUMBERS[0], taken_back))
+    span = (house.at, house.at + timedelta(hours=1))
+
+    assert (await days.done(database.reading, whose(), (span,)))["went_out"] == [0]
 
 
 async def test_what_another_office_took_over_is_none_of_an_offices(house, database) -> None:
