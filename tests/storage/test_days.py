@@ -99,6 +99,22 @@ async def test_what_was_taken_back_has_not_gone_out_and_what_stands_again_has(ho
     assert (await days.done(database.reading, whose("HT", "office"), (span,)))["went_out"] == [0]
 
 
+@pytest.mark.parametrize(("unit", "kind"), [("TS", "desk"), ("KA", "office")])
+async def test_what_went_out_yesterday_does_not_go_out_again_by_a_scan_that_was_taken_back(
+    house, database, unit, kind
+) -> None:
+    await house.posted(NUMBERS[0])
+    taken_back = house.scan("1-", CORRECTION, 10, source="device:2", cancels="device:2#1")
+    await house.keep(
+        (NUMBERS[0], house.scan("0", minute=-24 * 60)), (NUMBERS[0], house.scan("1", source="device:2")),
+        (NUMBERS[0], taken_back),
+    )  # fmt: skip
+    today = (house.at - timedelta(hours=1), house.at + timedelta(hours=1))
+    yesterday = (today[0] - timedelta(days=1), today[1] - timedelta(days=1))
+
+    assert (await days.done(database.reading, whose(unit, kind), (today, yesterday)))["went_out"] == [0, 1]
+
+
 async def test_what_a_feed_told_twice_and_the_desk_took_back_once_has_not_gone_out(house, database) -> None:
     await house.posted(NUMBERS[0])
     feed = {"source": "feed:vnpost", "witness": Witness.STATED}
