@@ -147,7 +147,8 @@ async def test_undoing_twice_keeps_the_first_word(gate) -> None:
         ({"last_on": "2026-12-30"}, "/last_on"),
         ({"communes": ["18628", "99999"]}, "/communes/1"),
         ({"kind": "holiday"}, "/kind"),
-        ({"reason": ""}, "/reason"),
+        ({"reason": " "}, "/reason"),
+        ({"title": " "}, "/title"),
     ],
 )
 async def test_degraded_days_that_cannot_be_are_refused_with_their_place(gate, wrong, pointer) -> None:
@@ -155,6 +156,14 @@ async def test_degraded_days_that_cannot_be_are_refused_with_their_place(gate, w
 
     assert answer.status == 422
     assert (await answer.json())["errors"][0]["pointer"] == pointer
+
+
+async def test_degraded_days_are_not_taken_back_for_nothing(gate) -> None:
+    entry_no = (await (await gate.post("/api/v1/degraded-days", STORM)).json())["entry_no"]
+    answer = await gate.ask("DELETE", f"/api/v1/degraded-days/{entry_no}?reason=+")
+    [entry] = DegradedPage.model_validate_json(await (await gate.get("/api/v1/degraded-days")).read()).data
+
+    assert (answer.status, entry.undone_at) == (422, None)
 
 
 async def test_degraded_days_are_declared_by_an_administrator_alone(gate) -> None:
