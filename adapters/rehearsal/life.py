@@ -13,10 +13,8 @@ import random
 from dataclasses import dataclass
 
 from .codes import FAILURES, INVITED_TWICE, NOT_READY
+from .invented import offices
 from .settings import OfficeOptions
-
-#: Made-up office numbers in the range of Hà Tĩnh's postal codes.
-OFFICES = ("45000", "45100", "45300", "45600", "45900", "46100", "46400", "46700")
 
 ATTEMPTS_MOST = 3
 
@@ -38,7 +36,7 @@ class _Journey:
         self.dice = dice
         self.hours = 0.0
         self.steps: list[Step] = []
-        self.origin, self.destination = dice.sample(OFFICES, 2)
+        self.origin, self.destination = dice.sample([office.code for office in offices()], 2)
 
     def happens(self, word: str, after: tuple[float, float], office: str, notes: str = "") -> None:
         self.hours += self.dice.uniform(*after)

@@ -23,6 +23,7 @@ from postgw.services.determining import Determination
 from postgw.services.tracking import DeviceScan, ScanBatch
 
 from .accounts import demo_accounts
+from .hours import a_morning
 
 _POST = Actor(name="demo.post", scopes=frozenset(SCOPES))
 _DESK = Actor(name="demo.desk", scopes=frozenset(SCOPES))
@@ -47,8 +48,8 @@ async def cases(house: House, at: datetime) -> None:
 
 
 async def _carried(house: House, reference: str, then: datetime) -> str:
-    """Let the post have taken a dossier over the day before, its postage paid."""
-    taken, desk = then - timedelta(days=1), demo_accounts()[0].unit
+    """Let the post have taken a dossier over the working day before, its postage paid."""
+    taken, desk = a_morning(then, 1), demo_accounts()[0].unit
     dossier = Dossier(
         intake_ref=reference, receiving_desk=desk, returning_desk=desk, service_form="send", applicant=_PERSON,
         procedure_code=next(each.code for each in load_procedures() if "send" in each.forms),

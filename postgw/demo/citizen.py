@@ -27,6 +27,7 @@ from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.storage import dossiers, secret_pages
 
 from .accounts import demo_accounts
+from .hours import a_morning
 
 _ALL = frozenset(SCOPES)
 _DESK, _POST = Actor(name="demo.desk", scopes=_ALL), Actor(name="demo.post", scopes=_ALL)
@@ -57,9 +58,9 @@ async def citizen(house: House, at: datetime) -> None:
     scene = await _scene(house, at)
     for series, ledger in (("CPK26", "postage"), ("BLK26", "fee")):
         await house.services.money.begin_series(series, ledger=ledger, unit=_OFFICE, actor=GATEWAY, at=at)
-    key = await _filed(scene, _ON_ITS_WAY, 9701, "Hoàng Thị Diễn Tập", at - timedelta(days=6))
+    key = await _filed(scene, _ON_ITS_WAY, 9701, "Hoàng Thị Diễn Tập", a_morning(at, 6))
     await _goes_home(scene, key, at - timedelta(hours=4))
-    await _filed(scene, _WITH_AGENCY, 9702, "Trần Văn Diễn Tập", at - timedelta(days=4))
+    await _filed(scene, _WITH_AGENCY, 9702, "Trần Văn Diễn Tập", a_morning(at, 4))
 
 
 async def _scene(house: House, at: datetime) -> _Scene:
@@ -99,15 +100,15 @@ async def _filed(scene: _Scene, reference: str, serial: int, name: str, then: da
     await _paid(scene, made.consignment_no, "fee", 15_000, then + timedelta(hours=1))
     await _paid(scene, made.consignment_no, "postage", 30_000, then + timedelta(hours=1))
     await _seen(scene, made.consignment_no, "arrived", _HUB, then + timedelta(hours=5))
-    await _handed(scene, made.consignment_no, "to_desk", then + timedelta(hours=22))
+    await _handed(scene, made.consignment_no, "to_desk", then + timedelta(hours=24))
     await services.remitting.remit(
         unit=_OFFICE, desk=scene.desk.code, receipt_nos=[], destination="agency", manifest_no="", actor=_POST,
-        at=then + timedelta(hours=23),
+        at=then + timedelta(hours=25),
     )  # fmt: skip
-    number = f"{scene.desk.identifier}-{legal_day(then + timedelta(hours=22)):%y%m%d}-{serial}"
-    await services.intake.assign_number(key, number, actor=_DESK, at=then + timedelta(hours=23))
+    number = f"{scene.desk.identifier}-{legal_day(then + timedelta(hours=24)):%y%m%d}-{serial}"
+    await services.intake.assign_number(key, number, actor=_DESK, at=then + timedelta(hours=25))
     promise = Promise(due_on=legal_day(then) + timedelta(days=8), slip_no=f"GH-{serial}")
-    await services.filing.appoint(number, promise, actor=_DESK, at=then + timedelta(hours=23))
+    await services.filing.appoint(number, promise, actor=_DESK, at=then + timedelta(hours=25))
     return number
 
 

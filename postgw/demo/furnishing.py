@@ -1,8 +1,8 @@
 """A working day in Hà Tĩnh, already under way: the desks, the procedures, invented people, hundreds of consignments.
 
-Everything is done by the acts themselves, at moments of the past week, so the demo's history is of the same making as
-a real one. What is booked today travels through the rehearsal post office and goes on moving; now and then a new
-dossier comes in.
+Everything is done by the acts themselves, in the working hours of the past week, so the demo's history is of the same
+making as a real one. What is booked today travels through the rehearsal post office and goes on moving; now and then
+a new dossier comes in.
 
 Each of `EXHIBITS` then shows one matter of the Decision, by the acts of its service.
 
@@ -34,6 +34,7 @@ from postgw.services.clocks import DegradedDraft
 from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.storage import calendar, province
 
+from . import hours
 from .accounts import PASSWORD, demo_accounts, demo_people
 from .asking import asking
 from .cases import cases
@@ -49,8 +50,9 @@ from .reconciling import reconciling
 from .reporting import reporting
 from .rounds import rounds
 
-#: Where the demo's history begins, counted back from now.
-_PAST = timedelta(days=6)
+#: How many working days the demo's history goes back, and how much working time it stops before now.
+_PAST, _STOPS = 5, timedelta(hours=3)
+_APPOINTED = timedelta(days=30)
 _SEED = 45
 _HISTORY = 260
 _TODAY = 48
@@ -188,8 +190,8 @@ async def booked(house: House, consignment: Consignment, at: datetime) -> None:
 async def _history(house: House, dossiers: Sequence[Dossier], at: datetime) -> None:
     dice = random.Random(_SEED)
     by_desk: dict[str, list[tuple[Consignment, datetime]]] = {}
-    for n, dossier in enumerate(dossiers):
-        then = at - _PAST * (1 - n / len(dossiers)) - timedelta(hours=3)
+    moments = hours.spread(_PAST, until=at, gap=_STOPS, so_many=len(dossiers), hours=hours.DESK)
+    for dossier, then in zip(dossiers, moments, strict=True):
         consignment = await taken(house, _as_of(dossier, then), then)
         if consignment:
             by_desk.setdefault(consignment.desk, []).append((consignment, then))
@@ -212,7 +214,7 @@ async def _desk_history(
     signers = await _signers(house, desk, office, at)
     for start in range(0, len(items), 12):
         trip = items[start : start + 12]
-        signed = max(then for _, then in trip) + timedelta(minutes=50)
+        signed = hours.later(max(then for _, then in trip), timedelta(minutes=50), hours.DESK)
         await _trip(house, desk, office, [item.consignment_no for item, _ in trip], signers, signed)
         for item, _ in trip:
             await _travels(house, item, office, signed, dice, at)
@@ -220,7 +222,7 @@ async def _desk_history(
 
 async def _signers(house: House, desk: str, office: str, at: datetime) -> tuple[str, str]:
     appoint = house.services.signing.appoint
-    since = legal_day(at - _PAST * 2)
+    since = legal_day(at - _APPOINTED)
     shared: dict[str, Any] = {
         "subject": "dossiers", "account": "", "valid_from": since, "valid_to": None, "actor": GATEWAY, "at": at
     }  # fmt: skip
@@ -263,7 +265,7 @@ async def _travels(
         plan[-1:] = ["held", "unclaimed", "archived"]
     moment = since
     for step in plan:
-        moment += timedelta(hours=dice.uniform(1.5, 9))
+        moment = hours.later(moment, timedelta(hours=dice.uniform(0.7, 4.1)), hours.OFFICE)
         if moment >= at:
             return
         await _seen(house, item, step, office, moment)

@@ -26,6 +26,7 @@ from postgw.rules import places
 from postgw.services.tracking import DeviceScan, ScanBatch
 
 from .accounts import demo_accounts
+from .hours import a_morning
 
 _ALL = frozenset(SCOPES)
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -56,8 +57,8 @@ class _Scene:
 async def papers(house: House, at: datetime) -> None:
     """Show what is owed of papers."""
     scene = await _scene(house, at)
-    await _filed(scene, at - timedelta(days=3))
-    await _withdrawn(scene, at - timedelta(days=1))
+    await _filed(scene, a_morning(at, 3))
+    await _withdrawn(scene, a_morning(at, 1))
     await house.services.packing.begin_agreement(
         desk=scene.desk, covers="200 bằng tốt nghiệp THPT, phát về một trường (diễn tập)",
         valid_from=legal_day(at - timedelta(days=5)), valid_to=None,
@@ -142,7 +143,7 @@ async def _filed(scene: _Scene, then: datetime) -> None:
             number, side=side, name=signer, signature_png=_PNG, actor=scene.postman, at=then + timedelta(minutes=4)
         )
     await _scanned(scene, number, "collected", then + timedelta(minutes=5))
-    await _handed(scene, number, "to_desk", then + timedelta(hours=20))
+    await _handed(scene, number, "to_desk", then + timedelta(hours=24))
 
 
 async def _withdrawn(scene: _Scene, then: datetime) -> None:

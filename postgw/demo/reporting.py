@@ -27,6 +27,7 @@ from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.storage import province
 
 from .accounts import demo_accounts
+from .hours import OFFICE, a_morning, later
 
 _DESK = Actor(name="demo.desk", scopes=frozenset(SCOPES))
 _POST = Actor(name="demo.post", scopes=frozenset(SCOPES))
@@ -34,24 +35,26 @@ _SEED = 4545
 #: Marks that citizens gave, desk by desk; the third desk has too few.
 _MARKS = ((5, 5, 4, 5, 3, 4, 5, 2, 5), (4, 5, 5, 3, 4, 5), (5, 1))
 _REMARKS = {0: "Bưu tá gọi trước, rất tiện.", 5: "Nhận muộn hơn hẹn một ngày.", 7: "Nên báo giờ phát."}
-_BEFORE_ITS_END = timedelta(days=40)
+_BEFORE_ITS_END = 40
+#: Working time of a post office's day.
+_A_DAY = timedelta(hours=11)
 
 
 async def reporting(house: House, at: datetime) -> None:
     """Let the last full quarter have been, and its report have been issued."""
     period = last_full_quarter(legal_day(at))
-    begun = period.before - _BEFORE_ITS_END + timedelta(hours=2)
+    begun = a_morning(period.before, _BEFORE_ITS_END)
     items = [await _registered(house, dossier, begun) for dossier in _dossiers(begun)]
     delivered = [item for item in items if item is not None]
     for item in delivered:
         await _collected(house, item, begun)
     await _all_told(house, begun + timedelta(hours=1))
     for n, item in enumerate(delivered):
-        await _delivered(house, item, begun + timedelta(days=3 if n % 6 == 5 else 1))
+        await _delivered(house, item, later(begun, _A_DAY * (3 if n % 6 == 5 else 1), OFFICE))
     if house.rehearsal_desk is not None:
         house.rehearsal_desk.refuse += 1  # the word of one delivery is not taken, and waits for a person
-    await _all_told(house, begun + timedelta(days=4))
-    await _rated(house, delivered, begun + timedelta(days=5))
+    await _all_told(house, begun + timedelta(days=7))
+    await _rated(house, delivered, begun + timedelta(days=8))
     handed_in = min(at, period.before + timedelta(days=4, hours=3))
     await house.services.reports.issue(period.name, actor=GATEWAY, at=handed_in)
     await _closed_too_soon(house, at)

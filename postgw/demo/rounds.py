@@ -32,6 +32,7 @@ from postgw.services.tracking import DeviceScan, ScanBatch
 from postgw.storage import consignments, proxies, scans
 
 from .accounts import demo_accounts, demo_people
+from .hours import a_morning
 
 _ALL = frozenset(SCOPES)
 #: The ward that the rounds of the first office share, and which streets of it are whose.
@@ -179,7 +180,7 @@ async def _registered(scene: _Scene, door: _Door, n: int, leg: str, then: dateti
 
 async def _given(scene: _Scene, door: _Door, n: int) -> None:
     """Let a citizen wait with a dossier that the post has promised to fetch."""
-    then = scene.at - timedelta(hours=20)
+    then = a_morning(scene.at, 1)
     number = await _registered(scene, door, n, "send", then)
     booked = Scan(
         source="gateway", source_id=f"booked:{number}", witness=Witness.STATED, code="booked", occurred_at=then,
@@ -193,14 +194,14 @@ async def _given(scene: _Scene, door: _Door, n: int) -> None:
 async def _brought(scene: _Scene, door: _Door, n: int) -> None:
     """Let a result have come as far as its door's line says."""
     days = {"missed": 6, "asked": 4, "held": 3}.get(door.does, 1)
-    then = scene.at - timedelta(days=days, hours=4)
+    then = a_morning(scene.at, days)
     number = await _registered(scene, door, n, "return", then)
     await _seen(scene, number, "collected", then + timedelta(minutes=40))
     await _seen(scene, number, "arrived", then + timedelta(hours=3, minutes=n))
     if door.does == "held":
         await _seen(scene, number, "held", then + timedelta(hours=8))
     elif door.does in {"missed", "asked"}:
-        await _missed(scene, number, then + timedelta(hours=22), asked=door.does == "asked")
+        await _missed(scene, number, then + timedelta(hours=25, minutes=30), asked=door.does == "asked")
     if door.proxy:
         await _named(scene, number, door.proxy, then)
     if door.wishes:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.rehearsal import codes
+from adapters.rehearsal.invented import offices
 from adapters.rehearsal.life import plan
 from adapters.rehearsal.settings import OfficeOptions
 from adapters.vnpost_ngsp.codes import WORDS, shipped, shipped_reasons
@@ -34,6 +35,10 @@ def test_a_life_goes_forward_and_ends(key, seed):
     assert steps[0].word == "booked"
     assert steps[-1].word in ("delivered", "returned", "lost")
     assert steps == plan(key, options)
+
+
+def test_everything_happens_at_an_office_that_is_there():
+    assert {step.office for life in LIVES for step in life} == {office.code for office in offices()}
 
 
 def test_another_seed_is_another_day():
