@@ -47,6 +47,8 @@ from postgw.storage.labels import LentRange, NewLabel
 
 _MANY = 10_000
 _SLICE = 200
+#: A bag is read from afar.
+_BAG_STOCK = "100x150"
 _STATES = {"expected": "", "ticked": "complete", "missing": "missing", "extra": "different", "damaged": "different"}
 
 
@@ -236,20 +238,30 @@ class Labelling:
         given = await notes.signatures(reading, consignment.consignment_no)
         return signed(note, of_wording(given, digest_of(note)))
 
-    async def bag_pdf(self, bag_no: str, *, actor: Actor, at: datetime) -> bytes:
-        """Return the label of a bag."""
+    async def bag_pdf(self, bag_no: str, *, stock: str = "", actor: Actor) -> bytes:
+        """Return the label of a bag as a PDF. Raises Unknown."""
+        return await asyncio.to_thread(bag_label.bag_label_pdf, *await self._bag(bag_no, stock, actor))
+
+    async def bag_png(self, bag_no: str, *, stock: str, dpi: int, actor: Actor) -> bytes:
+        """Return the label of a bag as a picture of dots. Raises Unknown."""
+        return await asyncio.to_thread(bag_label.bag_label_png, *await self._bag(bag_no, stock, actor), dpi)
+
+    async def bag_zpl(self, bag_no: str, *, stock: str, dpi: int, actor: Actor) -> str:
+        """Return the label of a bag as a job of a thermal printer. Raises Unknown."""
+        return await asyncio.to_thread(bag_label.bag_label_zpl, *await self._bag(bag_no, stock, actor), dpi)
+
+    async def _bag(self, bag_no: str, stock: str, actor: Actor) -> tuple[bag_label.BagLabel, paper.Stock]:
         actor.must("labels")
         bag = await manifests.bag(self.database.reading, recognise(bag_no).number)
         if bag is None or not actor.may_see(bag.desk):
             raise Unknown("Không có túi mang số {number}.", number=bag_no, code="bag.unknown")
         inside = await consignments.several(self.database.reading, bag.consignment_nos)
         ends = {consignment.consignee.commune for consignment in inside.values()}
-        label = bag_label.BagLabel(
+        return bag_label.BagLabel(
             bag_no=bag.bag_no, post_name=self.post_name, from_office=await self._unit_name(bag.desk),
             to_office=ends.pop() if len(ends) == 1 else "Nhiều nơi nhận", items=len(bag.consignment_nos),
             closed_at=shown(bag.sealed_at), rehearsal=self.rehearsal,
-        )  # fmt: skip
-        return await asyncio.to_thread(bag_label.bag_label_pdf, label, paper.label_stock("100x150"))
+        ), paper.label_stock(stock or _BAG_STOCK)  # fmt: skip
 
     async def _unit_name(self, code: str) -> str:
         unit = await province.unit(self.database.reading, code)

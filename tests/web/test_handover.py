@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from postgw.web.schemas.handover import BagOut, ManifestOut, ManifestPage, PickupList, SignatoryList
 
@@ -134,6 +137,43 @@ async def test_a_bag_is_sealed_shown_and_labelled(gate) -> None:
     assert sorted(bag.consignment_nos) == sorted(numbers)
     assert await (await gate.get(sealed.headers["Location"])).json() == await sealed.json()
     assert (await paper.read())[:4] == b"%PDF"
+
+
+@pytest.mark.parametrize(("asked", "media", "begins"), [
+    ("", "application/pdf", b"%PDF"), ("format=pdf&stock=a6", "application/pdf", b"%PDF"),
+    ("format=png&stock=100x75&dpi=300", "image/png", b"\x89PNG"), ("format=zpl", "application/zpl", b"^XA"),
+])  # fmt: skip
+async def test_the_label_of_a_bag_comes_as_its_printer_reads_it(gate, asked: str, media: str, begins: bytes) -> None:
+    bag_no = await sealed_bag(gate)
+    drawn = await gate.get(f"/api/v1/bags/{bag_no}/label?{asked}")
+    body = await drawn.read()
+
+    assert (drawn.status, drawn.content_type) == (200, media)
+    assert body.startswith(begins)
+    assert bag_no.encode() in body or media != "application/zpl"
+
+
+async def test_the_label_of_a_bag_keeps_to_its_stock_and_dots(gate) -> None:
+    path = f"/api/v1/bags/{await sealed_bag(gate)}/label?format=png"
+    sizes = {}
+    for asked in ("", "&stock=100x75&dpi=203", "&stock=100x75&dpi=300"):
+        with Image.open(BytesIO(await (await gate.get(path + asked)).read())) as picture:
+            sizes[asked] = picture.size
+
+    assert [round(width / height, 1) for width, height in sizes.values()] == [0.7, 1.3, 1.3]
+    assert sizes["&stock=100x75&dpi=203"] < sizes["&stock=100x75&dpi=300"]
+
+
+@pytest.mark.parametrize(("asked", "status"), [("stock=a3", 422), ("dpi=72", 422), ("format=gif", 422)])
+async def test_a_bag_is_labelled_on_no_stock_that_is_not_there(gate, asked: str, status: int) -> None:
+    assert (await gate.get(f"/api/v1/bags/{await sealed_bag(gate)}/label?{asked}")).status == status
+
+
+async def sealed_bag(gate) -> str:
+    """Seal a bag of one; return its number."""
+    numbers = [(await gate.consignment())["consignment_no"]]
+    answer = await gate.post("/api/v1/bags", {"desk": DESK, "numbers": numbers})
+    return str((await answer.json())["bag_no"])
 
 
 async def test_those_who_may_sign_are_listed(gate) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Stock = Field("", max_length=20, description="Khổ nhãn; để trống là khổ trong cài đặt.")
 FirstPlace = Field(1, ge=1, le=8, description="Ô đầu tiên còn trống trên tờ A4.")
+Dpi: Any = Field("", description="Độ phân giải máy in; để trống là của cài đặt.")
 _PDF = "application/pdf"
 _ZPL = "application/zpl"
 _PNG = "image/png"
@@ -39,9 +40,19 @@ class LabelQuery(BaseModel):
 
     format: Literal["pdf", "zpl", "png"] = "pdf"
     stock: str = Stock
-    dpi: Literal["", "203", "300", "600"] = Field("", description="Độ phân giải máy in; để trống là của cài đặt.")
+    dpi: Literal["", "203", "300", "600"] = Dpi
     first_place: int = FirstPlace
     version: int = Field(0, ge=0, le=1_000_000, description="Bản nhãn mong đợi; khác bản đang dùng thì 409.")
+
+
+class BagLabelQuery(BaseModel):
+    """How the label of a bag is to be drawn."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    format: Literal["pdf", "zpl", "png"] = "pdf"
+    stock: str = Field("", max_length=20, description="Khổ nhãn; để trống là 100x150.")
+    dpi: Literal["", "203", "300", "600"] = Dpi
 
 
 class LabelsIn(In):
@@ -139,12 +150,21 @@ async def note(call: Call[None, NoQuery]) -> web.Response:
     return file_answer(body, _PDF, f"phieu-gui-{number}.pdf")
 
 
-@operation("getBagLabel", "Nhãn túi", *_file(_PDF), problems=(404,))
-async def bag_label(call: Call[None, NoQuery]) -> web.Response:
+@operation("getBagLabel", "Nhãn túi", *_file(_PDF, _ZPL, _PNG), query=BagLabelQuery, problems=(404,))
+async def bag_label(call: Call[None, BagLabelQuery]) -> web.Response:
     """Draw the label of a bag."""
-    number = call.path("bag_no")
-    body = await call.services.labelling.bag_pdf(number, actor=call.actor, at=call.at)
-    return file_answer(body, _PDF, f"tui-{number}.pdf")
+    number, asked = call.path("bag_no"), call.query
+    body, media = await _bag_drawn(call, number, int(asked.dpi or call.request.app[DOOR].dpi))
+    return file_answer(body, media, f"tui-{number}.{asked.format}")
+
+
+async def _bag_drawn(call: Call[None, BagLabelQuery], number: str, dpi: int) -> tuple[bytes, str]:
+    labelling, stock = call.services.labelling, call.query.stock
+    if call.query.format == "zpl":
+        return (await labelling.bag_zpl(number, stock=stock, dpi=dpi, actor=call.actor)).encode(), _ZPL
+    if call.query.format == "png":
+        return await labelling.bag_png(number, stock=stock, dpi=dpi, actor=call.actor), _PNG
+    return await labelling.bag_pdf(number, stock=stock, actor=call.actor), _PDF
 
 
 @operation("getManifestPaper", "Biên bản giao nhận để ký", *_file(_PDF), problems=(404,))

@@ -15,5 +15,5 @@ from ..visit import Visit
 async def label(visit: Visit) -> web.Response:
     """Draw the label of a bag."""
     number = visit.path("bag_no")
-    body = await visit.services.labelling.bag_pdf(number, actor=visit.actor, at=visit.at)
+    body = await visit.services.labelling.bag_pdf(number, actor=visit.actor)
     return file_answer(body, "application/pdf", f"tui-{number}.pdf")
