@@ -24,14 +24,14 @@ from .typesetting import Words, fit, shrink
 State = Literal["", "complete", "missing", "different"]
 _TITLE: Final = "Biên bản giao nhận hồ sơ"
 _COLUMNS: Final = (
-    Column(title="STT", share=9, align="centre"),
-    Column(title="Phiếu gửi / số hiệu", share=37),
+    Column(title="STT", share=8, align="centre"),
+    Column(title="Phiếu gửi / số hiệu", share=31),
     Column(title="Mã hồ sơ", share=43, whole=True),
-    Column(title="Giấy tờ", share=35),
-    Column(title="Đủ", share=10, align="centre"),
-    Column(title="Thiếu", share=12, align="centre"),
-    Column(title="Khác", share=11, align="centre"),
-    Column(title="Ghi chú", share=33),
+    Column(title="Giấy tờ", share=45),
+    Column(title="Đủ", share=8, align="centre"),
+    Column(title="Thiếu", share=11, align="centre"),
+    Column(title="Khác", share=10, align="centre"),
+    Column(title="Ghi chú", share=34),
 )
 
 

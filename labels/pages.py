@@ -12,7 +12,7 @@ from .label_parts import REHEARSAL_RECORD, rehearsal_band
 from .paper import Place, Stock
 from .picture import signature
 from .sheet import Sheet
-from .typesetting import Words, block
+from .typesetting import Words, block, shrink
 
 Redraw = Callable[["Pages"], None]
 _FOOT: Final = 6.0
@@ -123,5 +123,6 @@ def signatures(
         when = f"Ký lúc {moment}" if moment else "Ký lúc ……… giờ ………, ngày ……/……/…………"
         pages.sheet.text(middle, pages.y + height - 7.5, when, size - 1, align="centre")
         if name:
-            pages.sheet.text(middle, pages.y + height - 2.5, name, size, bold=True, align="centre")
+            own = shrink(name, wide - 4, size, bold=True)
+            pages.sheet.text(middle, pages.y + height - 2.5, name, own, bold=True, align="centre")
     pages.y += height + 2

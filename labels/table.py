@@ -8,15 +8,19 @@ from typing import Final
 
 from .pages import Pages
 from .sheet import Align
-from .typesetting import Block, Words, block, shrink
+from .typesetting import Block, Words, block, one_line
 
 _INSIDE: Final = 1.2
 _BOX: Final = 4.0
+#: The smallest letters of a list that is read at a counter, in points. Design choice.
+_LEAST: Final = 6.5
+_ROUNDING: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its title and its share of the width; text in a `whole` one is made smaller rather than broken."""
+    """A column: its title and its share of the width; text in a `whole` one is made smaller rather than broken,
+    while it can still be read."""
 
     title: str
     share: float
@@ -89,7 +93,7 @@ def _lines(cell: Cell, slot: _Slot, size: float) -> Block:
     if isinstance(cell, TickBox):
         return Block(lines=(), height=_BOX)
     if isinstance(cell, str):
-        cell = (Words(text=cell, size=shrink(cell, room, size) if slot.whole else size),)
+        cell = (Words(text=cell, size=one_line(cell, room - _ROUNDING, size, _LEAST) if slot.whole else size),)
     return block(cell, room)
 
 

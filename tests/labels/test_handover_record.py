@@ -90,3 +90,26 @@ def test_a_ticked_row_looks_different_from_an_open_one() -> None:
     ticked = record(2)
     opened = replace(ticked, rows=tuple(replace(row, state="") for row in ticked.rows))
     assert handover_record_pdf(ticked) != handover_record_pdf(opened)
+
+
+def test_long_names_and_codes_stay_within_the_page_and_can_be_read() -> None:
+    long_name = "Nguyễn Thị Thuỳ Dương Hoàng Ngọc Khánh Quỳnh Công Tằng Tôn Nữ"
+    papers = "Tờ khai (bản chính) ×1; Giấy uỷ quyền có chứng thực (bản sao) ×2; Căn cước công dân (bản sao) ×1"
+    row = HandoverRow(
+        consignment_no="4K7M29TB6HC", item_no="RR473124829VN", papers=papers,
+        dossier_no="000.00.20.H27-250606-0184-BS12345678901", remark="Bì rách góc phải, đã dán lại trước mặt hai bên",
+    )  # fmt: skip
+    whole = record(1)
+    drawn = replace(whole, rows=(row,), giver=replace(whole.giver, person=long_name, position="Phó Giám đốc " * 4))
+    margin = 10 / 25.4 * 72
+    with pypdfium2.PdfDocument(handover_record_pdf(drawn)) as document:
+        [page] = document
+        text = page.get_textpage()
+        letters = range(text.count_chars())
+        boxes = [text.get_charbox(n) for n in letters if text.get_text_range(n, 1).strip()]
+        begins = text.get_text_bounded().index("BS123")
+        digits = [text.get_charbox(begins + n) for n in (2, 3, 4)]
+        edge = page.get_width() - margin
+    assert min(box[0] for box in boxes) >= margin
+    assert max(box[2] for box in boxes) <= edge
+    assert min(box[3] - box[1] for box in digits) >= 4
