@@ -95,4 +95,14 @@ async def test_on_paper_the_law_is_open_and_no_way_out_is_drawn(look, links) -> 
     page = window.page
 
     seen = [await page.locator(each).first.is_visible() for each in ("details p", ".printed", "footer nav", ".skip")]
+    pressed = "each => [getComputedStyle(each).textDecorationLine, getComputedStyle(each).listStyleType]"
+
     assert seen == [True, True, False, False]
+    assert await page.locator(".answer summary").first.evaluate(pressed) == ["none", "none"]
+    assert (
+        await page.evaluate(
+            "[...document.links].filter(each => each.checkVisibility()"
+            " && getComputedStyle(each).textDecorationLine !== 'none').length"
+        )
+        == 0
+    )

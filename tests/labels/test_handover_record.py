@@ -113,3 +113,11 @@ def test_long_names_and_codes_stay_within_the_page_and_can_be_read() -> None:
     assert min(box[0] for box in boxes) >= margin
     assert max(box[2] for box in boxes) <= edge
     assert min(box[3] - box[1] for box in digits) >= 4
+
+
+@pytest.mark.parametrize("length", range(25, 33))
+def test_a_dossier_code_that_is_a_little_long_stays_whole_on_one_line(length: int) -> None:
+    whole, code = record(1), "000.00.20.H27-250606-0184-BS1234"[:length]
+    drawn = replace(whole, rows=(replace(whole.rows[0], dossier_no=code),))
+
+    assert code in pages_of(handover_record_pdf(drawn))[0]
