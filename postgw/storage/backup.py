@@ -33,7 +33,7 @@ from postgw.domain.errors import Conflict, Invalid, Unreachable
 from postgw.secret_files import why_unreadable
 
 from .migrate import TAKEN, plain_url
-from .reachable import is_sqlite, must_be_reachable, sqlite_file
+from .reachable import is_sqlite, must_be_reachable, read_only, sqlite_file
 
 #: Of the folder and its card. A later one may read an earlier one.
 FORMAT = 1
@@ -218,7 +218,7 @@ def _last(columns: Collection[str]) -> str:
 def _copy_sqlite(file: Path, dump: Path) -> dict[str, Any]:
     if not file.exists():
         raise Unreachable("Chưa có cơ sở dữ liệu {file}. Chạy: postgw migrate", file=file, code="database.file")
-    source = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=20)
+    source = sqlite3.connect(read_only(file), uri=True, timeout=20)
     with closing(source) as old, closing(sqlite3.connect(dump)) as copy:
         old.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
