@@ -3,7 +3,7 @@
 Asked before the ORM is, which waits for ever for a folder that is not there and takes a wrong password for an empty
 database.
 
-Used by: database, migrate.
+Used by: database, migrate, backup, former, restore.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import asyncpg
 
@@ -36,6 +37,28 @@ def sqlite_file(url: str) -> Path:
 def read_only(file: Path, *, unchanging: bool = False) -> str:
     """Return how SQLite is asked to open a file without writing to it, or as one to which nobody writes."""
     return f"file:{quote(str(file))}?mode=ro{'&immutable=1' if unchanging else ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where a PostgreSQL database is, as its URL says it; what is empty is left to the programs' own defaults."""
+
+    host: str  #: a machine, or the folder of a socket
+    port: int
+    user: str
+    password: str
+    database: str
+    sslmode: str
+
+
+def server_of(url: str) -> Server:
+    """Return what a URL says of a server. A socket stands behind the path: `postgres://USER@/NAME?host=FOLDER`."""
+    parts, query = urlsplit(url), dict(parse_qsl(urlsplit(url).query))
+    return Server(
+        host=query.get("host") or parts.hostname or "", port=int(query.get("port") or parts.port or 5432),
+        user=unquote(parts.username or ""), password=unquote(parts.password or ""),
+        database=unquote(parts.path.lstrip("/")), sslmode=query.get("sslmode") or query.get("ssl") or "",
+    )  # fmt: skip
 
 
 def is_there(file: Path) -> bool:

@@ -36,7 +36,7 @@ from .backup import DUMPS, Card, about_postgres, about_sqlite, digest_of, engine
 from .database import Session, opened
 from .former import Former, former
 from .migrate import known_steps, migrate, plain_url
-from .reachable import is_sqlite, must_be_reachable, read_only, sqlite_file
+from .reachable import is_sqlite, must_be_reachable, read_only, server_of, sqlite_file
 
 #: By how much more than the pace a range goes on, and by how many numbers at least. Design choice.
 _TIMES, _LEAST = 2, 50
@@ -183,16 +183,12 @@ async def _place_postgres(url: str, dump: Path, *, replace: bool, at: datetime) 
     try:
         await run_tool(
             url, "pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--clean",
-            "--if-exists", "--dbname", _name_of(url), str(dump),
+            "--if-exists", "--dbname", server_of(url).database, str(dump),
         )  # fmt: skip
     except Unreachable:
         await _take_back(url, aside)
         raise
     return aside
-
-
-def _name_of(url: str) -> str:
-    return plain_url(url).rsplit("/", 1)[1].split("?", 1)[0]
 
 
 async def _set_aside(connection: Any, *, replace: bool, at: datetime) -> str:
