@@ -75,7 +75,7 @@ def test_a_command_by_hand_runs_as_the_services_do(tmp_path: Path) -> None:
     asked = tmp_path / "systemd-run"
     asked.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
     asked.chmod(0o755)
-    by_hand = [DEPLOY / "postgw", "user", "make", "quan-tri", "--name", "Quản trị"]
+    by_hand = [str(DEPLOY / "postgw"), "user", "make", "quan-tri", "--name", "Quản trị"]
     done = subprocess.run(by_hand, env={"PATH": f"{tmp_path}:/bin"}, capture_output=True, text=True, check=True)
     given = done.stdout.splitlines()
     unit = (DEPLOY / "systemd/postgw-work.service").read_text(encoding="utf-8").splitlines()
