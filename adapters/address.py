@@ -14,7 +14,7 @@ from yarl import URL
 def may_be_called(url: URL) -> bool:
     """Say whether an address is one over TLS, or a plain one on this machine.
 
-    >>> [may_be_called(URL(text)) for text in ("https://post.example", "http://127.0.0.1:8046", "http://post.example")]
+    >>> [may_be_called(URL(text)) for text in ("https://post.example", "http://127.0.0.1:8145", "http://post.example")]
     [True, True, False]
     """
     if not url.host:

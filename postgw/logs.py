@@ -9,13 +9,15 @@ What a caller sent may stand in a line, never make one: control signs, the marks
 the other ends of lines that Unicode knows are written as `\\u….`, so that nobody forges a record or paints a terminal.
 
 Used by: every room, through the standard library's `logging.getLogger(__name__)`.
-Source: OWASP, log injection; CVE-2021-42574 for the marks of direction.
+Source: OWASP, log injection; CVE-2021-42574 for the marks of direction; sd-daemon(3) for priorities, systemd.exec(5)
+for `$JOURNAL_STREAM`.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -35,6 +37,7 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WITHHELD = "[…]"
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _FURTHER_LINE = "\n    | "
+_PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6), (logging.NOTSET, 7))
 
 
 def _is_personal(key: str) -> bool:
@@ -106,6 +109,15 @@ class JsonLines(logging.Formatter):
         return visible(json.dumps(line, ensure_ascii=False, default=str))
 
 
+class ForTheJournal(JsonLines):
+    """The same, each line marked with its priority: the journal takes what is not for information, whatever it says."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line of JSON behind its priority."""
+        priority = next(number for level, number in _PRIORITIES if record.levelno >= level)
+        return f"<{priority}>{super().format(record)}"
+
+
 class ForPeople(logging.Formatter):
     """One short line, then the fields, for a terminal."""
 
@@ -129,7 +141,19 @@ def configure(
     """Send everything logged to `stream` (stderr when none is given), `auto` being `human` only on a terminal."""
     handler = logging.StreamHandler(stream or sys.stderr)
     human = style == "human" or (style == "auto" and handler.stream.isatty())
-    handler.setFormatter(ForPeople() if human else JsonLines())
+    handler.setFormatter(ForPeople() if human else ForTheJournal() if _is_the_journal(handler.stream) else JsonLines())
     handler.addFilter(PersonalDataGuard())
     logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.captureWarnings(True)
+
+
+def _is_the_journal(stream: TextIO) -> bool:
+    """Say whether systemd's journal reads a stream, which it tells by the file behind it."""
+    told = os.environ.get("JOURNAL_STREAM", "")
+    if not told:
+        return False
+    try:
+        behind = os.fstat(stream.fileno())
+    except (OSError, ValueError):  # a stream without a file
+        return False
+    return told == f"{behind.st_dev}:{behind.st_ino}"

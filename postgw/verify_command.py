@@ -50,4 +50,4 @@ def _say_reckoning(reckoned: Reckoning, say: Say) -> None:
     for each in reckoned.contradictions:
         say(f"SAI · {each.where}: {CONTRADICTIONS[each.kind]}.")
     result = "khớp." if reckoned.agrees else f"KHÔNG khớp, {reckoned.count} chỗ sai."
-    say(f"Đối chiếu lại {reckoned.consignments} bưu gửi, sổ tiền và việc phải báo: {result}")
+    say(f"Đối chiếu lại {reckoned.consignments} bưu gửi, sổ tiền, biên bản, giờ nộp và việc phải báo: {result}")

@@ -23,7 +23,7 @@ class OfficeOptions:
     """The rehearsal post office."""
 
     host: str = _told("127.0.0.1", "địa chỉ lắng nghe")
-    port: int = _told(8046, "cổng; 0 là cổng trống bất kỳ")
+    port: int = _told(8145, "cổng; 0 là cổng trống bất kỳ")
     tls: bool = _told(False, "dùng https với chứng chỉ tự tạo")
     ca_out: str = _told("", "ghi chứng chỉ CA tự tạo vào tệp này (PEM)")
     key: str = _told("dien-tap", "khóa để lấy mã truy cập")

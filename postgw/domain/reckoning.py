@@ -1,6 +1,7 @@
 """Reckoning: whether what is stored still follows from what was said.
 
-States, ledgers and errands are results: of scans, of receipts and remittances, of what became true. Stored beside
+States, ledgers, filings and errands are results: of scans, of receipts and remittances, of signed lists, of what became
+true. Stored beside
 their causes in one transaction, they cannot part from them; but a backup may be put back, a row mended by hand, a disk
 may lie. So the house can reckon each result anew and name what does not follow. It names it and mends nothing: what
 was wrong is for a person to judge.
@@ -21,6 +22,8 @@ CONTRADICTIONS = {
     "count": "tiền đã kiểm đếm chưa vào sổ, hoặc vào sổ không đúng số tiền",
     "entry": "bút toán trong sổ không thuộc biên lai hay lần nộp nào",
     "series": "số biên lai đã cấp nhưng không có biên lai",
+    "handover": "biên bản đã ký không khớp chữ ký, dòng hàng hoặc lần quét của nó",
+    "filing": "giờ nộp hồ sơ không khớp biên bản đã ký, hoặc đã báo mà không còn",
     "untold": "việc đã xảy ra nhưng không ai được báo",
     "half_asked": "đơn với Bưu điện chưa ngã ngũ nhưng không còn ai hỏi tiếp",
 }

@@ -1,7 +1,8 @@
 """Reckoning: every stored result is laid beside what it follows from, and what does not follow is named.
 
 For who put a backup back, and for who wants to know before anybody asks: custody against the scans, ledgers against
-receipts and remittances, errands against what became true. It reads while everybody works and changes nothing.
+receipts and remittances, signed lists against their signatures, filings against the lists, errands against what became
+true. It reads while everybody works and changes nothing.
 
 Source: Circular 17/2017/TT-BTTTT art. 14 (records whole and accurate); Decision 45/2016/QĐ-TTg art. 11 (fee money
 accounted for).

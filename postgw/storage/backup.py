@@ -25,7 +25,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncpg
 
@@ -33,7 +32,7 @@ from postgw.domain.errors import Conflict, Invalid, Unreachable
 from postgw.secret_files import why_unreadable
 
 from .migrate import TAKEN, plain_url
-from .reachable import is_sqlite, must_be_reachable, sqlite_file
+from .reachable import is_sqlite, must_be_reachable, read_only, server_of, sqlite_file
 
 #: Of the folder and its card. A later one may read an earlier one.
 FORMAT = 1
@@ -218,7 +217,7 @@ def _last(columns: Collection[str]) -> str:
 def _copy_sqlite(file: Path, dump: Path) -> dict[str, Any]:
     if not file.exists():
         raise Unreachable("Chưa có cơ sở dữ liệu {file}. Chạy: postgw migrate", file=file, code="database.file")
-    source = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=20)
+    source = sqlite3.connect(read_only(file), uri=True, timeout=20)
     with closing(source) as old, closing(sqlite3.connect(dump)) as copy:
         old.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
@@ -283,14 +282,13 @@ async def run_tool(url: str, *command: str) -> None:
 
     Raises Unreachable when the program is not installed, or with its last line when it fails.
     """
-    parts = urlsplit(plain_url(url))
+    server = server_of(url)
     environment = {
-        **os.environ, "PGHOST": parts.hostname or "", "PGPORT": str(parts.port or 5432),
-        "PGUSER": unquote(parts.username or ""), "PGDATABASE": unquote(parts.path.lstrip("/")),
-        **_tls_of(parts.query),
+        **os.environ, "PGHOST": server.host, "PGPORT": str(server.port), "PGUSER": server.user,
+        "PGDATABASE": server.database,
+        **({"PGPASSWORD": server.password} if server.password else {}),
+        **({"PGSSLMODE": server.sslmode} if server.sslmode else {}),
     }  # fmt: skip
-    if parts.password:
-        environment["PGPASSWORD"] = unquote(parts.password)
     try:
         running = await asyncio.create_subprocess_exec(
             *command, "--no-password", env=environment, stdin=asyncio.subprocess.DEVNULL,
@@ -307,9 +305,3 @@ async def run_tool(url: str, *command: str) -> None:
         raise Unreachable(
             "{tool} không xong: {reason}", tool=command[0], reason=lines[-1][:300], code="backup.tool_failed"
         )
-
-
-def _tls_of(query: str) -> dict[str, str]:
-    asked = dict(parse_qsl(query))
-    mode = asked.get("sslmode") or asked.get("ssl")
-    return {"PGSSLMODE": mode} if mode else {}

@@ -20,7 +20,7 @@ from functools import lru_cache
 from pkgutil import iter_modules
 from time import perf_counter
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import orjson
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -34,7 +34,7 @@ from postgw.domain.errors import Troubled
 from . import tables
 from .patience import SECONDS, Patience
 from .postgres_lent import lent, pooled
-from .reachable import must_be_reachable, sqlite_file
+from .reachable import Server, must_be_reachable, server_of, sqlite_file
 from .sqlite_immediate import immediate
 from .statements import SYSTEM, statement
 from .troubles import KINDS, trouble_of
@@ -367,7 +367,7 @@ def connection_settings(
     parts = urlsplit(url)
     apps = {"models": {"models": list(pages), "default_connection": "default", "migrations": steps}}
     if parts.scheme in _POSTGRES_SCHEMES:
-        connections = {"default": _postgres(parts, pool)}
+        connections = {"default": _postgres(server_of(url), pool)}
     elif parts.scheme == "sqlite":
         connections = _sqlite(url, reader=reader, foreign_keys=foreign_keys)
     else:
@@ -383,14 +383,12 @@ _SHORT_STATEMENTS = {"jit": "off", "max_parallel_workers_per_gather": "0"}
 _LEFT_OPEN = {"idle_in_transaction_session_timeout": "300000"}
 
 
-def _postgres(parts: Any, pool: int) -> dict[str, Any]:
-    query = dict(parse_qsl(parts.query))
+def _postgres(server: Server, pool: int) -> dict[str, Any]:
     return {"engine": "postgw.storage.postgres_lent", "credentials": {
-        "host": query.get("host") or parts.hostname or "127.0.0.1", "port": parts.port or 5432,
-        "user": unquote(parts.username or "") or None, "password": unquote(parts.password or "") or None,
-        "database": unquote(parts.path.lstrip("/")), "minsize": 1, "maxsize": pool, "application_name": "postgw",
-        "reset": _leave_as_it_is, "server_settings": dict(_SHORT_STATEMENTS),
-        **({"ssl": query["sslmode"]} if "sslmode" in query else {}),
+        "host": server.host or "127.0.0.1", "port": server.port, "user": server.user or None,
+        "password": server.password or None, "database": server.database, "minsize": 1, "maxsize": pool,
+        "application_name": "postgw", "reset": _leave_as_it_is, "server_settings": dict(_SHORT_STATEMENTS),
+        **({"ssl": server.sslmode} if server.sslmode else {}),
     }}  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import asyncpg
 
 from .migrate import plain_url
-from .reachable import is_sqlite
+from .reachable import is_sqlite, read_only
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ async def former(url: str, aside: str, *, on: date) -> Former:
 
 
 def _of_sqlite(file: Path) -> list[list[Any]]:
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(read_only(file), uri=True)) as connection:
         connection.row_factory = sqlite3.Row
         return [connection.execute(sql.format(at="")).fetchall() for sql in (_ITEMS, _RECEIPTS, _GAP)]
 

@@ -32,7 +32,7 @@ from tortoise.context import TortoiseContext
 
 from .database import STEPS, connection_settings
 from .earlier_state import rendered_when_asked
-from .reachable import is_sqlite, must_be_reachable, sqlite_file
+from .reachable import is_sqlite, is_there, must_be_reachable, sqlite_file
 from .step_taking import LOCK_WAIT, TRIES, build_missing, take_steps
 
 #: What a step is called that takes something away which the release before still uses.
@@ -179,7 +179,7 @@ async def pending(url: str, *, steps: str = STEPS) -> tuple[str, ...]:
 async def standing(url: str, *, steps: str = STEPS) -> Standing:
     """Return how the database at `url` stands to this release. Raises Unreachable when there is none to ask."""
     known = known_steps(steps)
-    if is_sqlite(url) and not await asyncio.to_thread(sqlite_file(url).exists):
+    if is_sqlite(url) and not await asyncio.to_thread(is_there, sqlite_file(url)):
         return Standing(waiting=tuple(known), is_new=True)
     await must_be_reachable(url)
     taken = await (asyncio.to_thread(_taken_sqlite, sqlite_file(url)) if is_sqlite(url) else _taken_postgres(url))

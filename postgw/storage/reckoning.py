@@ -59,6 +59,27 @@ _MONEY = {
         " (SELECT count(*) FROM receipt r WHERE substr(r.receipt_no, 1, length(s.series) + 1) = s.series || '-')"
     ),
 }
+_OF_MANIFEST = "x.source = 'manifest:' || m.manifest_no"
+_SIGNED = {
+    "handover": (
+        "SELECT manifest_no AS place FROM manifest m WHERE (state = 'signed') <> (signed_at IS NOT NULL)"
+        " OR (signed_at IS NOT NULL AND ((SELECT count(*) FROM signature s WHERE s.manifest_id = m.id) <> 2"
+        " OR signed_at <> (SELECT max(s.signed_at) FROM signature s WHERE s.manifest_id = m.id)"
+        " OR EXISTS (SELECT 1 FROM manifest_line l WHERE l.manifest_id = m.id"
+        " AND (l.outcome IN ('ticked', 'extra', 'damaged')) <> EXISTS (SELECT 1 FROM scan x WHERE"
+        f" {_OF_MANIFEST} AND x.source_id = l.consignment_no AND x.occurred_at = m.signed_at))"
+        f" OR EXISTS (SELECT 1 FROM scan x WHERE {_OF_MANIFEST} AND NOT EXISTS (SELECT 1 FROM manifest_line l"
+        " WHERE l.manifest_id = m.id AND l.consignment_no = x.source_id))))"
+    ),
+    "filing": (
+        "SELECT notice_id AS place FROM filing f WHERE (ground = 'manifest'"
+        " AND NOT EXISTS (SELECT 1 FROM manifest m WHERE m.manifest_no = f.source))"
+        " OR (ground <> 'correction'"
+        " AND EXISTS (SELECT 1 FROM manifest m WHERE m.manifest_no = f.source AND m.signed_at <> f.filed_at))"
+        " UNION SELECT e.notice_id FROM event e WHERE kind = 'dossier.filed'"
+        " AND NOT EXISTS (SELECT 1 FROM filing f WHERE f.notice_id = e.notice_id)"
+    ),
+}
 _ERRANDS = {
     "untold": (
         "SELECT e.notice_id AS place FROM event e LEFT JOIN told t ON t.event_id = e.id WHERE t.id IS NULL"
@@ -70,7 +91,7 @@ _ERRANDS = {
         " AND o.state IN ('waiting', 'parked') AND o.channel IN ('post', 'cancel'))"
     ),
 }
-FOUND_BY_STATEMENT = {**_MONEY, **_ERRANDS}
+FOUND_BY_STATEMENT = {**_MONEY, **_SIGNED, **_ERRANDS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import asyncpg
 
@@ -37,7 +36,7 @@ from .backup import DUMPS, Card, about_postgres, about_sqlite, digest_of, engine
 from .database import Session, opened
 from .former import Former, former
 from .migrate import known_steps, migrate, plain_url
-from .reachable import is_sqlite, must_be_reachable, sqlite_file
+from .reachable import is_sqlite, must_be_reachable, read_only, server_of, sqlite_file
 
 #: By how much more than the pace a range goes on, and by how many numbers at least. Design choice.
 _TIMES, _LEAST = 2, 50
@@ -129,7 +128,7 @@ def _stamp(at: datetime) -> str:
 def _must_be_what_it_says(dump: Path, card: Card) -> None:
     """Raise Invalid unless a dump is the database of which its card tells: before anything is put aside for it."""
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(dump))}?mode=ro&immutable=1", uri=True)) as connection:
+        with closing(sqlite3.connect(read_only(dump, unchanging=True), uri=True)) as connection:
             is_it = about_sqlite(connection)["last_rows"] == card.last_rows
     except sqlite3.Error:
         is_it = False
@@ -184,16 +183,12 @@ async def _place_postgres(url: str, dump: Path, *, replace: bool, at: datetime) 
     try:
         await run_tool(
             url, "pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--clean",
-            "--if-exists", "--dbname", _name_of(url), str(dump),
+            "--if-exists", "--dbname", server_of(url).database, str(dump),
         )  # fmt: skip
     except Unreachable:
         await _take_back(url, aside)
         raise
     return aside
-
-
-def _name_of(url: str) -> str:
-    return plain_url(url).rsplit("/", 1)[1].split("?", 1)[0]
 
 
 async def _set_aside(connection: Any, *, replace: bool, at: datetime) -> str:

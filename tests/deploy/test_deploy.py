@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.rehearsal.settings import OfficeOptions
 from postgw.web.running import ENDING_SECONDS
 from scheduler.runner import DRAIN_SECONDS
 
@@ -67,6 +68,29 @@ def test_a_unit_may_do_little_beside_its_work(units: Path, program: Callable[[st
         asked = [analyze, "security", "--offline=true", "--threshold=20", str(units / name)]
         done = subprocess.run(asked, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_a_command_by_hand_runs_as_the_services_do(tmp_path: Path) -> None:
+    """Told by what systemd-run is asked for: no systemd answers where the tests run."""
+    asked = tmp_path / "systemd-run"
+    asked.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    asked.chmod(0o755)
+    by_hand = [str(DEPLOY / "postgw"), "user", "make", "quan-tri", "--name", "Quản trị"]
+    done = subprocess.run(by_hand, env={"PATH": f"{tmp_path}:/bin"}, capture_output=True, text=True, check=True)
+    given = done.stdout.splitlines()
+    unit = (DEPLOY / "systemd/postgw-work.service").read_text(encoding="utf-8").splitlines()
+
+    assert given[-6:] == ["/opt/postgw/app/.venv/bin/postgw", "user", "make", "quan-tri", "--name", "Quản trị"]
+    assert {f"User={given[4].removeprefix('--uid=')}", f"Environment={given[6]}", given[8], given[10]} <= set(unit)
+
+
+def test_no_gateway_stands_where_the_rehearsal_post_office_opens() -> None:
+    """While it rehearses, a process opens one at the port that nobody chose; the units must find theirs free."""
+    told = (DEPLOY / "nginx/postgw.conf").read_text("utf-8") + (DEPLOY.parent / "docs/operations.md").read_text("utf-8")
+    gateways = {int(port) for port in re.findall(r"(?:127\.0\.0\.1:|postgw@)(\d+)", told)}
+
+    assert gateways >= {8045, 8046, 8047}
+    assert OfficeOptions().port not in gateways
 
 
 def test_the_alarms_ring_when_they_should_and_not_before(tmp_path: Path, program: Callable[[str, str], str]) -> None:

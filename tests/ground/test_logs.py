@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,6 +104,22 @@ def test_a_terminal_gets_lines_for_people() -> None:
     logging.getLogger("postgw.web").info("sẵn sàng", extra={"port": 8045, "email": "a@b.vn"})
 
     assert stream.getvalue()[9:] == "INFO    postgw.web: sẵn sàng  port=8045\n"
+
+
+@pytest.mark.parametrize("is_the_journals", [True, False])
+def test_the_journal_is_told_how_grave_a_line_is_and_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_the_journals: bool
+) -> None:
+    with (tmp_path / "log").open("w+", encoding="utf-8") as stream:
+        behind = os.fstat(stream.fileno())
+        monkeypatch.setenv("JOURNAL_STREAM", f"{behind.st_dev}:{behind.st_ino + (not is_the_journals)}")
+        logs.configure(stream=stream)
+        logger = logging.getLogger("postgw")
+        for say in (logger.info, logger.warning, logger.error, logger.critical):
+            say("x")
+        begins = [line.partition("{")[0] for line in (tmp_path / "log").read_text("utf-8").splitlines()]
+
+    assert begins == (["<6>", "<4>", "<3>", "<2>"] if is_the_journals else [""] * 4)
 
 
 def test_what_is_below_the_level_is_not_said(lines: Lines) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,6 +142,27 @@ def test_every_option_of_a_command_is_explained(command: str):
     options = {max(action.option_strings, key=len) for action in COMMANDS[command]._actions if action.option_strings}
 
     assert {one for one in options - {"--help"} if not {one, one.strip("-").replace("-", "_")} & words} == set()
+
+
+def told_commands() -> list[str]:
+    """Return each line of the code blocks of the pages that whoever runs a house reads, as far as it is a command."""
+    pages = [HOUSE / "docs" / name for name in ("operations.md", "evidence.md", "roles.md", "importing.md", "desk.md")]
+    blocks = [block for page in pages for block in re.findall(r"```\w*\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
+    lines = [re.split(r"\s{3,}|\s+#", line)[0] for block in blocks for line in block.splitlines()]
+    return sorted({line.replace("[", "").replace("]", "") for line in lines if line.startswith("postgw ")})
+
+
+@pytest.mark.parametrize("line", told_commands())
+def test_a_command_in_a_page_is_one_that_is_understood(line: str):
+    parser().parse_args(shlex.split(line)[1:])
+
+
+def test_who_is_called_at_night_is_told_commands_as_they_are_typed():
+    """The one that is installed runs as the services do; the file in the environment knows no settings, no secrets."""
+    blocks = "".join(re.findall(r"```\w*\n(.*?)```", OPERATIONS, re.DOTALL))
+
+    assert len(told_commands()) > 20
+    assert ".venv/bin/postgw" not in blocks
 
 
 def test_the_readme_names_no_command_that_does_not_exist():

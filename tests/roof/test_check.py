@@ -75,6 +75,28 @@ def test_no_database_yet_says_how_one_is_made(check: Check, tmp_path: Path) -> N
     assert sentences(told, "database") == [f"Chưa có cơ sở dữ liệu {tmp_path}/new.sqlite3. Chạy: postgw migrate"]
 
 
+@pytest.mark.parametrize(("begins", "folder"), [("sqlite:///", "kho"), ("sqlite://", "kho 100% #1")])
+def test_a_file_by_its_absolute_path_is_opened_however_its_address_is_written(
+    check: Check, tmp_path: Path, begins: str, folder: str
+) -> None:
+    url = f"{begins}{tmp_path}/{folder}/postgw.sqlite3"
+    check(url)
+
+    assert main(["migrate"]) == 0
+    assert check(url)[1]["problems"] == []
+    assert main(["backup", str(tmp_path / "kept")]) == 0
+    assert main(["restore", *map(str, (tmp_path / "kept").glob("postgw-*")), "--replace"]) == 0
+
+
+def test_a_file_that_cannot_be_opened_is_not_called_broken(check: Check, tmp_path: Path) -> None:
+    file = tmp_path / "postgw.sqlite3"
+    file.mkdir()
+
+    assert sentences(check(f"sqlite://{file}")[1], "database") == [
+        f"Không mở được cơ sở dữ liệu {file}: đó là một thư mục."
+    ]
+
+
 def test_a_folder_that_is_not_there_is_named(check: Check, tmp_path: Path, sqlite_url: str) -> None:
     status, told = check(sqlite_url, backups=f"{tmp_path}/kept")
 

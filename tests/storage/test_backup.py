@@ -21,6 +21,7 @@ from postgw.domain.manifest import Manifest
 from postgw.storage import day_serials, labels, manifests, province
 from postgw.storage.backup import CARD, DUMPS, back_up, backups_in, engine_of, forget_older, read_card
 from postgw.storage.database import opened
+from postgw.storage.reachable import server_of
 from postgw.storage.restore import Restored, restore
 
 from .conftest import AT, House
@@ -68,6 +69,22 @@ async def test_what_was_there_is_there_again_and_what_came_later_is_kept_aside(f
     assert "before" in done.set_aside
     await post_one_more(filled)  # the numbers of rows go on where they were, in what was put back
     assert await numbers_of(filled) == [NO, LATER]
+
+
+async def test_a_server_that_is_named_by_its_socket_is_backed_up_and_put_back(
+    durable_postgres_url: str, tmp_path: Path
+) -> None:
+    server = server_of(durable_postgres_url)
+    async with opened(durable_postgres_url) as database:
+        shown = await database.reading.row("SHOW unix_socket_directories")
+    assert shown is not None
+    url = f"postgres://{server.user}@/{server.database}?host={shown['unix_socket_directories']}&port={server.port}"
+    await post_one_more(url, NO)
+    folder, _ = await back_up(url, tmp_path / "kept", at=AT)
+    await post_one_more(url)
+    await put_back(url, folder)
+
+    assert await numbers_of(durable_postgres_url) == [NO]
 
 
 async def test_a_restore_goes_into_a_place_that_is_not_there_yet(sqlite_url: str, tmp_path: Path) -> None:
