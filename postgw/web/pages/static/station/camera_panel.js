@@ -22,7 +22,8 @@
       again.hidden = state !== "away";
       light.hidden = true;
     };
-    const away = (code) => {
+    const away = async (code) => {
+      await station.untouched();
       say(said[code], "away");
       again.hidden = FINAL.has(code);
     };
@@ -30,12 +31,13 @@
       say("camera.opening", "opening");
       try {
         const { torch } = await station.camera.open(panel.querySelector("video"), onText, { keyOf, onEnd: away });
+        await station.untouched();
         if (!station.camera.isOpen()) return;
         say("camera.ready", "open");
         light.hidden = !torch;
         light.setAttribute("aria-pressed", "false");
       } catch (error) {
-        away(error.code);
+        await away(error.code);
       }
     };
     const close = () => {

@@ -23,6 +23,7 @@
     const screen = !shift ? station.screens.start
       : await station.shift.isLocked() ? (name === "start" ? station.screens.start : station.screens.lock)
       : station.screens[name || "home"] ?? station.screens.home;
+    await station.untouched();
     if (mine !== turn) return;
     const place = root();
     place.replaceChildren();
@@ -94,18 +95,24 @@
   }
 
   // Told until there is room again: the warning, or the refusal of what could not be kept.
-  function drawFull({ kept }) {
+  async function drawFull({ kept }) {
+    navigator.vibrate?.(kept ? 200 : [300, 100, 300, 100, 300]);
+    await station.untouched();
     const bar = document.querySelector("[data-full]");
     if (!bar.hidden && kept && bar.dataset.s === "late") return;
     bar.hidden = false;
     bar.dataset.s = kept ? "warn" : "late";
     station.fill(bar, { word: say(kept ? "full.near" : "full.full"), more: say(kept ? "full.near_more" : "full.full_more") });
-    navigator.vibrate?.(kept ? 200 : [300, 100, 300, 100, 300]);
+  }
+
+  async function drawRoom() {
+    await station.untouched();
+    document.querySelector("[data-full]").hidden = true;
   }
 
   function watchSignal() {
     station.events.addEventListener("full", ({ detail }) => drawFull(detail));
-    station.events.addEventListener("room", () => { document.querySelector("[data-full]").hidden = true; });
+    station.events.addEventListener("room", drawRoom);
     let drawing = null;
     const soon = () => { drawing ??= setTimeout(() => { drawing = null; drawNet(); }, 60); };
     for (const type of ["queued", "answered", "net", "full"]) station.events.addEventListener(type, soon);
