@@ -35,24 +35,23 @@
 
   // --- the signal ----------------------------------------------------------------------------------------------------
 
+  // The line always stands there: a door is not to be another one because the signal came or went.
   async function drawNet() {
     const bar = document.querySelector("[data-net]");
     const [net, waiting, refused] = await Promise.all([station.queue.net(), station.queue.waiting(), station.queue.refused()]);
     await station.untouched();
     const offline = !net.online || !navigator.onLine;
-    bar.hidden = !offline && !waiting;
-    const stuck = !offline && net.status >= 400;
-    bar.dataset.s = offline ? "offline" : stuck ? "stuck" : "run";
-    station.fill(bar, {
-      icon: station.icon(bar.dataset.s),
-      word: offline ? say("net.offline", { time: station.clock(net.since) })
-        : stuck ? say("net.not_taken", { status: net.status }) : say("net.sending"),
-      more: offline ? say("net.kept") : stuck ? say("net.all_kept") : "", count: String(waiting), counted: say("net.waiting"),
-    });
-    document.querySelector("[data-queue-count]").hidden = !waiting;
-    const bad = document.querySelector("[data-refused]");
-    bad.hidden = !refused.length;
-    station.fill(bad, { count: say("net.refused", { n: refused.length }) });
+    const stuck = !offline && net.status >= 400 && waiting > 0;
+    const state = offline ? "offline" : stuck ? "stuck" : waiting ? "run" : "ok";
+    bar.dataset.s = state;
+    station.fill(bar, { icon: station.icon(state), word: say(`net.${state}`, { time: station.clock(net.since), status: net.status }), more: say(`net.${state}_more`) });
+    count(bar.querySelector("[data-queue-count]"), waiting, say("net.waiting"));
+    count(bar.querySelector("[data-refused]"), refused.length, say("net.refused"));
+  }
+
+  function count(way, n, counted) {
+    way.hidden = !n;
+    station.fill(way, { count: String(n), counted });
   }
 
   // Whatever goes wrong, what waits is tried again.
