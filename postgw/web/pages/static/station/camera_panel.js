@@ -22,8 +22,7 @@
       again.hidden = state !== "away";
       light.hidden = true;
     };
-    const away = async (code) => {
-      await station.untouched();
+    const away = (code) => {
       say(said[code], "away");
       again.hidden = FINAL.has(code);
     };
@@ -31,13 +30,12 @@
       say("camera.opening", "opening");
       try {
         const { torch } = await station.camera.open(panel.querySelector("video"), onText, { keyOf, onEnd: away });
-        await station.untouched();
         if (!station.camera.isOpen()) return;
         say("camera.ready", "open");
         light.hidden = !torch;
         light.setAttribute("aria-pressed", "false");
       } catch (error) {
-        await away(error.code);
+        away(error.code);
       }
     };
     const close = () => {
