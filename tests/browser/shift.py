@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 OFFICE = "480000"
@@ -35,6 +37,20 @@ async def go(window: Any, place: str, wanted: str) -> None:
     )
     await window.page.wait_for_selector("#main > [data-left]", state="detached")
     await window.page.wait_for_selector(wanted)
+
+
+@asynccontextmanager
+async def pressing(window: Any, what: str) -> AsyncIterator[None]:
+    """Keep a finger on something for the length of the block, and see that it stays there until the finger lets go."""
+    pressed = await window.page.wait_for_selector(what)
+    await pressed.scroll_into_view_if_needed()
+    box = await pressed.bounding_box()
+    await window.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await window.page.mouse.down()
+    yield
+    await window.drawn()
+    assert await pressed.bounding_box() == box
+    await window.page.mouse.up()
 
 
 async def put(window: Any, *items: dict[str, Any]) -> list[int]:

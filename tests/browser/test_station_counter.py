@@ -169,6 +169,29 @@ async def test_a_bag_has_its_number_at_once_and_its_label_when_the_gateway_has_a
     assert [each for each in window.wrong if "ERR_INTERNET_DISCONNECTED" not in each] == []
 
 
+async def test_what_a_finger_pressed_at_the_counter_stays_under_it_while_each_scan_is_answered_at_once(
+    look, gate
+) -> None:
+    first, second = [await consignment(gate, "collected", "arrived", commune=FAR) for _ in range(2)]
+    window = await begun(look)
+    await at(window, "/bag")
+    await gun(window, first)
+    async with shift.pressing(window, "[data-inside] button"):
+        bagged = await gun(window, second)
+    await window.until("document.querySelectorAll('[data-inside] li').length === 1")
+    left = await window.page.evaluate("station.store.get('state', 'counter:bag').then((kept) => kept.numbers)")
+    await at(window, "")
+    async with shift.pressing(window, ".tile[href='#/counter/stock']"):
+        misread = await gun(
+            window, "4K7M29TB6HX0123456789"
+        )  # the first answer of this screen, which had no place for one before
+    await window.page.wait_for_selector("[data-left]")
+
+    assert (bagged, misread) == ("Bỏ vào túi", "Sai số, quét lại")
+    assert left == [second]
+    assert window.wrong == []
+
+
 async def test_what_waits_is_found_by_name_or_digits_and_says_what_to_see(look, gate) -> None:
     held = await consignment(gate, "collected", "arrived", "held", name="Lê Thị Quầy")
     window = await begun(look)

@@ -81,9 +81,9 @@ async def stand_at(window: Any, screen: str, number: str) -> None:
 
 
 async def cut(window: Any) -> None:
-    """Take the signal away, and wait until the page says so: the bar that comes moves what is under it."""
+    """Take the signal away, and wait until the page says so."""
     await window.context.set_offline(True)
-    await window.page.wait_for_selector("[data-net][data-s=offline]:visible")
+    await window.page.wait_for_selector("[data-net][data-s=offline]")
 
 
 async def sign(window: Any, name: str) -> None:

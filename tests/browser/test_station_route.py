@@ -153,12 +153,53 @@ async def test_what_a_finger_pressed_stays_under_it_until_it_lets_go_and_is_open
     await page.mouse.down()
     await page.evaluate(MEANWHILE)
     await window.drawn()
-    assert (await link.bounding_box(), await page.locator("[data-net]").is_hidden()) == (box, True)
+    assert (await link.bounding_box(), await page.get_attribute("[data-net]", "data-s")) == (box, "ok")
 
     await page.mouse.up()
     await page.wait_for_url(f"**#/stop/{numbers[1]}")
     await page.wait_for_selector("[data-net][data-s=offline]")
     assert window.wrong == []
+
+
+#: Where each door, tile and button of a screen stands.
+PLACES = """[...document.querySelectorAll("header a, main a, main button")].filter((one) => one.offsetParent)
+.map((one) => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  return [one.textContent.replace(/[0-9]/g, ""), x, y, width, height];
+})"""
+
+
+@pytest.mark.parametrize("size", [(360, 640), (768, 1024)])
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_no_door_moves_because_the_signal_goes_or_comes_or_an_act_is_refused(look, gate, size, language) -> None:
+    window, _ = await walked(look, gate, width=size[0], height=size[1], language=language)
+    page, faults = window.page, {}
+    await shift.empty(window)
+    screens = (("#/", ".tiles"), ("#/route", ".door"), ("#/scan", ".choices"), ("#/counter", ".counter-tiles"))
+    for place, wanted in screens:
+        await shift.go(window, place, wanted)
+        await page.wait_for_selector("[data-net]:is([data-s=ok], [data-s=run])")
+        places = [await page.evaluate(PLACES)]
+        await window.context.set_offline(True)
+        await page.wait_for_selector("[data-net][data-s=offline]")
+        places.append(await page.evaluate(PLACES))
+        await shift.put(window, *[shift.scan("RR473124820VN")] * 12)
+        await page.wait_for_selector("[data-queue-count]:not([hidden])")
+        await window.drawn()
+        places.append(await page.evaluate(PLACES))
+        if barriers := [*(await pages.barriers(window)), *["wide"] * await pages.sideways(window)]:
+            faults[place] = barriers
+        await window.context.set_offline(False)
+        await shift.empty(window)
+        await page.wait_for_selector("[data-refused]:not([hidden])")
+        await page.wait_for_selector("[data-net][data-s=ok]")
+        await window.drawn()
+        places.append(await page.evaluate(PLACES))
+        faults.update({f"{place} {n}": moved for n, moved in enumerate(places) if moved != places[0]})
+        faults[f"{place} refused"] = await pages.barriers(window)
+
+    assert {place: found for place, found in faults.items() if found} == {}
+    assert [each for each in window.wrong if "ERR_INTERNET_DISCONNECTED" not in each] == []
 
 
 #: Whether somebody waits about now, for windows and times of the clock.

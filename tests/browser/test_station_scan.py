@@ -305,6 +305,77 @@ async def test_a_list_is_ticked_by_scans_by_its_code_and_what_is_missing_has_a_r
     assert {verdict for *_, verdict in await server(gate, "tick")} == {"accepted"}
 
 
+async def test_a_row_that_a_finger_pressed_stays_under_it_while_each_scan_is_answered_at_once(look, gate) -> None:
+    mine = await items(gate, 3, *ON_THE_WAY)
+    window = await scanning(look, width=320, height=640)
+    await gun(window, mine[0])
+    await shift.empty(window)
+    async with shift.pressing(window, ".last button"):
+        low = await window.page.evaluate(ANSWER_HEIGHT)
+        good = await gun(window, mine[1])
+        foreign = await gun(window, item_number.from_serial("RR", 55501823))
+        await shift.empty(window)
+        while_pressed = [await window.page.evaluate(ANSWER_HEIGHT) > low, len(await rows(window))]
+    taken_back = await window.page.inner_text("dialog[open].why [data-slot=number]")
+
+    assert [(each["state"], each["word"]) for each in (good, foreign)] == [
+        ("ok", "Đã nhận"), ("stuck", "Ngoài danh sách")
+    ]  # fmt: skip
+    assert while_pressed == [True, 1]
+    assert taken_back == consignment_number.shown(mine[0])
+    assert [row[0] for row in await rows(window)] == ["stuck", "ok", "ok"]
+    assert await window.page.locator("[data-undecided] li").count() == 1
+    assert wrong(window) == []
+
+
+#: How much of the page the answer takes up.
+ANSWER_HEIGHT = "document.querySelector('[data-answer]').offsetHeight"
+
+
+async def test_a_line_of_a_list_that_a_finger_pressed_stays_under_it_and_is_the_one_that_is_missing(look, gate) -> None:
+    mine = await items(gate, 4)
+    opened_list = {"desk": "TS", "office": OFFICE, "direction": "to_post", "numbers": mine}
+    manifest = (await (await gate.post("/api/v1/manifests", opened_list)).json())["manifest_no"]
+    window = await scanning(look, "collected")
+    await gun(window, manifest)
+    async with shift.pressing(window, "[data-list] li:nth-child(2) [data-missing]"):
+        said = [(await gun(window, number))["word"] for number in (mine[0], mine[2])]
+    await window.page.click("dialog.why >> text=Không có trong bó")
+    await window.page.wait_for_selector("text=Còn 1")
+    await shift.empty(window)
+
+    assert said == ["Có trong danh sách"] * 2
+    shown = await (await gate.get(f"/api/v1/manifests/{manifest}")).json()
+    outcomes = {line["consignment_no"]: line["outcome"] for line in shown["lines"]}
+    assert [outcomes[number] for number in mine[:3]] == ["ticked", "missing", "ticked"]
+    assert wrong(window) == []
+
+
+#: Keep the gateway's word on a number back until `letKnow`.
+_LATE_WORD = """() => {
+  const lookup = station.snapshot.lookup;
+  const late = new Promise((on) => { self.letKnow = on; });
+  station.snapshot.lookup = async (number) => { await late; return lookup(number); };
+}"""
+
+
+async def test_a_question_that_a_finger_pressed_is_decided_by_it_though_the_gateway_knows_by_now(look, gate) -> None:
+    window = await scanning(look)
+    await window.page.evaluate(_LATE_WORD)
+    fresh = (await items(gate, 1, *ON_THE_WAY))[0]  # came into the book after the list was taken
+    await gun(window, fresh)
+    async with shift.pressing(window, "[data-undecided] [data-no]"):
+        async with window.page.expect_response("**/station/lookup*"):
+            await window.page.evaluate("letKnow()")
+        await window.until("document.querySelector('[data-answer] .more').textContent.includes('Đúng của bưu cục này')")
+    await window.page.wait_for_selector("[data-undecided]", state="hidden")
+    await shift.empty(window)
+
+    assert await codes_of(gate, fresh) == []
+    assert await window.page.evaluate("station.store.count('undecided')") == 0
+    assert wrong(window) == []
+
+
 async def test_a_bag_opens_its_list_and_its_code_once_more_is_a_scan_on_each_inside(look, gate) -> None:
     mine = await items(gate, 3, "collected")
     sealed = await (await gate.post("/api/v1/bags", {"desk": "TS", "numbers": mine})).json()

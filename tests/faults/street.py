@@ -38,8 +38,10 @@ from .. import furnishing
 from ..furnishing import MORNING, OFFICE_UNIT, PROCEDURE, desk_unit, door_of, furnish
 
 ADMINISTRATOR = Actor(name="administrator", scopes=frozenset(SCOPES))
-#: How long a call may take here; in life it is twenty and thirty seconds.
-PATIENCE = 0.15
+#: Seconds that a call may take, as in life: an answer that comes is heard, however busy the machine is.
+PATIENCE = 30.0
+#: Seconds that a call takes while somebody hangs: none of these is to be answered, each is waited for to its end.
+HANGING = 0.15
 ACCOUNTS = {"TS": "ngsp", "KA": "vtp", "HK": "mvp"}
 UNITS = (*(desk_unit(code, f"Một cửa {code}") for code in ACCOUNTS), OFFICE_UNIT)
 #: With a telephone that takes messages.
@@ -179,6 +181,11 @@ class Street:
             if not names or name in names:
                 bad_day.faults = faults
 
+    def patience(self) -> float:
+        """Return the seconds that a call may take now: few only while the calls hang that nobody ends."""
+        faults = [bad_day.faults for bad_day in self.counters().values()]
+        return HANGING if any(each.silent or each.trickle for each in faults) else PATIENCE
+
     def pass_time(self, **span: float) -> None:
         """Turn the clock on, for the house and everybody before it."""
         self.clock[0] += timedelta(**span)
@@ -296,7 +303,7 @@ def _on_the_portal(number: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def opened_street(database: str, *, patience: float = PATIENCE) -> AsyncIterator[Street]:
+async def opened_street(database: str) -> AsyncIterator[Street]:
     """Open the house on a migrated database, with everybody before it."""
     clock = [MORNING]
 
@@ -323,7 +330,7 @@ async def opened_street(database: str, *, patience: float = PATIENCE) -> AsyncIt
         subscribers = [await stood(RehearsalSubscriber()) for _ in range(2)]
         text = SETTINGS.format(
             database=database, office=office_url, carrier=carrier_url, partner=partner_url, opencps=opencps_url,
-            portal=portal_url, sms=sms_url, known=KNOWN, patience=patience,
+            portal=portal_url, sms=sms_url, known=KNOWN, patience=PATIENCE,
         )  # fmt: skip
         house = await stack.enter_async_context(opened_house(parse(text), environ={"KEY": "dien-tap"}, clock=now))
         street = Street(

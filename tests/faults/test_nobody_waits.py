@@ -125,6 +125,7 @@ async def test_while_one_post_hangs_the_feeds_of_the_others_are_read_in_the_same
         assert await street.rows("SELECT 1 FROM feed WHERE account = 'ngsp' AND failing_since IS NOT NULL") == []
 
 
+@pytest.mark.usefixtures("no_rest_is_over")
 async def test_who_is_silent_is_left_in_peace_and_nobody_with_it(patient_street: Street) -> None:
     street = patient_street
     deaf, well = street.subscribers

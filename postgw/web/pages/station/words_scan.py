@@ -146,6 +146,10 @@ WORDS = {
     "queue.empty": sentence("Không còn việc nào chờ. Cổng đã nhận và trả lời hết."),
     "queue.offline": sentence("Mất mạng từ {time}. Máy giữ {n} việc, sớm nhất từ {since}, tự gửi khi có mạng."),
     "queue.sending": sentence("{n} việc đang được gửi, sớm nhất từ {since}."),
+    "queue.stuck": sentence(
+        "Cổng chưa nhận (mã {status}). Máy giữ {n} việc, sớm nhất từ {since}, và gửi lại."
+        " Báo phụ trách bưu cục nếu kéo dài."
+    ),
     "queue.more": sentence("và {n} việc nữa"),
     "queue.accepted": sentence("Đã nhận"),
     "queue.known": sentence("Đã có từ trước"),

@@ -8,6 +8,7 @@
     constructor(root) {
       this.root = root;
       this.pair = {};
+      this.draw = station.calm(() => this.lay());
       this.pile = new station.Pile(async (reads) => { while (reads.length) await this.scanned(reads.shift()); });
     }
 
@@ -99,7 +100,7 @@
       station.scanRows.invite(this.root, say("bind.first"), say("bind.either"));
     }
 
-    draw() {
+    lay() {
       for (const step of ["consignment", "item"]) {
         const place = this.root.querySelector(`[data-step=${step}]`);
         const number = this.pair[step];

@@ -59,8 +59,10 @@
   function answer(root, { state, word, number = "", more = "", icon = state, sound = state }) {
     const place = root.querySelector("[data-answer]");
     place.dataset.s = state;
-    place.hidden = false;
-    station.fill(place, { icon: station.icon(icon), word, number: number ? station.code(number) : "", more });
+    station.drawOver(place, () => {
+      place.hidden = false;
+      station.fill(place, { icon: station.icon(icon), word, number: number ? station.code(number) : "", more });
+    });
     station.shout({ state, word, number, more, sound });
   }
 
@@ -164,7 +166,9 @@
         if (read.kind === "bag") return station.go(`#/counter/sort/${read.number}`);
         return unreadable(root, read);
       });
-      for (const name of ["bag", "stock"]) root.querySelector(`[data-begun=${name}]`).hidden = !(await draft(name));
+      const begun = await Promise.all([draft("bag"), draft("stock")]);
+      await station.untouched();
+      ["bag", "stock"].forEach((name, n) => { root.querySelector(`[data-begun=${name}]`).hidden = !begun[n]; });
       return made;
     },
   };

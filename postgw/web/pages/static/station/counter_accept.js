@@ -30,6 +30,9 @@
       const seen = new Set();
       let list = null;
       let code = "";
+      let shown = null; // the list whose lines stand there
+      let sought = "";
+      const draw = station.calm(lay);
 
       const bench = counter.bench(root, (read) => {
         if (read.kind === "manifest") return show(read.number);
@@ -49,19 +52,30 @@
         list = { state: "open", ...found, number };
         out.clear();
         seen.clear();
+        sought = "";
         code = codeFor(list.numbers.map(station.snapshot.item));
         draw();
       }
 
-      function draw() {
-        const panel = root.querySelector("[data-list]");
-        panel.hidden = false;
-        root.querySelector("[data-answer]").hidden = true;
+      function lay() {
+        root.querySelector("[data-list]").hidden = !list;
+        if (!list) return;
+        if (shown !== list) layList();
+        for (const line of root.querySelectorAll("tbody tr")) {
+          line.querySelector("[data-seen]").hidden = !seen.has(line.dataset.number);
+          if (line.dataset.number === sought) line.scrollIntoView({ block: "nearest" });
+        }
+        sought = "";
+        tally();
+      }
+
+      function layList() {
+        shown = list;
+        root.querySelector("[data-answer]").hidden = !seen.size;
         const desk = list.desk_name || counter.books().desks[list.desk] || list.desk;
         station.fill(root, { desk, manifest: station.code(list.number), way: say(code === "collected" ? "counter.will_collect" : "counter.will_arrive") });
         root.querySelector("[data-signed]").hidden = list.state !== "signed";
         root.querySelector("tbody").replaceChildren(...list.numbers.map(row));
-        tally();
         root.querySelector("[data-main]").focus();
       }
 
@@ -89,12 +103,10 @@
 
       function find(read) {
         const number = station.snapshot.item(read.number)?.number ?? read.number;
-        const line = [...root.querySelectorAll("tbody tr")].find((each) => each.dataset.number === number);
-        if (!line) return counter.answer(root, { state: "stuck", word: say("counter.not_in_list"), number: read.number, more: say("counter.not_in_list_more") });
+        if (!list.numbers.includes(number)) return counter.answer(root, { state: "stuck", word: say("counter.not_in_list"), number: read.number, more: say("counter.not_in_list_more") });
         seen.add(number);
-        line.querySelector("[data-seen]").hidden = false;
-        line.scrollIntoView({ block: "nearest" });
-        tally();
+        sought = number;
+        draw();
         return counter.answer(root, { state: "ok", word: say("counter.in_list"), number: read.number, more: say("counter.seen", { n: seen.size, all: list.numbers.length }) });
       }
 
@@ -117,8 +129,8 @@
         const missing = [...out.values()].filter((each) => each.outcome === "missing").length;
         const told = say(list.state === "signed" ? "counter.accepted_more" : "counter.accepted_unsigned", { desk: root.querySelector("[data-slot=desk]").textContent, missing, damaged: out.size - missing });
         counter.answer(root, { state: "ok", word: say("counter.accepted", { n: list.numbers.length - missing }), number: list.number, more: told });
-        root.querySelector("[data-list]").hidden = true;
         list = null;
+        draw();
       }
 
       root.querySelector("[data-main]").addEventListener("click", async ({ currentTarget }) => {

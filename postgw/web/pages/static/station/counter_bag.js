@@ -28,6 +28,7 @@
       const where = root.querySelector("select");
       where.append(...offices.map(([, name]) => new Option(name, name)));
       where.value = work.to;
+      const draw = station.calm(lay);
       let sealed = null;
 
       async function take(read) {
@@ -44,7 +45,7 @@
         return counter.answer(root, { state: item ? "ok" : "stuck", word: say(item ? "counter.bagged" : "counter.bagged_unknown"), number: read.number, more: pile?.big ?? say("counter.unlisted_more") });
       }
 
-      function draw() {
+      function lay() {
         const rows = work.numbers.map((number) => {
           const row = station.template("t-counter-inside").firstElementChild;
           const item = station.snapshot.item(number);
@@ -62,7 +63,7 @@
       async function takeOut(number) {
         work.numbers = work.numbers.filter((each) => each !== number);
         await counter.keep("bag", work);
-        draw();
+        await draw();
         root.querySelector("[data-inside] button, [data-type] input").focus();
       }
 
@@ -74,19 +75,20 @@
         sealed = { act_id: act.act_id, bag_no, n: numbers.length, to: work.to };
         work.numbers = [];
         await counter.forget("bag");
-        draw();
+        counter.answer(root, { state: "ok", word: say("counter.sealed"), number: bag_no, more: say("counter.sealed_more") });
+        await draw();
         const panel = root.querySelector("[data-sealed]");
         panel.hidden = false;
         station.fill(panel, { bag: station.code(bag_no), told: say("counter.sealed_n", { n: numbers.length }), to: sealed.to, wait: say("counter.label_waits"), why: "" });
         panel.querySelector("a").hidden = true;
-        counter.answer(root, { state: "ok", word: say("counter.sealed"), number: bag_no, more: say("counter.sealed_more") });
         panel.querySelector("h2").focus();
       }
 
       // The label is drawn by the gateway, which must know the bag first.
-      function answered({ detail }) {
+      async function answered({ detail }) {
         const mine = sealed && detail.find((each) => each.act_id === sealed.act_id);
         if (!mine) return;
+        await station.untouched();
         const panel = root.querySelector("[data-sealed]");
         const well = mine.answer.verdict === "accepted" || mine.answer.verdict === "known";
         const way = panel.querySelector("a");
@@ -99,7 +101,7 @@
       where.addEventListener("change", () => { work.to = where.value; counter.keep("bag", work); });
       root.querySelector("[data-main]").addEventListener("click", () => seal().catch((error) => counter.failed(root, error)));
       station.events.addEventListener("answered", answered);
-      draw();
+      lay();
       return { close() { station.events.removeEventListener("answered", answered); bench.close(); } };
     },
   };

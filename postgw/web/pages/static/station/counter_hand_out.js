@@ -31,6 +31,8 @@
     async open(root, [asked]) {
       const held = counter.books().held;
       const search = root.querySelector("[name=q]");
+      const draw = station.calm(layCard);
+      let chosen = "";
 
       const bench = counter.bench(root, (read) => {
         if (read.kind === "item" || read.kind === "consignment") return choose(read.number);
@@ -38,8 +40,15 @@
       });
 
       function choose(given) {
-        const item = station.snapshot.item(given);
-        const number = item?.number ?? given;
+        const stop = station.snapshot.stop(given);
+        chosen = given;
+        counter.answer(root, { state: stop ? "ok" : "warn", word: say(stop ? "counter.waits" : "counter.not_waiting"), number: given, more: stop?.name ?? "" });
+        draw();
+      }
+
+      function layCard() {
+        const item = station.snapshot.item(chosen);
+        const number = item?.number ?? chosen;
         const stop = station.snapshot.stop(number);
         const card = root.querySelector("[data-card]");
         card.hidden = false;
@@ -56,7 +65,6 @@
         card.querySelector("[data-papers]").hidden = !stop?.papers?.length;
         station.fill(card, { papers: (stop?.papers ?? []).map((each) => `${each.name} × ${each.quantity}`).join("; ") });
         card.querySelector("a").href = `#/deliver/${encodeURIComponent(number)}`;
-        counter.answer(root, { state: stop ? "ok" : "warn", word: say(stop ? "counter.waits" : "counter.not_waiting"), number: given, more: stop?.name ?? "" });
         card.querySelector("a").focus();
       }
 

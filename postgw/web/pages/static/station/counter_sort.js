@@ -12,6 +12,8 @@
       const begun = counter.draft("sort");
       const bench = counter.bench(root, take, begun);
       const work = (await begun) ?? { piles: {}, seen: {}, big: {}, inside: {}, recent: [] };
+      const place = root.querySelector("[data-answer]");
+      const draw = station.calm(lay);
       let last = null;
 
       async function take(read) {
@@ -77,12 +79,12 @@
       }
 
       function show(pile, number, state, more) {
-        root.querySelector("[data-answer]").classList.add("huge");
+        station.drawOver(place, () => place.classList.add("huge"));
         counter.answer(root, { state, word: pile.big, number, more, icon: state === "warn" ? "dup" : state });
-        root.querySelector("[data-undo]").hidden = !last;
       }
 
-      function draw() {
+      function lay() {
+        root.querySelector("[data-undo]").hidden = !last;
         const piles = Object.values(work.piles).sort((one, other) => one.big.localeCompare(other.big, "vi", { numeric: true }));
         const rows = piles.map((pile) => {
           const row = station.template("t-counter-pile").firstElementChild;
@@ -116,19 +118,18 @@
         work.recent = work.recent.filter((each) => each.number !== read);
         count(pile, -1);
         draw();
-        root.querySelector("[data-answer]").classList.remove("huge");
+        station.drawOver(place, () => place.classList.remove("huge"));
         counter.answer(root, { state: "quiet", word: say("counter.undone"), number, more: "", icon: "undo", sound: "warn" });
-        root.querySelector("[data-undo]").hidden = true;
         return counter.keepSoon("sort", work);
       });
       root.querySelector("[data-new]").addEventListener("click", async () => {
         Object.assign(work, { piles: {}, seen: {}, big: {}, inside: {}, recent: [] });
         last = null;
         await counter.forget("sort");
-        root.querySelector("[data-answer]").hidden = true;
-        draw();
+        await draw();
+        place.hidden = true;
       });
-      draw();
+      lay();
       if (asked) bench.take({ ...station.numbers.recognise(asked), text: asked });
       return bench;
     },

@@ -14,6 +14,7 @@
       const work = (await begun) ?? { expected: [...snapshot.stock], found: [], since: snapshot.made_at ?? new Date().toISOString() };
       const expected = new Set(work.expected);
       const found = new Set(work.found);
+      const draw = station.calm(lay);
 
       async function take(read) {
         if (read.kind === "bag" || read.kind === "manifest") return several(read);
@@ -54,7 +55,7 @@
         });
       }
 
-      function draw() {
+      function lay() {
         const left = missing(), odd = strange();
         root.querySelector("[data-left]").replaceChildren(...rowsOf(left));
         root.querySelector("[data-odd]").replaceChildren(...rowsOf(odd));
@@ -87,7 +88,7 @@
       root.querySelector("[data-main]").addEventListener("click", finish);
       root.querySelector("[data-now]").addEventListener("click", () => told().catch((error) => counter.failed(root, error)));
       root.querySelector("[data-partial]").hidden = snapshot.is_whole !== false;
-      draw();
+      lay();
       return bench;
     },
   };

@@ -31,6 +31,7 @@
       this.draft = new station.doors.Draft(`${this.name}:${this.number}`, this.shift.worker);
       const kept = await this.draft.open();
       this.journal = (await station.journey.byNumber()).get(this.number);
+      await station.untouched();
       if (!this.open) return;
       this.root.replaceChildren(station.template(`t-${this.name}`));
       this.form = this.root.querySelector("form");
@@ -215,6 +216,7 @@
 
     async takePhoto() {
       const taken = await station.photo.take();
+      await station.untouched();
       if (!this.open || taken === null) return;
       if (!taken) { this.fail("photo", "doors.photo_unreadable"); return; }
       this.showPhoto(taken);
@@ -225,9 +227,11 @@
     async showPhoto(base64) {
       this.photo = base64;
       const shot = this.root.querySelector("[data-shot]"), word = this.root.querySelector("[data-photo-word]");
+      if (base64) await station.photo.draw(shot.querySelector("canvas"), base64);
+      await station.untouched();
+      if (this.photo !== base64) return; // another one was taken, or this one taken away
       shot.hidden = !base64;
       word.textContent = say(base64 ? "doors.photo_again" : "doors.photo");
-      if (base64) await station.photo.draw(shot.querySelector("canvas"), base64);
     }
 
     // ---- the word beside a wrong field
@@ -261,18 +265,19 @@
         await this.draft.wipe();
         return kept;
       } catch (error) {
-        this.unkept(error);
+        await this.unkept(error);
         return null;
       }
     }
 
     // Nothing of the form was queued, and everything still stands on the screen. After the PIN it is opened again.
-    unkept(error) {
+    async unkept(error) {
       if (station.Locked && error instanceof station.Locked) { station.show(); return; }
       const isFull = error instanceof station.Full;
       const more = say(isFull ? "doors.full" : "doors.unkept");
-      station.doors.wrongs.show(this, [["", isFull ? "doors.full" : "doors.unkept"]]);
       station.shout?.({ state: "late", word: say("doors.not_kept"), number: this.number, more });
+      await station.untouched();
+      station.doors.wrongs.show(this, [["", isFull ? "doors.full" : "doors.unkept"]]);
       if (!isFull) throw error;
     }
   }

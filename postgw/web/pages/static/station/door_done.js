@@ -30,7 +30,8 @@
 
   const SENT = { accepted: "doors.sent", known: "doors.sent", kept_aside: "doors.sent" };
 
-  const hear = (lines) => ({ detail }) => {
+  const hear = (lines) => async ({ detail }) => {
+    await station.untouched();
     for (const { act_id, answer } of detail) {
       const place = lines.get(act_id);
       if (!place) continue;
@@ -43,10 +44,14 @@
   // The answer that may have come before this screen stood is asked for once.
   const answered = async (lines, kept) => {
     const records = await Promise.all(kept.map((one) => station.store.get("done", one.counter)));
-    hear(lines)({ detail: records.filter(Boolean) });
+    await hear(lines)({ detail: records.filter(Boolean) });
   };
 
   const done = async (door, { word, state = "ok", more, acts, kept, note = null }) => {
+    station.shout?.({ state, word, number: door.number, more, sound: state });
+    const next = await nextStop(door); // at hand from now: nothing moves under a thumb once it is drawn
+    await station.untouched();
+    if (!door.open) return; // somebody went on meanwhile
     door.close();
     const { root } = door;
     root.replaceChildren(station.template("t-door-done"));
@@ -65,10 +70,9 @@
       paper.querySelector("a").href = `/desk/consignments/${door.number}/note.pdf`;
       paper.querySelector("p").hidden = !navigator.onLine;
     }
-    station.shout?.({ state, word, number: door.number, more, sound: state });
+    offer(root, next);
     root.querySelector(".word").focus();
     window.scrollTo(0, 0);
-    await offer(root, await nextStop(door));
   };
 
   const offer = (root, next) => {

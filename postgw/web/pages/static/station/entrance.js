@@ -4,7 +4,8 @@
   const { say, screens } = station;
   const PIN = /^\d{4,8}$/;
 
-  function wrong(form, name, sentence) {
+  async function wrong(form, name, sentence) {
+    await station.untouched();
     for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
     const place = form.querySelector("[data-wrong]");
     place.querySelector("[data-slot=why]").textContent = sentence;
@@ -64,7 +65,7 @@
     if (!device.value.trim()) return wrong(form, "device", say("start.device_missing"));
     if (!PIN.test(pin.value)) return wrong(form, "pin", say("start.pin_shape"));
     if (pin.value !== again.value) return wrong(form, "again", say("start.pin_differs"));
-    wrong(form, "", "");
+    await wrong(form, "", "");
     busy(form, true);
     try {
       await station.shift.begin(who.proof, device.value.trim(), pin.value);
@@ -121,7 +122,7 @@
       station.snapshot.refresh();
       return station.show();
     }
-    wrong(form, "pin", tries > 0 ? say("lock.wrong", { n: tries }) : say("lock.out"));
+    await wrong(form, "pin", tries > 0 ? say("lock.wrong", { n: tries }) : say("lock.out"));
     if (tries <= 0) form.querySelector("[data-signin]").hidden = false;
   }
 
@@ -130,6 +131,7 @@
       const shift = station.shift.current();
       askPin(root, shift);
       const others = (await station.shift.every()).filter((each) => each.locked && each.shift_no !== shift.shift_no);
+      await station.untouched();
       drawOthers(root, others);
     },
   };
@@ -145,10 +147,10 @@
       root.querySelector("[data-lock]").addEventListener("click", async () => { await station.shift.lock(); station.show(); });
       root.querySelector("[data-end-shift]").addEventListener("click", () => askEnd(root));
       root.querySelector("[data-end-now]").addEventListener("click", endShift);
-      const refused = await station.queue.refused();
+      const [waiting, refused, stops] = await Promise.all([station.queue.waiting(), station.queue.refused(), station.journey.left()]);
+      await station.untouched();
       station.fill(root, {
-        waiting: String(await station.queue.waiting()), refused: String(refused.length),
-        stops: String(await station.journey.left()), age: aged(station.snapshot.age()),
+        waiting: String(waiting), refused: String(refused.length), stops: String(stops), age: aged(station.snapshot.age()),
         past: station.shift.isPast(shift) ? say("home.past") : "",
       });
       for (const type of ["queued", "answered"]) station.events.addEventListener(type, count);
@@ -160,6 +162,7 @@
 
   async function count() {
     const [waiting, refused] = await Promise.all([station.queue.waiting(), station.queue.refused()]);
+    await station.untouched();
     const home = document.querySelector(".home");
     if (home) station.fill(home, { waiting: String(waiting), refused: String(refused.length) });
   }

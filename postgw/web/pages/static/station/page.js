@@ -73,13 +73,36 @@
     for (const on of waits) on();
     waits = [];
   }
+  // A drawing that is done when no finger is down, and once however often it was asked for meanwhile.
+  function calm(draw) {
+    let asked = null;
+    return () => (asked ??= untouched().then(() => { asked = null; return draw(); }));
+  }
+
+  // Draw at once what waits for no finger, and let nothing below it move until the fingers are gone: what grew lies over the
+  // rest, and a press goes through it.
+  function drawOver(place, draw) {
+    if (!fingers.size) return draw();
+    const height = () => place.getBoundingClientRect().height;
+    const room = height() + (parseFloat(place.style.marginBottom) || 0);
+    draw();
+    place.classList.add("over");
+    place.style.marginBottom = `${room - height()}px`;
+    untouched().then(() => { place.classList.remove("over"); place.style.marginBottom = ""; });
+  }
+
   // The click follows the release; what waits comes after it.
   const lift = ({ pointerId }) => { fingers.delete(pointerId); setTimeout(letGo); };
-  self.addEventListener("pointerdown", ({ pointerId }) => fingers.add(pointerId), { capture: true, passive: true });
+  // The first finger of a hand finds no other: one whose end nobody told of is gone.
+  function press({ pointerId, isPrimary }) {
+    if (isPrimary) fingers.clear();
+    fingers.add(pointerId);
+  }
+  self.addEventListener("pointerdown", press, { capture: true, passive: true });
   for (const type of ["pointerup", "pointercancel"]) self.addEventListener(type, lift, { capture: true, passive: true });
   self.addEventListener("blur", () => { fingers.clear(); letGo(); });
 
   const go = (hash) => { if (location.hash === hash) station.show(); else location.hash = hash; };
 
-  Object.assign(station, { say, template, icon, fill, code, clock, dong, head, go, untouched, screens: station.screens ?? {} });
+  Object.assign(station, { say, template, icon, fill, code, clock, dong, head, go, untouched, calm, drawOver, screens: station.screens ?? {} });
 })(self.station = self.station || {});

@@ -49,6 +49,8 @@
       this.job = { code: act.code, title: act.title, reason: reason?.code ?? "", list: null, ledger: null };
       this.reason = reason;
       this.pile = new station.Pile((reads) => this.work(reads));
+      this.drawHead = station.calm(() => this.layHead());
+      this.drawTally = station.calm(() => this.layTally());
     }
 
     // The gun is listened to from the first moment; what comes before the ledger is read waits in the pile.
@@ -155,13 +157,15 @@
     tellMore(ask, why) {
       const place = this.root.querySelector("[data-answer]");
       if (place.dataset.s !== "stuck" || place.dataset.number !== ask.shown) return;
-      station.fill(place, { more: station.judging.bold("scan.known_more", { why }) });
+      const more = station.judging.bold("scan.known_more", { why });
+      station.drawOver(place, () => station.fill(place, { more }));
       station.shout.announce([station.numbers.grouped(ask.shown), why].join(". "));
     }
 
     // --- what is shown besides ----------------------------------------------------------------------------------------
 
-    drawHead() {
+    layHead() {
+      if (!this.root.isConnected) return; // another screen stands there by now
       const shift = station.shift.current();
       const end = document.createElement("div");
       end.append(station.template("t-scan-end"));
@@ -177,10 +181,10 @@
       this.end = end;
       const below = this.job.list ? say("scan.below_list", { unit: shift.unit_name, list: station.numbers.grouped(this.job.list.number) }) : shift.unit_name;
       station.head({ title: say("scan.titled", { act: this.act.title }), below, back: "#/scan", end });
-      this.drawTally();
+      this.layTally();
     }
 
-    drawTally() {
+    layTally() {
       const { job } = this;
       const done = job.list ? this.list.done() : station.ledger.counted(job.ledger, job.code);
       const beyond = [...done].filter((number) => !this.expected.has(number)).length;

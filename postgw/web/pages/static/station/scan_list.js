@@ -15,6 +15,7 @@
       this.all = this.place.querySelector("[data-all-lines]");
       this.all.addEventListener("click", () => { this.isWhole = !this.isWhole; this.draw(); });
       this.isWhole = false;
+      this.draw = station.calm(() => this.lay());
     }
 
     get list() { return this.scanning.job.list; }
@@ -105,7 +106,7 @@
       await this.put(read, [this.tick([number], outcome, why.title)], { state: "warn", word: say(`scan.noted_${outcome}`), more: why.title, to: why.title });
     }
 
-    draw() {
+    lay() {
       this.place.hidden = !this.list;
       if (!this.list) return;
       const left = this.list.numbers.filter((number) => !this.tickOf(number));

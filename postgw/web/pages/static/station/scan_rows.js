@@ -1,5 +1,5 @@
-// What scan mode shows: the loud answer, the last ten, the count. Each is changed where it stands, so that a pile of two
-// hundred costs the page no more than ten rows.
+// What scan mode shows: the loud answer, which waits for nothing, and the last ten, which change under no finger. Each is
+// changed where it stands, so that a pile of two hundred costs the page no more than ten rows.
 (function (station) {
   "use strict";
   const { say } = station;
@@ -12,7 +12,8 @@
     const place = root.querySelector("[data-answer]");
     place.dataset.s = state;
     place.dataset.number = shown;
-    station.fill(place, { icon: station.icon(icon), word, number: number(shown), more: more instanceof Node ? more.cloneNode(true) : more });
+    const told = { icon: station.icon(icon), word, number: number(shown), more: more instanceof Node ? more.cloneNode(true) : more };
+    station.drawOver(place, () => station.fill(place, told));
     station.shout({ state, word, number: shown, more, sound });
   }
 
@@ -29,21 +30,31 @@
       this.list = this.root.querySelector("ol");
       this.onUndo = onUndo;
       this.rows = []; // newest first
+      this.draw = station.calm(() => this.lay());
     }
 
     // {state, icon, shown, to, at, act}: with an act it can be taken back, and may be amended by the server's answer.
     add(row) {
       this.rows.unshift(row);
-      this.list.prepend(this.drawn(row));
-      for (const old of this.rows.splice(SHOWN)) old.element.remove();
-      this.root.querySelector("[data-empty]").hidden = true;
-      this.hint();
+      this.rows.splice(SHOWN);
+      this.draw();
     }
 
     amend(row, change) {
-      Object.assign(row, change);
-      const old = row.element;
-      if (old.isConnected) old.replaceWith(this.drawn(row));
+      Object.assign(row, change, { element: null });
+      this.draw();
+    }
+
+    // Who stands there already is not touched: a button keeps its focus.
+    lay() {
+      const elements = this.rows.map((row) => (row.element ??= this.drawn(row)));
+      for (const old of [...this.list.children]) if (!elements.includes(old)) old.remove();
+      let below = null;
+      for (const element of elements.reverse()) {
+        if (!element.isConnected || element.nextElementSibling !== below) this.list.insertBefore(element, below);
+        below = element;
+      }
+      this.root.querySelector("[data-empty]").hidden = elements.length > 0;
       this.hint();
     }
 
@@ -62,7 +73,6 @@
       station.fill(made, { icon: station.icon(row.icon ?? row.state), number: number(row.shown), to: row.to ?? "", time: station.clock(row.at, true) });
       made.querySelector("time").dateTime = new Date(row.at).toISOString();
       if (row.act && row.canUndo && this.onUndo) made.querySelector("[data-slot=undo]").append(this.button(row));
-      row.element = made;
       return made;
     }
 

@@ -91,10 +91,11 @@
     // With a signal somebody may know whose it is, or that it is ours after all: then nothing is left to decide.
     async ask(made, ask) {
       const found = await station.snapshot.lookup(ask.shown);
-      if (!made.isConnected) return;
       const why = found?.owner ? say("scan.owner", { owner: found.owner }) : found ? say("scan.ours_after_all") : say("scan.nobody_knows");
+      if (!isDecided(made)) this.scanning.tellMore(ask, why);
+      await station.untouched();
+      if (isDecided(made)) return; // meanwhile, by the finger that was waited for
       station.fill(made, { why });
-      this.scanning.tellMore(ask, why);
       if (found && !found.owner && found.kind === "consignment") return this.takeAsOurs(made, ask, found);
       await store.put("undecided", { ...ask, why, isUnknown: !found }, ask.id);
     }
@@ -111,6 +112,7 @@
         const judgement = { ...station.judging.done({ number: ask.shown }, null, ask.job), at: new Date(ask.at) };
         return this.finish(made, ask, station.judging.scanAct({ number: ask.number }, ask.job), judgement);
       }
+      decided(made, true);
       if (!isHere) {
         await this.drop(made, ask);
         this.scanning.settle(ask, { state: "quiet", icon: "undo", to: say("scan.dropped") });
@@ -122,11 +124,11 @@
     }
 
     async finish(made, ask, item, judgement) {
-      for (const button of made.querySelectorAll("button")) button.disabled = true;
+      decided(made, true);
       try {
         [judgement.record] = await this.scanning.put([{ ...item, act_id: ask.id, at: judgement.at }]);
       } catch (error) {
-        for (const button of made.querySelectorAll("button")) button.disabled = false;
+        decided(made, false);
         if (error instanceof station.Locked) return station.show();
         if (!(error instanceof station.Full)) throw error;
         return station.scanRows.answer(this.root, { state: "late", word: say("scan.full"), shown: ask.shown, more: say("scan.full_more") });
@@ -139,14 +141,25 @@
     }
 
     async drop(made, ask) {
+      decided(made, true);
       await store.remove("undecided", ask.id);
       this.numbers.delete(ask.shown);
+      station.untouched().then(() => this.takeAway(made));
+    }
+
+    takeAway(made) {
       const next = made.nextElementSibling ?? made.previousElementSibling;
       const hadFocus = made.contains(document.activeElement);
       made.remove();
       this.section.hidden = !this.list.childElementCount;
       if (hadFocus) (next?.querySelector("button") ?? this.root.querySelector("[data-type]")).focus();
     }
+  }
+
+  // A question takes one decision, whether it still stands there or not.
+  const isDecided = (made) => !made.isConnected || made.querySelector("button").disabled;
+  function decided(made, is) {
+    for (const button of made.querySelectorAll("button")) button.disabled = is;
   }
 
   station.Undecided = Undecided;

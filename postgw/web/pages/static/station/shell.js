@@ -23,6 +23,7 @@
     const screen = !shift ? station.screens.start
       : await station.shift.isLocked() ? (name === "start" ? station.screens.start : station.screens.lock)
       : station.screens[name || "home"] ?? station.screens.home;
+    await station.untouched();
     if (mine !== turn) return;
     const place = root();
     place.replaceChildren();
@@ -34,24 +35,23 @@
 
   // --- the signal ----------------------------------------------------------------------------------------------------
 
+  // The line always stands there: a door is not to be another one because the signal came or went.
   async function drawNet() {
     const bar = document.querySelector("[data-net]");
     const [net, waiting, refused] = await Promise.all([station.queue.net(), station.queue.waiting(), station.queue.refused()]);
     await station.untouched();
     const offline = !net.online || !navigator.onLine;
-    bar.hidden = !offline && !waiting;
-    const stuck = !offline && net.status >= 400;
-    bar.dataset.s = offline ? "offline" : stuck ? "stuck" : "run";
-    station.fill(bar, {
-      icon: station.icon(bar.dataset.s),
-      word: offline ? say("net.offline", { time: station.clock(net.since) })
-        : stuck ? say("net.not_taken", { status: net.status }) : say("net.sending"),
-      more: offline ? say("net.kept") : stuck ? say("net.all_kept") : "", count: String(waiting), counted: say("net.waiting"),
-    });
-    document.querySelector("[data-queue-count]").hidden = !waiting;
-    const bad = document.querySelector("[data-refused]");
-    bad.hidden = !refused.length;
-    station.fill(bad, { count: say("net.refused", { n: refused.length }) });
+    const stuck = !offline && net.status >= 400 && waiting > 0;
+    const state = offline ? "offline" : stuck ? "stuck" : waiting ? "run" : "ok";
+    bar.dataset.s = state;
+    station.fill(bar, { icon: station.icon(state), word: say(`net.${state}`, { time: station.clock(net.since), status: net.status }), more: say(`net.${state}_more`) });
+    count(bar.querySelector("[data-queue-count]"), waiting, say("net.waiting"));
+    count(bar.querySelector("[data-refused]"), refused.length, say("net.refused"));
+  }
+
+  function count(way, n, counted) {
+    way.hidden = !n;
+    station.fill(way, { count: String(n), counted });
   }
 
   // Whatever goes wrong, what waits is tried again.
@@ -94,18 +94,24 @@
   }
 
   // Told until there is room again: the warning, or the refusal of what could not be kept.
-  function drawFull({ kept }) {
+  async function drawFull({ kept }) {
+    navigator.vibrate?.(kept ? 200 : [300, 100, 300, 100, 300]);
+    await station.untouched();
     const bar = document.querySelector("[data-full]");
     if (!bar.hidden && kept && bar.dataset.s === "late") return;
     bar.hidden = false;
     bar.dataset.s = kept ? "warn" : "late";
     station.fill(bar, { word: say(kept ? "full.near" : "full.full"), more: say(kept ? "full.near_more" : "full.full_more") });
-    navigator.vibrate?.(kept ? 200 : [300, 100, 300, 100, 300]);
+  }
+
+  async function drawRoom() {
+    await station.untouched();
+    document.querySelector("[data-full]").hidden = true;
   }
 
   function watchSignal() {
     station.events.addEventListener("full", ({ detail }) => drawFull(detail));
-    station.events.addEventListener("room", () => { document.querySelector("[data-full]").hidden = true; });
+    station.events.addEventListener("room", drawRoom);
     let drawing = null;
     const soon = () => { drawing ??= setTimeout(() => { drawing = null; drawNet(); }, 60); };
     for (const type of ["queued", "answered", "net", "full"]) station.events.addEventListener(type, soon);

@@ -15,6 +15,7 @@
       const stop = station.snapshot.stop(number);
       if (!stop) return unknown(root, number);
       await station.journey.byNumber(); // at hand from now: nothing moves under a thumb once it is drawn
+      await station.untouched();
       root.append(station.template("t-stop"));
       station.head({ title: say(`route.title_${stop.kind}`), below: routeName(stop), back: "#/route" });
       drawPlace(root, stop);
@@ -104,6 +105,7 @@
 
   async function drawStanding(root, stop) {
     const standing = station.journey.standing(stop, await station.journey.byNumber());
+    await station.untouched();
     const place = root.querySelector("[data-standing]");
     if (!place) return; // somebody went on meanwhile
     place.hidden = !standing.done && !standing.refused;
@@ -115,7 +117,8 @@
     station.fill(arrived, { arrive: standing.arrived_at ? say("route.arrived", { time: station.clock(standing.arrived_at) }) : say("route.arrive") });
   }
 
-  function wrong(root, sentence) {
+  async function wrong(root, sentence) {
+    await station.untouched();
     const place = root.querySelector("[data-wrong]");
     place.querySelector("p").textContent = sentence;
     place.hidden = false;
@@ -129,7 +132,7 @@
       return true;
     } catch (error) {
       if (error instanceof station.Locked) await station.show();
-      else if (error instanceof station.Full) wrong(root, say("route.full"));
+      else if (error instanceof station.Full) await wrong(root, say("route.full"));
       else throw error;
       return false;
     }

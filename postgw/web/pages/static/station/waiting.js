@@ -43,9 +43,9 @@
       station.queue.waiting(), store.all("queue", undefined, SHOWN), store.all("done"), station.queue.net(),
     ]);
     await station.untouched();
-    const isOffline = !net.online || !navigator.onLine;
+    const state = !net.online || !navigator.onLine ? "offline" : net.status >= 400 ? "stuck" : "sending";
     const since = waiting.length ? station.clock(waiting[0].at) : "";
-    const told = !count ? say("queue.empty") : say(isOffline ? "queue.offline" : "queue.sending", { n: count, since, time: station.clock(net.since) });
+    const told = !count ? say("queue.empty") : say(`queue.${state}`, { n: count, since, time: station.clock(net.since), status: net.status });
     station.fill(root, { told, more_waits: count > waiting.length ? say("queue.more", { n: count - waiting.length }) : "" });
     root.querySelector("[data-waits]").hidden = !count;
     root.querySelector("[data-waits] ol").replaceChildren(...waiting.map((act) => row(act, { state: "offline", to: what(act) })));
