@@ -66,7 +66,12 @@ class PublicOnly(AbstractResolver):
 def check_address(url: URL, *, allow_private: bool) -> None:
     """Refuse an address that may not be called whatever it resolves to.
 
-    Raises Refused when it is not https, carries a user name, or names a private IP address outright.
+    Raises Refused when it is not https, carries a user name, or names this machine or a private IP address outright, in
+    whatever spelling the system takes.
+
+    >>> check_address(URL("https://2130706433/"), allow_private=False)
+    Traceback (most recent call last):
+    postgw.domain.errors.Refused: Địa chỉ nhận webhook nằm trong mạng nội bộ, không được phép gọi.
     """
     if url.scheme != "https" and not (allow_private and url.scheme == "http"):
         raise Refused("Địa chỉ nhận webhook phải bắt đầu bằng https://.", code="webhook.https")
@@ -82,7 +87,18 @@ def inside() -> Refused:
 
 
 def _is_private_literal(host: str) -> bool:
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):  # RFC 6761 section 6.3
+        return True
     try:
-        return not is_public(host)
+        return not is_public(_spelt_out(name))
     except ValueError:
         return False
+
+
+def _spelt_out(host: str) -> str:
+    """Return an IPv4 address that is written as one number, in octal or short, as its four numbers."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return host

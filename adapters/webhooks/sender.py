@@ -44,10 +44,13 @@ class WebhookSender:
             many=True,
         )
 
+    def must_be_callable(self, url: str) -> None:
+        """Raise Refused when an address may not be called whatever answers there."""
+        self._callable(url)
+
     async def post(self, target: HookTarget, notice: Notice) -> None:
         """Post one notice. Raises Refused when the subscriber says that it is gone (410)."""
-        url = _parsed(target.url)
-        check_address(url, allow_private=self.settings.allow_private)
+        url = self._callable(target.url)
         if not target.secrets:
             raise Refused("Nơi nhận webhook chưa có khóa ký. Tạo khóa rồi gửi lại.", code="webhook.secret")
         body = body_of(notice, self.settings.source)
@@ -63,6 +66,11 @@ class WebhookSender:
     async def close(self) -> None:
         """Give back the connections."""
         await self._wire.close()
+
+    def _callable(self, text: str) -> URL:
+        url = _parsed(text)
+        check_address(url, allow_private=self.settings.allow_private)
+        return url
 
 
 class DeskHook:

@@ -282,6 +282,10 @@ class HookTarget:
 class HookSender(Protocol):
     """Posts notices to subscribers' addresses."""
 
+    def must_be_callable(self, url: str) -> None:
+        """Raise Refused when an address may not be called whatever answers there; it is asked before anybody calls."""
+        ...
+
     async def post(self, target: HookTarget, notice: Notice) -> None:
         """Post one notice. Raises Refused when the subscriber says that it is gone (410)."""
         ...

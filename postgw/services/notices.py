@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
+from typing import Any
 from urllib.parse import urlsplit
 
 from postgw.domain.actor import Actor
@@ -188,6 +189,7 @@ class Notices:
         actor.must("webhooks")
         if not _is_address(url):
             raise Invalid("Địa chỉ nhận phải là một URL https.", code="hook.url", field="/url")
+        self._must_be_callable(url)
         secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
         hook = Hook(
             hook_no=f"hook-{secrets.token_hex(6)}", url=url, kinds=kinds, desk=desk or actor.unit, state="on",
@@ -197,6 +199,13 @@ class Notices:
             await accounts.add_hook(tx, hook, actor=actor.name, at=at)
             await changes.note(tx, made("webhook", hook.hook_no, _told(hook), actor=actor, at=at, unit=hook.desk))
         return hook
+
+    def _must_be_callable(self, url: str) -> None:
+        try:
+            self.hooks_sender.must_be_callable(url)
+        except Refused as never:
+            values: dict[str, Any] = dict(never.values)
+            raise Invalid(never.template, code=never.code, field="/url", **values) from never
 
     async def hooks(self, *, actor: Actor) -> tuple[Hook, ...]:
         """Return the subscribers, without their secrets."""

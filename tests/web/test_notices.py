@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from postgw.web.schemas.accounts import RangeList, TokenList
 from postgw.web.schemas.notices import ErrandList, EventList, HookList, HookMade
 
@@ -94,3 +96,16 @@ async def test_states_and_procedures_are_open_to_all(gate) -> None:
     assert states["reasons"]["cancel"]
     assert len(states["stages"]) == 4
     assert all(each["code"] and each["name"] for each in procedures["data"])
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "gateway.localhost", "localhost.", "127.0.0.1", "2130706433", "0x7f.1", "10.1.2.3"]
+)
+async def test_an_address_within_our_own_network_is_refused_before_anybody_calls_it(gate, host) -> None:
+    answer = await gate.post("/api/v1/webhooks", {"url": f"https://{host}/postgw"})
+    problem = await answer.json()
+    listed = await (await gate.get("/api/v1/webhooks")).json()
+
+    assert (answer.status, problem["code"]) == (422, "webhook.private")
+    assert problem["errors"][0]["pointer"] == "/url"
+    assert listed["data"] == []
