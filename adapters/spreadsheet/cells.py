@@ -74,7 +74,7 @@ def shown(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str) and cell.isascii() and cell.isprintable():
-        return cell.strip().removeprefix("'")
+        return cell.strip().removeprefix("'").lstrip()
     if isinstance(cell, Unreadable):
         return "#N/A"  # Excel's own word for it, and refused again until it is mended
     if isinstance(cell, float) and cell.is_integer():
@@ -84,7 +84,7 @@ def shown(cell: Cell) -> str:
     if isinstance(cell, date):
         return cell.strftime("%d/%m/%Y")
     text = unicodedata.normalize("NFC", _CONTROL.sub("", str(cell).replace("\r\n", "\n"))).replace("\xa0", " ").strip()
-    return text.removeprefix("'")
+    return text.removeprefix("'").lstrip()
 
 
 def is_blank(cell: Cell) -> bool:

@@ -20,8 +20,9 @@ from .headings import REMARKS
 from .pages import Page, workbook
 from .sheet import Sheet, SheetRow
 
-#: A text that a spreadsheet may take for a formula; a number with its sign is none.
-_LIKE_FORMULA = re.compile(r"[=@\t\r]|[+\-](?![\d\s.,()\-]*$)")
+#: A text that a spreadsheet may take for a formula; a number with its sign is none. An apostrophe of the text's own
+#: would be taken off in reading, so it gets one more.
+_LIKE_FORMULA = re.compile(r"[=@\t\r']|[+\-](?![\d\s.,()\-]*$)")
 
 
 def to_mend(sheet: Sheet, errors_by_row: Mapping[int, Sequence[str]]) -> bytes:
@@ -33,7 +34,8 @@ def to_mend(sheet: Sheet, errors_by_row: Mapping[int, Sequence[str]]) -> bytes:
             table.append([*(_cell(row, n) for n in keep), "\n".join(remarks)])
     if sheet.format == "csv":
         return _csv(table, sheet.delimiter)
-    return workbook([Page(title="Cần sửa", headings=tuple(table[0]), rows=tuple(map(tuple, table[1:])))])
+    rows = tuple(tuple(f"'{cell}" if cell.startswith("'") else cell for cell in row) for row in table[1:])
+    return workbook([Page(title="Cần sửa", headings=tuple(table[0]), rows=rows)])
 
 
 def _cell(row: SheetRow, n: int) -> str:

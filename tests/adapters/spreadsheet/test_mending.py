@@ -77,6 +77,17 @@ def test_a_telephone_that_begins_with_a_plus_stays_as_it_is(lists):
     assert _table(to_mend(sheet, {}))[1][lists.headings.index("Số điện thoại")] == "+84 912 000 003"
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("cell", ["'", "''", "''0912", "' =1+1", "'=1+1"])
+def test_an_apostrophe_of_the_text_is_still_there_when_the_mended_file_is_read(lists, cell, form):
+    rows = lists.headings, lists.row(Hình_thức="bay", Họ_tên_người_nhận=cell)
+    sheet = lists.sheet_of(getattr(lists, form)(*rows))
+
+    again = lists.sheet_of(to_mend(sheet, {}))
+
+    assert again.rows[0].cells[: len(lists.headings)] == sheet.rows[0].cells
+
+
 @pytest.mark.filterwarnings("ignore")
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20), min_size=22, max_size=22))
 def test_any_text_comes_back_as_it_was_read(lists, cells):
