@@ -62,7 +62,9 @@ class Card:
     name: str  #: the word in `settings.toml`
     title: str  #: for people, Vietnamese
     kind: Kind
-    abilities: frozenset[str]  #: methods of the port that it has; `close` goes without saying
+    abilities: frozenset[
+        str
+    ]  #: methods of the port that call the outsider and that it has; `close` goes without saying
     settings: type[Any]
     serves: type[Any]  #: what `build` makes
     build: Callable[[Any], Any]

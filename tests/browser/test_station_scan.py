@@ -317,6 +317,7 @@ async def test_a_row_that_a_finger_pressed_stays_under_it_while_each_scan_is_ans
         await shift.empty(window)
         while_pressed = [await window.page.evaluate(ANSWER_HEIGHT) > low, len(await rows(window))]
     taken_back = await window.page.inner_text("dialog[open].why [data-slot=number]")
+    await window.until("document.querySelectorAll('.last li').length === 3")  # drawn after the finger is gone
 
     assert [(each["state"], each["word"]) for each in (good, foreign)] == [
         ("ok", "Đã nhận"), ("stuck", "Ngoài danh sách")
