@@ -128,16 +128,21 @@ class House:
 
     async def in_processes(self, act: str, *words: str, processes: int = 3) -> list[Any]:
         """Let other processes do the same act at once; return what each of them says."""
-        script = str(Path(__file__).with_name("other_process.py"))
-        started = [
-            await asyncio.create_subprocess_exec(
-                sys.executable, script, act, self.url, str(n), *words, stdout=asyncio.subprocess.PIPE
-            )
-            for n in range(processes)
-        ]
-        said = [(await process.communicate())[0] for process in started]
-        assert [process.returncode for process in started] == [0] * processes
-        return [json.loads(words) for words in said]
+        return await in_processes(self.url, act, *words, processes=processes)
+
+
+async def in_processes(url: str, act: str, *words: str, processes: int = 3) -> list[Any]:
+    """Let processes do the same act on a database at once; return what each of them says."""
+    script = str(Path(__file__).with_name("other_process.py"))
+    started = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, script, act, url, str(n), *words, stdout=asyncio.subprocess.PIPE
+        )
+        for n in range(processes)
+    ]
+    said = [(await process.communicate())[0] for process in started]
+    assert [process.returncode for process in started] == [0] * processes
+    return [json.loads(words) for words in said]
 
 
 @pytest.fixture

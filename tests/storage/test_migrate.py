@@ -27,6 +27,8 @@ from postgw.storage.database import TABLES, IntegrityError, connection_settings,
 from postgw.storage.migrate import HOUSE_INDEXES, migrate, pending
 from postgw.storage.schema import TORTOISE_ORM
 
+from .conftest import in_processes
+
 STEPS = Path(inspect.getfile(migrations)).parent
 
 #: A later release that makes a column of two parent tables longer, as Tortoise would write it.
@@ -198,12 +200,12 @@ async def test_asking_what_is_pending_does_not_disturb_an_open_database(house):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-async def test_processes_that_start_at_once_all_migrate_well(kind, request, tmp_path, house):
+async def test_processes_that_start_at_once_all_migrate_well(kind, request, tmp_path):
     url = (
         f"sqlite://{tmp_path}/new/house.sqlite3" if kind == "sqlite" else request.getfixturevalue("empty_postgres_url")
     )
 
-    await type(house)(house.database, url).in_processes("migrate")
+    await in_processes(url, "migrate")
 
     assert await pending(url) == ()
 
