@@ -18,9 +18,9 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 #: Upper bounds in seconds; what took longer than the last counts in a bucket without one.
-_BOUNDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
-_SUM = len(_BOUNDS) + 1
-_TEXTS = (*map(floatToGoString, _BOUNDS), "+Inf")
+BOUNDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+_SUM = len(BOUNDS) + 1
+_TEXTS = (*map(floatToGoString, BOUNDS), "+Inf")
 
 
 class Tally(Collector):
@@ -35,7 +35,7 @@ class Tally(Collector):
         row = self._rows.get(key)
         if row is None:
             row = self._rows[key] = [0] * (_SUM + 1)
-        row[bisect_left(_BOUNDS, seconds)] += 1
+        row[bisect_left(BOUNDS, seconds)] += 1
         row[_SUM] += seconds
 
     def collect(self) -> Iterator[Metric]:
